@@ -1,0 +1,4 @@
+"""How the product speaks: languages, digits, money, calendars, and text made findable.
+
+Pure: no Django, no clock, no I/O.
+"""

@@ -1,0 +1,45 @@
+"""Digits of the reader's language out, any digits in."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Final
+
+from babel.numbers import format_decimal, format_percent
+
+from tartib.speech.names import language, locale
+
+_PERSIAN: Final = "۰۱۲۳۴۵۶۷۸۹"
+_ARABIC: Final = "٠١٢٣٤٥٦٧٨٩"
+_LOCAL: Final = {
+    "fa": str.maketrans("0123456789", _PERSIAN),
+    "ar": str.maketrans("0123456789", _ARABIC),
+}
+_TO_LATIN: Final = str.maketrans(_PERSIAN + _ARABIC, "0123456789" * 2)
+_OTHER_DIGIT: Final = re.compile(r"[^\D0-9]")
+
+
+def latin(text: str) -> str:
+    """Every decimal digit of any script as 0-9; the rest of the text as it was."""
+    if text.isascii():
+        return text
+    swapped = text.translate(_TO_LATIN)
+    return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), swapped)
+
+
+def local(text: str, code: str) -> str:
+    """The digits 0-9 of `text` in the language's digits: for words and numbers, not for codes other systems read."""
+    table = _LOCAL.get(language(code))
+    return text if table is None else text.translate(table)
+
+
+def number(value: int | Decimal, code: str) -> str:
+    """A number with the language's digits, grouping and decimal mark."""
+    text = format_decimal(value, locale=locale(code), numbering_system="default", decimal_quantization=False)
+    return local(text, code)
+
+
+def percent(value: int, code: str) -> str:
+    """A whole percentage (55 -> "55%", "٥٥٪")."""
+    text = local(format_percent(Decimal(value) / 100, locale=locale(code), numbering_system="default"), code)
+    return text.replace("%", "٪") if language(code) in _LOCAL else text

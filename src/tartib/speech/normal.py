@@ -1,0 +1,146 @@
+"""Text made findable and sortable, the same way on every database server.
+
+`search_text` is stored beside a record, `search_terms` comes from what a reader types, and the contract between them
+is: the record is found when **every** term occurs in the stored text (SQL `LIKE '%term%'`, served by a trigram index).
+Terms hold letters, digits and blanks only, so they need no escaping.
+
+How they meet: both sides are folded (see `fold`), and the stored text also holds what readers join or split
+differently (a phone number without its blanks, "iphone15" for "iPhone 15"). Chinese has no blanks between words, so
+its runs are stored as overlapping pairs and as single characters, each between blanks, and a query asks for its pairs.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from tartib.speech import digits, phones
+from tartib.speech.fold import fold
+from tartib.speech.names import language
+from tartib.speech.phones import phone
+
+__all__ = ("phone", "search_terms", "search_text", "sort_key")
+
+_CJK: Final = "\u3005\u3007\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_CJK_RUN: Final = re.compile(f"[{_CJK}]+")
+
+# Punctuation inside a word that readers leave out: NH-24-0117, john.doe@shop.ua, Мар'яна.
+_JOINERS: Final = re.compile("[-.'’ʼ‘`´′_@+&#:\u2010-\u2015\u2212\u30fb\u00b7]+")
+_APOSTROPHES: Final = re.compile("['’ʼ‘`´′]+")
+# A word, or a run of Chinese inside what is typed as one word.
+_WORD: Final = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
+# Blanks that Persian writers put or leave out inside a word.
+_HALF_SPACES: Final = re.compile("[\u200b-\u200d\u00ad]+")
+_PHONE_QUERY: Final = re.compile(r"\s*[+(]*\s*\d[\d\s().\-/\u2010-\u2015]*\s*")
+_SHORTEST_PHONE: Final = 7
+_MOST_TERMS: Final = 16
+
+
+def search_text(*parts: str) -> str:
+    """What is stored to be searched: the words of all parts, folded, once each, with a blank before and after each.
+
+    Empty when there is nothing to find. Give phone numbers in `phone`'s form, as a part of their own.
+    """
+    words: dict[str, None] = {}
+    for part in parts:
+        if part:
+            words.update(dict.fromkeys(_stored_words(part)))
+    return f" {' '.join(words)} " if words else ""
+
+
+def search_terms(query: str) -> list[str]:
+    """What to look for: each term must occur in `search_text`. Empty for a query without a letter or a digit."""
+    plain = digits.latin(query)
+    if _PHONE_QUERY.fullmatch(plain) and sum(map(str.isdigit, plain)) >= _SHORTEST_PHONE:
+        return [phones.core(plain) or _bare(plain)]
+    terms: dict[str, None] = {}
+    for token in fold(_HALF_SPACES.sub(" ", plain)).split():
+        for word in _WORD.findall(_query_token(token)):
+            terms.update(dict.fromkeys(_pairs_between_blanks(word) if _CJK_RUN.match(word) else (word,)))
+    return list(terms)[:_MOST_TERMS]
+
+
+def sort_key(text: str, code: str) -> str:
+    """A string that sorts by code point (SQL collation "C") as a dictionary of the language would order the text.
+
+    Own letters in the alphabet's order, then other scripts; case, accents and letter variants are ignored.
+    Chinese sorts by code point, which is by radical and strokes.
+    """
+    alphabet = _ALPHABETS.get(language(code))
+    folded = fold(digits.latin(text))
+    if alphabet is None:
+        return " ".join(folded.split())
+    kept = "".join(letter if letter in alphabet else fold(letter) for letter in digits.latin(text).lower())
+    return "".join(alphabet.get(letter) or _foreign(letter) for letter in " ".join(kept.split()))
+
+
+def _stored_words(part: str) -> Iterator[str]:
+    folded = fold(digits.latin(part))
+    words = _WORD.findall(_JOINERS.sub("", folded))
+    yield from _flatten(words)
+    yield from _joined(words)
+    if part.startswith("+") or _PHONE_QUERY.fullmatch(part):
+        yield from phones.spellings(phone(part))
+
+
+def _flatten(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        yield word
+        if _CJK_RUN.match(word):
+            yield from _pairs(word)
+            yield from word
+
+
+def _joined(words: list[str]) -> Iterator[str]:
+    """Neighbours that readers write as one: groups of digits, a word and its number, Chinese split by blanks."""
+    run: list[str] = []
+    for word in [*words, ""]:
+        if word.isdigit():
+            run.append(word)
+            continue
+        if len(run) > 1 and sum(map(len, run)) >= _SHORTEST_PHONE:
+            yield "".join(run)
+        run = []
+    for left, right in pairwise(words):
+        if left.isalpha() and right[0].isdigit() and not _CJK_RUN.match(left):
+            yield left + right
+        elif _CJK_RUN.match(left) and _CJK_RUN.match(right):
+            yield left + right
+            yield left[-1] + right[0]
+
+
+def _query_token(token: str) -> str:
+    """A typed token with its joiners dropped where it is a code, number or address, and split where it is words."""
+    if any(letter.isdigit() or letter in "@._&" for letter in token):
+        return _JOINERS.sub("", token)
+    return _JOINERS.sub(" ", _APOSTROPHES.sub("", token))
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return (left + right for left, right in pairwise(run))
+
+
+def _pairs_between_blanks(run: str) -> list[str]:
+    return [f" {pair} " for pair in (_pairs(run) if len(run) > 1 else run)]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _alphabet(letters: str) -> dict[str, str]:
+    """Letter -> a character whose code point is its place; blanks and digits stay before all letters."""
+    placed = {letter: chr(0x100 + place) for place, letter in enumerate(letters)}
+    return {**{common: common for common in " 0123456789"}, **placed}
+
+
+def _foreign(letter: str) -> str:
+    """A letter of another script: after all own letters, in its own order (far above the surrogates)."""
+    return chr(min(ord(letter) + 0x10000, 0x10FFFF))
+
+
+_ALPHABETS: Final = {
+    "uk": _alphabet("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+    "fa": _alphabet("آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"),
+    "ar": _alphabet("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنهوی"),
+}
