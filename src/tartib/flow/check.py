@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal
 
 from tartib.flow.facts import findings, phrase
@@ -133,7 +133,7 @@ def _too_many(workflow: Workflow) -> Iterator[Finding]:
 
 def _backwards(workflow: Workflow) -> Iterator[Finding]:
     path = main_path(workflow)
-    for before, after in zip(path, path[1:], strict=False):
+    for before, after in pairwise(path):
         earlier, further = workflow.status(before), workflow.status(after)
         if further.progress < earlier.progress:
             params = {
