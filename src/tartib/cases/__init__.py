@@ -1,0 +1,1 @@
+"""Cases of every kind: where each stands, who is responsible, and the engine that moves them."""

@@ -1,0 +1,351 @@
+"""The engine: the only code that changes a status.
+
+`advance` takes one case or ten thousand through the same steps, in one transaction and with a number of SQL statements
+that does not depend on how many there are: lock, read the facts, decide, do the effects, write, tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from tartib.cases import plugs, sql
+from tartib.cases.models import Act, workflow
+from tartib.cases.plugs import Context, Standing, Step, Telling
+from tartib.flow.decide import decide
+from tartib.flow.facts import ByHand, Decision, Event, Facts, Refusal, Timer, Trigger
+from tartib.flow.words import Words
+from tartib.flow.workflow import next_timer
+from tartib.journal.models import Kind
+from tartib.journal.operations import Actor, Draft, write
+from tartib.shops.models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A case that moved, and its version after the move."""
+
+    case_id: int
+    source: str
+    target: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act came to: who moved, who was refused and why, and what followed (`message.sms`, `stock.taken` …)."""
+
+    act_id: UUID
+    moved: tuple[Moved, ...] = ()
+    refused: Mapping[int, Refusal] = field(default_factory=dict)
+    tally: Mapping[str, int] = field(default_factory=dict)
+    repeated: bool = False
+
+
+class KeyReused(Exception):
+    """An idempotency key came back with another request."""
+
+
+class NotUndoable(Exception):
+    """An act cannot be undone; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+@transaction.atomic
+def advance(
+    shop: Shop,
+    case_ids: Iterable[int],
+    trigger: Trigger,
+    actor: Actor,
+    *,
+    now: datetime,
+    key: str | None = None,
+    telling: Telling = Telling(),
+    versions: Mapping[int, int] | None = None,
+) -> Outcome:
+    """Move cases of `shop` by `trigger`: by hand, on an event, or because time passed.
+
+    Cases that may not move stay as they are and are in `refused` with a reason. A case of another shop is refused as
+    not found. `versions` holds the versions a person saw: a case changed since is refused, with who changed it. The
+    same `key` again gives the first answer and changes nothing; with another request it raises `KeyReused`.
+    """
+    ids = sorted(set(case_ids))
+    act_id = uuid4()
+    if key is not None:
+        earlier = _claim(shop, act_id, key, _fingerprint(ids, trigger), actor, trigger, now)
+        if earlier is not None:
+            return earlier
+    note = trigger.note if isinstance(trigger, ByHand) else ""
+    context = Context(shop, actor, now, act_id, note, telling=telling)
+    standings, refused = _lock(shop, ids, versions or {})
+    steps = _decide(standings, trigger, now, refused)
+    steps, did_not = _apply(steps, context)
+    refused |= did_not
+    if steps:
+        _write_statuses(steps, now)
+    drafts = [_moved_entry(step, trigger, telling) for step in steps]
+    if isinstance(trigger, Event):
+        drafts += [
+            Draft(case.id, Kind.EVENT, {"event": trigger.name, "ignored": refused[case.id].code})
+            for case in standings
+            if case.id in refused
+        ]
+    write(shop.pk, drafts, actor, now, act_id)
+    for tell in plugs.tellers if steps else ():
+        tell(steps, context)
+    moved = tuple(Moved(s.case.id, s.case.status, s.decision.status.code, s.case.version + 1) for s in steps)
+    outcome = Outcome(act_id, moved, refused, dict(context.tally))
+    if moved or key is not None:
+        _record(shop, outcome, steps, actor, trigger, now, claimed=key is not None)
+    announce(shop, [step.case.id for step in steps])
+    return outcome
+
+
+def preview(
+    shop: Shop, case_ids: Iterable[int], trigger: Trigger, actor: Actor, *, now: datetime, telling: Telling = Telling()
+) -> Outcome:
+    """What `advance` would come to now. It is carried out in full and rolled back, so nothing is guessed."""
+    with transaction.atomic():
+        outcome = advance(shop, case_ids, trigger, actor, now=now, telling=telling)
+        transaction.set_rollback(True)
+    return outcome
+
+
+@transaction.atomic
+def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
+    """Take back an act while the shop's time for it lasts and nothing that cannot be taken back has followed.
+
+    Each case returns to exactly where it stood, its stock as well, and messages still held are withdrawn; the undoing is
+    itself on the timeline. Cases that have moved on, or whose customer has been told, stay and are in `refused`.
+    Raises `NotUndoable` when the act as a whole cannot be undone, `Act.DoesNotExist` when the shop has no such act.
+    """
+    act = Act.objects.select_for_update().get(pk=act_id, shop=shop)
+    if act.undone_at is not None:
+        raise NotUndoable(Refusal("undone-already", {}))
+    if (now - act.at).total_seconds() > shop.undo_seconds:
+        raise NotUndoable(Refusal("undo-late", {"minutes": str(shop.undo_seconds // 60)}))
+    before = {row["case"]: row for row in act.answer["moved"]}
+    if not before:
+        raise NotUndoable(Refusal("nothing-to-undo", {}))
+    context = Context(shop, actor, now, uuid4(), undoes=act.pk)
+    standings, refused = _lock(shop, sorted(before), {})
+    for case in standings:
+        if case.status != before[case.id]["to"] or case.since != act.at:
+            refused[case.id] = Refusal("moved-on", {"code": case.code})
+    for untell in plugs.untellers:
+        refused |= untell([case.id for case in standings if case.id not in refused], context)
+    steps = [_backwards(case, before[case.id]) for case in standings if case.id not in refused]
+    steps, did_not = _apply(steps, context, reverse=True)
+    refused |= did_not
+    if not steps:
+        raise NotUndoable(next(iter(refused.values())))
+    sql.update_statuses([_former(before[step.case.id], step.case) for step in steps], now)
+    drafts = [
+        Draft(s.case.id, Kind.UNDONE, {"from": s.case.status, "to": s.decision.status.code, "act": str(act.pk)}, True)
+        for s in steps
+    ]
+    write(shop.pk, drafts, actor, now, context.act_id)
+    act.undone_at = now
+    act.save(update_fields=["undone_at"])
+    moved = tuple(Moved(s.case.id, s.case.status, s.decision.status.code, s.case.version + 1) for s in steps)
+    announce(shop, [step.case.id for step in steps])
+    return Outcome(context.act_id, moved, refused, dict(context.tally))
+
+
+def announce(shop: Shop, case_ids: Sequence[int]) -> None:
+    """Tell open pages, once the transaction commits, that cases changed. Many at once are told as "many"."""
+    if case_ids:
+        payload = {"shop": shop.pk, "cases": list(case_ids) if len(case_ids) <= 200 else []}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('tartib', %s)", [json.dumps(payload)])
+
+
+def _fingerprint(ids: Sequence[int], trigger: Trigger) -> bytes:
+    return hashlib.sha256(repr((ids, trigger)).encode()).digest()
+
+
+def _claim(
+    shop: Shop, act_id: UUID, key: str, fingerprint: bytes, actor: Actor, trigger: Trigger, now: datetime
+) -> Outcome | None:
+    """Take `key` for this act, waiting for another that is taking it now; or the outcome of the act that has it."""
+    if sql.claim_key(act_id, shop.pk, key, fingerprint, actor.name, _name(trigger), now):
+        return None
+    act = Act.objects.get(shop=shop, key=key)
+    if bytes(act.fingerprint or b"") != fingerprint:
+        raise KeyReused(key)
+    answer = act.answer
+    return Outcome(
+        act.pk,
+        tuple(Moved(row["case"], row["from"], row["to"], row["version"]) for row in answer["moved"]),
+        {
+            row["case"]: Refusal(row["code"], {name: _unpacked(value) for name, value in row["params"].items()})
+            for row in answer["refused"]
+        },
+        answer["tally"],
+        repeated=True,
+    )
+
+
+def _lock(shop: Shop, ids: Sequence[int], versions: Mapping[int, int]) -> tuple[list[Standing], dict[int, Refusal]]:
+    standings = sql.lock(shop.pk, ids)
+    found = {case.id for case in standings}
+    refused = {case_id: Refusal("not-found", {}) for case_id in ids if case_id not in found}
+    stale = [case for case in standings if versions.get(case.id, case.version) != case.version]
+    if stale:
+        changes = sql.last_changes([case.id for case in stale])
+        for case in stale:
+            who, _at = changes.get(case.id, ("", None))
+            status = workflow(case.workflow_id).status(case.status)
+            refused[case.id] = Refusal("stale", {"who": who, "status": status.name})
+    return standings, refused
+
+
+def _decide(standings: Sequence[Standing], trigger: Trigger, now: datetime, refused: dict[int, Refusal]) -> list[Step]:
+    """The steps that may be taken; what may not is added to `refused`."""
+    waiting = [case for case in standings if case.id not in refused]
+    values = plugs.facts([case.id for case in waiting])
+    steps = []
+    for case in waiting:
+        facts = Facts(case.status, case.since, case.placed_at, values[case.id])
+        answer = decide(workflow(case.workflow_id), facts, trigger, now)
+        if isinstance(answer, Decision):
+            steps.append(Step(case, answer))
+        else:
+            refused[case.id] = answer
+    return steps
+
+
+def _apply(steps: Sequence[Step], context: Context, *, reverse: bool = False) -> tuple[list[Step], dict[int, Refusal]]:
+    """Do the effects of all steps, grouped by name, refusing ones first; returns the steps that stand."""
+    groups: defaultdict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        for name in step.decision.move.effects:
+            groups[name].append(step)
+    refused: dict[int, Refusal] = {}
+    for name in sorted(groups, key=lambda name: (not plugs.effects[name].refuses, name)):
+        effect = plugs.effects[name]
+        handler = effect.reverse if reverse else effect.apply
+        refused |= handler([step for step in groups[name] if step.case.id not in refused], context)
+    return [step for step in steps if step.case.id not in refused], refused
+
+
+def _write_statuses(steps: Sequence[Step], now: datetime) -> None:
+    rows = []
+    for step in steps:
+        status = step.decision.status
+        closed_at = now if status.closed else None
+        due_at = None if status.within is None or status.closed else now + status.within
+        if due_at is None and not status.closed:
+            due_at = step.case.due_at or now
+        timer_at = next_timer(workflow(step.case.workflow_id), status.code, now)
+        rows.append(sql.StatusRow(step.case.id, status.code, status.phase, now, due_at, timer_at, closed_at))
+    sql.update_statuses(rows, now)
+
+
+def _moved_entry(step: Step, trigger: Trigger, telling: Telling) -> Draft:
+    data: dict[str, object] = {"from": step.case.status, "to": step.decision.status.code, "by": _name(trigger)}
+    if isinstance(trigger, ByHand) and trigger.note:
+        data["note"] = trigger.note
+        data["note_shown"] = telling.note_shown
+    return Draft(step.case.id, Kind.MOVED, data, shown=step.decision.status.shown)
+
+
+def _record(
+    shop: Shop,
+    outcome: Outcome,
+    steps: Sequence[Step],
+    actor: Actor,
+    trigger: Trigger,
+    now: datetime,
+    *,
+    claimed: bool,
+) -> None:
+    """Keep the act: its answer, for a repeated key, and where each case stood before, for undoing."""
+    answer = {
+        "moved": [
+            {
+                "case": step.case.id,
+                "from": step.case.status,
+                "to": step.decision.status.code,
+                "version": step.case.version + 1,
+                "move": workflow(step.case.workflow_id).moves.index(step.decision.move),
+                "since": step.case.since.isoformat(),
+                "due": _iso(step.case.due_at),
+                "timer": _iso(step.case.timer_at),
+                "closed": _iso(step.case.closed_at),
+            }
+            for step in steps
+        ],
+        "refused": [
+            {"case": case_id, "code": refusal.code, "params": {k: _packed(v) for k, v in refusal.params.items()}}
+            for case_id, refusal in outcome.refused.items()
+        ],
+        "tally": dict(outcome.tally),
+    }
+    if claimed:
+        Act.objects.filter(pk=outcome.act_id).update(answer=answer)
+    else:
+        Act(id=outcome.act_id, shop=shop, actor_name=actor.name, trigger=_name(trigger), at=now, answer=answer).save(
+            force_insert=True
+        )
+
+
+def _backwards(case: Standing, row: Mapping[str, object]) -> Step:
+    """The step that leads back: the same move, so that its effects are known, ending where the case came from."""
+    flow = workflow(case.workflow_id)
+    index = row["move"]
+    assert isinstance(index, int)
+    return Step(case, Decision(flow.moves[index], flow.status(str(row["from"]))))
+
+
+def _former(row: Mapping[str, object], case: Standing) -> sql.StatusRow:
+    status = workflow(case.workflow_id).status(str(row["from"]))
+    moments = {name: _moment(row[name]) for name in ("since", "due", "timer", "closed")}
+    since = moments["since"]
+    assert since is not None
+    return sql.StatusRow(case.id, status.code, status.phase, since, moments["due"], moments["timer"], moments["closed"])
+
+
+def _name(trigger: Trigger) -> str:
+    match trigger:
+        case ByHand():
+            return "hand"
+        case Event(name=name):
+            return name
+        case Timer():
+            return "timer"
+
+
+def _packed(value: object) -> object:
+    """A refusal's parameter as JSON; `_unpacked` is its inverse up to numbers and times, which become text."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple):
+        return [_packed(part) for part in value]
+    return str(value)
+
+
+def _unpacked(value: object) -> object:
+    if isinstance(value, dict):
+        return Words(value)
+    if isinstance(value, list):
+        return tuple(_unpacked(part) for part in value)
+    return value
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(str(text)) if text else None

@@ -1,0 +1,218 @@
+"""The case, the workflow it follows, the acts that move it, and the views staff keep of lists of cases."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tartib.customers.models import Customer
+from tartib.flow.workflow import Status, Workflow
+from tartib.shops.models import LANGUAGE_CHOICES, Branch, Membership, Shop, User
+
+
+class Phase(models.TextChoices):
+    """What a status means to reports, deadlines and colours, whatever a shop calls it."""
+
+    WAITING = "waiting", _("Waiting")
+    WORKING = "working", _("Working")
+    MOVING = "moving", _("On the way")
+    READY = "ready", _("Ready")
+    DONE = "done", _("Done")
+    ENDED = "ended", _("Ended")
+    PROBLEM = "problem", _("Problem")
+
+
+CLOSED_PHASES = (Phase.DONE, Phase.ENDED)
+
+
+class CaseKind(models.TextChoices):
+    """What is tracked."""
+
+    ORDER = "order", _("Order")
+
+
+class PaymentState(models.TextChoices):
+    """What is known of a case's payment, apart from its status: recorded is not paid."""
+
+    UNPAID = "unpaid", _("Not paid")
+    UNVERIFIED = "unverified", _("Not verified")
+    PARTIAL = "partial", _("Partly paid")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    PARTLY_REFUNDED = "partly-refunded", _("Partly refunded")
+    REFUNDED = "refunded", _("Refunded")
+
+
+class WorkflowVersion(models.Model):
+    """A workflow of a shop as it was published. A published version never changes; a case keeps the one it has."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="workflows")
+    kind = models.CharField(max_length=12, choices=CaseKind)
+    code = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    definition = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "code", "version"], name="workflow_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+
+@lru_cache(maxsize=512)
+def workflow(version_id: int) -> Workflow:
+    """The workflow of a published version. Versions never change, so each is read and checked once a process."""
+    return Workflow.read(WorkflowVersion.objects.values_list("definition", flat=True).get(pk=version_id))
+
+
+def new_token() -> str:
+    """An unguessable name for a customer's link: 128 random bits in 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+class Case(models.Model):
+    """Anything that is tracked. What is particular to its kind hangs off it one-to-one.
+
+    `status`, `phase`, `since`, `due_at`, `timer_at` and `closed_at` are written by the engine alone.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=12, choices=CaseKind)
+    code = models.CharField(_("tracking code"), max_length=40)
+    token = models.CharField(max_length=22, unique=True, default=new_token)
+    workflow = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    status = models.CharField(_("status"), max_length=40)
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase)
+    since = models.DateTimeField(_("in this status since"))
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False)
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
+    title = models.CharField(_("what"), max_length=200, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3, null=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    payment = models.CharField(_("payment"), max_length=16, choices=PaymentState, default=PaymentState.UNPAID)
+    channel = models.CharField(_("channel"), max_length=40, blank=True)
+    priority = models.SmallIntegerField(_("priority"), default=0)
+    placed_at = models.DateTimeField(_("placed"))
+    updated_at = models.DateTimeField(_("updated"))
+    due_at = models.DateTimeField(_("due"), null=True)
+    timer_at = models.DateTimeField(null=True, help_text="When a move by the clock is to be tried next.")
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    search = models.TextField(editable=False, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "code"], name="case_code_unique"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False) | Q(owner__isnull=False, due_at__isnull=False),
+                name="case_open_has_owner_and_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False, phase__in=CLOSED_PHASES)
+                | (Q(closed_at__isnull=True) & ~Q(phase__in=CLOSED_PHASES)),
+                name="case_closed_as_its_phase",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "kind", "-placed_at", "-id"], name="case_by_placed"),
+            models.Index(fields=["shop", "kind", "status", "-placed_at", "-id"], name="case_by_status"),
+            models.Index(fields=["shop", "kind", "phase", "-placed_at", "-id"], name="case_by_phase"),
+            models.Index(fields=["shop", "kind", "-updated_at", "-id"], name="case_by_updated"),
+            models.Index(
+                fields=["shop", "kind", "due_at", "id"], name="case_by_due", condition=Q(due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["shop", "owner", "due_at", "id"], name="case_by_owner", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(fields=["shop", "kind", "amount", "id"], name="case_by_amount"),
+            models.Index(fields=["customer", "-placed_at"], name="case_by_customer"),
+            models.Index(fields=["timer_at"], name="case_by_timer", condition=Q(timer_at__isnull=False)),
+            GinIndex(F("shop"), OpClass(F("search"), name="gin_trgm_ops"), name="case_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def flow(self) -> Workflow:
+        """The workflow this case follows."""
+        return workflow(self.workflow_id)
+
+    @property
+    def standing(self) -> Status:
+        """The status in which the case stands, with its words."""
+        return self.flow.status(self.status)
+
+
+class Act(models.Model):
+    """One call of the engine: what moved many cases at once is one act, and is undone as one.
+
+    `key` makes a repeated call harmless: the second finds the first one's answer and changes nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=200, null=True)
+    fingerprint = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the request the key belongs to.")
+    actor_name = models.CharField(max_length=150)
+    trigger = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    answer: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "key"], name="act_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.id}"
+
+
+class BulkMove(models.Model):
+    """A move asked for many cases, carried out by the worker in portions, with its progress."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    request: models.JSONField[Any, Any] = models.JSONField(help_text="Target, note and how to tell the customers.")
+    case_ids = ArrayField(models.BigIntegerField())
+    handled = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    refused: models.JSONField[Any, Any] = models.JSONField(default=list)
+    acts = ArrayField(models.UUIDField(), default=list)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.handled}/{len(self.case_ids)}"
+
+
+class SavedView(models.Model):
+    """A list's filters under a name: one person's own, or shared with the whole shop."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=CaseKind)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "user", "kind", "name"], name="saved_view_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

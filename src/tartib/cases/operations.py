@@ -1,0 +1,226 @@
+"""What is done to cases apart from moving them: opening, handing over, noting, recording edits, deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from tartib.cases import plugs
+from tartib.cases.engine import announce
+from tartib.cases.models import Case, WorkflowVersion, new_token, workflow
+from tartib.cases.plugs import Context, Standing, Step, Telling
+from tartib.flow.facts import Decision
+from tartib.flow.workflow import Move, Workflow, next_timer
+from tartib.flow.words import Words
+from tartib.journal.models import Kind
+from tartib.journal.operations import Actor, Draft, write
+from tartib.shops.bulk import copy_rows, new_ids
+from tartib.shops.models import Branch, Membership, Shop
+from tartib.shops.operations import tracking_codes
+from tartib.speech import dates
+
+
+class Stale(Exception):
+    """Somebody changed the case since the person who wants to change it saw it."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case.code)
+        self.case = case
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to be opened. `history` holds its first entries, the created or imported one first; their case is filled in."""
+
+    kind: str
+    workflow_id: int
+    status: str
+    placed_at: datetime
+    since: datetime
+    customer_id: int
+    owner_id: int
+    language: str
+    title: str
+    amount: Decimal | None
+    currency: str
+    payment: str
+    channel: str
+    search: str
+    history: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that was opened."""
+
+    id: int
+    code: str
+    token: str
+
+
+_COLUMNS = (
+    "id", "shop_id", "branch_id", "kind", "code", "token", "workflow_id", "status", "phase", "since", "customer_id",
+    "owner_id", "language", "title", "amount", "currency", "payment", "channel", "priority", "placed_at",
+    "updated_at", "due_at", "timer_at", "closed_at", "search", "version",
+)  # fmt: skip
+
+
+def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
+    """Publish a workflow in a shop: cases opened from now on follow it. Published again unchanged, it stays as it is."""
+    known = WorkflowVersion.objects.filter(shop=shop, code=flow.code).order_by("-version").first()
+    definition = flow.as_data()
+    if known is not None and known.definition == definition:
+        return known
+    return WorkflowVersion.objects.create(
+        shop=shop, kind=flow.kind, code=flow.code, version=known.version + 1 if known else 1,
+        definition=definition, published_at=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor, *, now: datetime) -> list[Opened]:
+    """Open cases with their tracking codes and first entries, all at once; the number of statements is fixed.
+
+    Search text gets the tracking code here. The room that opens them writes its particulars and then calls `tell_opened`.
+    """
+    zone = ZoneInfo(shop.timezone)
+    ids = new_ids("cases_case", len(new))
+    codes = tracking_codes(shop, branch, [dates.period(case.placed_at, shop.calendar, zone) for case in new])
+    opened = [Opened(pk, code, new_token()) for pk, code in zip(ids, codes, strict=True)]
+    copy_rows("cases_case", _COLUMNS, (_row(shop, branch, o, case, now) for o, case in zip(opened, new, strict=True)))
+    drafts = [replace(draft, case_id=o.id) for o, case in zip(opened, new, strict=True) for draft in case.history]
+    write(shop.pk, drafts, actor, now)
+    announce(shop, ids)
+    return opened
+
+
+def tell_opened(
+    shop: Shop,
+    branch: Branch,
+    opened: Sequence[Opened],
+    new: Sequence[NewCase],
+    actor: Actor,
+    telling: Telling,
+    *,
+    now: datetime,
+) -> None:
+    """Tell the customers that their cases were opened; called when everything a message may say is written."""
+    context = Context(shop, actor, now, uuid4(), telling=telling)
+    steps = [_first_step(branch, o, case) for o, case in zip(opened, new, strict=True)]
+    for tell in plugs.tellers:
+        tell(steps, context)
+
+
+def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: datetime) -> int:
+    """Make `owner` responsible for cases of their shop; returns for how many that is new."""
+    with transaction.atomic():
+        cases = list(
+            Case.objects.select_for_update(of=("self",))
+            .filter(shop_id=owner.shop_id, pk__in=set(case_ids))
+            .exclude(owner=owner)
+            .select_related("owner__user")
+            .order_by("pk")
+        )
+        Case.objects.filter(pk__in=[case.pk for case in cases]).update(
+            owner=owner, updated_at=now, version=F("version") + 1
+        )
+        drafts = [
+            Draft(case.pk, Kind.ASSIGNED, {"from": str(case.owner) if case.owner else "", "to": str(owner)})
+            for case in cases
+        ]
+        write(owner.shop_id, drafts, actor, now)
+        announce(owner.shop, [case.pk for case in cases])
+    return len(cases)
+
+
+@transaction.atomic
+def note(case: Case, text: str, actor: Actor, *, shown: bool, now: datetime, corrects: int | None = None) -> None:
+    """Write a note on the timeline, for staff or, when `shown`, for the customer as well.
+
+    `corrects` is the `seq` of an earlier note that this one replaces; the earlier one stays and is shown as replaced.
+    """
+    data: dict[str, object] = {"text": text}
+    if corrects is not None:
+        data["corrects"] = corrects
+    write(case.shop_id, [Draft(case.pk, Kind.NOTE, data, shown)], actor, now)
+    announce(case.shop, [case.pk])
+
+
+def hold(shop: Shop, case_id: int, version: int | None = None) -> Case:
+    """Lock a case of `shop` for editing. Raises `Case.DoesNotExist`, or `Stale` if it is not at `version` any more."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("shop").get(pk=case_id, shop=shop)
+    if version is not None and case.version != version:
+        raise Stale(case)
+    return case
+
+
+def edited(
+    case: Case,
+    changes: Mapping[str, tuple[object, object]],
+    actor: Actor,
+    *,
+    now: datetime,
+    kind: str = Kind.EDITED,
+    shown: bool = False,
+    fields: Sequence[str] = (),
+) -> None:
+    """Record an edit of a held case: `changes` maps each field to its value before and after, as text.
+
+    `fields` are the case's own columns that the caller set; they are saved here with the next version.
+    """
+    if not changes:
+        return
+    case.version += 1
+    case.updated_at = now
+    case.save(update_fields=["version", "updated_at", *fields])
+    data = {name: [str(before), str(after)] for name, (before, after) in changes.items()}
+    write(case.shop_id, [Draft(case.pk, kind, {"changes": data}, shown)], actor, now)
+    announce(case.shop, [case.pk])
+
+
+@transaction.atomic
+def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, now: datetime) -> list[str]:
+    """Delete cases of `shop`; their timelines stay, closed by an entry that says who deleted them and why.
+
+    Each room gives back or clears what it holds for them (`plugs.deleters`). Returns the tracking codes deleted.
+    """
+    cases = list(Case.objects.select_for_update().filter(shop=shop, pk__in=set(case_ids)).order_by("pk"))
+    ids = [case.pk for case in cases]
+    context = Context(shop, actor, now, uuid4(), note=reason)
+    drafts = [Draft(case.pk, Kind.DELETED, {"code": case.code, "reason": reason}) for case in cases]
+    for clear in plugs.deleters:
+        clear(ids, context)
+    write(shop.pk, drafts, actor, now, context.act_id)
+    Case.objects.filter(pk__in=ids).delete()
+    announce(shop, ids)
+    return [case.code for case in cases]
+
+
+def _row(shop: Shop, branch: Branch, opened: Opened, new: NewCase, now: datetime) -> tuple[object, ...]:
+    flow = workflow(new.workflow_id)
+    status = flow.status(new.status)
+    closed_at = new.since if status.closed else None
+    due_at = None if status.closed else max(now, new.since + status.within) if status.within else now
+    return (
+        opened.id, shop.pk, branch.pk, new.kind, opened.code, opened.token, new.workflow_id, new.status, status.phase,
+        new.since, new.customer_id, new.owner_id, new.language, new.title, new.amount, new.currency, new.payment,
+        new.channel, 0, new.placed_at, now, due_at, next_timer(flow, new.status, new.since), closed_at,
+        f" {opened.code.casefold()}{new.search}", 1,
+    )  # fmt: skip
+
+
+def _first_step(branch: Branch, opened: Opened, new: NewCase) -> Step:
+    """Opening, as tellers see it: a move from nowhere into the first status."""
+    status = workflow(new.workflow_id).status(new.status)
+    standing = Standing(
+        opened.id, branch.pk, new.workflow_id, opened.code, "", new.since, new.placed_at, None, None, None,
+        new.customer_id, new.language, 0,
+    )  # fmt: skip
+    return Step(standing, Decision(Move("", new.status, "event", Words(), event="created", notify=("email",)), status))

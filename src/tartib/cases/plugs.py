@@ -1,0 +1,134 @@
+"""Where the rooms above meet: what they register with the engine, and the values that pass between.
+
+`orders` states what is due, `payments` what came in, a guard of the workflow compares the two, and neither knows the
+other: both register here. Each app registers its plugs once, when it is ready (`AppConfig.ready`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from tartib.flow.facts import Decision, Refusal
+from tartib.journal.operations import Actor
+from tartib.shops.models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A locked case, as much of it as the engine and its plugs need."""
+
+    id: int
+    branch_id: int
+    workflow_id: int
+    code: str
+    status: str
+    since: datetime
+    placed_at: datetime
+    due_at: datetime | None
+    timer_at: datetime | None
+    closed_at: datetime | None
+    customer_id: int | None
+    language: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One case about to move, and the decision it moves by."""
+
+    case: Standing
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a person wants the customers told of a move.
+
+    `channels` None means those the workflow names for the move, empty means nobody. `language` None means each
+    customer's own. `note_shown` shows the move's note to the customer, on their page and in the message.
+    """
+
+    channels: frozenset[str] | None = None
+    language: str | None = None
+    note_shown: bool = False
+    keep_copy: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a plug needs to know of the act it takes part in. It adds what it did to `tally` (see `Outcome`)."""
+
+    shop: Shop
+    actor: Actor
+    now: datetime
+    act_id: UUID
+    note: str = ""
+    undoes: UUID | None = None
+    telling: Telling = Telling()
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+class FactSource(Protocol):
+    """Reads the facts that guards ask for, of all cases at once, with a fixed number of queries."""
+
+    def __call__(self, case_ids: Sequence[int]) -> Mapping[int, Mapping[str, object]]: ...
+
+
+class Handler(Protocol):
+    """Does (or takes back) one effect for all steps at once; returns the cases it refuses, each with its reason."""
+
+    def __call__(self, steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]: ...
+
+
+class Teller(Protocol):
+    """Writes what is to be told about the steps, in the same transaction; sends nothing itself."""
+
+    def __call__(self, steps: Sequence[Step], context: Context) -> None: ...
+
+
+class Untelling(Protocol):
+    """Takes back what the act `context.undoes` was about to tell; returns the cases where it has been told already."""
+
+    def __call__(self, case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A named consequence of a move. Only an effect with `refuses` may refuse a case; those run before all others."""
+
+    apply: Handler
+    reverse: Handler
+    refuses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WordSource:
+    """Words a message may use: each name with its description for the shop, and a reader for many cases at once."""
+
+    names: Mapping[str, str | Promise]
+    read: Callable[[Sequence[int], str], Mapping[int, Mapping[str, str]]]
+
+
+fact_sources: list[FactSource] = []
+effects: dict[str, Effect] = {}
+tellers: list[Teller] = []
+untellers: list[Untelling] = []
+word_sources: list[WordSource] = []
+deleters: list[Callable[[Sequence[int], Context], None]] = []
+events: set[str] = set()
+
+
+def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
+    """All registered facts of the cases; the later source wins where two name the same fact."""
+    gathered: dict[int, dict[str, object]] = {case_id: {} for case_id in case_ids}
+    for source in fact_sources:
+        for case_id, values in source(case_ids).items():
+            gathered[case_id].update(values)
+    return gathered

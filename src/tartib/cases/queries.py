@@ -1,0 +1,135 @@
+"""Reads of cases: lists with filters, search and counts; one case by its code or by its customer's link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from tartib.cases import plugs
+from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
+from tartib.cases.models import Case, WorkflowVersion, workflow
+from tartib.flow.decide import Option, options
+from tartib.flow.facts import Facts
+from tartib.flow.workflow import Workflow
+from tartib.journal.models import Entry
+from tartib.shops.models import Shop
+from tartib.speech import digits, normal
+
+MOST_COUNTED = 1_000
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a list, and the cursor of the next one ("" at the end)."""
+
+    cases: list[Case]
+    following: str
+
+
+def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str = "", size: int = PAGE) -> Page:
+    """Cases of `shop` as `filters` say, from `cursor` on. One query, whatever is shown of customer and owner."""
+    column, descending = SORTS[filters.sort]
+    found = matching(shop, kind, filters, now=now)
+    place = read_cursor(cursor, column) if cursor else None
+    if place is not None:
+        beyond = "lt" if descending else "gt"
+        found = found.filter(
+            Q(**{f"{column}__{beyond}": place[0]}) | Q(**{column: place[0], f"id__{beyond}": place[1]}),
+            # The same bound once more on its own, because an index can start from it.
+            **{f"{column}__{beyond}e": place[0]},
+        )
+    sign = "-" if descending else ""
+    rows = list(
+        found.select_related("customer", "owner__user")
+        .defer("search")
+        .order_by(f"{sign}{column}", f"{sign}id")[: size + 1]
+    )
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, write_cursor(getattr(rows[-1], column), rows[-1].pk) if more else "")
+
+
+def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> QuerySet[Case]:
+    """The cases of a shop that `filters` let through, unsorted."""
+    found = Case.objects.filter(shop=shop, kind=kind)
+    for name in ("status", "phase", "payment", "channel"):
+        if values := getattr(filters, name):
+            found = found.filter(**{f"{name}__in": values} if len(values) > 1 else {name: values[0]})
+    start, end = filters.placed_between(ZoneInfo(shop.timezone))
+    bounds = {
+        "owner_id": filters.owner,
+        "placed_at__gte": start,
+        "placed_at__lt": end,
+        "amount__gte": filters.amount_from,
+        "amount__lte": filters.amount_to,
+        "due_at__lt": now if filters.late else None,
+        "closed_at__isnull": True if filters.open else None,
+    }
+    found = found.filter(**{name: value for name, value in bounds.items() if value is not None})
+    if filters.sort == "due":
+        found = found.filter(due_at__isnull=False)
+    if "amount" in filters.sort:
+        found = found.filter(amount__isnull=False)
+    terms = [*normal.search_terms(filters.text), *normal.search_terms(filters.customer)]
+    terms += normal.search_terms(filters.phone)
+    for term in terms:
+        found = found.filter(search__contains=term)
+    return found
+
+
+def counts(shop: Shop, kind: str, views: Sequence[Filters], *, now: datetime) -> list[int]:
+    """How many cases each view lists, in one statement; counting stops past `MOST_COUNTED`, which is then exceeded by 1."""
+    if not views:
+        return []
+    parts, params = [], []
+    for view in views:
+        limited = matching(shop, kind, view, now=now).order_by().values("pk")[: MOST_COUNTED + 1]
+        statement, values = limited.query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({statement}) AS v)")
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        return list(cursor.fetchone())
+
+
+def by_code(shop: Shop, code: str) -> Case | None:
+    """The case of `shop` with that tracking code, however its letters and digits were typed."""
+    return (
+        Case.objects.filter(shop=shop, code=digits.latin(code).strip().upper())
+        .select_related("shop", "branch", "customer__group", "owner__user", "workflow")
+        .first()
+    )
+
+
+def by_token(token: str) -> Case | None:
+    """The case a customer's link opens."""
+    return Case.objects.filter(token=token).select_related("shop", "branch", "customer", "owner__user").first()
+
+
+def moves(case: Case, role: str, *, now: datetime) -> tuple[Option, ...]:
+    """Every move by hand from where the case stands, likeliest first, permitted or with the reason why not."""
+    facts = Facts(case.status, case.since, case.placed_at, plugs.facts([case.pk])[case.pk])
+    return options(case.flow, facts, role, now)
+
+
+def timeline(case: Case, *, shown_only: bool = False) -> QuerySet[Entry]:
+    """The entries of a case, newest first; those a customer may see when `shown_only`."""
+    entries = Entry.objects.filter(case_id=case.pk).order_by("-seq")
+    return entries.filter(shown=True) if shown_only else entries
+
+
+def current_workflow(shop: Shop, kind: str) -> WorkflowVersion | None:
+    """The workflow that new cases of a kind follow: the one published last."""
+    return WorkflowVersion.objects.filter(shop=shop, kind=kind).order_by("-published_at", "-pk").first()
+
+
+def workflows(shop: Shop, kind: str) -> list[Workflow]:
+    """Every published workflow of a kind, newest first, for lists that show cases of older ones too."""
+    versions = WorkflowVersion.objects.filter(shop=shop, kind=kind).order_by("-published_at", "-pk")
+    return [workflow(pk) for pk in versions.values_list("pk", flat=True)]

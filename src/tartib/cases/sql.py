@@ -1,0 +1,82 @@
+"""The engine's hand-written, set-based SQL: a fixed number of statements whatever the number of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from tartib.cases.plugs import Standing
+
+
+class StatusRow(NamedTuple):
+    """What a move writes of one case."""
+
+    case_id: int
+    status: str
+    phase: str
+    since: datetime
+    due_at: datetime | None
+    timer_at: datetime | None
+    closed_at: datetime | None
+
+
+def lock(shop_id: int, case_ids: Sequence[int]) -> list[Standing]:
+    """Lock the shop's cases among `case_ids`, in the order of their ids so that two acts cannot wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, branch_id, workflow_id, code, status, since, placed_at, due_at, timer_at, closed_at,
+                   customer_id, language, version
+            FROM cases_case WHERE shop_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+            """,
+            [shop_id, list(case_ids)],
+        )
+        return [Standing(*row) for row in cursor.fetchall()]
+
+
+def update_statuses(rows: Sequence[StatusRow], now: datetime) -> None:
+    """Write where the locked cases now stand; each gets its next version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE cases_case AS c SET
+                status = n.status, phase = n.phase, since = n.since, due_at = n.due_at, timer_at = n.timer_at,
+                closed_at = n.closed_at, updated_at = %s, version = c.version + 1
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+                        %s::timestamptz[]) AS n (id, status, phase, since, due_at, timer_at, closed_at)
+            WHERE c.id = n.id
+            """,
+            [now, *(list(column) for column in zip(*rows, strict=True))],
+        )
+
+
+def last_changes(case_ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+    """Who last did something to each case that changed its version, and when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (case_id) case_id, actor_name, at FROM journal_entry
+            WHERE case_id = ANY(%s) AND kind NOT IN ('message', 'note', 'event') ORDER BY case_id, seq DESC
+            """,
+            [list(case_ids)],
+        )
+        return {case_id: (name, at) for case_id, name, at in cursor.fetchall()}
+
+
+def claim_key(
+    act_id: UUID, shop_id: int, key: str, fingerprint: bytes, actor_name: str, trigger: str, now: datetime
+) -> bool:
+    """Take an idempotency key for an act. Waits while another transaction is taking it; false when it is taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO cases_act (id, shop_id, key, fingerprint, actor_name, trigger, at, answer)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, '{}') ON CONFLICT (shop_id, key) DO NOTHING
+            """,
+            [act_id, shop_id, key, fingerprint, actor_name, trigger, now],
+        )
+        return cursor.rowcount == 1

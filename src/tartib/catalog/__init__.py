@@ -1,0 +1,1 @@
+"""What a shop sells and how much of it there is."""

@@ -1,0 +1,156 @@
+"""Moving stock: many lines of many cases at once, never below zero, every change in the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from tartib.catalog.models import MovementKind, Product
+from tartib.shops.models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A change wanted for one line of a case: of pieces on hand and of pieces reserved, negative to take."""
+
+    case_id: int
+    line_id: int
+    branch_id: int
+    product_id: int
+    on_hand: int
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """What a case lacks: the product, how many pieces it wants and how many it could have."""
+
+    product: str
+    wanted: int
+    available: int
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """A locked row of stock while changes are tried on it."""
+
+    id: int
+    on_hand: int
+    reserved: int
+
+    def bears(self, on_hand: int, reserved: int) -> bool:
+        return 0 <= self.reserved + reserved <= self.on_hand + on_hand
+
+    def change(self, on_hand: int, reserved: int) -> None:
+        self.on_hand += on_hand
+        self.reserved += reserved
+
+
+def shift(
+    shop: Shop, wants: Sequence[Want], kind: MovementKind, *, actor_name: str, now: datetime, act_id: UUID
+) -> tuple[list[Want], dict[int, Short]]:
+    """Change stock as wanted, for each case wholly or not at all, cases in the order given.
+
+    Returns what was done and, for each case that could not be served, what it is short of. Rows are locked in the order
+    of their ids, and lines that share a stock are counted together, so that two orders cannot both take the last piece.
+    Three statements whatever the number of wants, one more if any case is short.
+    """
+    if not wants:
+        return [], {}
+    shelves = _lock(wants)
+    cases: defaultdict[int, list[Want]] = defaultdict(list)
+    for want in wants:
+        cases[want.case_id].append(want)
+    done: list[Want] = []
+    lacking: dict[int, tuple[int, int, int]] = {}
+    for case_id, of_case in cases.items():
+        lack = _serve(of_case, shelves)
+        if lack is None:
+            done += of_case
+        else:
+            lacking[case_id] = lack
+    if done:
+        _write(shop, done, shelves, kind, actor_name, now, act_id)
+    return done, _named(lacking)
+
+
+def _serve(wants: Sequence[Want], shelves: Mapping[tuple[int, int], _Shelf]) -> tuple[int, int, int] | None:
+    """Try all wants of one case; on failure undo them and say (product, wanted, available)."""
+    tried: list[tuple[_Shelf, Want]] = []
+    for want in wants:
+        shelf = shelves.get((want.branch_id, want.product_id))
+        if shelf is not None and shelf.bears(want.on_hand, want.reserved):
+            shelf.change(want.on_hand, want.reserved)
+            tried.append((shelf, want))
+            continue
+        for changed, earlier in tried:
+            changed.change(-earlier.on_hand, -earlier.reserved)
+        wanted = max(-want.on_hand, want.reserved)
+        available = shelf.on_hand - shelf.reserved + max(0, -want.reserved) if shelf else 0
+        return want.product_id, wanted, available
+    return None
+
+
+def _lock(wants: Sequence[Want]) -> dict[tuple[int, int], _Shelf]:
+    places = sorted({(want.branch_id, want.product_id) for want in wants})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.id, s.branch_id, s.product_id, s.on_hand, s.reserved FROM catalog_stock AS s
+            JOIN unnest(%s::bigint[], %s::bigint[]) AS n (branch_id, product_id)
+              ON s.branch_id = n.branch_id AND s.product_id = n.product_id
+            ORDER BY s.id FOR NO KEY UPDATE OF s
+            """,
+            [[branch for branch, _product in places], [product for _branch, product in places]],
+        )
+        return {(row[1], row[2]): _Shelf(row[0], row[3], row[4]) for row in cursor.fetchall()}
+
+
+def _write(
+    shop: Shop,
+    done: Sequence[Want],
+    shelves: Mapping[tuple[int, int], _Shelf],
+    kind: MovementKind,
+    actor_name: str,
+    now: datetime,
+    act_id: UUID,
+) -> None:
+    rows = [
+        (shelves[w.branch_id, w.product_id].id, w.on_hand, w.reserved, w.case_id, w.line_id)
+        for w in done
+        if w.on_hand or w.reserved
+    ]
+    if not rows:
+        return
+    changed = {shelves[want.branch_id, want.product_id].id: shelves[want.branch_id, want.product_id] for want in done}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE catalog_stock AS s SET on_hand = n.on_hand, reserved = n.reserved
+            FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, on_hand, reserved) WHERE s.id = n.id
+            """,
+            [list(changed), [s.on_hand for s in changed.values()], [s.reserved for s in changed.values()]],
+        )
+        cursor.execute(
+            """
+            INSERT INTO catalog_movement
+                (shop_id, kind, actor_name, at, act_id, note, stock_id, on_hand, reserved, case_id, line_id)
+            SELECT %s, %s, %s, %s, %s, '', * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
+            """,
+            [shop.pk, kind, actor_name, now, act_id, *(list(column) for column in zip(*rows, strict=True))],
+        )
+
+
+def _named(lacking: Mapping[int, tuple[int, int, int]]) -> dict[int, Short]:
+    if not lacking:
+        return {}
+    products = Product.objects.in_bulk({product for product, _wanted, _available in lacking.values()})
+    return {
+        case_id: Short(str(products[product]), wanted, available)
+        for case_id, (product, wanted, available) in lacking.items()
+    }

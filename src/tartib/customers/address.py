@@ -1,0 +1,38 @@
+"""A postal address as it was given, in one value that orders keep a copy of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something is sent or billed. All parts are free text; `country` is ISO 3166-1 alpha-2 or empty."""
+
+    name: str = ""
+    company: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+
+    @classmethod
+    def read(cls, data: Mapping[str, object]) -> Address:
+        """Take the known parts of a stored or received mapping; anything else is left out."""
+        return cls(**{part.name: str(data.get(part.name) or "") for part in fields(cls)})
+
+    def as_data(self) -> dict[str, str]:
+        """The parts that are not empty, for storing as JSON."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def lines(self) -> list[str]:
+        """The address as it is printed, a line each, without what is empty."""
+        place = " ".join(part for part in (self.postcode, self.city) if part)
+        rows = [self.name, self.company, self.line1, self.line2, place, self.region, self.country]
+        return [row for row in rows if row]

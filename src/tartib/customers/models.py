@@ -1,0 +1,49 @@
+"""Customers of a shop and the groups they are put in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tartib.shops.models import LANGUAGE_CHOICES, Shop
+
+
+class Group(models.Model):
+    """A kind of customer the shop tells apart: retail, trade, friends of the house."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="customer_groups")
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "name"], name="customer_group_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    """A person or firm that has cases in one shop. The same person in another shop is another customer.
+
+    `phone` and `email` are kept in the one form in which they are compared (`speech.normal.phone`, lower case).
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="customers", db_index=False)
+    group = models.ForeignKey(Group, verbose_name=_("group"), on_delete=models.SET_NULL, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    wants_email = models.BooleanField(_("told by e-mail"), default=True)
+    wants_sms = models.BooleanField(_("told by SMS"), default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["shop", "email"], name="customer_by_email", condition=~models.Q(email="")),
+            models.Index(fields=["shop", "phone"], name="customer_by_phone", condition=~models.Q(phone="")),
+            models.Index(fields=["shop", "name"], name="customer_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone

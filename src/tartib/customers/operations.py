@@ -1,0 +1,77 @@
+"""Finding or adding the customers that orders name, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from tartib.customers.models import Customer, Group
+from tartib.shops.bulk import copy_rows, new_ids
+from tartib.shops.models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDraft:
+    """A customer as an order names them. `email` in lower case and `phone` in its normal form, both may be empty."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+    country: str = ""
+    group: str = ""
+
+
+def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> list[int]:
+    """The ids of the customers the drafts name, in their order.
+
+    A draft is the same person as a known customer with the same e-mail address or, where it has none, the same phone.
+    One with neither is a new person each time. Four statements whatever the number of drafts.
+    """
+    emails = {draft.email for draft in drafts if draft.email}
+    phones = {draft.phone for draft in drafts if draft.phone and not draft.email}
+    known: dict[tuple[str, str], int] = {}
+    if emails or phones:
+        rows = (
+            Customer.objects.filter(Q(shop=shop), Q(email__in=emails) | Q(phone__in=phones))
+            .order_by("-pk")
+            .values_list("pk", "email", "phone")
+        )
+        for pk, email, phone in rows:
+            known["email", email] = pk
+            known["phone", phone] = pk
+    groups = _groups(shop, {draft.group for draft in drafts if draft.group})
+    places: list[int | None] = []
+    fresh: list[CustomerDraft] = []
+    for draft in drafts:
+        mark = ("email", draft.email) if draft.email else ("phone", draft.phone)
+        pk = known.get(mark) if mark[1] else None
+        if pk is None:
+            # A new person is remembered by a negative place until the ids are known.
+            pk = -len(fresh) - 1
+            fresh.append(draft)
+            if mark[1]:
+                known[mark] = pk
+        places.append(pk)
+    ids = new_ids("customers_customer", len(fresh)) if fresh else []
+    if fresh:
+        copy_rows(
+            "customers_customer",
+            ("id", "shop_id", "group_id", "name", "email", "phone", "language", "country",
+             "wants_email", "wants_sms", "created_at"),
+            (
+                (pk, shop.pk, groups.get(d.group), d.name, d.email, d.phone, d.language, d.country, True, True, now)
+                for pk, d in zip(ids, fresh, strict=True)
+            ),
+        )  # fmt: skip
+    return [pk if pk > 0 else ids[-pk - 1] for pk in places if pk is not None]
+
+
+def _groups(shop: Shop, names: set[str]) -> dict[str, int]:
+    if not names:
+        return {}
+    Group.objects.bulk_create([Group(shop=shop, name=name) for name in sorted(names)], ignore_conflicts=True)
+    return dict(Group.objects.filter(shop=shop, name__in=names).values_list("name", "pk"))

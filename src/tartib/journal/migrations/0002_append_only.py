@@ -1,0 +1,49 @@
+"""The timeline is append-only in the database itself (requirement X3)."""
+
+from django.db import migrations
+
+FORWARD = """
+CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the timeline is append-only: % on % is not allowed', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION journal_chain_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.case_id, NEW.shop_id, NEW.number) IS DISTINCT FROM (OLD.case_id, OLD.shop_id, OLD.number)
+        OR NEW.length <= OLD.length THEN
+        RAISE EXCEPTION 'a chain of the timeline only grows' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER journal_entry_append_only BEFORE UPDATE OR DELETE ON journal_entry
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER journal_entry_keeps_all BEFORE TRUNCATE ON journal_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER journal_chain_grows BEFORE UPDATE ON journal_chain
+    FOR EACH ROW EXECUTE FUNCTION journal_chain_grows();
+CREATE TRIGGER journal_chain_stays BEFORE DELETE ON journal_chain
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse();
+CREATE TRIGGER journal_chain_keeps_all BEFORE TRUNCATE ON journal_chain
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse();
+"""
+
+BACKWARD = """
+DROP TRIGGER journal_chain_keeps_all ON journal_chain;
+DROP TRIGGER journal_chain_stays ON journal_chain;
+DROP TRIGGER journal_chain_grows ON journal_chain;
+DROP TRIGGER journal_entry_keeps_all ON journal_entry;
+DROP TRIGGER journal_entry_append_only ON journal_entry;
+DROP FUNCTION journal_chain_grows();
+DROP FUNCTION journal_refuse();
+"""
+
+
+class Migration(migrations.Migration):
+    """Rows may be added and read; nothing may be changed, removed or cut off."""
+
+    dependencies = [("journal", "0001_initial")]
+
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

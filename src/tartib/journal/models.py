@@ -1,0 +1,88 @@
+"""Entries of the timeline, the chain that holds each case's entries together, and the register of all chains.
+
+Entries and chains outlive their case: deleting a case leaves its timeline as proof. They therefore name the case by
+number, without a foreign key.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tartib.shops.models import Shop
+
+
+class Kind(models.TextChoices):
+    """What an entry records."""
+
+    CREATED = "created", _("Created")
+    IMPORTED = "imported", _("Imported")
+    MOVED = "moved", _("Status changed")
+    UNDONE = "undone", _("Undone")
+    EVENT = "event", _("Event")
+    NOTE = "note", _("Note")
+    PAYMENT = "payment", _("Payment")
+    TRACKING = "tracking", _("Tracking number")
+    EDITED = "edited", _("Edited")
+    ASSIGNED = "assigned", _("Responsible changed")
+    MESSAGE = "message", _("Message")
+    DELETED = "deleted", _("Deleted")
+
+
+class ActorKind(models.TextChoices):
+    """Who did it."""
+
+    STAFF = "staff", _("Staff")
+    CUSTOMER = "customer", _("Customer")
+    SYSTEM = "system", _("Tartib")
+    API = "api", _("API")
+    EVENT = "event", _("Event")
+
+
+class Register(models.Model):
+    """How many chains a shop has. Chains are numbered from one without gaps, so a missing case is noticed."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    last = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}: {self.last}"
+
+
+class Chain(models.Model):
+    """The entries of one case: how many there are and the hash of the newest."""
+
+    case_id = models.BigIntegerField(primary_key=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveBigIntegerField()
+    length = models.PositiveIntegerField(default=0)
+    head = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "number"], name="chain_number_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.length}"
+
+
+class Entry(models.Model):
+    """One thing that happened to a case. Written only by `journal.operations.write`, never changed or removed."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    case_id = models.BigIntegerField()
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    shown = models.BooleanField(help_text="Whether the customer sees it.")
+    act_id = models.UUIDField(null=True, help_text="The act of which this entry is a part.")
+    data = models.JSONField(default=dict)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case_id", "seq"], name="entry_seq_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.kind}"

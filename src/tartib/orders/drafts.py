@@ -1,0 +1,103 @@
+"""An order before it is placed: what a form, the API or an import has gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from tartib.customers.address import Address
+from tartib.customers.operations import CustomerDraft
+from tartib.orders.models import PaymentMethod
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A position: money per piece in `price`, for all pieces together in `discount`."""
+
+    name: str
+    quantity: int
+    price: Decimal
+    sku: str = ""
+    variant: str = ""
+    discount: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """What the position costs after its discount."""
+        return self.price * self.quantity - self.discount
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Something that happened before the order came here: it stood in `status` from `at` on."""
+
+    at: datetime
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """All that is known of an order to be placed. Money in `currency`; `total` None means the sum of its parts.
+
+    `status` empty means the workflow's start. `past` are its former statuses, oldest first, the last being the current
+    one. With `source` and `external_id` the same order is placed only once.
+    """
+
+    currency: str
+    lines: tuple[LineDraft, ...]
+    customer: CustomerDraft
+    placed_at: datetime
+    number: str = ""
+    source: str = ""
+    external_id: str = ""
+    language: str = ""
+    shipping: Decimal = ZERO
+    discount: Decimal = ZERO
+    tax: Decimal = ZERO
+    total: Decimal | None = None
+    payment: str = ""
+    payment_method: str = PaymentMethod.OTHER
+    payment_method_name: str = ""
+    shipping_method: str = ""
+    ship_to: Address = field(default_factory=Address)
+    bill_to: Address = field(default_factory=Address)
+    customer_note: str = ""
+    staff_note: str = ""
+    ip: str | None = None
+    ip_country: str = ""
+    channel: str = ""
+    points: int = 0
+    sent_on: date | None = None
+    delivered_on: date | None = None
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+    status: str = ""
+    past: tuple[Past, ...] = ()
+    imported: bool = False
+    stock_taken: bool = False
+
+    @property
+    def subtotal(self) -> Decimal:
+        """The positions together, after their own discounts."""
+        return sum((line.total for line in self.lines), ZERO)
+
+    @property
+    def due(self) -> Decimal:
+        """What the customer is to pay."""
+        if self.total is not None:
+            return self.total
+        return max(ZERO, self.subtotal + self.shipping + self.tax - self.discount)
+
+    @property
+    def title(self) -> str:
+        """What it is, in one line: the first position and how many more."""
+        if not self.lines:
+            return ""
+        more = f" +{len(self.lines) - 1}" if len(self.lines) > 1 else ""
+        return f"{self.lines[0].name[: 200 - len(more)]}{more}"

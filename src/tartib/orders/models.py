@@ -1,0 +1,123 @@
+"""An order's particulars beside its case, and its lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.models import Case
+from tartib.catalog.models import Product
+from tartib.customers.address import Address
+from tartib.shops.models import Shop
+
+
+def _money(label: Any, default: int | None = 0) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(label, max_digits=16, decimal_places=3, default=default)
+
+
+class PaymentMethod(models.TextChoices):
+    """How the customer said they would pay."""
+
+    ONLINE = "online", _("Online")
+    BANK = "bank", _("Bank transfer")
+    ON_RECEIPT = "on-receipt", _("Cash on delivery")
+    CARD_PRESENT = "card-present", _("In the shop")
+    OTHER = "other", _("Other")
+
+
+class Order(models.Model):
+    """An order. Its total is the case's amount; what has been paid is stated by payments."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="order")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(_("order number"), max_length=64, blank=True)
+    source = models.CharField(max_length=20, blank=True)
+    external_id = models.CharField(max_length=64, blank=True)
+    subtotal = _money(_("subtotal"))
+    shipping = _money(_("shipping"))
+    discount = _money(_("discount"))
+    tax = _money(_("tax"))
+    payment_method = models.CharField(_("payment method"), max_length=16, choices=PaymentMethod, default="other")
+    payment_method_name = models.CharField(max_length=80, blank=True)
+    shipping_method = models.CharField(_("shipping method"), max_length=80, blank=True)
+    shipping_address: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    billing_address: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    customer_note = models.TextField(_("customer's words"), blank=True)
+    ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    ip_country = models.CharField(_("country of the IP address"), max_length=2, blank=True)
+    points = models.PositiveIntegerField(_("points"), default=0)
+    points_approved = models.BooleanField(_("points approved"), default=False)
+    sent_on = models.DateField(_("date sent"), null=True, blank=True)
+    delivered_on = models.DateField(_("date delivered"), null=True, blank=True)
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True)
+    tracking_number = models.CharField(_("freight reference number"), max_length=80, blank=True)
+    tracking_url = models.URLField(_("tracking link"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "source", "external_id"], name="order_external_once", condition=~Q(external_id="")
+            ),
+            models.CheckConstraint(
+                condition=Q(subtotal__gte=0, shipping__gte=0, discount__gte=0, tax__gte=0),
+                name="order_money_not_negative",
+            ),
+        ]
+        indexes = [models.Index(fields=["shop", "number"], name="order_by_number")]
+
+    def __str__(self) -> str:
+        return self.number or self.case.code
+
+    @property
+    def ship_to(self) -> Address:
+        """Where it goes."""
+        return Address.read(self.shipping_address)
+
+    @property
+    def bill_to(self) -> Address:
+        """Who is billed; the delivery address where none was given apart."""
+        return Address.read(self.billing_address or self.shipping_address)
+
+    @property
+    def pays_on_receipt(self) -> bool:
+        """Whether it is paid when handed over, so that work starts unpaid."""
+        return self.payment_method == PaymentMethod.ON_RECEIPT
+
+
+class Line(models.Model):
+    """One position of an order.
+
+    `reserved` and `taken` mark how many of its pieces are reserved and have left the stock: whatever is repeated or
+    reordered, stock moves by the difference to the mark, once.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    position = models.PositiveSmallIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    sku = models.CharField(_("SKU"), max_length=64, blank=True)
+    name = models.CharField(_("product"), max_length=250)
+    variant = models.CharField(_("variant"), max_length=120, blank=True)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    price = _money(_("price"))
+    discount = _money(_("discount"))
+    total = _money(_("total"))
+    reserved = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "position"], name="line_position_unique"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(price__gte=0, discount__gte=0, total__gte=0), name="line_money_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("quantity"), reserved__lte=F("quantity")), name="line_marks_within_quantity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.name}"

@@ -1,0 +1,179 @@
+"""Placing orders: one from a form, thousands from an import, through the same steps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from tartib.cases.models import CaseKind, PaymentState, WorkflowVersion
+from tartib.cases.operations import NewCase, Opened, open_cases, tell_opened
+from tartib.cases.plugs import Telling
+from tartib.cases.queries import current_workflow
+from tartib.catalog.operations import skus
+from tartib.customers.operations import find_or_add
+from tartib.journal.models import Kind
+from tartib.journal.operations import Actor, Draft
+from tartib.orders.drafts import OrderDraft
+from tartib.orders.models import Order
+from tartib.shops.bulk import copy_rows
+from tartib.shops.models import Branch, Membership, Shop
+from tartib.speech import normal
+
+
+class NoWorkflow(Exception):
+    """The shop has no workflow for orders yet, or nobody to be responsible for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A draft that became an order, by its place among the drafts."""
+
+    place: int
+    case_id: int
+    code: str
+    token: str
+
+
+_ORDER = (
+    "case_id", "shop_id", "number", "source", "external_id", "subtotal", "shipping", "discount", "tax",
+    "payment_method", "payment_method_name", "shipping_method", "shipping_address", "billing_address",
+    "customer_note", "ip", "ip_country", "points", "points_approved", "sent_on", "delivered_on", "carrier",
+    "tracking_number", "tracking_url",
+)  # fmt: skip
+_LINE = (
+    "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
+    "reserved", "taken",
+)  # fmt: skip
+
+
+@transaction.atomic
+def place(
+    shop: Shop,
+    drafts: Sequence[OrderDraft],
+    actor: Actor,
+    *,
+    now: datetime,
+    branch: Branch | None = None,
+    owner: Membership | None = None,
+    telling: Telling | None = None,
+) -> list[Placed]:
+    """Place orders, all at once, in the shop's current workflow; returns those that are new.
+
+    A draft whose `source` and `external_id` the shop has already is passed over, so the same drafts again change nothing.
+    Without `branch` the shop's first one takes them, without `owner` the one responsible by default. Customers are told
+    only where `telling` is given. Raises `NoWorkflow` when the shop is not ready to take orders.
+    """
+    version = current_workflow(shop, CaseKind.ORDER)
+    owner_id = owner.pk if owner else shop.default_owner_id
+    if version is None or owner_id is None:
+        raise NoWorkflow
+    fresh = _not_yet_here(shop, drafts)
+    if not fresh:
+        return []
+    new = [drafts[place] for place in fresh]
+    customers = find_or_add(shop, [draft.customer for draft in new], now)
+    cases = [
+        _case(shop, version, draft, customer, owner_id, actor) for draft, customer in zip(new, customers, strict=True)
+    ]
+    where = branch or shop.branches.order_by("pk")[0]
+    opened = open_cases(shop, where, cases, actor, now=now)
+    copy_rows("orders_order", _ORDER, (_order_row(shop, o, draft) for o, draft in zip(opened, new, strict=True)))
+    products = skus(shop, [line.sku for draft in new for line in draft.lines if line.sku])
+    copy_rows(
+        "orders_line",
+        _LINE,
+        (
+            (o.id, number, product.pk if product else None, line.sku, line.name, line.variant, line.quantity,
+             line.price, line.discount, line.total, 0,
+             line.quantity if draft.stock_taken and product and product.stocked else 0)
+            for o, draft in zip(opened, new, strict=True)
+            for number, line in enumerate(draft.lines, start=1)
+            for product in (products.get(line.sku),)
+        ),
+    )  # fmt: skip
+    if telling is not None:
+        tell_opened(shop, where, opened, cases, actor, telling, now=now)
+    return [Placed(place, o.id, o.code, o.token) for place, o in zip(fresh, opened, strict=True)]
+
+
+def _not_yet_here(shop: Shop, drafts: Sequence[OrderDraft]) -> list[int]:
+    """Places of the drafts that the shop does not have, the first of each among themselves."""
+    marked = {(draft.source, draft.external_id) for draft in drafts if draft.external_id}
+    known: set[tuple[str, str]] = set()
+    if marked:
+        known = set(
+            Order.objects.filter(shop=shop, external_id__in={external_id for _source, external_id in marked})
+            .exclude(external_id="")
+            .values_list("source", "external_id")
+        )
+    fresh = []
+    for number, draft in enumerate(drafts):
+        mark = (draft.source, draft.external_id)
+        if draft.external_id:
+            if mark in known:
+                continue
+            known.add(mark)
+        fresh.append(number)
+    return fresh
+
+
+def _case(
+    shop: Shop, version: WorkflowVersion, draft: OrderDraft, customer: int, owner_id: int, actor: Actor
+) -> NewCase:
+    past = draft.past
+    status = draft.status or str(version.definition["start"])
+    first = past[0].status if past else status
+    opening: dict[str, object] = {"status": first}
+    if draft.imported:
+        opening |= {"source": draft.source, "external_id": draft.external_id}
+    history = [Draft(0, Kind.IMPORTED if draft.imported else Kind.CREATED, opening, True, draft.placed_at, actor)]
+    for before, after in zip(past, past[1:], strict=False):
+        data: dict[str, object] = {"from": before.status, "to": after.status, "by": draft.source or "import"}
+        history.append(Draft(0, Kind.MOVED, data | ({"note": after.note} if after.note else {}), True, after.at, actor))
+    if draft.customer_note:
+        history.append(
+            Draft(0, Kind.NOTE, {"text": draft.customer_note, "by": "customer"}, True, draft.placed_at, actor)
+        )
+    if draft.staff_note:
+        history.append(Draft(0, Kind.NOTE, {"text": draft.staff_note}, False, draft.placed_at, actor))
+    if draft.tracking_number:
+        tracking = {"carrier": draft.carrier, "number": draft.tracking_number, "url": draft.tracking_url}
+        history.append(Draft(0, Kind.TRACKING, tracking, True, past[-1].at if past else draft.placed_at, actor))
+    person = draft.customer
+    return NewCase(
+        kind=CaseKind.ORDER,
+        workflow_id=version.pk,
+        status=status,
+        placed_at=draft.placed_at,
+        since=past[-1].at if past else draft.placed_at,
+        customer_id=customer,
+        owner_id=owner_id,
+        language=draft.language or person.language or shop.language,
+        title=draft.title,
+        amount=draft.due,
+        currency=draft.currency,
+        payment=draft.payment or PaymentState.UNPAID,
+        channel=draft.channel,
+        search=search_text(draft.number, person.name, person.email, person.phone, draft.tracking_number, draft.lines),
+        history=tuple(history),
+    )
+
+
+def search_text(number: str, name: str, email: str, phone: str, tracking_number: str, lines: Sequence[object]) -> str:
+    """What an order is found by, besides its tracking code: see `speech.normal.search_text`."""
+    products = (part for line in lines for part in (getattr(line, "name", ""), getattr(line, "sku", "")))
+    return normal.search_text(number, name, email, phone, tracking_number, *products)
+
+
+def _order_row(shop: Shop, opened: Opened, draft: OrderDraft) -> tuple[object, ...]:
+    return (
+        opened.id, shop.pk, draft.number, draft.source, draft.external_id, draft.subtotal, draft.shipping,
+        draft.discount, draft.tax, draft.payment_method, draft.payment_method_name, draft.shipping_method,
+        json.dumps(draft.ship_to.as_data()), json.dumps(draft.bill_to.as_data()), draft.customer_note, draft.ip,
+        draft.ip_country, draft.points, False, draft.sent_on, draft.delivered_on, draft.carrier,
+        draft.tracking_number, draft.tracking_url,
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Reads of orders: one with its lines, and the ones that look like mistakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from tartib.cases.models import Case, CaseKind, PaymentState, Phase
+from tartib.orders.models import Line, Order
+from tartib.shops.models import Shop
+
+LIKELY_DOUBLE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Two orders of the same customer for the same things within a day: the later one is probably a mistake."""
+
+    earlier: Case
+    later: Case
+
+
+def order(case: Case) -> Order:
+    """The particulars of an order's case."""
+    return Order.objects.select_related("case").get(pk=case.pk)
+
+
+def lines(case: Case) -> QuerySet[Line]:
+    """The lines of an order in their order."""
+    return Line.objects.filter(case=case).select_related("product").order_by("position")
+
+
+def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:
+    """Likely double orders placed lately, newest first: same customer, amount and products within a day, both open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT earlier, id FROM (
+                SELECT id, placed_at,
+                    lag(id) OVER same AS earlier, lag(placed_at) OVER same AS earlier_at
+                FROM cases_case
+                WHERE shop_id = %s AND kind = %s AND placed_at >= %s AND closed_at IS NULL
+                WINDOW same AS (PARTITION BY customer_id, amount, title ORDER BY placed_at, id)
+            ) AS c
+            WHERE placed_at - earlier_at <= %s ORDER BY placed_at DESC LIMIT %s
+            """,
+            [shop.pk, CaseKind.ORDER, now - timedelta(days=within_days), LIKELY_DOUBLE, most],
+        )
+        pairs = cursor.fetchall()
+    cases = Case.objects.select_related("customer").in_bulk({pk for pair in pairs for pk in pair})
+    return [Double(cases[earlier], cases[later]) for earlier, later in pairs]
+
+
+def stale(shop: Shop, *, now: datetime) -> QuerySet[Case]:
+    """Orders that wait for a payment that nobody makes: unpaid and unmoved for longer than the shop allows, oldest first."""
+    return (
+        Case.objects.filter(
+            shop=shop,
+            kind=CaseKind.ORDER,
+            phase=Phase.WAITING,
+            payment__in=(PaymentState.UNPAID, PaymentState.FAILED),
+            since__lt=now - timedelta(days=shop.stale_after_days),
+        )
+        .select_related("customer")
+        .order_by("placed_at", "pk")
+    )

@@ -1,0 +1,133 @@
+"""Recording money: each payment or refund once, on the timeline, and as an event that may move the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from tartib.cases.engine import Outcome, advance
+from tartib.cases.models import Case, PaymentState
+from tartib.cases.operations import edited, hold
+from tartib.cases.plugs import Telling
+from tartib.flow.facts import Event
+from tartib.journal.models import Kind
+from tartib.journal.operations import Actor, Draft, write
+from tartib.payments.models import Direction, Payment, State
+from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, facts
+from tartib.shops.bulk import copy_rows
+from tartib.shops.models import Shop
+
+
+class WrongCurrency(Exception):
+    """Money in another currency than the case's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A payment made before the case came here; it is recorded as a fact and moves nothing."""
+
+    case_id: int
+    amount: Decimal
+    currency: str
+    at: datetime
+    method: str = ""
+    reference: str = ""
+    direction: str = Direction.IN
+
+
+@transaction.atomic
+def record(
+    shop: Shop,
+    case_id: int,
+    amount: Decimal,
+    currency: str,
+    actor: Actor,
+    *,
+    now: datetime,
+    state: str = State.CONFIRMED,
+    direction: str = Direction.IN,
+    method: str = "",
+    reference: str = "",
+    key: str | None = None,
+    telling: Telling = Telling(),
+) -> Outcome | None:
+    """Record money that came in for a case of `shop`, or went back, and let the case follow it where its workflow says.
+
+    The same `key` again changes nothing and returns None, and so does money whose state moves nothing. Raises
+    `Case.DoesNotExist`, and `WrongCurrency` when the case is in another currency.
+    """
+    case = hold(shop, case_id)
+    if currency != case.currency:
+        raise WrongCurrency(currency)
+    if key is not None and Payment.objects.filter(shop=shop, key=key).exists():
+        return None
+    payment = Payment.objects.create(
+        shop=shop, case=case, direction=direction, state=state, amount=amount, currency=currency, method=method,
+        reference=reference, key=key, at=now,
+    )  # fmt: skip
+    entry: dict[str, object] = {
+        "direction": direction, "state": state, "amount": str(amount), "currency": currency, "method": method,
+        "reference": reference,
+    }  # fmt: skip
+    write(shop.pk, [Draft(case.pk, Kind.PAYMENT, entry, shown=state == State.CONFIRMED)], actor, now)
+    _restate(case, payment, actor, now)
+    event = _event(payment)
+    return advance(shop, [case.pk], Event(event), actor, now=now, telling=telling) if event else None
+
+
+@transaction.atomic
+def record_past(shop: Shop, payments: Sequence[Past], actor: Actor, *, now: datetime) -> None:
+    """Record payments of imported cases, all at once; the cases' payment state is the import's to say."""
+    copy_rows(
+        "payments_payment",
+        ("case_id", "shop_id", "direction", "state", "amount", "currency", "method", "reference", "key", "at"),
+        (
+            (p.case_id, shop.pk, p.direction, State.CONFIRMED, p.amount, p.currency, p.method, p.reference, None, p.at)
+            for p in payments
+        ),
+    )
+    drafts = [
+        Draft(
+            p.case_id,
+            Kind.PAYMENT,
+            {"direction": p.direction, "state": State.CONFIRMED, "amount": str(p.amount), "currency": p.currency,
+             "method": p.method, "reference": p.reference},
+            shown=True,
+            at=p.at,
+        )
+        for p in payments
+    ]  # fmt: skip
+    write(shop.pk, drafts, actor, now)
+
+
+def payment_state(total: Decimal, paid: Decimal, refunded: Decimal, newest: str) -> PaymentState:
+    """What is known of a payment in one word, from the confirmed sums and the state of the newest row."""
+    if refunded > 0:
+        return PaymentState.REFUNDED if refunded >= paid else PaymentState.PARTLY_REFUNDED
+    if paid > 0:
+        return PaymentState.PAID if paid >= total else PaymentState.PARTIAL
+    return {
+        State.UNVERIFIED: PaymentState.UNVERIFIED,
+        State.FAILED: PaymentState.FAILED,
+    }.get(State(newest), PaymentState.UNPAID)
+
+
+def _restate(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
+    sums = facts([case.pk])[case.pk]
+    paid, refunded = sums["paid"], sums["refunded"]
+    assert isinstance(paid, Decimal) and isinstance(refunded, Decimal)
+    before, case.payment = case.payment, payment_state(case.amount or Decimal(0), paid, refunded, payment.state)
+    if case.payment != before:
+        edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
+
+
+def _event(payment: Payment) -> str | None:
+    if payment.state == State.FAILED:
+        return FAILED
+    if payment.state == State.CONFIRMED:
+        return CONFIRMED if payment.direction == Direction.IN else REFUNDED
+    return None

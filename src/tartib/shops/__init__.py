@@ -1,0 +1,1 @@
+"""The tenant: shops, their branches, the people who work there and what each may do."""

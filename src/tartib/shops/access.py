@@ -1,0 +1,57 @@
+"""Who may: a person's membership in a shop and what each role is allowed to do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from tartib.shops.models import Membership, Role, User
+
+
+class May(StrEnum):
+    """Things a member of staff may do that not every role may."""
+
+    MOVE = "move"
+    NOTE = "note"
+    EDIT = "edit"
+    BULK = "bulk"
+    ASSIGN = "assign"
+    IMPORT = "import"
+    CATALOG = "catalog"
+    DELETE = "delete"
+    PAYMENT = "payment"
+    TEMPLATES = "templates"
+    SETTINGS = "settings"
+    KEYS = "keys"
+
+
+_TECHNICIAN = frozenset({May.MOVE, May.NOTE})
+_EXPERT = _TECHNICIAN | {May.EDIT, May.BULK, May.PAYMENT, May.CATALOG}
+_MANAGER = _EXPERT | {May.ASSIGN, May.IMPORT, May.DELETE, May.TEMPLATES}
+_OWNER = _MANAGER | {May.SETTINGS, May.KEYS}
+
+ALLOWED: dict[str, frozenset[May]] = {
+    Role.TECHNICIAN: _TECHNICIAN,
+    Role.EXPERT: _EXPERT,
+    Role.MANAGER: _MANAGER,
+    Role.OWNER: _OWNER,
+}
+
+
+def may(membership: Membership, act: May) -> bool:
+    """Whether this member of staff may do `act` in their shop."""
+    return membership.active and act in ALLOWED[membership.role]
+
+
+def memberships(user: User | AnonymousUser) -> QuerySet[Membership]:
+    """The shops in which a signed-in person works now, by name."""
+    if not isinstance(user, User):
+        return Membership.objects.none()
+    return user.memberships.filter(active=True).select_related("shop", "branch", "user").order_by("shop__name", "pk")
+
+
+def membership(user: User | AnonymousUser, slug: str) -> Membership | None:
+    """The person's place in the shop at `slug`, or None: to a stranger a shop does not exist."""
+    return memberships(user).filter(shop__slug=slug).first()

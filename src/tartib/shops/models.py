@@ -1,0 +1,199 @@
+"""Shops, branches, users, memberships, API keys and the two small ledgers every shop needs: counters and limits."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from tartib.flow.words import LANGUAGES
+from tartib.shops.secrets import SecretField
+
+LANGUAGE_NAMES = {
+    "en": "English",
+    "ar": "العربية",
+    "fa": "فارسی",
+    "uk": "Українська",
+    "zh-hant": "繁體中文",
+}
+LANGUAGE_CHOICES = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+
+shop_code = RegexValidator(r"^[A-Z0-9]{1,6}$", _("Use one to six capital letters or digits."))
+colour = RegexValidator(r"^#[0-9a-f]{6}$", _("Write the colour as # and six digits, such as #206bc4."))
+
+
+class Calendar(models.TextChoices):
+    """The calendar in which a shop counts its months and a reader sees dates."""
+
+    GREGORIAN = "gregorian", _("Gregorian")
+    JALALI = "jalali", _("Jalali")
+    HIJRI = "hijri", _("Hijri")
+
+
+class Role(models.TextChoices):
+    """What a member of staff is in a shop; each role may do all that the ones before it may."""
+
+    TECHNICIAN = "technician", _("Technician")
+    EXPERT = "expert", _("Expert")
+    MANAGER = "manager", _("Manager")
+    OWNER = "owner", _("Owner")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people by e-mail address, which is compared without regard to case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person who signs in with `email`; without a password they cannot sign in by password."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find the person by address as they typed it."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What they may do is decided by their memberships, never by the user alone."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Shop(models.Model):
+    """A tenant: a merchant or a service centre."""
+
+    slug = models.SlugField(_("address"), max_length=40, unique=True)
+    code = models.CharField(_("code"), max_length=6, unique=True, validators=[shop_code])
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en")
+    languages = ArrayField(models.CharField(max_length=10, choices=LANGUAGE_CHOICES), default=list)
+    calendar = models.CharField(_("calendar"), max_length=10, choices=Calendar, default=Calendar.GREGORIAN)
+    timezone = models.CharField(_("time zone"), max_length=40, default="UTC")
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    colour = models.CharField(_("brand colour"), max_length=7, default="#206bc4", validators=[colour])
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    address = models.CharField(_("postal address"), max_length=250, blank=True)
+    default_owner = models.ForeignKey(
+        "Membership", verbose_name=_("responsible by default"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sms_url = SecretField(_("SMS service"), blank=True, default="")
+    hold_back_seconds = models.PositiveIntegerField(
+        _("seconds a message is held back"), default=60, validators=[MaxValueValidator(86_400)]
+    )
+    undo_seconds = models.PositiveIntegerField(
+        _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
+    )
+    dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=24)
+    stale_after_days = models.PositiveSmallIntegerField(_("days until an incomplete order is stale"), default=7)
+    practice = models.BooleanField(default=False, help_text=_("A shop to practise in: its messages stay here."))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(hold_back_seconds__lte=86_400), name="shop_hold_back_a_day"),
+            models.CheckConstraint(condition=models.Q(undo_seconds__lte=86_400), name="shop_undo_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.Model):
+    """A place where a shop takes in, keeps and hands over things. Every shop has at least one."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="branches")
+    code = models.CharField(_("code"), max_length=6, validators=[shop_code])
+    name = models.CharField(_("name"), max_length=120)
+    address = models.CharField(_("postal address"), max_length=250, blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "code"], name="branch_code_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in a shop. One who leaves is made inactive, so that history keeps the name."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    branch = models.ForeignKey(Branch, on_delete=models.SET_NULL, null=True, blank=True)
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.EXPERT)
+    active = models.BooleanField(_("works here"), default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "user"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class ApiKey(models.Model):
+    """A key with which a program acts for a shop. Only its SHA-256 is kept; the key itself is shown once."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["shop", "-created_at"], name="api_key_by_shop")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class Counter(models.Model):
+    """The last running number given out for tracking codes of one branch in one month of the shop's calendar."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE)
+    period = models.PositiveIntegerField(help_text="Year and month as YYYYMM in the shop's calendar.")
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["branch", "period"], name="counter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.branch_id}/{self.period}: {self.last}"
+
+
+class Limit(models.Model):
+    """How often something was tried within a window of time; one row per purpose and subject."""
+
+    subject = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of purpose and subject.")
+    window_start = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["window_start"], name="limit_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.subject[:8]}: {self.count}"
