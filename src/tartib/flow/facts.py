@@ -74,7 +74,10 @@ class Refusal:
 
         `shown` replaces params by texts made elsewhere: an amount with its currency, a time in the shop's zone.
         """
-        return phrase(reasons()[self.code], {**self.params, **(shown or {})}, language)
+        words = reasons().get(self.code)
+        if words is None:
+            return phrase(reasons()["unexplained"], {"code": self.code}, language)
+        return phrase(words, {**self.params, **(shown or {})}, language)
 
 
 @cache
@@ -96,8 +99,15 @@ def role_names() -> Mapping[str, Words]:
 
 
 def phrase(words: Words, params: Mapping[str, object], language: str) -> str:
-    """The words in that language with their places filled."""
-    return words.say(language).format_map({name: _text(value, language) for name, value in params.items()})
+    """The words in that language with their places filled; a place that nothing fills shows a dash."""
+    return words.say(language).format_map(_Filled({name: _text(value, language) for name, value in params.items()}))
+
+
+class _Filled(dict[str, str]):
+    """Answers kept from an earlier version may lack a param that today's text names: that must not break a page."""
+
+    def __missing__(self, name: str) -> str:
+        return "—"
 
 
 def _section(name: str) -> Mapping[str, Words]:
