@@ -74,7 +74,9 @@ def _on_time(workflow: Workflow, facts: Facts, now: datetime) -> Decision | Refu
         return Refusal("no-timer", {"status": workflow.status(facts.status).name})
     due = [workflow.moves_from(facts.status)[number] for after, number in timers if after <= stood]
     if not due:
-        return Refusal("too-early", {"status": workflow.status(facts.status).name, "until": later(facts.since, timers[0][0])})
+        return Refusal(
+            "too-early", {"status": workflow.status(facts.status).name, "until": later(facts.since, timers[0][0])}
+        )
     return _first(workflow, due, facts, now)
 
 

@@ -1,8 +1,7 @@
 """A workflow as a picture: Mermaid, which code hosts draw, and a page for people around it."""
 
-from itertools import groupby
-
 from tartib.flow.presets import preset, presets
+from tartib.flow.reading import duration_text
 from tartib.flow.words import LANGUAGES
 from tartib.flow.workflow import Move, Workflow
 
@@ -16,26 +15,34 @@ _PHASE_STYLES = {
     "ended": ("#e5e7eb", "#6b7280", "#1f2937"),
     "problem": ("#fee2e2", "#b91c1c", "#450a0a"),
 }
+_ARROWS = {"hand": "-->", "event": "-.->", "timer": "==>"}
+_FAN = 3  # sources from which one and the same act is drawn as a fan
 _LANGUAGE_NAMES = {"en": "English", "ar": "العربية", "fa": "فارسی", "uk": "Українська", "zh-hant": "繁體中文"}
 
 
 def draw(workflow: Workflow, language: str = "en") -> str:
     """The workflow as a Mermaid flowchart, coloured by phase.
 
-    A solid line is a move by hand, a dotted one an event, a thick one a timer. Lines by hand into problem and ended
-    statuses carry no words: there are many of them, and the table beside the picture has them all.
+    A solid line is a move by hand, a dotted one an event, a thick one a timer. A move that leaves many statuses for the
+    same one is drawn once, from a dashed box that names them: the way through stays visible.
     """
     lines = ["flowchart TD", f"  begin((●)) --> {_id(workflow.start)}"]
     for code, status in workflow.statuses.items():
         shape = ("([", "])") if status.closed else ("[", "]")
         lines.append(f"  {_id(code)}{shape[0]}{_quoted(status.name.say(language))}{shape[1]}:::{status.phase}")
-    by_line = sorted(workflow.moves, key=lambda move: (_rank(workflow, move.source), _rank(workflow, move.target), move.by))
-    for (source, target, by), moves in groupby(by_line, key=lambda move: (move.source, move.target, move.by)):
-        words = "" if by == "hand" and _aside(workflow, target) else _edge_words(list(moves), language)
-        lines.append(f"  {_id(source)} {_ARROWS[by]}{words} {_id(target)}")
+    single, fans = _edges(workflow)
+    for (source, target, by), moves in single.items():
+        ways = " / ".join(_way(move, language) for move in moves)
+        lines.append(f"  {_id(source)} {_ARROWS[by]}|{_quoted(ways)}| {_id(target)}")
+    for number, moves in enumerate(fans, 1):
+        names = " · ".join(workflow.status(move.source).name.say(language) for move in moves)
+        arrow, way = _ARROWS[moves[0].by], _quoted(_way(moves[0], language))
+        lines.append(f"  fan{number}[{_quoted(names)}]:::fan {arrow}|{way}| {_id(moves[0].target)}")
     for phase in dict.fromkeys(status.phase for status in workflow.statuses.values()):
         fill, stroke, colour = _PHASE_STYLES[phase]
         lines.append(f"  classDef {phase} fill:{fill},stroke:{stroke},color:{colour}")
+    if fans:
+        lines.append("  classDef fan fill:none,stroke:#6b7280,stroke-dasharray:4 3,font-size:12px")
     return "\n".join(lines) + "\n"
 
 
@@ -45,39 +52,33 @@ def pages() -> dict[str, str]:
     return {"README.md": _index(drawn)} | {f"{code}.md": _page(workflow) for code, workflow in drawn.items()}
 
 
-_ARROWS = {"hand": "-->", "event": "-.->", "timer": "==>"}
-
-
 def _id(code: str) -> str:
     # A prefix keeps codes such as "end" from being read as Mermaid's own words.
     return "s_" + code.replace("-", "_")
 
 
-def _rank(workflow: Workflow, code: str) -> int:
-    return list(workflow.statuses).index(code)
-
-
-def _aside(workflow: Workflow, code: str) -> bool:
-    return workflow.status(code).phase in ("ended", "problem")
-
-
-def _edge_words(moves: list[Move], language: str) -> str:
-    return "|" + _quoted("<br/>".join(_way(move, language) for move in moves)) + "|"
+def _edges(workflow: Workflow) -> tuple[dict[tuple[str, str, str], list[Move]], list[list[Move]]]:
+    """The moves as lines between two statuses, by (source, target, by), and those that are drawn as a fan."""
+    acts: dict[tuple[str, str, str | None, str], list[Move]] = {}
+    for move in workflow.moves:
+        acts.setdefault((move.target, move.by, move.event, move.label.say("en")), []).append(move)
+    single: dict[tuple[str, str, str], list[Move]] = {}
+    for moves in acts.values():
+        if len(moves) < _FAN:
+            for move in moves:
+                single.setdefault((move.source, move.target, move.by), []).append(move)
+    return single, [moves for moves in acts.values() if len(moves) >= _FAN]
 
 
 def _way(move: Move, language: str) -> str:
-    return move.label.say(language) + (f" · {_time(move)}" if move.after else "")
-
-
-def _time(move: Move) -> str:
-    if not move.after:
-        return ""
-    hours = int(move.after.total_seconds() // 3600)
-    return f"{hours // 24} d" if hours % 24 == 0 else f"{hours} h"
+    return move.label.say(language) + (f" · {duration_text(move.after)}" if move.after else "")
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace('"', "#quot;") + '"'
+    # Names are a shop's own words: nothing in them may end the quotes or become markup.
+    for sign, entity in (("&", "#amp;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
+        text = text.replace(sign, entity)
+    return '"' + " ".join(text.split()) + '"'
 
 
 def _index(drawn: dict[str, Workflow]) -> str:
@@ -110,7 +111,7 @@ def _page(workflow: Workflow) -> str:
             draw(workflow).rstrip("\n"),
             "```",
             "",
-            "Solid line: by hand. Dotted: an event. Thick: a timer.",
+            "Solid line: by hand. Dotted: an event. Thick: a timer. A dashed box names the statuses that one act leaves.",
             "",
             "## Statuses",
             "",
@@ -138,7 +139,7 @@ def _status_table(workflow: Workflow) -> list[str]:
             *(status.name.say(language) for language in languages),
             status.phase,
             f"{status.progress} %",
-            f"{status.within.total_seconds() / 3600:g} h" if status.within else "",
+            duration_text(status.within) if status.within else "",
         ]
         for status in workflow.statuses.values()
     ]
@@ -159,7 +160,11 @@ def _move_table(workflow: Workflow) -> list[str]:
             f"`{move.source}`",
             f"`{move.target}`",
             move.label.say("en"),
-            {"hand": "by hand", "event": f"`{move.event}`", "timer": f"after {_time(move)}"}[move.by],
+            {
+                "hand": "by hand",
+                "event": f"`{move.event}`",
+                "timer": f"after {duration_text(move.after)}" if move.after else "",
+            }[move.by],
             _codes(move.guards),
             _codes(move.effects),
             ", ".join(move.roles),

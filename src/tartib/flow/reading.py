@@ -70,7 +70,7 @@ def _status_data(status: Status) -> dict[str, Any]:
         "shown": status.shown,
     }
     if status.within is not None:
-        data["within"] = _duration_text(status.within)
+        data["within"] = duration_text(status.within)
     for key, words in (("name", status.name), ("customer", status.customer)):
         if words:
             data[key] = dict(words)
@@ -82,7 +82,7 @@ def _move_data(move: Move) -> dict[str, Any]:
     if move.event is not None:
         data["event"] = move.event
     if move.after is not None:
-        data["after"] = _duration_text(move.after)
+        data["after"] = duration_text(move.after)
     for key in ("guards", "effects", "roles", "notify"):
         if names := getattr(move, key):
             data[key] = list(names)
@@ -91,7 +91,8 @@ def _move_data(move: Move) -> dict[str, Any]:
     return data | {"label": dict(move.label)}
 
 
-def _duration_text(duration: timedelta) -> str:
+def duration_text(duration: timedelta) -> str:
+    """A duration as the files write it, in the largest unit that divides it: 1d, 36h, 30m."""
     unit = next(unit for unit in ("d", "h", "m") if not duration % _UNITS[unit])
     return f"{duration // _UNITS[unit]}{unit}"
 
