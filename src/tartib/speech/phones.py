@@ -110,13 +110,14 @@ def _international(bare: str) -> str:
 
 def _national(bare: str, plan: Plan) -> str | None:
     """A number as dialled inside the country, made international; None when it is not one."""
-    if plan.trunk and bare.startswith(plan.trunk) and len(bare) - len(plan.trunk) in plan.lengths:
-        return f"+{plan.code}{bare[len(plan.trunk) :]}"
+    national = bare.removeprefix(plan.trunk)
+    if national != bare and len(national) in plan.lengths and not national.startswith("0"):
+        return f"+{plan.code}{national}"
     if plan.code == "380" and bare.startswith("80") and len(bare) == 11:  # the old long-distance prefix 8
         return f"+3{bare}"
-    if bare.startswith(plan.code) and len(bare) - len(plan.code) in plan.lengths:
+    if bare.startswith(plan.code) and len(bare) - len(plan.code) in plan.lengths and bare[len(plan.code)] != "0":
         return f"+{bare}"
-    if len(bare) in plan.lengths:
+    if len(bare) in plan.lengths and not bare.startswith("0"):
         return f"+{plan.code}{bare}"
     return None
 

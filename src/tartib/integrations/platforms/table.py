@@ -1,0 +1,49 @@
+"""Any table of orders: a CSV of any shop or spreadsheet, with a mapping of its columns, given or guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from tartib.integrations.reading import sheet
+from tartib.integrations.reading.draft import Options, once
+from tartib.integrations.reading.mapping import ColumnMapping, guess
+from tartib.integrations.reading.text import Row, rows, starts_like_json
+from tartib.integrations.records import OrderRecord, RowError
+
+_PREVIEWED: Final = 20
+
+
+class Table:
+    """Reads tables."""
+
+    code = "csv"
+
+    def sniff(self, head: bytes, filename: str) -> float:
+        """Anything may be a table; what looks like JSON is not."""
+        if starts_like_json(head):
+            return 0.01
+        return 0.3 if filename.lower().endswith((".csv", ".tsv", ".txt")) else 0.1
+
+    def read(self, stream: BinaryIO, options: Options) -> Iterator[OrderRecord | RowError]:
+        """The orders of a table file, by the options' mapping or by a guessed one."""
+        return once(sheet.read(stream, options, self.code))
+
+
+PLATFORM: Final = Table()
+
+
+def preview(stream: BinaryIO, count: int = _PREVIEWED) -> tuple[list[str], list[list[str]], ColumnMapping]:
+    """For a mapping form: the column names, the first rows, and the guessed mapping. Empty for a file without rows."""
+    header: list[str] = []
+    samples: list[list[str]] = []
+    for row in rows(stream):
+        if not isinstance(row, Row):
+            continue
+        if not header:
+            header = [name.strip() for name in row.cells]
+        else:
+            samples.append(row.cells)
+        if len(samples) >= count:
+            break
+    return header, samples, guess(header, samples)

@@ -1,0 +1,307 @@
+"""An order being read: values are converted, what is wrong is noted, and at the end the record is given or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Any, Final
+
+from tartib.customers.address import Address
+from tartib.integrations.reading import values, words
+from tartib.integrations.reading.mapping import ColumnMapping
+from tartib.integrations.records import Amounts, Line, OrderRecord, Past, Person, RowError, Tracking
+from tartib.speech import money, names, normal
+
+ZERO: Final = Decimal(0)
+_LONGEST_ID: Final = 64
+# So many of the latest order numbers are remembered to find an order that is twice in a file: memory stays bounded.
+_REMEMBERED: Final = 100_000
+# Adding up rounded parts may be off by this much for each line and part.
+_ROUNDING: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a file does not say: the shop's zone, currency and country; and, for tables, which column is what."""
+
+    zone: tzinfo = UTC
+    currency: str = ""
+    country: str = ""
+    mapping: ColumnMapping | None = None
+
+
+class Draft:
+    """One order on its way from a file's values to a record."""
+
+    def __init__(self, row: int, options: Options, decimal: values.DecimalMark = ".") -> None:
+        self.row = row
+        self.options = options
+        self.decimal: values.DecimalMark = decimal
+        self.calendar = "auto"
+        self.date_order: values.DateOrder = "dmy"
+        self.problems: list[RowError] = []
+        self.failed = False
+
+    def error(self, code: str, column: str = "", row: int | None = None, /, **params: str) -> None:
+        """Note what makes the order unusable."""
+        self.failed = True
+        self.problems.append(RowError(row or self.row, code, column, params))
+
+    def warn(self, code: str, column: str = "", /, **params: str) -> None:
+        """Note what a person should look at, though the order can be taken."""
+        self.problems.append(RowError(self.row, code, column, params, "warning"))
+
+    def amount(self, value: object, column: str, row: int | None = None) -> Decimal | None:
+        """An amount that may not be negative; None when the cell is empty."""
+        found = self.signed(value, column, row)
+        if found is not None and found < 0:
+            self.error("negative-amount", column, row, value=values.short(str(value)))
+        return found
+
+    def magnitude(self, value: object, column: str) -> Decimal:
+        """An amount that some systems write with a minus and some without (discounts, refunds); 0 when empty."""
+        found = self.signed(value, column)
+        return abs(found) if found is not None else ZERO
+
+    def signed(self, value: object, column: str, row: int | None = None) -> Decimal | None:
+        """Any amount; None when the cell is empty or unreadable."""
+        try:
+            return values.amount(value, self.decimal)
+        except values.BadValueError as problem:
+            self.error(problem.code, column, row, **problem.params)
+            return None
+
+    def moment(self, value: object, column: str) -> datetime | None:
+        """A moment in UTC; None when the cell is empty or unreadable."""
+        if not value:
+            return None
+        try:
+            return values.moment(value, self.options.zone, self.calendar, self.date_order)
+        except values.BadValueError as problem:
+            self.error(problem.code, column, None, **problem.params)
+            return None
+
+    def gmt(self, value: object, column: str) -> datetime | None:
+        """A moment that is written without an offset although it is in UTC."""
+        if not value:
+            return None
+        try:
+            return values.moment(value, UTC)
+        except values.BadValueError as problem:
+            self.error(problem.code, column, None, **problem.params)
+            return None
+
+    def quantity(self, value: object, column: str, row: int | None = None) -> int:
+        """A whole number of pieces, 0 allowed (a line that was taken out of the order)."""
+        try:
+            return values.quantity(value)
+        except values.BadValueError as problem:
+            self.error(problem.code, column, row, **problem.params)
+            return 0
+
+    def currency(self, value: object, column: str) -> str:
+        """The order's currency, or the one that options give."""
+        try:
+            found = values.currency(value) or self.options.currency
+        except values.BadValueError as problem:
+            self.error(problem.code, column, None, **problem.params)
+            return ""
+        if not found:
+            self.error("no-currency", column)
+        return found
+
+    def email(self, value: object, column: str) -> str:
+        """An e-mail address; one that is none is left out with a warning."""
+        try:
+            return values.email(value)
+        except values.BadValueError as problem:
+            self.warn(problem.code, column, **problem.params)
+            return ""
+
+    def ip(self, value: object, column: str) -> str | None:
+        """An IP address; one that is none is left out with a warning."""
+        try:
+            return values.ip(value)
+        except values.BadValueError as problem:
+            self.warn(problem.code, column, **problem.params)
+            return None
+
+    def phone(self, value: object, country: str = "") -> str:
+        """A phone number in its one form, of the address's country or else the shop's."""
+        text = values.clean(value).lstrip("'")
+        return normal.phone(text, country or self.options.country) if text else ""
+
+    def identity(self, external_id: str, column: str) -> None:
+        """Refuse an order without a number, or with one that cannot be kept."""
+        if not external_id:
+            self.error("no-id", column)
+        elif len(external_id) > _LONGEST_ID:
+            self.error("long-id", column, limit=str(_LONGEST_ID))
+
+    def state(self, raw: str, column: str, known: Mapping[str, str], otherwise: str) -> str:
+        """The platform-neutral state of a status word: the mapping's, else what the word means, else with a warning."""
+        found = known.get(raw) or words.state(raw)
+        if found:
+            return found
+        self.warn("unknown-status", column, value=values.short(raw), state=otherwise)
+        return otherwise
+
+    def amounts(
+        self,
+        lines: Iterable[Line],
+        *,
+        subtotal: Decimal | None,
+        shipping: Decimal,
+        discount: Decimal,
+        tax: Decimal,
+        total: Decimal | None,
+        paid: Callable[[Decimal], Decimal],
+        refunded: Decimal,
+        currency: str,
+    ) -> Amounts:
+        """The money of the order with what is missing worked out; warns when the parts do not add up to the total."""
+        lines = tuple(lines)
+        if subtotal is None:
+            subtotal = sum((line.price * line.quantity for line in lines), ZERO)
+        expected = subtotal - discount + shipping + tax
+        if total is None:
+            total = max(expected, ZERO)
+        else:
+            tolerance = max(money.quantum(currency), _ROUNDING) * (len(lines) + 4)
+            # Prices may include the tax, and a discount may already be in the subtotal.
+            candidates = (expected, expected - tax, expected + discount, expected - tax + discount)
+            if all(abs(total - candidate) > tolerance for candidate in candidates):
+                self.warn("totals-differ", expected=str(expected), total=str(total))
+        return Amounts(subtotal, shipping, discount, tax, total, paid(total), refunded)
+
+    def outcome(self, build: Callable[[], OrderRecord]) -> Iterator[OrderRecord | RowError]:
+        """What is wrong with the order, then the order unless that makes it unusable."""
+        yield from self.problems
+        if not self.failed:
+            yield build()
+
+
+def line(
+    *,
+    sku: str,
+    name: str,
+    variant: str = "",
+    quantity: int,
+    price: Decimal | None,
+    discount: Decimal,
+    total: Decimal | None,
+    external_id: str = "",
+) -> Line:
+    """A line with what is missing of price and total worked out from the rest."""
+    if price is None:
+        price = (total + discount) / quantity if total is not None and quantity else ZERO
+        cents = price.quantize(Decimal("0.01"))
+        price = cents if price == cents else price.quantize(Decimal("0.001"))
+    if total is None:
+        total = price * quantity - discount
+    return Line(sku, name or sku, variant, quantity, price, discount, total, external_id)
+
+
+def history(placed_at: datetime, *events: tuple[datetime | None, str, str]) -> tuple[Past, ...]:
+    """The past in order of time: when the order was created, and the events whose time is known."""
+    known = [Past(at, state, text) for at, state, text in events if at is not None]
+    return (Past(placed_at, "created"), *sorted(known, key=lambda past: past.at))
+
+
+def standing(payment_state: str, fulfilment: str, *, cancelled: bool, closed: bool) -> str:
+    """Where an order stands on a platform that tells payment and fulfilment but no single status."""
+    if cancelled:
+        return "cancelled"
+    if payment_state == "refunded":
+        return "refunded"
+    found = words.state(fulfilment)
+    if found == "shipped" and closed:
+        return "completed"
+    if found and found not in ("pending", "incomplete"):
+        return found
+    by_payment = {"paid": "paid", "partly-refunded": "paid", "voided": "cancelled", "failed": "failed"}
+    return by_payment.get(payment_state, "pending")
+
+
+def paid_of(payment_state: str, total: Decimal, *, outstanding: Decimal = ZERO) -> Decimal:
+    """How much came in, where a platform tells the payment's state and what is outstanding rather than the sum."""
+    if payment_state in ("paid", "partly-refunded", "refunded"):
+        return total
+    if payment_state == "partly-paid":
+        return max(total - outstanding, ZERO)
+    return ZERO
+
+
+def full_name(first: str, last: str) -> str:
+    """One name of two parts; a Chinese one has the family name first and no blank."""
+    if first and last and "\u4e00" <= first[-1] <= "\u9fff" and "\u4e00" <= last[-1] <= "\u9fff":
+        return f"{last}{first}"
+    return f"{first} {last}".strip()
+
+
+def known_language(code: object) -> str | None:
+    """The language of ours that a platform's locale stands for; None when it is none of them."""
+    text = values.clean(code).replace("_", "-").lower()
+    if not text or (names.language(text) == "en" and not text.startswith("en")):
+        return None
+    return names.language(text)
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Tags that are written as one text, with commas."""
+    return tuple(tag.strip() for tag in text.replace("،", ",").replace("，", ",").split(",") if tag.strip())
+
+
+def once(read: Iterator[OrderRecord | RowError]) -> Iterator[OrderRecord | RowError]:
+    """The same orders, but a second one with the same id is refused (among the latest hundred thousand)."""
+    seen: dict[str, None] = {}
+    for item in read:
+        if isinstance(item, RowError):
+            yield item
+        elif item.external_id in seen:
+            yield RowError(item.row, "duplicate-id", params={"id": item.external_id})
+        else:
+            seen[item.external_id] = None
+            if len(seen) > _REMEMBERED:
+                del seen[next(iter(seen))]
+            yield item
+
+
+def parcel(carrier: object, number: object, url: object) -> tuple[Tracking, ...]:
+    """A parcel, if it has a number or a link that is one."""
+    link = values.clean(url)
+    link = link if link.startswith(("https://", "http://")) else ""
+    found = Tracking(values.clean(carrier), values.clean(number), link)
+    return (found,) if found.number or found.url else ()
+
+
+def address(draft: Draft, read: Callable[[str], Any]) -> Address:
+    """An address whose parts are read by name: those of Address, with first_name and last_name where name is empty."""
+    part: Callable[[str], str] = lambda name: values.clean(read(name)).lstrip("'")  # noqa: E731 - shorter than it is tall
+    country = values.country(part("country"))
+    return Address(
+        name=part("name") or full_name(part("first_name"), part("last_name")),
+        company=part("company"),
+        line1=part("line1"),
+        line2=part("line2"),
+        city=part("city"),
+        region=part("region"),
+        postcode=part("postcode"),
+        country=country,
+        phone=draft.phone(read("phone"), country),
+        email=values.clean(read("email")).lower(),
+    )
+
+
+def person(draft: Draft, billing: Address, shipping: Address, **given: Any) -> Person:
+    """The customer: what the platform says of them, completed from the addresses."""
+    return Person(
+        name=values.clean(given.get("name")) or billing.name or shipping.name,
+        email=draft.email(given.get("email") or billing.email or shipping.email, "email"),
+        phone=draft.phone(given.get("phone"), billing.country or shipping.country) or billing.phone or shipping.phone,
+        language=known_language(given.get("language")),
+        group=values.clean(given.get("group")),
+        external_id=values.clean(given.get("external_id")),
+    )

@@ -1,0 +1,235 @@
+"""Which column of a table is which part of an order: guessed from its names, shown, edited, kept as TOML or JSON."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from tartib.integrations.reading import values, words
+from tartib.integrations.records import STATES
+
+_ADDRESS_PARTS: Final = (
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "line1",
+    "line2",
+    "city",
+    "region",
+    "postcode",
+    "country",
+    "phone",
+    "email",
+)
+
+# Every part of an order that a column may hold, in the order in which a form shows them.
+FIELDS: Final = (
+    *("external_id", "number", "placed_at", "status", "payment_status", "fulfillment_status", "currency"),
+    *("subtotal", "shipping_total", "discount", "tax", "total", "paid", "outstanding", "refunded"),
+    *("payment_method", "shipping_method"),
+    *("customer_name", "customer_first_name", "customer_last_name", "email", "phone"),
+    *("language", "customer_group", "customer_id"),
+    *(f"billing_{part}" for part in _ADDRESS_PARTS),
+    *(f"shipping_{part}" for part in _ADDRESS_PARTS),
+    *("line_sku", "line_name", "line_variant", "line_quantity", "line_price", "line_discount", "line_total", "line_id"),
+    "items",
+    *("paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at"),
+    *("carrier", "tracking_number", "tracking_url", "ip", "channel", "customer_note", "staff_note", "tags"),
+)
+
+_CHOICES: Final = {
+    "decimal": (".", ","),
+    "date_order": ("dmy", "mdy"),
+    "calendar": ("auto", "gregorian", "jalali", "hijri"),
+}
+_AMOUNTS: Final = ("total", "subtotal", "line_price", "line_total", "shipping_total")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a mapping, and where in it."""
+
+    place: str
+    text: str
+
+
+class MappingError(ValueError):
+    """A mapping that cannot be used, with everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{problem.place}: {problem.text}" for problem in self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """Field (one of FIELDS) -> name of its column; and how the cells are written.
+
+    `statuses`: status words of this file -> our states, before the words that everybody knows. `decimal`: the decimal
+    mark where an amount alone cannot tell. `calendar`: of the dates; "auto" tells by the year. `currency`: of orders
+    whose row names none.
+    """
+
+    columns: Mapping[str, str]
+    statuses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    decimal: values.DecimalMark = "."
+    date_order: values.DateOrder = "dmy"
+    calendar: str = "auto"
+    currency: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> ColumnMapping:
+        """A mapping kept as TOML or JSON. Raises MappingError with every problem."""
+        try:
+            data = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        except ValueError as error:
+            raise MappingError([Problem("file", f"this is neither TOML nor JSON: {error}")]) from error
+        return cls.from_data(data)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> ColumnMapping:
+        """A mapping from plain data, as `as_data` gives it. Raises MappingError with every problem."""
+        problems: list[Problem] = []
+        known = {"columns", "statuses", "currency", *_CHOICES}
+        problems.extend(Problem(key, "is not a part of a mapping") for key in data if key not in known)
+        columns = _texts(data, "columns", problems)
+        for name, column in columns.items():
+            if name not in FIELDS:
+                problems.append(Problem(f"columns.{name}", "is not a field of an order"))
+            elif not column:
+                problems.append(Problem(f"columns.{name}", "names no column"))
+        statuses = _texts(data, "statuses", problems)
+        for word, state in statuses.items():
+            if state not in STATES:
+                problems.append(Problem(f"statuses.{word}", f"{state!r} is not a state; choose of {', '.join(STATES)}"))
+        for key, choices in _CHOICES.items():
+            if key in data and data[key] not in choices:
+                problems.append(Problem(key, f"must be one of {', '.join(choices)}"))
+        currency = ""
+        try:
+            currency = values.currency(data.get("currency", ""))
+        except values.BadValueError:
+            problems.append(Problem("currency", "is not a currency code"))
+        if not {"external_id", "number"} & columns.keys():
+            problems.append(Problem("columns", "a column must be the order's number (external_id or number)"))
+        if problems:
+            raise MappingError(problems)
+        return cls(
+            columns=MappingProxyType(columns),
+            statuses=MappingProxyType(statuses),
+            decimal=cast("values.DecimalMark", data.get("decimal", ".")),
+            date_order=cast("values.DateOrder", data.get("date_order", "dmy")),
+            calendar=data.get("calendar", "auto"),
+            currency=currency,
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """The mapping as plain data, for JSON and for a form."""
+        return {
+            "decimal": self.decimal,
+            "date_order": self.date_order,
+            "calendar": self.calendar,
+            "currency": self.currency,
+            "columns": {name: self.columns[name] for name in FIELDS if name in self.columns},
+            "statuses": dict(self.statuses),
+        }
+
+    def as_toml(self) -> str:
+        """The mapping as a TOML file that a person can read and change."""
+        data = self.as_data()
+        rows = ["# How the columns of an orders file are read: field of the order = name of the column.", ""]
+        rows += [f"{key} = {_quoted(data[key])}" for key in ("decimal", "date_order", "calendar", "currency")]
+        rows += ["", "[columns]", *(f"{name} = {_quoted(column)}" for name, column in data["columns"].items())]
+        rows += ["", "[statuses]", *(f"{_quoted(word)} = {_quoted(state)}" for word, state in data["statuses"].items())]
+        return "\n".join(rows) + "\n"
+
+
+def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> ColumnMapping:
+    """The likeliest mapping of a table with these column names, in any of the five languages, and these first rows.
+
+    Column names decide which column is which (the first of two that fit); the rows tell the decimal mark and the order
+    of day and month. A mapping without a number column is not an error here: a person completes it.
+    """
+    columns: dict[str, str] = {}
+    known = _column_names()
+    for name in header:
+        found = known.get(words.squashed(name)) or _part_of_address(words.squashed(name))
+        if found and found not in columns:
+            columns[found] = name
+    if "number" not in columns and "external_id" not in columns and "customer_id" not in columns and header:
+        identity = next((name for name in header if words.squashed(name) == "id"), None)
+        if identity:
+            columns["external_id"] = identity
+    places = {name: place for place, name in reversed(list(enumerate(header)))}
+    cells = {
+        name: [row[places[column]] for row in samples if places[column] < len(row)] for name, column in columns.items()
+    }
+    return ColumnMapping(
+        columns=MappingProxyType(columns),
+        decimal="," if any(_has_decimal_comma(cell) for name in _AMOUNTS for cell in cells.get(name, ())) else ".",
+        date_order="mdy" if any(_month_first(cell) for cell in cells.get("placed_at", ())) else "dmy",
+    )
+
+
+def _has_decimal_comma(cell: str) -> bool:
+    head, comma, tail = cell.strip().rpartition(",")
+    return bool(comma) and tail[:2].isdigit() and not tail[2:3].isdigit() and "." not in tail and head != ""
+
+
+def _month_first(cell: str) -> bool:
+    parts = cell.split("/")
+    return (
+        len(parts) > 2
+        and parts[0].strip().isdigit()
+        and parts[1].isdigit()
+        and int(parts[0]) <= 12 < int(parts[1]) < 32
+    )
+
+
+def _part_of_address(word: str) -> str | None:
+    """A part of an address by its kind and part in either order: "Billing City", "City (Billing)", «Місто доставки»."""
+    names = _names()
+    for kind in ("billing", "shipping"):
+        for mark in names[f"kind_{kind}"]:
+            rest = word.removeprefix(mark) if word.startswith(mark) else word.removesuffix(mark)
+            if rest != word and (part := _address_parts().get(rest)):
+                return f"{kind}_{part}"
+    return None
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, list[str]]:
+    data = tomllib.loads((files(__package__) / "columns.toml").read_text("utf-8"))
+    squashed = {key: [words.squashed(name) for name in found] for key, found in data.items()}
+    # The longest mark first, so that "shippingaddress" is not taken for "shipping" and the rest.
+    return {key: sorted(found, key=len, reverse=True) for key, found in squashed.items()}
+
+
+@lru_cache(maxsize=1)
+def _column_names() -> dict[str, str]:
+    return {name: key for key, found in _names().items() if key in FIELDS for name in found}
+
+
+@lru_cache(maxsize=1)
+def _address_parts() -> dict[str, str]:
+    return {name: part for part in _ADDRESS_PARTS for name in _names()[f"part_{part}"]}
+
+
+def _texts(data: Mapping[str, Any], key: str, problems: list[Problem]) -> dict[str, str]:
+    found = data.get(key, {})
+    if not isinstance(found, Mapping) or not all(isinstance(value, str) for value in found.values()):
+        problems.append(Problem(key, "must be a table of texts"))
+        return {}
+    return {str(name): value for name, value in found.items()}
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's, but that TOML also wants DEL escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

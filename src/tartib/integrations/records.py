@@ -1,0 +1,204 @@
+"""An order as it comes from outside, whatever system it was in; and what is wrong with a row. Pure data, no Django."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final, Literal
+
+from tartib.customers.address import Address
+
+# Where an order may stand, in words that belong to no platform and to no workflow.
+STATES: Final = (
+    "incomplete",
+    "pending",
+    "failed",
+    "paid",
+    "processing",
+    "on-hold",
+    "shipped",
+    "in-transit",
+    "ready",
+    "completed",
+    "cancelled",
+    "refunded",
+    "returned",
+)
+PAYMENT_STATES: Final = (
+    "unpaid",
+    "authorized",
+    "partly-paid",
+    "paid",
+    "partly-refunded",
+    "refunded",
+    "voided",
+    "failed",
+)
+PAYMENT_METHODS: Final = ("online", "bank", "on-receipt", "card-present", "other")
+# What a past event may be: a state that was reached, or one of these.
+PAST_EVENTS: Final = ("created", "note", *STATES)
+
+_ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """An order's money, none of it negative. `subtotal` is the lines before discount; `total` is what is asked for."""
+
+    subtotal: Decimal = _ZERO
+    shipping: Decimal = _ZERO
+    discount: Decimal = _ZERO
+    tax: Decimal = _ZERO
+    total: Decimal = _ZERO
+    paid: Decimal = _ZERO
+    refunded: Decimal = _ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The customer. `phone` is in the one form of `speech.normal.phone`; `language` one of ours, None if unknown."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str | None = None
+    group: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One product of an order. `total` is after the line's own discount, before tax where the platform says so."""
+
+    sku: str
+    name: str
+    variant: str
+    quantity: int
+    price: Decimal
+    discount: Decimal
+    total: Decimal
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """A parcel of the order, as the platform knew it."""
+
+    carrier: str
+    number: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Something that happened to the order before it came here; `state` is one of PAST_EVENTS."""
+
+    at: datetime
+    state: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """One order read from a file. `row` is where it begins (see RowError); `history` is in order of time."""
+
+    source: str
+    external_id: str
+    number: str
+    placed_at: datetime
+    currency: str
+    state: str
+    raw_status: str
+    payment_state: str
+    payment_method: str
+    payment_method_name: str
+    shipping_method: str
+    amounts: Amounts
+    customer: Person
+    billing: Address
+    shipping: Address
+    lines: tuple[Line, ...]
+    ip: str | None
+    channel: str
+    customer_note: str
+    staff_note: str
+    tracking: tuple[Tracking, ...]
+    tags: tuple[str, ...]
+    history: tuple[Past, ...]
+    row: int
+
+
+# Code -> English, with the params it takes. Faces translate by code.
+PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "empty-file": "The file is empty.",
+        "header-only": "The file has column names and no orders below them.",
+        "no-orders": "No orders were found in the file.",
+        "unknown-encoding": "The text of the file could not be read: it is not UTF-8, UTF-16, Windows Arabic (1256), "
+        "Windows Cyrillic (1251) or Big5. Save it as UTF-8 and try again.",
+        "damaged-text": "Some letters of this order could not be read and are shown as “\ufffd”.",
+        "bad-json": "This is not valid JSON: {reason} (at character {position}).",
+        "cut-json": "The file ends in the middle of an order.",
+        "not-an-order": "This entry is not an order.",
+        "too-large": "This record is larger than {limit} bytes and was left out.",
+        "bad-row": "This row could not be read as a table row: {reason}.",
+        "unclosed-quote": "A quotation mark opened in this row is never closed.",
+        "no-id-column": "No column holds the order's number. Say in the mapping which one does.",
+        "unknown-column": "The mapping names a column “{column}” that the file does not have.",
+        "no-id": "The order has no number.",
+        "long-id": "The order's number is longer than {limit} characters.",
+        "duplicate-id": "Order {id} is in the file more than once; the first one was taken.",
+        "no-date": "The order has no date.",
+        "bad-date": "“{value}” is not a date.",
+        "bad-amount": "“{value}” is not an amount of money.",
+        "negative-amount": "The amount {value} is negative.",
+        "no-currency": "The order has no currency, and no default was given.",
+        "bad-currency": "“{value}” is not a currency.",
+        "bad-quantity": "“{value}” is not a quantity: it must be a whole number above zero.",
+        "unknown-status": "The status “{value}” is not known; the order was taken as “{state}”.",
+        "totals-differ": "The parts of the order add up to {expected}, but its total is {total}.",
+        "bad-email": "“{value}” is not an e-mail address and was left out.",
+        "bad-ip": "“{value}” is not an IP address and was left out.",
+        "bad-items": "The products “{value}” could not be read.",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong with a row. An error's order was left out; a warning's order follows it.
+
+    `row` is the line of a table file (1 is the column names) or of an NDJSON file, and the order's place, from 1, in
+    any other JSON file; 0 when it is the file as a whole.
+    """
+
+    row: int
+    code: str
+    column: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    level: Literal["error", "warning"] = "error"
+
+    @property
+    def text(self) -> str:
+        """The problem in English."""
+        return PROBLEMS[self.code].format_map(self.params)
+
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER_LETTERS: Final = frozenset("0123456789.,")
+
+
+def safe_cell(text: str) -> str:
+    """A text for a cell of a table file that we write, which a spreadsheet will not run as a formula.
+
+    Text that begins like a formula gets an apostrophe before it, as spreadsheets themselves mark text; plain signed
+    numbers ("-12.50", "+380671234567") stay as they are.
+    """
+    if not text.startswith(_FORMULA_STARTS):
+        return text
+    if len(text) > 1 and text[0] in "+-" and _NUMBER_LETTERS.issuperset(text[1:]):
+        return text
+    return f"'{text}"
