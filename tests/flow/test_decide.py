@@ -26,6 +26,7 @@ from tartib.flow import (
     preset,
     presets,
 )
+from tartib.flow.facts import fact_names
 from tartib.flow.workflow import ROLES
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -157,7 +158,7 @@ def test_of_several_answers_to_an_event_the_first_that_may_wins() -> None:
     )
     assert target(ask(workflow, Event("x"), pays_on_receipt=False)) == "b"
     assert target(ask(workflow, Event("x"), pays_on_receipt=True)) == "d"
-    assert ask(workflow, Event("x")) == Refusal("fact-unknown", {"fact": "pays_on_receipt"})
+    assert ask(workflow, Event("x")) == Refusal("fact-unknown", {"fact": fact_names()["pays_on_receipt"]})
 
 
 def test_the_earliest_timer_that_may_fires() -> None:

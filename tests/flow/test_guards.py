@@ -83,7 +83,7 @@ anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max
 @given(st.sampled_from(sorted(GUARDS)), st.data())
 def test_a_guard_answers_for_any_value_in_words(name: str, data: st.DataObject) -> None:
     """X1: total; a refusal has a reason in every language, with every place filled."""
-    values = {fact: data.draw(anything) for fact in GUARDS[name].asks}
+    values: dict[str, object] = {fact: data.draw(anything) for fact in GUARDS[name].asks}
     refusal = GUARDS[name].test(Facts("pending", PLACED, PLACED, values), HELD)
     if refusal:
         assert refusal.code in reasons()
@@ -95,6 +95,6 @@ def test_a_guard_answers_for_any_value_in_words(name: str, data: st.DataObject) 
 def test_guards_that_exclude_each_other_never_both_agree(name: str, data: st.DataObject) -> None:
     """X1: `check` trusts this when two automatic moves answer one event."""
     for other in GUARDS[name].excludes:
-        values = {fact: data.draw(anything) for fact in {*GUARDS[name].asks, *GUARDS[other].asks}}
+        values: dict[str, object] = {fact: data.draw(anything) for fact in {*GUARDS[name].asks, *GUARDS[other].asks}}
         assert verdict(name, values) is not None or verdict(other, values) is not None
         assert name in GUARDS[other].excludes

@@ -8,48 +8,48 @@ from decimal import Decimal
 
 import pytest
 
-from tartib.flow import ByHand, Decision, Event, Facts, Timer, decide, preset, presets
+from tartib.flow import ByHand, Decision, Event, Facts, Timer, Trigger, decide, preset, presets
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=365)
 
 MATRICES = {
     "essential": """
-                pending failed processing completed on-hold cancelled refunded
-    pending     .       he     he         .         h       h         .
-    failed      h       .      he         .         .       h         .
-    processing  .       .      .          h         h       h         he
-    completed   .       .      h          .         .       .         he
-    on-hold     h       .      h          .         .       h         he
-    cancelled   h       .      .          .         .       .         he
-    refunded    .       .      .          .         .       .         .
+            pending failed processing completed on-hold cancelled refunded
+pending     .       he     he         .         h       h         .
+failed      h       .      he         .         .       h         .
+processing  .       .      .          h         h       h         he
+completed   .       .      h          .         .       .         he
+on-hold     h       .      h          .         .       h         he
+cancelled   h       .      .          .         .       .         he
+refunded    .       .      .          .         .       .         .
     """,
     "delivery": """
-                   received in-processing paid picking packed shipped in-transit arrived ready done problem returned cancelled
-    received       .        h             he   .       .      .       .          .       .     .    h       .        h
-    in-processing  .        .             he   h       .      .       .          .       .     .    h       .        h
-    paid           .        .             .    h       .      .       .          .       .     .    h       .        h
-    picking        .        .             .    .       h      .       .          .       .     .    h       .        h
-    packed         .        .             .    h       .      he      he         e       h     e    h       .        h
-    shipped        .        .             .    .       .      .       het        he      .     he   he      he       .
-    in-transit     .        .             .    .       .      .       .          he      h     he   he      he       .
-    arrived        .        .             .    .       .      .       .          .       h     he   he      he       .
-    ready          .        .             .    .       .      .       .          .       .     he   he      he       .
-    done           .        .             .    .       .      .       .          .       .     .    h       h        .
-    problem        .        h             .    h       .      .       h          .       h     he   .       he       h
-    returned       .        h             .    .       .      .       .          .       .     .    .       .        .
-    cancelled      h        .             .    .       .      .       .          .       .     .    .       .        .
+              received in-processing paid picking packed shipped in-transit arrived ready done problem returned cancelled
+received      .        h             he   .       .      .       .          .       .     .    h       .        h
+in-processing .        .             he   h       .      .       .          .       .     .    h       .        h
+paid          .        .             .    h       .      .       .          .       .     .    h       .        h
+picking       .        .             .    .       h      .       .          .       .     .    h       .        h
+packed        .        .             .    h       .      he      he         e       h     e    h       .        h
+shipped       .        .             .    .       .      .       het        he      .     he   he      he       .
+in-transit    .        .             .    .       .      .       .          he      h     he   he      he       .
+arrived       .        .             .    .       .      .       .          .       h     he   he      he       .
+ready         .        .             .    .       .      .       .          .       .     he   he      he       .
+done          .        .             .    .       .      .       .          .       .     .    h       h        .
+problem       .        h             .    h       .      .       h          .       h     he   .       he       h
+returned      .        h             .    .       .      .       .          .       .     .    .       .        .
+cancelled     h        .             .    .       .      .       .          .       .     .    .       .        .
     """,
     "checkout": """
-                  incomplete recorded preparing sent delivered under-review cancelled refunded
-    incomplete    .          he       .         .    .         h            h         .
-    recorded      .          .        h         .    .         h            h         he
-    preparing     .          h        .         he   .         h            h         he
-    sent          .          .        .         .    he        he           .         he
-    delivered     .          .        .         .    .         h            .         he
-    under-review  .          h        h         h    he        .            h         he
-    cancelled     .          h        .         .    .         .            .         he
-    refunded      .          .        .         .    .         .            .         .
+              incomplete recorded preparing sent delivered under-review cancelled refunded
+incomplete    .          he       .         .    .         h            h         .
+recorded      .          .        h         .    .         h            h         he
+preparing     .          h        .         he   .         h            h         he
+sent          .          .        .         .    he        he           .         he
+delivered     .          .        .         .    .         h            .         he
+under-review  .          h        h         h    he        .            h         he
+cancelled     .          h        .         .    .         .            .         he
+refunded      .          .        .         .    .         .            .         .
     """,
 }
 
@@ -79,7 +79,11 @@ def ways(code: str, source: str, target: str) -> str:
     """How a case gets from one status straight to the other, by asking `decide` for everything that could happen."""
     workflow = preset(code)
     events = {move.event for move in workflow.moves if move.event}
-    triggers = [("h", ByHand(target, "manager", "why")), *(("e", Event(name)) for name in events), ("t", Timer())]
+    triggers: list[tuple[str, Trigger]] = [
+        ("h", ByHand(target, "manager", "why")),
+        *(("e", Event(name)) for name in events),
+        ("t", Timer()),
+    ]
     found = set()
     for values in VALUES:
         facts = Facts(source, LONG_AGO, LONG_AGO, values)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import tartib.flow
-from tartib.flow import LANGUAGES, Refusal, Words
-from tartib.flow.facts import findings, reasons, role_names
+from tartib.flow import GUARDS, LANGUAGES, Refusal, Words
+from tartib.flow.facts import fact_names, findings, reasons, role_names
 from tartib.flow.workflow import ROLES
 
 HOUSE = Path(tartib.flow.__file__).parents[1]
@@ -19,8 +19,8 @@ def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize(("code", "words"), [*reasons().items(), *findings().items()])
-def test_a_reason_is_whole(code: str, words: Words) -> None:
+@pytest.mark.parametrize("words", [*reasons().values(), *findings().values()], ids=[*reasons(), *findings()])
+def test_a_reason_is_whole(words: Words) -> None:
     """X5: in each language, with the same places, ending as a sentence, without a shout."""
     assert tuple(words) == LANGUAGES
     assert len({frozenset(places(text)) for text in words.values()}) == 1
@@ -40,9 +40,12 @@ def test_every_refusal_in_the_house_has_a_reason() -> None:
     assert used - set(reasons()) == set()
 
 
-def test_roles_have_names() -> None:
-    """X5: "ask a manager" can be said in every language."""
+def test_roles_and_facts_have_names() -> None:
+    """X5: "ask a manager" and "the total is not known" can be said in every language."""
     assert set(role_names()) == set(ROLES)
+    asked = {fact for guard in GUARDS.values() for fact in guard.asks}
+    assert asked - {"tracking_number"} == set(fact_names())
+    assert {tuple(words) for words in (*role_names().values(), *fact_names().values())} == {LANGUAGES}
 
 
 def test_an_unknown_reason_is_said_all_the_same() -> None:

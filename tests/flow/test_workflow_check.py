@@ -1,5 +1,6 @@
 """What `check` finds before a workflow is published, each finding shown once (X1, D2)."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -147,7 +148,7 @@ def test_too_many() -> None:
     """D2: the shop is warned, not stopped."""
     middle = [status(f"step-{number}", "working", 50) for number in range(MOST_STATUSES - 1)]
     chain = ["new", *(step["code"] for step in middle), "done"]
-    moves = [move(f"{first} > {second}") for first, second in zip(chain, chain[1:], strict=False)]
+    moves = [move(f"{first} > {second}") for first, second in pairwise(chain)]
     findings = found([new(), *middle, done()], moves)
     assert brief(findings) == [("warning", "too-many", "status")]
     assert findings[0].params == {"count": MOST_STATUSES + 1, "most": MOST_STATUSES}

@@ -1,4 +1,4 @@
-"""Reading a workflow: every error is told, with its place, all at once; what is read can be written and read again (X1, D2)."""
+"""Reading a workflow: all errors at once, each with its place; what is read can be written and read again (X1, D2)."""
 
 import copy
 import tomllib
@@ -156,7 +156,7 @@ def test_all_errors_are_told_at_once() -> None:
 
 
 def test_what_is_not_said_has_its_default() -> None:
-    """D2: a status takes its colour from its phase, is shown, has no limit; a move is by hand, for any staff, silent."""
+    """D2: a status takes its colour from its phase, is shown, has no limit; a move is for any staff, silent."""
     workflow = Workflow.read(small())
     assert [status.colour for status in workflow.statuses.values()] == ["amber", "indigo", "green"]
     assert [status.within for status in workflow.statuses.values()] == [None, timedelta(hours=36), None]

@@ -110,6 +110,12 @@ class _Filled(dict[str, str]):
         return "—"
 
 
+@cache
+def fact_names() -> Mapping[str, Words]:
+    """What the facts that guards ask for are called."""
+    return _section("fact")
+
+
 def _section(name: str) -> Mapping[str, Words]:
     text = files("tartib.flow").joinpath("reasons.toml").read_text(encoding="utf-8")
     return {code: Words(texts) for code, texts in tomllib.loads(text)[name].items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from tartib.flow.facts import Facts, Refusal
+from tartib.flow.facts import Facts, Refusal, fact_names
 from tartib.flow.workflow import later
 
 _LONGEST_HOLD = 24 * 366  # hours: a hold of more than a year is a mistake, not a rule
@@ -115,4 +115,4 @@ def _money(facts: Facts, name: str) -> Decimal | None:
 
 
 def _unknown(fact: str) -> Refusal:
-    return Refusal("fact-unknown", {"fact": fact})
+    return Refusal("fact-unknown", {"fact": fact_names()[fact]})
