@@ -39,7 +39,7 @@ done          .        .             .    .       .      .       .          .   
 problem       .        h             .    h       .      .       h          .       h     he   .       he       h
 returned      .        h             .    .       .      .       .          .       .     .    .       .        .
 cancelled     h        .             .    .       .      .       .          .       .     .    .       .        .
-    """,
+    """,  # noqa: E501
     "checkout": """
               incomplete recorded preparing sent delivered under-review cancelled refunded
 incomplete    .          he       .         .    .         h            h         .
