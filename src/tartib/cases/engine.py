@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from tartib.cases import plugs, sql
 from tartib.cases.models import Act, workflow
-from tartib.cases.plugs import Context, Standing, Step, Telling
+from tartib.cases.plugs import AS_USUAL, Context, Standing, Step, Telling
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts, Refusal, Timer, Trigger
 from tartib.flow.words import Words
@@ -70,7 +70,7 @@ def advance(
     *,
     now: datetime,
     key: str | None = None,
-    telling: Telling = Telling(),
+    telling: Telling = AS_USUAL,
     versions: Mapping[int, int] | None = None,
 ) -> Outcome:
     """Move cases of `shop` by `trigger`: by hand, on an event, or because time passed.
@@ -112,7 +112,7 @@ def advance(
 
 
 def preview(
-    shop: Shop, case_ids: Iterable[int], trigger: Trigger, actor: Actor, *, now: datetime, telling: Telling = Telling()
+    shop: Shop, case_ids: Iterable[int], trigger: Trigger, actor: Actor, *, now: datetime, telling: Telling = AS_USUAL
 ) -> Outcome:
     """What `advance` would come to now. It is carried out in full and rolled back, so nothing is guessed."""
     with transaction.atomic():
@@ -125,8 +125,8 @@ def preview(
 def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     """Take back an act while the shop's time for it lasts and nothing that cannot be taken back has followed.
 
-    Each case returns to exactly where it stood, its stock as well, and messages still held are withdrawn; the undoing is
-    itself on the timeline. Cases that have moved on, or whose customer has been told, stay and are in `refused`.
+    Each case returns to exactly where it stood, its stock as well, and messages still held are withdrawn; the undoing
+    is itself on the timeline. Cases that have moved on, or whose customer has been told, stay and are in `refused`.
     Raises `NotUndoable` when the act as a whole cannot be undone, `Act.DoesNotExist` when the shop has no such act.
     """
     act = Act.objects.select_for_update().get(pk=act_id, shop=shop)

@@ -53,8 +53,8 @@ class Filters:
     def read(cls, query: Mapping[str, Sequence[str]], calendar: str = "gregorian") -> Filters:
         """Read filters from query parameters, each with its list of values.
 
-        Dates are in `calendar`, or ISO (as addresses carry them); digits may be local. What cannot be understood is left
-        out of the filter and named in `problems`; unknown parameters are ignored.
+        Dates are in `calendar`, or ISO (as addresses carry them); digits may be local. What cannot be understood is
+        left out of the filter and named in `problems`; unknown parameters are ignored.
         """
         values: dict[str, object] = {}
         problems = []

@@ -17,8 +17,8 @@ from tartib.cases.engine import announce
 from tartib.cases.models import Case, WorkflowVersion, new_token, workflow
 from tartib.cases.plugs import Context, Standing, Step, Telling
 from tartib.flow.facts import Decision
-from tartib.flow.workflow import Move, Workflow, next_timer
 from tartib.flow.words import Words
+from tartib.flow.workflow import Move, Workflow, next_timer
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.shops.bulk import copy_rows, new_ids
@@ -37,7 +37,7 @@ class Stale(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case to be opened. `history` holds its first entries, the created or imported one first; their case is filled in."""
+    """A case to be opened. `history` holds its first entries, the created or imported one first, without their case."""
 
     kind: str
     workflow_id: int
@@ -73,7 +73,7 @@ _COLUMNS = (
 
 
 def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
-    """Publish a workflow in a shop: cases opened from now on follow it. Published again unchanged, it stays as it is."""
+    """Publish a workflow in a shop: cases opened from now on follow it. Unchanged, the published one stays."""
     known = WorkflowVersion.objects.filter(shop=shop, code=flow.code).order_by("-version").first()
     definition = flow.as_data()
     if known is not None and known.definition == definition:
@@ -88,7 +88,7 @@ def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
 def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor, *, now: datetime) -> list[Opened]:
     """Open cases with their tracking codes and first entries, all at once; the number of statements is fixed.
 
-    Search text gets the tracking code here. The room that opens them writes its particulars and then calls `tell_opened`.
+    Search text gets the tracking code here. Who opens them writes the particulars and then calls `tell_opened`.
     """
     zone = ZoneInfo(shop.timezone)
     ids = new_ids("cases_case", len(new))

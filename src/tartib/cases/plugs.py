@@ -61,6 +61,9 @@ class Telling:
     keep_copy: bool = True
 
 
+AS_USUAL = Telling()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a plug needs to know of the act it takes part in. It adds what it did to `tally` (see `Outcome`)."""
@@ -71,7 +74,7 @@ class Context:
     act_id: UUID
     note: str = ""
     undoes: UUID | None = None
-    telling: Telling = Telling()
+    telling: Telling = AS_USUAL
     tally: Counter[str] = field(default_factory=Counter)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -84,10 +85,11 @@ def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Query
 
 
 def counts(shop: Shop, kind: str, views: Sequence[Filters], *, now: datetime) -> list[int]:
-    """How many cases each view lists, in one statement; counting stops past `MOST_COUNTED`, which is then exceeded by 1."""
+    """How many cases each view lists, in one statement; counting stops at one past `MOST_COUNTED`."""
     if not views:
         return []
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for view in views:
         limited = matching(shop, kind, view, now=now).order_by().values("pk")[: MOST_COUNTED + 1]
         statement, values = limited.query.sql_with_params()

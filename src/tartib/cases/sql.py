@@ -79,4 +79,4 @@ def claim_key(
             """,
             [act_id, shop_id, key, fingerprint, actor_name, trigger, now],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

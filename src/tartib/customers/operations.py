@@ -44,18 +44,15 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
             known["email", email] = pk
             known["phone", phone] = pk
     groups = _groups(shop, {draft.group for draft in drafts if draft.group})
-    places: list[int | None] = []
+    places: list[int] = []
     fresh: list[CustomerDraft] = []
     for draft in drafts:
         mark = ("email", draft.email) if draft.email else ("phone", draft.phone)
-        pk = known.get(mark) if mark[1] else None
-        if pk is None:
+        if mark not in known or not mark[1]:
             # A new person is remembered by a negative place until the ids are known.
-            pk = -len(fresh) - 1
+            known[mark] = -len(fresh) - 1
             fresh.append(draft)
-            if mark[1]:
-                known[mark] = pk
-        places.append(pk)
+        places.append(known[mark])
     ids = new_ids("customers_customer", len(fresh)) if fresh else []
     if fresh:
         copy_rows(
@@ -67,7 +64,7 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
                 for pk, d in zip(ids, fresh, strict=True)
             ),
         )  # fmt: skip
-    return [pk if pk > 0 else ids[-pk - 1] for pk in places if pk is not None]
+    return [pk if pk > 0 else ids[-pk - 1] for pk in places]
 
 
 def _groups(shop: Shop, names: set[str]) -> dict[str, int]:

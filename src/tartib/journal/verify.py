@@ -32,7 +32,7 @@ class Fault:
 
 
 def verify(shop: Shop) -> Iterator[Fault]:
-    """Check all timelines of a shop. Memory does not grow with their number; time does, about 100,000 entries in 5 s."""
+    """Check all timelines of a shop. Memory does not grow with their number."""
     yield from _missing_chains(shop)
     entries = Entry.objects.filter(shop=shop).order_by("case_id", "seq").iterator(chunk_size=5_000)
     entry = next(entries, None)

@@ -13,6 +13,7 @@ from tartib.cases.engine import Outcome, advance
 from tartib.cases.models import Case
 from tartib.cases.operations import edited, hold, note
 from tartib.cases.plugs import Telling
+from tartib.catalog.operations import skus
 from tartib.customers.address import Address
 from tartib.flow.facts import ByHand, Event, Refusal
 from tartib.journal.models import Kind
@@ -20,7 +21,6 @@ from tartib.journal.operations import Actor
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line, Order
 from tartib.orders.placing import search_text
-from tartib.catalog.operations import skus
 from tartib.shops.models import Shop
 from tartib.speech import normal
 

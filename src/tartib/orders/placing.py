@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -63,7 +64,7 @@ def place(
 ) -> list[Placed]:
     """Place orders, all at once, in the shop's current workflow; returns those that are new.
 
-    A draft whose `source` and `external_id` the shop has already is passed over, so the same drafts again change nothing.
+    A draft whose `source` and `external_id` the shop has already is passed over: the same drafts again change nothing.
     Without `branch` the shop's first one takes them, without `owner` the one responsible by default. Customers are told
     only where `telling` is given. Raises `NoWorkflow` when the shop is not ready to take orders.
     """
@@ -131,7 +132,7 @@ def _case(
     if draft.imported:
         opening |= {"source": draft.source, "external_id": draft.external_id}
     history = [Draft(0, Kind.IMPORTED if draft.imported else Kind.CREATED, opening, True, draft.placed_at, actor)]
-    for before, after in zip(past, past[1:], strict=False):
+    for before, after in pairwise(past):
         data: dict[str, object] = {"from": before.status, "to": after.status, "by": draft.source or "import"}
         history.append(Draft(0, Kind.MOVED, data | ({"note": after.note} if after.note else {}), True, after.at, actor))
     if draft.customer_note:

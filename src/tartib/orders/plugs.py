@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
@@ -89,21 +90,25 @@ def _taking_back(kind: MovementKind) -> plugs.Handler:
         branches = {step.case.id: step.case.branch_id for step in steps}
         moved = (
             Movement.objects.filter(case_id__in=branches, act_id=context.undoes, kind=kind)
-            .values("case_id", "line_id", "stock__product_id")
-            .annotate(pieces=Sum("on_hand"), promised=Sum("reserved"))
             .order_by("case_id", "line_id")
+            .values_list("case_id", "line_id", "stock__product_id")
+            .annotate(Sum("on_hand"), Sum("reserved"))
         )
         wants = [
-            Want(
-                m["case_id"], m["line_id"], branches[m["case_id"]], m["stock__product_id"], -m["pieces"], -m["promised"]
-            )
-            for m in moved
+            Want(case_id, line_id, branches[case_id], product_id, -pieces, -promised)
+            for case_id, line_id, product_id, pieces, promised in moved
+            if case_id is not None and line_id is not None
         ]
-        return _shift(wants, MovementKind.RETURNED if kind == MovementKind.TAKEN else MovementKind.TAKEN, context)
+        return _shift(wants, _OPPOSITE[kind], context)
 
     return take_back
 
 
+_OPPOSITE = {
+    MovementKind.RESERVED: MovementKind.RELEASED,
+    MovementKind.TAKEN: MovementKind.RETURNED,
+    MovementKind.RETURNED: MovementKind.TAKEN,
+}
 _Row = tuple[int, int, int, int, int, int, int]
 
 
@@ -169,7 +174,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
         order.case_id: {
             "order_number": order.number or order.case.code,
             "items": "\n".join(items.get(order.case_id, [])),
-            "total": money.show(order.case.amount or 0, order.case.currency, language),
+            "total": money.show(order.case.amount or Decimal(0), order.case.currency, language),
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
             "tracking_link": order.tracking_url,

@@ -45,9 +45,9 @@ def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100
                 WHERE shop_id = %s AND kind = %s AND placed_at >= %s AND closed_at IS NULL
                 WINDOW same AS (PARTITION BY customer_id, amount, title ORDER BY placed_at, id)
             ) AS c
-            WHERE placed_at - earlier_at <= %s ORDER BY placed_at DESC LIMIT %s
+            WHERE placed_at - earlier_at <= make_interval(secs => %s) ORDER BY placed_at DESC LIMIT %s
             """,
-            [shop.pk, CaseKind.ORDER, now - timedelta(days=within_days), LIKELY_DOUBLE, most],
+            [shop.pk, CaseKind.ORDER, now - timedelta(days=within_days), LIKELY_DOUBLE.total_seconds(), most],
         )
         pairs = cursor.fetchall()
     cases = Case.objects.select_related("customer").in_bulk({pk for pair in pairs for pk in pair})
@@ -55,7 +55,7 @@ def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100
 
 
 def stale(shop: Shop, *, now: datetime) -> QuerySet[Case]:
-    """Orders that wait for a payment that nobody makes: unpaid and unmoved for longer than the shop allows, oldest first."""
+    """Orders that wait for a payment nobody makes: unpaid and unmoved for longer than the shop allows, oldest first."""
     return (
         Case.objects.filter(
             shop=shop,

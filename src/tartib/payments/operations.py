@@ -12,7 +12,7 @@ from django.db import transaction
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.models import Case, PaymentState
 from tartib.cases.operations import edited, hold
-from tartib.cases.plugs import Telling
+from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.flow.facts import Event
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
@@ -53,7 +53,7 @@ def record(
     method: str = "",
     reference: str = "",
     key: str | None = None,
-    telling: Telling = Telling(),
+    telling: Telling = AS_USUAL,
 ) -> Outcome | None:
     """Record money that came in for a case of `shop`, or went back, and let the case follow it where its workflow says.
 
@@ -119,7 +119,8 @@ def payment_state(total: Decimal, paid: Decimal, refunded: Decimal, newest: str)
 def _restate(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
     sums = facts([case.pk])[case.pk]
     paid, refunded = sums["paid"], sums["refunded"]
-    assert isinstance(paid, Decimal) and isinstance(refunded, Decimal)
+    assert isinstance(paid, Decimal)
+    assert isinstance(refunded, Decimal)
     before, case.payment = case.payment, payment_state(case.amount or Decimal(0), paid, refunded, payment.state)
     if case.payment != before:
         edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])

@@ -16,10 +16,14 @@ def new_ids(table: str, count: int) -> list[int]:
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write `rows` into `table` with COPY, in the caller's transaction; constraints and triggers apply as ever."""
+    """Write `rows` into `table` with COPY, in the caller's transaction; constraints and triggers apply as ever.
+
+    The rows are gathered first: making one may itself ask the database, which must not happen while COPY is under way.
+    """
+    gathered = list(rows)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in gathered:
             copy.write_row(row)

@@ -41,8 +41,9 @@ def employ(shop: Shop, user: User, role: str, branch: Branch | None = None) -> M
 def tracking_codes(shop: Shop, branch: Branch, periods: Sequence[tuple[int, int]]) -> list[str]:
     """Take the next tracking code of `branch` for each of `periods` (year, month in the shop's calendar), in order.
 
-    A code is shop code, branch code, year and month, running number: `NH-1-2411-0117`. The counter rows are locked until
-    the transaction ends, so numbers have neither gaps nor doubles: a rolled back registration gives its numbers back.
+    A code is shop code, branch code, year and month, running number: `NH-1-2411-0117`. The counter rows are locked
+    until the transaction ends, so numbers have neither gaps nor doubles: a rolled back registration gives its numbers
+    back.
     """
     wanted = Counter(year * 100 + month for year, month in periods)
     months = sorted(wanted)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+else:
+    # Django's fields take type parameters only in the eyes of the type checker.
+    TextField = models.TextField
 
 
 @lru_cache(maxsize=4)
@@ -17,7 +23,7 @@ def _cipher(secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"tartib.secret-field" + secret.encode()).digest()))
 
 
-class SecretField(models.TextField):
+class SecretField(TextField):
     """Text encrypted with a key derived from `SECRET_KEY` (Fernet: AES-128-CBC with HMAC-SHA-256).
 
     A value that cannot be decrypted, because the key was changed, reads as empty: the shop is asked to enter it again.
@@ -27,7 +33,7 @@ class SecretField(models.TextField):
         """Encrypt on the way to the database."""
         return _cipher(settings.SECRET_KEY).encrypt(str(value).encode()).decode() if value else ""
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str:
+    def from_db_value(self, value: str | None, *_where: Any) -> str:
         """Decrypt on the way back."""
         if not value:
             return ""
