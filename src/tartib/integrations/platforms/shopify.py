@@ -168,8 +168,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
     gateways = [values.clean(name) for name in _list(data, "payment_gateway_names")]
     method = values.clean(data.get("gateway")) or ", ".join(filter(None, gateways))
 
-    def build() -> OrderRecord:
-        assert placed_at is not None  # noqa: S101 - an order without a date has failed
+    def build(placed_at: datetime) -> OrderRecord:
         return OrderRecord(
             source=PLATFORM.code,
             external_id=external_id,
@@ -197,7 +196,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
             row=draft.row,
         )
 
-    yield from draft.outcome(build)
+    yield from draft.outcome(placed_at, build)
 
 
 def _lines(draft: Draft, data: dict[str, Any]) -> Iterator[Line]:

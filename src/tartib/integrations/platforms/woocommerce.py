@@ -123,8 +123,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
     ip = draft.ip(data.get("customer_ip_address"), "customer_ip_address")
     method_code = values.clean(data.get("payment_method"))
 
-    def build() -> OrderRecord:
-        assert placed_at is not None  # noqa: S101 - an order without a date has failed
+    def build(placed_at: datetime) -> OrderRecord:
         return OrderRecord(
             source=PLATFORM.code,
             external_id=external_id,
@@ -156,7 +155,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
             row=draft.row,
         )
 
-    yield from draft.outcome(build)
+    yield from draft.outcome(placed_at, build)
 
 
 def _moment(draft: Draft, data: dict[str, Any], key: str) -> datetime | None:

@@ -163,7 +163,9 @@ class Draft:
     ) -> Amounts:
         """The money of the order with what is missing worked out; warns when the parts do not add up to the total."""
         lines = tuple(lines)
-        if subtotal is None:
+        if subtotal is None and total is not None and not lines:
+            subtotal = max(total - shipping - tax + discount, ZERO)
+        elif subtotal is None:
             subtotal = sum((line.price * line.quantity for line in lines), ZERO)
         expected = subtotal - discount + shipping + tax
         if total is None:
@@ -176,11 +178,13 @@ class Draft:
                 self.warn("totals-differ", expected=str(expected), total=str(total))
         return Amounts(subtotal, shipping, discount, tax, total, paid(total), refunded)
 
-    def outcome(self, build: Callable[[], OrderRecord]) -> Iterator[OrderRecord | RowError]:
+    def outcome(
+        self, placed_at: datetime | None, build: Callable[[datetime], OrderRecord]
+    ) -> Iterator[OrderRecord | RowError]:
         """What is wrong with the order, then the order unless that makes it unusable."""
         yield from self.problems
-        if not self.failed:
-            yield build()
+        if placed_at is not None and not self.failed:
+            yield build(placed_at)
 
 
 def line(
@@ -279,7 +283,11 @@ def parcel(carrier: object, number: object, url: object) -> tuple[Tracking, ...]
 
 def address(draft: Draft, read: Callable[[str], Any]) -> Address:
     """An address whose parts are read by name: those of Address, with first_name and last_name where name is empty."""
-    part: Callable[[str], str] = lambda name: values.clean(read(name)).lstrip("'")  # noqa: E731 - shorter than it is tall
+
+    def part(name: str) -> str:
+        text = read(name)
+        return values.clean(text).lstrip("'") if text else ""
+
     country = values.country(part("country"))
     return Address(
         name=part("name") or full_name(part("first_name"), part("last_name")),

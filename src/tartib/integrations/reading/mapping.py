@@ -154,13 +154,15 @@ class ColumnMapping:
 def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> ColumnMapping:
     """The likeliest mapping of a table with these column names, in any of the five languages, and these first rows.
 
-    Column names decide which column is which (the first of two that fit); the rows tell the decimal mark and the order
-    of day and month. A mapping without a number column is not an error here: a person completes it.
+    Column names decide which column is which (the first of two that fit); the rows tell the decimal mark, the order of
+    day and month, and the currency where amounts have it beside them. A mapping without a number column is no
+    error here: a person completes it.
     """
     columns: dict[str, str] = {}
     known = _column_names()
     for name in header:
-        found = known.get(words.squashed(name)) or _part_of_address(words.squashed(name))
+        word = words.squashed(name)
+        found = known.get(word) or _part_of_address(word)
         if found and found not in columns:
             columns[found] = name
     if "number" not in columns and "external_id" not in columns and "customer_id" not in columns and header:
@@ -175,6 +177,7 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Colum
         columns=MappingProxyType(columns),
         decimal="," if any(_has_decimal_comma(cell) for name in _AMOUNTS for cell in cells.get(name, ())) else ".",
         date_order="mdy" if any(_month_first(cell) for cell in cells.get("placed_at", ())) else "dmy",
+        currency=next(filter(None, (values.currency_in(cell) for cell in cells.get("total", ()))), ""),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain, islice
 from typing import Final
 
+from tartib.customers.address import Address
 from tartib.integrations.reading import values, words
 from tartib.integrations.reading.draft import (
     ZERO,
@@ -26,6 +28,7 @@ from tartib.integrations.reading.draft import (
 from tartib.integrations.reading.mapping import ColumnMapping, guess
 from tartib.integrations.reading.text import Row, Source, rows
 from tartib.integrations.records import Line, OrderRecord, RowError
+from tartib.speech import digits
 
 _SAMPLES: Final = 20
 _NUMBERED_ITEM: Final = re.compile(r"line_item_\d+", re.IGNORECASE)
@@ -61,7 +64,7 @@ def read(
     if not first:
         yield RowError(0, "header-only")
         return
-    packed = [place for name, place in places.items() if _NUMBERED_ITEM.fullmatch(name)]
+    packed = [place for place, name in enumerate(header) if _NUMBERED_ITEM.fullmatch(name)]
     sheet = _Sheet(source, chosen, index, packed, options)
     key = index.get("number", index.get("external_id", 0))
     for group in _groups(chain(first, table), key):
@@ -108,38 +111,39 @@ class _Sheet:
             for kind in ("billing_", "shipping_")
         }
 
-    def _get(self, group: list[Row], name: str) -> str:
-        """The first cell of the column in the order's rows that is not empty."""
-        place = self._index.get(name)
-        if place is None:
-            return ""
-        for row in group:
-            if place < len(row.cells) and (cell := row.cells[place].strip()):
-                return values.clean(cell)
-        return ""
+    def _cells(self, group: list[Row]) -> dict[str, str]:
+        """Field -> the first cell of its column in the order's rows that is not empty."""
+        found: dict[str, str] = {}
+        for name, place in self._index.items():
+            for row in group:
+                if place < len(row.cells) and (cell := values.clean(row.cells[place])):
+                    found[name] = cell
+                    break
+        return found
 
     def order(self, group: list[Row]) -> Iterator[OrderRecord | RowError]:
         """The order that the rows make, after what is wrong with it."""
         draft = Draft(group[0].number, self._options, self._mapping.decimal)
         draft.calendar, draft.date_order = self._mapping.calendar, self._mapping.date_order
         columns = self._mapping.columns
+        cells = self._cells(group)
 
         def get(name: str) -> str:
-            return self._get(group, name)
+            return cells.get(name, "")
 
         def at(name: str) -> str:
             return columns.get(name, name)
 
         if any("\ufffd" in cell for row in group for cell in row.cells):
             draft.warn("damaged-text")
-        number = get("number") or get("external_id")
-        external_id = get("external_id") or number
-        draft.identity(external_id, at("external_id"))
+        number = digits.latin(get("number") or get("external_id"))
+        external_id = digits.latin(get("external_id")) or number
+        draft.identity(external_id, at("external_id" if "external_id" in self._index else "number"))
         placed_at = draft.moment(get("placed_at"), at("placed_at"))
         if placed_at is None and not draft.failed:
             draft.error("no-date", at("placed_at"))
         currency = draft.currency(get("currency") or self._mapping.currency, at("currency"))
-        lines = tuple(self._lines(draft, group))
+        lines = tuple(self._lines(draft, group, get("items")))
         times = {name: draft.moment(get(name), at(name)) for name in _TIMES if name in self._index}
         raw_payment = get("payment_status")
         method_name = get("payment_method")
@@ -164,8 +168,8 @@ class _Sheet:
         )
         if refunded and payment_state == "paid":
             payment_state = "refunded" if refunded >= amounts.total else "partly-refunded"
-        billing = address(draft, lambda part: get(f"billing_{part}") if self._has_addresses["billing_"] else "")
-        shipping = address(draft, lambda part: get(f"shipping_{part}") if self._has_addresses["shipping_"] else "")
+        billing = self._address(draft, cells, "billing_")
+        shipping = self._address(draft, cells, "shipping_")
         who = person(
             draft,
             billing,
@@ -179,8 +183,7 @@ class _Sheet:
         )
         ip = draft.ip(get("ip"), at("ip"))
 
-        def build() -> OrderRecord:
-            assert placed_at is not None  # noqa: S101 - an order without a date has failed
+        def build(placed_at: datetime) -> OrderRecord:
             return OrderRecord(
                 source=self._source,
                 external_id=external_id,
@@ -208,7 +211,10 @@ class _Sheet:
                 row=draft.row,
             )
 
-        yield from draft.outcome(build)
+        yield from draft.outcome(placed_at, build)
+
+    def _address(self, draft: Draft, cells: dict[str, str], kind: str) -> Address:
+        return address(draft, lambda part: cells.get(kind + part, "")) if self._has_addresses[kind] else _NO_ADDRESS
 
     def _state(self, draft: Draft, raw: str, raw_payment: str, fulfilment: str, cancelled: bool) -> str:
         payment = words.payment_state(raw_payment) or ""
@@ -217,7 +223,7 @@ class _Sheet:
             return derived
         return draft.state(raw, self._mapping.columns.get("status", "status"), self._mapping.statuses, derived)
 
-    def _lines(self, draft: Draft, group: list[Row]) -> Iterator[Line]:
+    def _lines(self, draft: Draft, group: list[Row], items: str) -> Iterator[Line]:
         if self._has_lines:
             for row in group:
                 found = self._line(draft, row)
@@ -225,8 +231,8 @@ class _Sheet:
                     yield found
             return
         texts = [row.cells[place] for row in group for place in self._packed if place < len(row.cells)]
-        if not self._packed and (whole := self._get(group, "items")):
-            texts = _split_items(whole)
+        if not self._packed and items:
+            texts = _split_items(items)
         for text in texts:
             if text.strip():
                 found = _packed_line(draft, values.clean(text))
@@ -259,6 +265,8 @@ class _Sheet:
             external_id=cell("line_id"),
         )
 
+
+_NO_ADDRESS: Final = Address()
 
 _TIMES: Final = {
     "paid_at": "paid",

@@ -39,9 +39,12 @@ _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 def clean(value: object) -> str:
     """A value as text that can be stored: no control characters, no half characters, no blanks around it."""
-    if value is None or isinstance(value, (dict, list, bool)):
+    if isinstance(value, str):
+        text = value
+    elif value is None or isinstance(value, dict | list | bool):
         return ""
-    text = value if isinstance(value, str) else str(value)
+    else:
+        text = str(value)
     if not text.isprintable():
         text = _UNSTORABLE.sub(lambda found: "\ufffd" if found[0] >= "\ud800" else "", text)
     return text.strip()
@@ -88,7 +91,8 @@ def _written(text: str, mark: DecimalMark) -> Decimal | None:
         decimal = separator if separator == mark or decimals != 3 else ""
     whole, _, fraction = number.rpartition(decimal) if decimal and decimal in number else (number, "", "")
     try:
-        result = Decimal(f"{re.sub('[.,]', '', whole) or '0'}.{fraction or '0'}")
+        whole = re.sub("[.,]", "", whole) or "0"
+        result = Decimal(f"{whole}.{fraction}" if fraction else whole)
     except InvalidOperation:
         return None
     before = plain[: plain.index(found[1])]
@@ -235,6 +239,14 @@ def _countries() -> dict[str, str]:
     return found | {"usa": "US", "uk": "GB", "uae": "AE", "امارات": "AE", "السعودیه": "SA", "香港": "HK", "台灣": "TW"}
 
 
+def currency_in(text: str) -> str:
+    """The currency whose sign or name stands beside an amount; "" if none does, or one that several countries use."""
+    beside = fold(_AMOUNT_PARTS.sub("", digits.latin(_MARKS.sub("", text)))).strip(" .")
+    return "" if beside == "$" else _BY_FOLDED_SIGN.get(beside, "")
+
+
+_AMOUNT_PARTS: Final = re.compile(r"[-+\u2212()\d,'٬٫]|\.(?=\d)")
+
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 
 
@@ -249,9 +261,10 @@ def email(value: object) -> str:
 def ip(value: object) -> str | None:
     """An IP address in its usual form; None when it is empty or stands for no address."""
     text = clean(value)
-    if not text or text in ("0.0.0.0", "::"):  # noqa: S104 - read, never bound
+    if not text:
         return None
     try:
-        return str(ipaddress.ip_address(text))
+        found = ipaddress.ip_address(text)
     except ValueError as error:
         raise BadValueError("bad-ip", value) from error
+    return None if found.is_unspecified else str(found)

@@ -15,7 +15,8 @@ _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
 def squashed(text: str) -> str:
     """A name as it is compared: folded, letters and digits only ("Order Status" and "order_status" are one)."""
-    return _NOT_LETTERS.sub("", fold(text))
+    folded = fold(text).strip()
+    return _NOT_LETTERS.sub("", folded) or folded
 
 
 def state(text: str) -> str | None:
