@@ -1,0 +1,116 @@
+"""Shops, people and orders for tests, made by the product's own operations and real moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+from tartib.cases.engine import Outcome, advance
+from tartib.cases.models import Case
+from tartib.cases.operations import publish
+from tartib.cases.plugs import AS_USUAL, Telling
+from tartib.catalog.models import Product
+from tartib.catalog.operations import add_product, receive
+from tartib.customers.operations import CustomerDraft
+from tartib.flow.facts import ByHand
+from tartib.flow.presets import preset
+from tartib.journal.operations import SYSTEM, Actor
+from tartib.orders.drafts import LineDraft, OrderDraft
+from tartib.orders.models import PaymentMethod
+from tartib.orders.placing import place
+from tartib.payments.operations import record
+from tartib.shops.models import Role, Shop, User
+from tartib.shops.operations import employ, open_shop
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+
+_number = count(1)
+
+
+def make_user(name: str = "Sam Reed", *, language: str = "en") -> User:
+    """A person who can sign in with `PASSWORD`."""
+    return User.objects.create_user(f"person{next(_number)}@example.com", PASSWORD, name=name, language=language)
+
+
+def make_shop(workflow: str = "essential", **settings: object) -> Shop:
+    """A shop with one branch, an owner and a published workflow."""
+    number = next(_number)
+    shop = open_shop(
+        slug=f"shop-{number}", code=f"S{number}", name=f"Shop {number}", owner=make_user("Olive Owner"), **settings
+    )
+    publish(shop, preset(workflow), NOW)
+    return shop
+
+
+def make_staff(shop: Shop, role: str = Role.EXPERT, name: str = "Erin Expert") -> User:
+    """A member of staff of `shop` in that role."""
+    user = make_user(name)
+    employ(shop, user, role)
+    return user
+
+
+def actor(shop: Shop, role: str = Role.OWNER) -> Actor:
+    """Somebody of the shop, as the engine names them."""
+    assert shop.default_owner is not None
+    user = shop.default_owner.user
+    return Actor("staff", user.name, user.pk, role)
+
+
+def make_product(shop: Shop, *, pieces: int = 10, price: str = "120.00", name: str = "Blue shirt") -> Product:
+    """A product with that many pieces at the shop's first branch."""
+    product = add_product(shop, sku=f"SKU-{next(_number)}", name=name, price=Decimal(price), now=NOW)
+    if pieces:
+        receive(product, shop.branches.get(), pieces, SYSTEM, now=NOW)
+    return product
+
+
+def order_draft(shop: Shop, product: Product | None = None, **changes: object) -> OrderDraft:
+    """An order of one piece of `product` by a customer with e-mail and phone."""
+    number = next(_number)
+    line = (
+        LineDraft(product.name, 1, product.price, sku=product.sku)
+        if product
+        else LineDraft("Gift card", 1, Decimal("50.00"))
+    )
+    given: dict[str, object] = {
+        "currency": shop.currency,
+        "lines": (line,),
+        "customer": CustomerDraft(f"Customer {number}", f"customer{number}@example.com", f"+38050{number:07d}"),
+        "placed_at": NOW - timedelta(hours=1),
+        "payment_method": PaymentMethod.ONLINE,
+    }
+    return OrderDraft(**(given | changes))  # type: ignore[arg-type]
+
+
+def make_orders(
+    shop: Shop, how_many: int = 1, product: Product | None = None, *, telling: Telling | None = None, **changes: object
+) -> list[Case]:
+    """Orders newly placed in `shop`."""
+    drafts = [order_draft(shop, product, **changes) for _number in range(how_many)]
+    placed = place(shop, drafts, actor(shop), now=NOW - timedelta(hours=1), telling=telling)
+    return list(Case.objects.filter(pk__in=[order.case_id for order in placed]).order_by("pk"))
+
+
+def make_order(shop: Shop, product: Product | None = None, **changes: object) -> Case:
+    """One order newly placed in `shop`."""
+    return make_orders(shop, 1, product, **changes)[0]  # type: ignore[arg-type]
+
+
+def pay(case: Case, *, key: str | None = None) -> Outcome | None:
+    """Let the whole amount of an order come in."""
+    assert case.amount is not None
+    return record(case.shop, case.pk, case.amount, case.currency, SYSTEM, now=NOW, key=key)
+
+
+def move(
+    cases: Case | Sequence[Case], target: str, *, note: str = "By test", telling: Telling = AS_USUAL, now: datetime = NOW
+) -> Outcome:
+    """Move cases of one shop by hand, as its owner."""
+    several = [cases] if isinstance(cases, Case) else cases
+    shop = several[0].shop
+    return advance(
+        shop, [case.pk for case in several], ByHand(target, Role.OWNER, note), actor(shop), now=now, telling=telling
+    )
