@@ -299,10 +299,16 @@ def test_html_in_names_stays_text() -> None:
         ("訂單,顧客\n1,陳大文,香港九龍彌敦道一號", "big5hkscs"),
         ("Номер,Клієнт", "utf-8"),
         ("plain", "utf-8"),
+        ("訂單編號,顧客姓名\n1,陳大文", "utf-16-le"),
+        ("訂單編號,顧客姓名\n1,陳大文", "utf-16-be"),
     ],
 )
 def test_old_code_pages_are_told_apart(sample: str, encoding: str) -> None:
     assert text.detect_encoding(sample.encode(encoding)) == encoding
+
+
+def test_a_workbook_is_not_a_text_file() -> None:
+    assert codes(read("csv", b"PK\x03\x04\x14\x00\x06\x00")[1]) == [(0, "unknown-encoding")]
 
 
 def test_a_letter_cut_by_the_end_of_the_sample_is_no_error() -> None:

@@ -118,7 +118,7 @@ WEBTOFFEE = {
     "shipping_city": "Львів",
     "customer_note": "",
     "line_item_1": "name:Tea|product_id:5|sku:TEA|quantity:2|total:190.00|sub_total:200.00",
-    "line_item_2": "name:Cup|sku:CUP|quantity:1|total:10.00|sub_total:10.00",
+    "line_item_2": "name:Cup &amp; saucer|sku:CUP|quantity:1|total:10.00|sub_total:10.00",
 }
 
 
@@ -136,6 +136,7 @@ def test_an_exporters_file_with_packed_items() -> None:
         "вул. Хрещатик, 1",
         "Львів",
     )
+    assert order.lines[1].name == "Cup & saucer"
     assert order.ip == "203.0.113.7"
 
 

@@ -57,7 +57,9 @@ class WooCommerce:
     def read(self, stream: BinaryIO, options: Options) -> Iterator[OrderRecord | RowError]:
         """The orders of a JSON or CSV file."""
         source, head = peek(stream)
-        return once(_read_json(source, options) if starts_like_json(head) else sheet.read(source, options, self.code))
+        if starts_like_json(head):
+            return once(_read_json(source, options))
+        return once(sheet.read(source, options, self.code, clean=_text))
 
 
 PLATFORM: Final = WooCommerce()

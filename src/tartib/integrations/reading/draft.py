@@ -141,8 +141,8 @@ class Draft:
             self.error("long-id", column, limit=str(_LONGEST_ID))
 
     def state(self, raw: str, column: str, known: Mapping[str, str], otherwise: str) -> str:
-        """The platform-neutral state of a status word: the mapping's, else what the word means, else with a warning."""
-        found = known.get(raw) or words.state(raw)
+        """The platform-neutral state of a status word: as `known` (by squashed words), as everybody knows, or a guess."""
+        found = known.get(words.squashed(raw)) or words.state(raw)
         if found:
             return found
         self.warn("unknown-status", column, value=values.short(raw), state=otherwise)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain, islice
@@ -35,9 +35,16 @@ _NUMBERED_ITEM: Final = re.compile(r"line_item_\d+", re.IGNORECASE)
 
 
 def read(
-    stream: Source, options: Options, source: str, mapping: ColumnMapping | None = None
+    stream: Source,
+    options: Options,
+    source: str,
+    mapping: ColumnMapping | None = None,
+    clean: Callable[[str], str] = values.clean,
 ) -> Iterator[OrderRecord | RowError]:
-    """The orders of a table file. Without a mapping, in `options` or given, the columns are guessed."""
+    """The orders of a table file. Without a mapping, in `options` or given, the columns are guessed.
+
+    `clean` makes text of a cell, where a platform writes text in a way of its own.
+    """
     table = rows(stream)
     header: list[str] | None = None
     for item in table:
@@ -65,7 +72,7 @@ def read(
         yield RowError(0, "header-only")
         return
     packed = [place for place, name in enumerate(header) if _NUMBERED_ITEM.fullmatch(name)]
-    sheet = _Sheet(source, chosen, index, packed, options)
+    sheet = _Sheet(source, chosen, index, packed, options, clean)
     key = index.get("number", index.get("external_id", 0))
     for group in _groups(chain(first, table), key):
         yield from (group,) if isinstance(group, RowError) else sheet.order(group)
@@ -98,13 +105,21 @@ class _Sheet:
     """A table whose columns are known."""
 
     def __init__(
-        self, source: str, mapping: ColumnMapping, index: dict[str, int], packed: Sequence[int], options: Options
+        self,
+        source: str,
+        mapping: ColumnMapping,
+        index: dict[str, int],
+        packed: Sequence[int],
+        options: Options,
+        clean: Callable[[str], str],
     ) -> None:
         self._source = source
         self._mapping = mapping
         self._index = index
         self._packed = packed
+        self._statuses = {words.squashed(word): state for word, state in mapping.statuses.items()}
         self._options = options
+        self._clean = clean
         self._has_lines = bool({"line_name", "line_sku", "line_quantity"} & index.keys())
         self._has_addresses = {
             kind: any(name.startswith(kind) and name != "shipping_total" for name in index)
@@ -116,7 +131,7 @@ class _Sheet:
         found: dict[str, str] = {}
         for name, place in self._index.items():
             for row in group:
-                if place < len(row.cells) and (cell := values.clean(row.cells[place])):
+                if place < len(row.cells) and (cell := self._clean(row.cells[place])):
                     found[name] = cell
                     break
         return found
@@ -221,7 +236,7 @@ class _Sheet:
         derived = standing(payment, fulfilment, cancelled=cancelled, closed=False)
         if not raw:
             return derived
-        return draft.state(raw, self._mapping.columns.get("status", "status"), self._mapping.statuses, derived)
+        return draft.state(raw, self._mapping.columns.get("status", "status"), self._statuses, derived)
 
     def _lines(self, draft: Draft, group: list[Row], items: str) -> Iterator[Line]:
         if self._has_lines:
@@ -235,14 +250,14 @@ class _Sheet:
             texts = _split_items(items)
         for text in texts:
             if text.strip():
-                found = _packed_line(draft, values.clean(text))
+                found = _packed_line(draft, self._clean(text))
                 if found is not None:
                     yield found
 
     def _line(self, draft: Draft, row: Row) -> Line | None:
         def cell(name: str) -> str:
             place = self._index.get(name)
-            return values.clean(row.cells[place]) if place is not None and place < len(row.cells) else ""
+            return self._clean(row.cells[place]) if place is not None and place < len(row.cells) else ""
 
         def at(name: str) -> str:
             return self._mapping.columns.get(name, name)

@@ -23,6 +23,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ZIP: Final = b"PK\x03\x04"  # a workbook, not a text file
 _ARABIC: Final = re.compile("[\u0600-\u06ff\u200c]")
 _CYRILLIC: Final = re.compile("[\u0400-\u045f\u0490\u0491]")
 _HAN: Final = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
@@ -73,8 +74,12 @@ def detect_encoding(head: bytes) -> str | None:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name
-    if head[:200].count(0) > len(head[:200]) // 4:
-        return "utf-16-le" if head[1:200:2].count(0) > head[0:200:2].count(0) else "utf-16-be"
+    if head.startswith(_ZIP):
+        return None
+    even, odd = head[0:2000:2].count(0), head[1:2000:2].count(0)
+    # Separators and Latin digits have a zero byte in UTF-16, always on the same side.
+    if even + odd and min(even, odd) * 10 < max(even, odd):
+        return "utf-16-le" if odd > even else "utf-16-be"
     if _decodes(head, "utf-8") is not None:
         return "utf-8"
     best, encoding = max((_likeliness(head, name), name) for name in ("cp1256", "cp1251", "big5hkscs"))
