@@ -1,0 +1,86 @@
+"""Who may open a page of the desk, and as whom they act there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+
+from tartib.desk import navigation
+from tartib.journal.operations import Actor
+from tartib.shops import access
+from tartib.shops.access import May
+from tartib.shops.models import Membership, Shop, User
+from tartib.web import locale
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of a member of staff to a page of their shop."""
+
+    user: User
+    shop: Shop
+    member: Membership
+    navigation: list[navigation.Item]
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the timeline names them."""
+        return actor(self.member)
+
+
+View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+
+
+def staff(act: May | None = None) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """Open a view to the staff of the shop at `slug` only; with `act`, only to those who may do that.
+
+    The view is called without the slug; its request has `shop`, `member` and `navigation`, and the page speaks the
+    person's language in the shop's calendar and zone. A shop one does not work in answers as one that does not exist.
+    """
+
+    def decorator(view: View[P]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def opened(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            member = access.membership(request.user, slug)
+            if member is None:
+                raise Http404
+            staff_request = _as_staff(request, member)
+            if act is not None and not access.may(member, act):
+                raise PermissionDenied
+            return view(staff_request, *args, **kwargs)
+
+        return opened
+
+    return decorator
+
+
+def actor(member: Membership) -> Actor:
+    """A member of staff as the timeline names them."""
+    return Actor("staff", member.user.name, member.user_id, member.role)
+
+
+def _as_staff(request: HttpRequest, member: Membership) -> StaffRequest:
+    locale.enter(member.shop, member.user.language)
+    request.LANGUAGE_CODE = member.user.language
+    request.__class__ = type("StaffRequest", (StaffRequest, type(request)), {})
+    assert isinstance(request, StaffRequest)
+    request.shop, request.member = member.shop, member
+    request.navigation = navigation.items(member, request.path)
+    return request
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back here; a part of a page asks htmx to take the whole page there."""
+    if request.headers.get("HX-Request"):
+        here = request.headers.get("HX-Current-URL", "/")
+        return HttpResponse(headers={"HX-Redirect": redirect_to_login(here, resolve_url("desk:sign-in")).url})
+    return redirect_to_login(request.get_full_path(), resolve_url("desk:sign-in"))

@@ -1,0 +1,25 @@
+"""Addresses of the desk. Each area has its own list, all in the namespace `desk`.
+
+Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), `desk:order-new` (slug), `desk:products`,
+`desk:imports`, `desk:templates`, `desk:review`, `desk:settings` (slug each).
+"""
+
+from django.urls import include, path
+
+from tartib.desk import entrance, palette
+
+app_name = "desk"
+
+areas = [
+    path("", entrance.home, name="home"),
+    path("find/", palette.find, name="find"),
+    path("orders/", include("tartib.desk.lists.urls")),
+]
+
+urlpatterns = [
+    path("", entrance.start, name="start"),
+    path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("desk/", entrance.shops, name="shops"),
+    path("desk/<slug:slug>/", include(areas)),
+]

@@ -1,0 +1,1 @@
+"""Shared page furniture: base templates, components, styles, scripts, and how a page speaks to its reader."""

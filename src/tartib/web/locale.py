@@ -1,0 +1,77 @@
+"""Who reads this page: the language, and the calendar, time zone and currency of the shop it is about.
+
+A face enters a shop once (`enter`), then every tag and filter shows dates, digits and money as that shop's reader
+expects, without being told each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+
+from tartib.shops.models import Calendar, Shop
+from tartib.speech import names
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How things are shown to the reader of the current page. `now` is asked of the clock once a page."""
+
+    language: str
+    calendar: str
+    zone: ZoneInfo
+    now: datetime
+    shop: Shop | None = None
+
+    @property
+    def direction(self) -> Literal["rtl", "ltr"]:
+        """The direction in which the reader's language is written."""
+        return names.direction(self.language)
+
+
+_UTC = ZoneInfo("UTC")
+_shop: ContextVar[tuple[Shop, datetime] | None] = ContextVar("tartib_shop", default=None)
+
+
+def current() -> Reading:
+    """The reader of the page being made: the active language, and the shop's ways once a shop was entered."""
+    language = names.language(translation.get_language() or "en")
+    entered = _shop.get()
+    if entered is None:
+        return Reading(language, Calendar.GREGORIAN, _UTC, timezone.now())
+    shop, now = entered
+    return Reading(language, shop.calendar, ZoneInfo(shop.timezone), now, shop)
+
+
+def enter(shop: Shop, language: str | None = None, *, now: datetime | None = None) -> Reading:
+    """From here on the page speaks of `shop`, in `language` or the one that is active."""
+    if language:
+        translation.activate(language)
+    timezone.activate(ZoneInfo(shop.timezone))
+    _shop.set((shop, now or timezone.now()))
+    return current()
+
+
+def forget(**_signal: object) -> None:
+    """Speak of no shop, in UTC: how every request starts."""
+    _shop.set(None)
+    timezone.deactivate()
+
+
+@contextmanager
+def reading(shop: Shop, language: str, *, now: datetime | None = None) -> Iterator[Reading]:
+    """Speak of `shop` in `language` for a while, and as before afterwards: for jobs and tests that render pages."""
+    before = _shop.get()
+    with translation.override(language), timezone.override(ZoneInfo(shop.timezone)):
+        _shop.set((shop, now or timezone.now()))
+        try:
+            yield current()
+        finally:
+            _shop.set(before)

@@ -1,0 +1,204 @@
+"""Tags and filters of every page: icons, status chips, and dates, money and digits as the reader writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tartib.flow.facts import Refusal
+from tartib.flow.words import Words
+from tartib.flow.workflow import PHASE_COLOURS, Status
+from tartib.speech import dates, digits, money, names
+from tartib.web import icons, locale
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """`{% icon "truck" %}`: a Tabler icon as inline SVG, of the size of the text around it."""
+    return icons.svg(name, css)
+
+
+@register.simple_tag
+def status_chip(status: Status, since: datetime | None = None) -> SafeString:
+    """`{% status_chip status since %}`: colour, icon and word of a status, and how long a case has stood in it."""
+    reader = locale.current()
+    age = ""
+    if since is not None:
+        age = format_html(
+            '<span class="chip-age" title="{}">{}</span>', moment(since), _age(reader.now - since, reader.language)
+        )
+    return format_html(
+        '<span class="chip c-{}">{}<span class="chip-word">{}</span>{}</span>',
+        status.colour or PHASE_COLOURS[status.phase], icons.svg(status.icon), status.name.say(reader.language), age,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def say(words: Words | str | None) -> str:
+    """`{% say words %}`: words in the reader's language."""
+    return said(words)
+
+
+@register.filter
+def said(words: Words | Refusal | str | None) -> str:
+    """Words, or the reason of a refusal, in the reader's language; a refusal's amounts and times as a shop shows them."""
+    if words is None:
+        return ""
+    if isinstance(words, str):
+        return words
+    reader = locale.current()
+    if isinstance(words, Words):
+        return words.say(reader.language)
+    shown = {}
+    for name, value in words.params.items():
+        if isinstance(value, datetime):
+            shown[name] = moment(value)
+        elif isinstance(value, Decimal):
+            shown[name] = money.show(value, reader.shop.currency, reader.language) if reader.shop else number(value)
+    return words.say(reader.language, shown)
+
+
+@register.filter(name="money")
+def money_(amount: Decimal | None, currency: str = "") -> SafeString:
+    """`{{ amount|money:currency }}`: an amount in the reader's digits, kept whole inside a line of either direction."""
+    if amount is None:
+        return SafeString("")
+    reader = locale.current()
+    known = currency or (reader.shop.currency if reader.shop else "USD")
+    return format_html('<bdi class="money">{}</bdi>', money.show(Decimal(amount), known, reader.language))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Day and time: "12 Nov 2025, 14:20", in the shop's calendar and zone."""
+    if value is None:
+        return ""
+    reader = locale.current()
+    return dates.show_datetime(value, reader.language, reader.calendar, reader.zone)
+
+
+@register.filter
+def day(value: datetime | date | None, form: dates.Form = "medium") -> str:
+    """The day alone; `{{ dt|day:"long" }}` with its weekday, `"short"` without the year, `"numeric"` in digits."""
+    if value is None:
+        return ""
+    reader = locale.current()
+    return dates.show_date(value, reader.language, reader.calendar, reader.zone, form)
+
+
+@register.filter
+def near_day(value: datetime | date | None) -> str:
+    """The day as people say it today: today, yesterday, tomorrow, "12 Nov", with the year when it is another."""
+    if value is None:
+        return ""
+    reader = locale.current()
+    return dates.show_day(value, reader.now, reader.language, reader.calendar, reader.zone)
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """The time of day in the shop's zone."""
+    if value is None:
+        return ""
+    reader = locale.current()
+    return dates.show_time(value, reader.language, reader.zone)
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How far from now: "3 hours ago", "in 2 days"."""
+    if value is None:
+        return ""
+    reader = locale.current()
+    return dates.ago(value, reader.now, reader.language)
+
+
+@register.filter
+def duration(delta: timedelta | datetime | None) -> str:
+    """How long: "3 h 10 m"; of a moment, how long since then."""
+    if delta is None:
+        return ""
+    reader = locale.current()
+    return dates.since(reader.now - delta if isinstance(delta, datetime) else delta, reader.language)
+
+
+@register.simple_tag
+def when(value: datetime | None, form: str = "near") -> SafeString:
+    """`{% when dt %}`: a `<time>` that shows the near day and, on pointing, the whole moment.
+
+    Forms: "near" (today 14:20, 12 Nov), "ago" (3 hours ago), "full".
+    """
+    if value is None:
+        return SafeString("")
+    reader = locale.current()
+    if form == "ago":
+        text = ago(value)
+    elif form == "full":
+        text = moment(value)
+    else:
+        same_day = value.astimezone(reader.zone).date() == reader.now.astimezone(reader.zone).date()
+        text = clock(value) if same_day else near_day(value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), moment(value), text)
+
+
+@register.filter(name="digits")
+def digits_(value: Any) -> str:
+    """A text or number with the reader's digits, nothing else changed."""
+    return digits.local(str(value), locale.current().language)
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """A number with the reader's digits, grouping and decimal mark."""
+    return "" if value is None else digits.number(value, locale.current().language)
+
+
+@register.filter
+def percent(value: int | None) -> str:
+    """A whole percentage."""
+    return "" if value is None else digits.percent(value, locale.current().language)
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """A language in its own words: "Українська"."""
+    return names.own_name(code)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters that stand for a name."""
+    words = str(name).split()
+    if not words:
+        return "?"
+    if len(words) == 1 or not words[0][0].isascii():
+        return words[0][0].upper()
+    return (words[0][0] + words[-1][0]).upper()
+
+
+@register.filter
+def tint(name: str) -> str:
+    """One of eight calm colours, always the same for the same name."""
+    return f"tint-{sum(map(ord, str(name))) % 8}"
+
+
+@register.simple_tag
+def reader() -> locale.Reading:
+    """`{% reader as reader %}`: language, direction, calendar and zone of the page's reader."""
+    return locale.current()
+
+
+def _age(delta: timedelta, language: str) -> str:
+    """How long, in its largest unit alone: a chip has no room for more."""
+    seconds = max(0, int(delta.total_seconds()))
+    for size in (86_400, 3_600, 60):
+        if seconds >= size:
+            return dates.since(timedelta(seconds=seconds // size * size), language)
+    return dates.since(timedelta(0), language)

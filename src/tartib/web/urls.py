@@ -1,0 +1,12 @@
+"""Addresses of the page furniture."""
+
+from django.urls import path, re_path
+
+from tartib.web import views
+
+app_name = "web"
+
+urlpatterns = [
+    path("language/", views.set_language, name="language"),
+    re_path(r"^brand/(?P<colour>[0-9a-f]{6})\.css$", views.brand, name="brand"),
+]
