@@ -141,7 +141,7 @@ class Draft:
             self.error("long-id", column, limit=str(_LONGEST_ID))
 
     def state(self, raw: str, column: str, known: Mapping[str, str], otherwise: str) -> str:
-        """The platform-neutral state of a status word: as `known` (by squashed words), as everybody knows, or a guess."""
+        """The neutral state of a status word: as `known` (by squashed words), as everybody knows, or a guess."""
         found = known.get(words.squashed(raw)) or words.state(raw)
         if found:
             return found

@@ -64,7 +64,9 @@ def amount(value: object, mark: DecimalMark = ".") -> Decimal | None:
     """
     if value is None or value == "":
         return None
-    text = str(value).strip() if not isinstance(value, bool) else "?"
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise BadValueError("bad-amount", value)
+    text = str(value).strip()
     if not text:
         return None
     found = Decimal(text) if _SIGNED.fullmatch(text) and text.isascii() and mark == "." else _written(text, mark)
