@@ -145,7 +145,8 @@ def as_json(value: object) -> bytes:
 def as_csv(*rows: Mapping[str, str] | str) -> str:
     """A CSV file of rows with the same columns."""
     tables = [row for row in rows if isinstance(row, Mapping)]
-    lines = [",".join(tables[0])]
-    for row in rows:
-        lines.append(row if isinstance(row, str) else ",".join(f'"{value}"' if value else "" for value in row.values()))
-    return "\n".join(lines) + "\n"
+    written = (
+        row if isinstance(row, str) else ",".join(f'"{value}"' if value else "" for value in row.values())
+        for row in rows
+    )
+    return "\n".join([",".join(tables[0]), *written]) + "\n"
