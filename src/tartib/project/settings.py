@@ -1,0 +1,252 @@
+"""Tartib's settings: the one place where the environment is read.
+
+Everything can be left out: without any variable Tartib runs on its own PostgreSQL, in the folder `var/` of the current
+directory. What is set but makes no sense stops the start with a sentence that says what is wrong.
+
+| variable | meaning | without it |
+|---|---|---|
+| DATABASE_URL | postgresql://user:password@host:port/name of PostgreSQL 15 or newer | the embedded server |
+| TARTIB_DATA | folder of the embedded database, the secret key and other state | ./var |
+| TARTIB_URL | the address people reach Tartib at, as it stands in messages | http://localhost:8000 |
+| TARTIB_HOSTS | further host names that are answered, separated by commas | none |
+| TARTIB_LIVE_URL | the address of the live events, where it is not TARTIB_URL | TARTIB_URL with port 8001 |
+| TARTIB_SECRET_KEY | signs sessions and links, encrypts stored secrets | made once, kept in TARTIB_DATA |
+| TARTIB_DEBUG | 1 shows errors in the browser; never on the open net | 0 |
+| TARTIB_SMTP | smtp://user:password@host:port, or smtps:// | smtp://localhost:25 |
+| TARTIB_SENDER | the e-mail address that messages come from | tartib@<host of TARTIB_URL> |
+| TARTIB_PRACTICE_SMTP | host:port of the catcher of practice shops' e-mail | 127.0.0.1:8025 |
+| TARTIB_PRACTICE_SMS_URL | Apprise address of the catcher of practice shops' SMS | the catcher of TARTIB_URL |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from tartib.project.database import Server
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _address(name: str, default: str) -> str:
+    value = os.environ.get(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        raise ImproperlyConfigured(f"{name} is '{value}'; it must be an address like https://shop.example, without a path.")
+    return value
+
+
+def _flag(name: str) -> bool:
+    value = os.environ.get(name, "0")
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} is '{value}'; it must be 0 or 1.")
+    return value == "1"
+
+
+def _host_and_port(name: str, default: str) -> tuple[str, int]:
+    host, _colon, port = os.environ.get(name, default).rpartition(":")
+    if not host or not port.isdigit():
+        raise ImproperlyConfigured(f"{name} must be host:port, such as {default}.")
+    return host, int(port)
+
+
+def _secret_key() -> str:
+    if given := os.environ.get("TARTIB_SECRET_KEY"):
+        if len(given) < 32:
+            raise ImproperlyConfigured("TARTIB_SECRET_KEY is too short; give at least 32 random characters.")
+        return given
+    kept = DATA / "secret-key"
+    if not kept.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_name(f"secret-key-{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        # Whoever comes first keeps the key; a link fails where the file already is.
+        try:
+            kept.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return kept.read_text().strip()
+
+
+def _database() -> dict[str, object]:
+    url = os.environ.get("DATABASE_URL") or EMBEDDED.url("tartib")
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
+        raise ImproperlyConfigured("DATABASE_URL must be like postgresql://user:password@host:5432/name; only PostgreSQL will do.")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+            **query,
+        },
+    }
+
+
+DEBUG = _flag("TARTIB_DEBUG")
+DATA = Path(os.environ.get("TARTIB_DATA", "var")).resolve()
+EMBEDDED = Server(DATA, {"max_connections": "100", "shared_buffers": "256MB"})
+USES_EMBEDDED = not os.environ.get("DATABASE_URL")
+
+TARTIB_URL = _address("TARTIB_URL", "http://localhost:8000")
+_url = urlsplit(TARTIB_URL)
+TARTIB_LIVE_URL = _address("TARTIB_LIVE_URL", f"{_url.scheme}://{_url.hostname}:{(_url.port or 8000) + 1}")
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [_url.hostname or "", *filter(None, os.environ.get("TARTIB_HOSTS", "").split(","))]
+if _url.hostname in {"localhost", "127.0.0.1"}:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [TARTIB_URL]
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "tartib.shops",
+    "tartib.journal",
+    "tartib.customers",
+    "tartib.catalog",
+    "tartib.cases",
+    "tartib.orders",
+    "tartib.payments",
+]
+# The rooms above the core are taken in as they are built.
+INSTALLED_APPS += [
+    f"tartib.{room}"
+    for room in ("notify", "documents", "integrations", "web", "desk", "portal", "api", "live", "practice")
+    if (PACKAGE / room / "apps.py").exists()
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tartib.web.toasts.toasts",
+]
+ROOT_URLCONF = "tartib.project.urls"
+WSGI_APPLICATION = "tartib.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "shops.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/desk/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("fa", _("Persian")),
+    ("uk", _("Ukrainian")),
+    ("zh-hant", _("Traditional Chinese")),
+]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "tartib.web.vendor.VendorFinder"]
+
+_secure = _url.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_HTTPONLY = False
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF, TARTIB_LIVE_URL],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+_smtp = urlsplit(os.environ.get("TARTIB_SMTP", "smtp://localhost:25"))
+if _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname:
+    raise ImproperlyConfigured("TARTIB_SMTP must be like smtp://user:password@mail.example:587 or smtps://…")
+EMAIL_HOST = _smtp.hostname
+EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
+EMAIL_HOST_USER = unquote(_smtp.username or "")
+EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
+EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_PORT == 587
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TARTIB_SENDER", f"tartib@{_url.hostname}")
+TARTIB_PRACTICE_SMTP = _host_and_port("TARTIB_PRACTICE_SMTP", "127.0.0.1:8025")
+TARTIB_PRACTICE_SMS_URL = os.environ.get(
+    "TARTIB_PRACTICE_SMS_URL",
+    f"{'jsons' if _secure else 'json'}://{_url.netloc}/practice/sms/?to={{to}}",
+)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Procrastinate tells of every job at INFO; what went wrong is enough.
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}
