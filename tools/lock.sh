@@ -7,6 +7,6 @@ for name in uv app dev node; do
     extra=""
     [ "$name" = dev ] && extra="--constraints app.txt"
     # shellcheck disable=SC2086 # $extra is none or two words, on purpose
-    ../.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    "${UV:-../.venv/bin/uv}" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --no-annotate --custom-compile-command "make lock" --output-file "$name.txt" $extra "$@" "$name.in"
 done

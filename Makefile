@@ -1,0 +1,81 @@
+# `make demo` shows Tartib, `make test` proves it. Everything is installed into this folder.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+
+.PHONY: help
+help: ## What can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: .venv/.app node_modules/.installed .venv/.messages ## Install what Tartib runs on
+
+.PHONY: demo
+demo: install ## Start Tartib with its practice shops; Ctrl-C stops it
+	@$(BIN)/tartib up --practice
+
+.PHONY: test
+test: install .venv/.dev .venv/.chromium ## Run all tests
+	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal
+
+.PHONY: check
+check: install .venv/.dev ## Lint, types, import law, translations, migrations and diagrams in step
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/tartib messages check
+	$(BIN)/tartib manage makemigrations --check --dry-run
+	$(BIN)/tartib draw --check
+
+.PHONY: format
+format: .venv/.dev ## Put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: install .venv/.dev ## Measure Tartib against the SQL limit of the same server
+	$(BIN)/python -m bench
+
+.PHONY: coverage
+coverage: install .venv/.dev .venv/.chromium ## Run all tests and tell which branches they miss
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine
+	$(BIN)/coverage report
+
+.PHONY: lock
+lock: .venv/.uv ## Pin the newest releases that requirements/*.in allow
+	tools/lock.sh
+	npm install --package-lock-only --ignore-scripts
+
+.PHONY: clean
+clean: ## Remove what was installed and built here, not the data
+	rm -rf .venv .node node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src -name '*.mo' -delete
+
+.venv/.uv: requirements/uv.txt
+	python=$$(tools/python.sh) && "$$python" -m venv .venv
+	$(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.app: .venv/.uv requirements/app.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/app.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.app requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/.installed: package-lock.json tools/npm.sh requirements/node.txt | .venv/.uv
+	tools/npm.sh ci --ignore-scripts --no-progress
+	@touch $@
+
+.venv/.messages: $(wildcard src/tartib/*/locale/*/LC_MESSAGES/*.po) | .venv/.app
+	$(BIN)/tartib messages compile
+	@touch $@
+
+.venv/.chromium: tools/chromium.sh | .venv/.dev
+	tools/chromium.sh
+	@touch $@

@@ -1,0 +1,1 @@
+"""The command `tartib`: each of its words is one module here."""

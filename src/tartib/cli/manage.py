@@ -1,0 +1,18 @@
+"""`tartib manage …`: Django's own commands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from django.core.management import execute_from_command_line
+
+from tartib.cli.ready import database
+
+
+@click.command("manage", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def command(words: tuple[str, ...]) -> None:
+    """Run a command of Django, such as `tartib manage shell`."""
+    with database():
+        sys.exit(execute_from_command_line(["tartib manage", *words]))
