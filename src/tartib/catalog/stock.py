@@ -90,8 +90,9 @@ def _serve(wants: Sequence[Want], shelves: Mapping[tuple[int, int], _Shelf]) -> 
             continue
         for changed, earlier in tried:
             changed.change(-earlier.on_hand, -earlier.reserved)
-        wanted = max(-want.on_hand, want.reserved)
-        available = shelf.on_hand - shelf.reserved + max(0, -want.reserved) if shelf else 0
+        same = [w for w in wants if (w.branch_id, w.product_id) == (want.branch_id, want.product_id)]
+        wanted = sum(max(-w.on_hand, w.reserved) for w in same)
+        available = shelf.on_hand - shelf.reserved + sum(max(0, -w.reserved) for w in same) if shelf else 0
         return want.product_id, wanted, available
     return None
 
