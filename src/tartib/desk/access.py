@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -22,17 +22,13 @@ P = ParamSpec("P")
 
 
 class StaffRequest(HttpRequest):
-    """A request of a member of staff to a page of their shop."""
+    """A request of a member of staff to a page of their shop: for the type checker, an ordinary request at run time."""
 
     user: User
     shop: Shop
     member: Membership
+    actor: Actor
     navigation: list[navigation.Item]
-
-    @property
-    def actor(self) -> Actor:
-        """The person as the timeline names them."""
-        return actor(self.member)
 
 
 View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
@@ -41,7 +37,7 @@ View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 def staff(act: May | None = None) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Open a view to the staff of the shop at `slug` only; with `act`, only to those who may do that.
 
-    The view is called without the slug; its request has `shop`, `member` and `navigation`, and the page speaks the
+    The view is called without the slug; its request has `shop`, `member`, `actor` and `navigation`, and the page speaks the
     person's language in the shop's calendar and zone. A shop one does not work in answers as one that does not exist.
     """
 
@@ -70,12 +66,10 @@ def actor(member: Membership) -> Actor:
 
 def _as_staff(request: HttpRequest, member: Membership) -> StaffRequest:
     locale.enter(member.shop, member.user.language)
-    request.LANGUAGE_CODE = member.user.language
-    request.__class__ = type("StaffRequest", (StaffRequest, type(request)), {})
-    assert isinstance(request, StaffRequest)
-    request.shop, request.member = member.shop, member
-    request.navigation = navigation.items(member, request.path)
-    return request
+    staff_request = cast(StaffRequest, request)
+    staff_request.shop, staff_request.member, staff_request.actor = member.shop, member, actor(member)
+    staff_request.navigation = navigation.items(member, request.path)
+    return staff_request
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from tartib.cases import queries
@@ -37,6 +38,4 @@ def find(request: StaffRequest) -> HttpResponseBase:
 
 
 def _orders(request: StaffRequest) -> str:
-    from django.urls import reverse
-
     return reverse("desk:orders", args=[request.shop.slug])
