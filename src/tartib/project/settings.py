@@ -194,6 +194,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "tartib.web.vendor.VendorFinder"]
