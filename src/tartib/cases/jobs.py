@@ -1,0 +1,29 @@
+"""What the worker does for cases: bulk moves in portions, and moves by the clock once a minute."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tartib.cases import bulk, timers
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(name="cases.bulk_move", retry=5)
+def bulk_move(bulk_id: str) -> None:
+    """Carry out a bulk move from where it stands to its end. Deferred in the transaction that asked for it."""
+    while bulk.run_portion(UUID(bulk_id), now=timezone.now()):
+        pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cases.run_timers", queueing_lock="cases.run_timers", pass_context=False)
+def run_timers(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+    """Move the cases whose time in their status is over."""
+    run = timers.run_due(timezone.now())
+    if run.moved or run.refused:
+        logger.info("timers: moved %s, put off %s", run.moved, run.refused)
