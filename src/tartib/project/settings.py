@@ -240,7 +240,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("TARTIB_SENDER", f"tartib@{_url.hostname}")
 TARTIB_PRACTICE_SMTP = _host_and_port("TARTIB_PRACTICE_SMTP", "127.0.0.1:8025")
 TARTIB_PRACTICE_SMS_URL = os.environ.get(
     "TARTIB_PRACTICE_SMS_URL",
-    f"{'jsons' if _secure else 'json'}://{_url.netloc}/practice/sms/?to={{to}}",
+    f"{'jsons' if _secure else 'json'}://{_url.netloc}/practice/sms/?:to={{to}}",
 )
 
 LOGGING = {
