@@ -1,0 +1,16 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+
+
+class NotifyConfig(AppConfig):
+    """Messages and templates."""
+
+    name = "tartib.notify"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what messages add to the engine."""
+        from tartib.notify import plugs
+
+        plugs.register()

@@ -1,0 +1,36 @@
+"""What passes between the sending worker and a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tartib.notify.models import Reason, State
+from tartib.shops.models import Shop
+
+LONGEST_ANSWER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered message. `key` is the same in every attempt, so that a provider can tell a repetition."""
+
+    key: UUID
+    shop: Shop
+    recipient: str
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an attempt: `state` is SENT, FAILED, BOUNCED or WITHHELD for good, QUEUED to try again later.
+
+    `said` is what the provider answered, in its own words.
+    """
+
+    state: State
+    said: str = ""
+    reason: str = Reason.NONE

@@ -1,0 +1,79 @@
+"""The wording that ships: a complete template for every phase of the work, channel and language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tartib.notify.models import Channel
+from tartib.speech.names import language as nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The text of a template. `subject` is empty where the channel has none."""
+
+    subject: str
+    body: str
+
+
+# What a customer wants to know in each phase, besides where the order stands.
+_EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "waiting": ("summary",),
+    "moving": ("tracking",),
+    "ready": ("tracking", "total"),
+    "problem": ("phone",),
+    "ended": ("phone",),
+}
+
+
+@cache
+def wording(phase: str, channel: str, language: str) -> Wording:
+    """What the customer is told when a case comes to a status of that phase."""
+    texts = _texts(language)
+    if channel == Channel.SMS:
+        tracked = phase in ("moving", "ready")
+        return Wording(
+            "", _joined("\n", texts["sms"], texts["sms_tracking"] if tracked else "", "{note}", "{case_link}")
+        )
+    body = _joined(
+        "\n\n",
+        texts["greeting"],
+        f"{texts['heading']}\n{{status_text}}",
+        *(texts[extra] for extra in _EXTRAS.get(phase, ())),
+        texts["note"],
+        f"{texts['case_link']}\n{texts['support_link']}",
+        "{shop_name}",
+    )
+    return Wording(texts["subject"], body)
+
+
+@cache
+def opened(language: str) -> Wording:
+    """What the shop itself is told when an order comes in."""
+    texts = _texts(language)["opened"]
+    return Wording(texts["subject"], texts["body"].strip())
+
+
+def link_lines(language: str) -> tuple[str, str]:
+    """The lines that link to the case and to support, for e-mail texts that leave them out."""
+    texts = _texts(language)
+    return texts["case_link"], texts["support_link"]
+
+
+def _joined(between: str, *texts: str) -> str:
+    return between.join(text.strip() for text in texts if text)
+
+
+@cache
+def _all() -> Mapping[str, Any]:
+    return tomllib.loads(files("tartib.notify").joinpath("defaults.toml").read_text(encoding="utf-8"))
+
+
+def _texts(language: str) -> Mapping[str, Any]:
+    texts: Mapping[str, Any] = _all()[nearest(language)]
+    return texts

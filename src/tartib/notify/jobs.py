@@ -1,0 +1,32 @@
+"""What the worker does for messages: sends what is due when a hold ends, and once a minute whatever was missed."""
+
+from __future__ import annotations
+
+import logging
+import random
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tartib.notify.sending import send_due
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(name="notify.send_messages")
+def send_messages() -> None:
+    """Send what is due. Deferred once for each act, in the act's own transaction, for when its hold ends."""
+    _send()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notify.sweep", queueing_lock="notify.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+    """Send what is due for another attempt, and what a worker that was killed left behind."""
+    _send()
+
+
+def _send() -> None:
+    done = send_due(timezone.now, random.random)
+    if done:
+        logger.info("messages: %s", ", ".join(f"{state} {count}" for state, count in sorted(done.items())))

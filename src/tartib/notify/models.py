@@ -1,0 +1,139 @@
+"""The ledger of messages, one row per recipient and channel, and the templates a shop has written."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.models import Case
+from tartib.shops.models import LANGUAGE_CHOICES, Shop
+
+
+class Channel(models.TextChoices):
+    """By what a message goes. Each has its own file in `channels/`."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+
+
+class MessageKind(models.TextChoices):
+    """What a message is about and whom it is for."""
+
+    STATUS = "status", _("To the customer: new status")
+    OPENED = "opened", _("To the shop: new order")
+
+
+class State(models.TextChoices):
+    """What became of a message. It is unsent while held, queued or sending; the others are final."""
+
+    HELD = "held", _("Held back for a moment")
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    BOUNCED = "bounced", _("Address refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    MERGED = "merged", _("Merged with a newer message")
+    WITHHELD = "withheld", _("Not sent")
+
+
+UNSENT = (State.HELD, State.QUEUED, State.SENDING)
+WAITING = (State.HELD, State.QUEUED)
+TROUBLED = (State.FAILED, State.BOUNCED, State.WITHHELD)
+
+
+class Reason(models.TextChoices):
+    """Why a message is in its state, where that is Tartib's doing; what a provider says is in `answer`."""
+
+    NONE = "", ""
+    NO_SERVICE = "no-service", _("The shop has no SMS service yet. Enter one in the settings, then retry.")
+    BAD_SERVICE = (
+        "bad-service",
+        _("The address of the SMS service is not valid. Correct it in the settings, then retry."),
+    )
+    NO_CATCHER = "no-catcher", _("This is a practice shop and its message catcher is not running.")
+    BAD_ADDRESS = "bad-address", _("The recipient's address is not valid. Correct it with the customer.")
+    GIVEN_UP = "given-up", _("The provider could not be reached for a long time. Retry when it works again.")
+    INTERRUPTED = "interrupted", _("Sending was interrupted again and again. Look at the worker's log, then retry.")
+    UNDONE = "undone", _("The move was undone before the message was sent.")
+    MOVED_ON = "moved-on", _("The case moved on before the message was sent, and that move is not told.")
+    BY_HAND = "by-hand", _("Withdrawn by a member of staff.")
+
+
+class Message(models.Model):
+    """One message to one recipient by one channel: what is to be said, what was said, and what became of it.
+
+    The row is the outbox: it is written in the transaction of the move, before anything is sent. `next_at` is when the
+    worker is next to look at it: the end of the hold, the next attempt, or, while being sent, the end of the sender's
+    lease. `subject`, `text` and `html` are the message as sent (empty before that, or where no copy is to be kept).
+    Messages go when their case is deleted; what the timeline says of them stays.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    act_id = models.UUIDField(help_text="The act that is told of.")
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    status = models.CharField(_("status"), max_length=40)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    recipient = models.CharField(_("recipient"), max_length=254)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
+    note = models.TextField(_("note"), blank=True)
+    keep_copy = models.BooleanField(_("keep a copy"), default=True)
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    reason = models.CharField(max_length=12, choices=Reason, blank=True, default=Reason.NONE)
+    replaced_by = models.UUIDField(null=True, help_text="The act that made this message needless.")
+    hold_until = models.DateTimeField(_("held until"))
+    next_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_at = models.DateTimeField(null=True)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True)
+    answer = models.CharField(_("provider's answer"), max_length=500, blank=True)
+    key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="The same for every attempt to send it.")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind", "channel"], name="message_held_once", condition=Q(state=State.HELD)
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="message_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
+                name="message_sent_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "-id"], name="message_by_case"),
+            models.Index(fields=["next_at"], name="message_unsent", condition=Q(state__in=UNSENT)),
+            models.Index(fields=["act_id"], name="message_by_act"),
+            models.Index(fields=["shop", "-id"], name="message_troubled", condition=Q(state__in=TROUBLED)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.recipient}: {self.state}"
+
+
+class Template(models.Model):
+    """A shop's own wording for a status, channel and language. Where it has none, the wording that ships is used."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    status = models.CharField(_("status"), max_length=40)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("text"))
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "status", "channel", "language"], name="template_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.channel} {self.language}"

@@ -1,0 +1,123 @@
+"""What staff do with templates and messages: write and reset wording; retry, withdraw and send at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tartib.cases import plugs
+from tartib.cases.engine import announce
+from tartib.journal.models import Kind
+from tartib.journal.operations import Actor, Draft, write
+from tartib.notify import jobs, wording
+from tartib.notify.models import TROUBLED, WAITING, Channel, Message, Reason, State, Template
+from tartib.notify.queries import shop_statuses
+from tartib.notify.sending import entry
+from tartib.shops.models import LANGUAGE_NAMES, Shop
+
+LONGEST_SUBJECT = 200
+LONGEST_BODY: dict[str, int] = {Channel.EMAIL: 10_000, Channel.SMS: 1_000}
+
+
+class TooLate(Exception):
+    """A message is not in a state any more in which that can be done with it; `message` shows what became of it."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.state)
+        self.message = message
+
+
+def check_template(channel: str, subject: str, body: str) -> None:
+    """Refuse wording that could not be sent: a ValidationError with what is wrong and where, by field.
+
+    What passes here can always be rendered, whatever the case it is for.
+    """
+    known = {name for source in plugs.word_sources for name in source.names}
+    subject, body = subject.strip(), body.strip()
+    wrong = {"subject": wording.problems(subject, known), "body": wording.problems(body, known)}
+    if channel == Channel.EMAIL:
+        if not subject:
+            wrong["subject"].append(_("Write a subject."))
+        if any(char in subject for char in "\r\n"):
+            wrong["subject"].append(_("The subject must be a single line."))
+        if len(subject) > LONGEST_SUBJECT:
+            wrong["subject"].append(_("The subject can have at most %d characters.") % LONGEST_SUBJECT)
+    elif subject:
+        wrong["subject"].append(_("An SMS has no subject."))
+    if not body:
+        wrong["body"].append(_("Write the text, or reset it to the one that ships with Tartib."))
+    if len(body) > LONGEST_BODY[channel]:
+        wrong["body"].append(_("The text can have at most %d characters.") % LONGEST_BODY[channel])
+    if any(wrong.values()):
+        raise ValidationError({field: found for field, found in wrong.items() if found})
+
+
+def save_template(
+    shop: Shop, status: str, channel: str, language: str, *, subject: str, body: str, now: datetime
+) -> Template:
+    """Keep the shop's own wording for a status, channel and language; raises ValidationError when it cannot be sent."""
+    if channel not in Channel.values or language not in LANGUAGE_NAMES:
+        raise ValidationError(_("There are no messages of this kind."))
+    if status not in shop_statuses(shop):
+        raise ValidationError(_("The shop has no such status."))
+    check_template(channel, subject, body)
+    template, _created = Template.objects.update_or_create(
+        shop=shop,
+        status=status,
+        channel=channel,
+        language=language,
+        defaults={"subject": subject.strip(), "body": body.strip().replace("\r\n", "\n"), "updated_at": now},
+    )
+    return template
+
+
+def reset_template(shop: Shop, status: str, channel: str, language: str) -> bool:
+    """Go back to the wording that ships; false when it was in use already."""
+    deleted, _rows = Template.objects.filter(shop=shop, status=status, channel=channel, language=language).delete()
+    return bool(deleted)
+
+
+@transaction.atomic
+def retry(shop: Shop, message_id: int, *, now: datetime) -> Message:
+    """Try a message again that failed, bounced or was withheld, from the first attempt on.
+
+    Raises `Message.DoesNotExist` for a message the shop does not have, `TooLate` when it is not in such a state.
+    """
+    return _queue(shop, message_id, TROUBLED, now)
+
+
+@transaction.atomic
+def send_now(shop: Shop, message_id: int, *, now: datetime) -> Message:
+    """Send a message at once that is held back or waits for its next attempt; raises as `retry` does."""
+    return _queue(shop, message_id, WAITING, now)
+
+
+@transaction.atomic
+def withdraw(shop: Shop, message_id: int, actor: Actor, *, now: datetime) -> Message:
+    """Do not send a message that still waits; the timeline says who decided so. Raises as `retry` does."""
+    message = _hold(shop, message_id, WAITING)
+    message.state, message.reason = State.WITHDRAWN, Reason.BY_HAND
+    write(shop.pk, [Draft(message.case_id, Kind.MESSAGE, entry(message))], actor, now)
+    message.save(update_fields=["state", "reason"])
+    announce(shop, [message.case_id])
+    return message
+
+
+def _queue(shop: Shop, message_id: int, states: Sequence[str], now: datetime) -> Message:
+    message = _hold(shop, message_id, states)
+    message.state, message.reason, message.attempts, message.next_at = State.QUEUED, Reason.NONE, 0, now
+    message.save(update_fields=["state", "reason", "attempts", "next_at"])
+    jobs.send_messages.defer()
+    announce(shop, [message.case_id])
+    return message
+
+
+def _hold(shop: Shop, message_id: int, states: Sequence[str]) -> Message:
+    message = Message.objects.select_for_update(of=("self",)).select_related("case").get(pk=message_id, shop=shop)
+    if message.state not in states:
+        raise TooLate(message)
+    return message

@@ -1,0 +1,15 @@
+"""What messages register with the engine: the teller of moves, its taking back, and the words common to all cases."""
+
+from __future__ import annotations
+
+from tartib.cases import plugs
+from tartib.cases.plugs import WordSource
+from tartib.notify.telling import tell, untell
+from tartib.notify.words import WORDS, words
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    plugs.word_sources.append(WordSource(WORDS, words))
+    plugs.tellers.append(tell)
+    plugs.untellers.append(untell)

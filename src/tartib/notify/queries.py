@@ -1,0 +1,94 @@
+"""Reads of messages and templates: what became of a case's messages, what failed, and how a wording looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from tartib.cases import plugs
+from tartib.cases.models import Case, CaseKind
+from tartib.cases.queries import workflows
+from tartib.flow.workflow import Status
+from tartib.notify import defaults
+from tartib.notify.defaults import Wording
+from tartib.notify.models import TROUBLED, Channel, Message, Template
+from tartib.notify.rendering import Rendered, render, status_words, words_of
+from tartib.shops.models import Shop
+
+LATELY = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSlot:
+    """A place for wording: a status the customer sees, a channel, a language; `own` where the shop wrote its own."""
+
+    status: Status
+    channel: str
+    language: str
+    own: bool
+
+
+def of_case(case: Case) -> QuerySet[Message]:
+    """Everything that was, is or was not to be told about a case, newest first."""
+    return Message.objects.filter(case=case).order_by("-pk")
+
+
+def troubled(shop: Shop, *, now: datetime) -> QuerySet[Message]:
+    """Messages of the last thirty days that did not reach anybody and wait for a decision of staff, newest first."""
+    return (
+        Message.objects.filter(shop=shop, state__in=TROUBLED, created_at__gte=now - LATELY)
+        .select_related("case__customer")
+        .order_by("-pk")
+    )
+
+
+def trouble_counts(shop: Shop, *, now: datetime) -> Mapping[str, int]:
+    """How many messages of the last thirty days failed, by channel."""
+    counts = dict.fromkeys(Channel.values, 0)
+    for channel in troubled(shop, now=now).order_by().values_list("channel", flat=True):
+        counts[channel] += 1
+    return counts
+
+
+def templates(shop: Shop) -> list[TemplateSlot]:
+    """Every wording of a shop, in the order of its workflow: each status customers see, by channel and language."""
+    own = set(Template.objects.filter(shop=shop).values_list("status", "channel", "language"))
+    return [
+        TemplateSlot(status, channel, language, (status.code, channel, language) in own)
+        for status in shop_statuses(shop).values()
+        if status.shown
+        for channel in Channel.values
+        for language in shop.languages
+    ]
+
+
+def template(shop: Shop, status: str, channel: str, language: str) -> Wording:
+    """The wording in use: the shop's own, or the one that ships. KeyError when the shop has no such status."""
+    phase = shop_statuses(shop)[status].phase
+    own = Template.objects.filter(shop=shop, status=status, channel=channel, language=language).first()
+    return Wording(own.subject, own.body) if own else defaults.wording(phase, channel, language)
+
+
+def words() -> dict[str, str | Promise]:
+    """The words a template may use, each with what it stands for."""
+    return {name: text for source in plugs.word_sources for name, text in source.names.items()}
+
+
+def preview(case: Case, status: str, channel: str, language: str, draft: Wording, *, note: str = "") -> Rendered:
+    """How a wording would look for a real case. Never raises; words that do not exist show as nothing."""
+    known = words_of({case.pk}, language)[case.pk]
+    known |= status_words(case.workflow_id, status, language) | {"note": note}
+    return render(draft, known, channel=channel, language=language, shop=case.shop)
+
+
+def shop_statuses(shop: Shop) -> dict[str, Status]:
+    """The statuses of a shop's workflows by code, those of the newest first."""
+    found: dict[str, Status] = {}
+    for flow in workflows(shop, CaseKind.ORDER):
+        for code, status in flow.statuses.items():
+            found.setdefault(code, status)
+    return found

@@ -1,0 +1,210 @@
+"""From a template and words to what is sent: a subject, plain text, and an HTML part made from that text."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.template import Context, Engine
+from django.template import Template as PageTemplate
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from tartib.cases import plugs
+from tartib.cases.models import workflow
+from tartib.notify import defaults, wording
+from tartib.notify.defaults import Wording
+from tartib.notify.models import Channel, Message, MessageKind, Template
+from tartib.notify.wording import Line
+from tartib.notify.words import address
+from tartib.shops.models import Shop
+from tartib.speech.names import direction
+
+_BREAK = SafeString("<br>")
+_BUTTONS = ("case_link", "support_link")
+_URL = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
+_AFTER_URL = ".,;:!?)]}،؛。，；：）」»"
+_LABEL_ENDS = " \t:：،,-–—·"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message as it is sent; `subject` and `html` are empty where the channel has none."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
+    """Render messages whose `case` and `shop` are loaded.
+
+    The words are read for all messages of a language together, so the number of queries depends on how many of the five
+    languages there are, not on how many messages. Staff's wording is used where the shop has one.
+    """
+    own = {
+        (t.shop_id, t.status, t.channel, t.language): Wording(t.subject, t.body)
+        for t in Template.objects.filter(
+            shop__in={message.shop_id for message in messages}, status__in={message.status for message in messages}
+        )
+    }
+    by_language: defaultdict[str, list[Message]] = defaultdict(list)
+    for message in messages:
+        by_language[message.language].append(message)
+    rendered = {}
+    for language, group in by_language.items():
+        known = words_of({message.case_id for message in group}, language)
+        for message in group:
+            words = known[message.case_id] | _message_words(message)
+            text = own.get((message.shop_id, message.status, message.channel, message.language))
+            rendered[message.pk] = render(
+                text if text and message.kind == MessageKind.STATUS else _default(message),
+                words,
+                channel=message.channel,
+                language=language,
+                shop=message.shop,
+            )
+    return rendered
+
+
+def words_of(case_ids: set[int], language: str) -> dict[int, dict[str, str]]:
+    """All registered words of these cases in `language`; a word that nobody fills is missing."""
+    ids = sorted(case_ids)
+    known: dict[int, dict[str, str]] = {case_id: {} for case_id in ids}
+    with override(language):
+        for source in plugs.word_sources:
+            for case_id, words in source.read(ids, language).items():
+                known[case_id].update(words)
+    return known
+
+
+def status_words(workflow_id: int, status: str, language: str) -> dict[str, str]:
+    """What a message says of the status it tells: its name and what it means for the customer."""
+    there = workflow(workflow_id).statuses.get(status)
+    if there is None:
+        return {}
+    return {"status": there.name.say(language), "status_text": there.customer.say(language)}
+
+
+def default_wording(workflow_id: int, status: str, channel: str, language: str) -> Wording:
+    """The wording that ships for that status."""
+    there = workflow(workflow_id).statuses.get(status)
+    return defaults.wording(there.phase if there else "working", channel, language)
+
+
+def render(text: Wording, words: Mapping[str, str], *, channel: str, language: str, shop: Shop) -> Rendered:
+    """Fill a template. Never raises, whatever template and words hold: what is wrong is refused when it is saved."""
+    lines = wording.fill(wording.read(text.body), words)
+    if channel != Channel.EMAIL:
+        return Rendered("", wording.plain(lines), "")
+    lines = (*lines, *_missing_links(lines, words, language))
+    subject = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
+    return Rendered(subject or wording.one_line(shop.name), wording.plain(lines), _html(lines, language, shop))
+
+
+def _message_words(message: Message) -> dict[str, str]:
+    words = status_words(message.case.workflow_id, message.status, message.language) | {"note": message.note}
+    if message.kind == MessageKind.OPENED:
+        words["desk_link"] = f"{address()}/desk/{message.shop.slug}/orders/{message.case.code}/"
+    return words
+
+
+def _default(message: Message) -> Wording:
+    if message.kind == MessageKind.OPENED:
+        return defaults.opened(message.language)
+    return default_wording(message.case.workflow_id, message.status, message.channel, message.language)
+
+
+def _missing_links(lines: Sequence[Line], words: Mapping[str, str], language: str) -> tuple[Line, ...]:
+    """The links to case and support, which every e-mail to a customer has, so far as its text leaves them out."""
+    if "desk_link" in words:
+        return ()
+    used = {part.word for line in lines for part in line}
+    rows = zip(_BUTTONS, defaults.link_lines(language), strict=True)
+    missing = "\n".join(line for word, line in rows if word not in used)
+    added = wording.fill(wording.read(missing), words)
+    return ((), *added) if added else ()
+
+
+def _html(lines: Sequence[Line], language: str, shop: Shop) -> str:
+    """The e-mail as a page: paragraphs as written, a line that is only a link to case, support or desk as a button."""
+    blocks: list[dict[str, object]] = []
+    paragraph: list[SafeString] = []
+
+    def finish() -> None:
+        if paragraph:
+            blocks.append({"text": format_html_join(_BREAK, "{}", ((row,) for row in paragraph))})
+            paragraph.clear()
+
+    for line in lines:
+        button = _button(line)
+        if button:
+            finish()
+            blocks.append(button)
+        elif line:
+            paragraph.append(_line_html(line))
+        else:
+            finish()
+    finish()
+    right = direction(language) == "rtl"
+    context = {
+        "blocks": blocks,
+        "language": language,
+        "direction": "rtl" if right else "ltr",
+        "align": "right" if right else "left",
+        "leading": "1.7" if right else "1.5",
+        "shop": shop,
+        "on_colour": _readable_on(shop.colour),
+    }
+    return str(_page().render(Context(context)))
+
+
+@cache
+def _page() -> PageTemplate:
+    engine = Engine(dirs=[str(Path(__file__).parent / "templates")])
+    return engine.get_template("notify/email.html")
+
+
+def _button(line: Line) -> dict[str, object] | None:
+    placed = [part for part in line if part.word]
+    if len(placed) != 1 or placed[0].word not in (*_BUTTONS, "desk_link") or not _URL.fullmatch(placed[0].text):
+        return None
+    label = "".join(part.text for part in line if not part.word).strip(_LABEL_ENDS)
+    if not label or len(label) > 60:
+        return None
+    return {"label": label, "url": placed[0].text, "first": placed[0].word != "support_link"}
+
+
+def _line_html(line: Line) -> SafeString:
+    parts: list[SafeString] = []
+    for part in line:
+        rows = format_html_join(_BREAK, "{}", ((_linked(row),) for row in part.text.split("\n")))
+        parts.append(format_html("<bdi>{}</bdi>", rows) if part.word else rows)
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _linked(text: str) -> SafeString:
+    """Escaped text with its web addresses as links."""
+    parts: list[SafeString] = []
+    end = 0
+    for found in _URL.finditer(text):
+        url = found[0].rstrip(_AFTER_URL)
+        parts += [format_html("{}", text[end : found.start()]), format_html('<a href="{}">{}</a>', url, url)]
+        end = found.start() + len(url)
+    parts.append(format_html("{}", text[end:]))
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _readable_on(colour: str) -> str:
+    """Black or white, whichever is easier to read on `colour` (#rrggbb), by WCAG's relative luminance."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        return "#ffffff"
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if (luminance + 0.05) ** 2 > 0.0525 else "#ffffff"

@@ -1,0 +1,130 @@
+"""Sending: takes messages whose time has come, hands them to their channel, and records what became of each.
+
+A message is claimed in a short transaction, sent outside any, and its fate is recorded with the timeline's entry in
+another. Each fate is committed on its own: a worker that is killed leaves at most one message of which it is not known
+whether it went out. That one is taken again after its lease, with the same key, which a provider that honours keys
+recognises.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from tartib.cases.engine import announce
+from tartib.journal.models import Kind
+from tartib.journal.operations import SYSTEM, Draft, write
+from tartib.notify import channels, sql
+from tartib.notify.channels import Sender
+from tartib.notify.channels.letter import Answer, Letter
+from tartib.notify.models import Message, Reason, State
+from tartib.notify.rendering import Rendered, render_all
+
+BATCH = 50
+LEASE = timedelta(minutes=10)
+LAST_START = timedelta(minutes=8)
+"""After so much of the lease no further message of the batch is started: it goes back for the next worker."""
+
+MOST_ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapping[str, int]:
+    """Send every message that is due, until none is left; returns how many came to each state.
+
+    `clock` gives the time, `chance` a number from 0 to 1 by which the waiting times are spread. Any number of workers
+    may do this at once: none takes a message that another has.
+    """
+    done: Counter[str] = Counter()
+    while True:
+        claimed = clock()
+        taken = sql.claim(BATCH, LEASE, claimed)
+        if not taken:
+            return done
+        messages = list(Message.objects.filter(pk__in=taken).select_related("shop", "case").order_by("next_at", "pk"))
+        rendered = render_all(messages)
+        with ExitStack() as stack:
+            senders: dict[str, Sender] = {}
+            for number, message in enumerate(messages):
+                if clock() >= claimed + LAST_START:
+                    _give_back(messages[number:], clock())
+                    break
+                if message.channel not in senders:
+                    senders[message.channel] = stack.enter_context(channels.sender(message.channel))
+                answer = _send(message, rendered[message.pk], senders[message.channel])
+                if record(message, rendered[message.pk], answer, clock(), chance()):
+                    done[message.state] += 1
+
+
+def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, chance: float) -> bool:
+    """Write what became of an attempt, and the timeline's entry when it is final.
+
+    False, and nothing is written, when the message is no longer this attempt's: its case was deleted, or the lease ran
+    out and another worker took it.
+    """
+    attempt = message.attempts
+    message.state, message.reason, message.answer = answer.state, answer.reason, answer.said
+    if answer.state == State.QUEUED and attempt >= MOST_ATTEMPTS:
+        message.state, message.reason = State.FAILED, Reason.GIVEN_UP
+    final = message.state != State.QUEUED
+    message.next_at = now if final else now + wait(attempt, chance)
+    message.sent_at = now if message.state == State.SENT else None
+    message.subject = rendered.subject
+    if message.keep_copy:
+        message.text, message.html = rendered.text, rendered.html
+    fields = ("state", "reason", "answer", "next_at", "sent_at", "subject", "text", "html")
+    with transaction.atomic():
+        # The timeline first: moves lock it before they look at messages, and so no two wait for each other.
+        if final:
+            write(message.shop_id, [Draft(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now, message.act_id)
+        mine = Message.objects.filter(pk=message.pk, state=State.SENDING, attempts=attempt)
+        if not mine.update(**{name: getattr(message, name) for name in fields}):
+            transaction.set_rollback(True)
+            return False
+        announce(message.shop, [message.case_id])
+    return True
+
+
+def entry(message: Message) -> dict[str, object]:
+    """What the timeline keeps of a message's fate."""
+    return {
+        "message": message.pk,
+        "kind": message.kind,
+        "status": message.status,
+        "channel": message.channel,
+        "recipient": message.recipient,
+        "subject": message.subject,
+        "state": message.state,
+        "reason": message.reason,
+        "answer": message.answer,
+    }
+
+
+def wait(attempt: int, chance: float) -> timedelta:
+    """How long to wait after that attempt: 30 s, 2 min, 8 min … up to 6 h, a fifth more or less by `chance`."""
+    base: timedelta = min(FIRST_WAIT * 4 ** (attempt - 1), LONGEST_WAIT)
+    return base * (0.8 + 0.4 * chance)
+
+
+def _send(message: Message, rendered: Rendered, sender: Sender) -> Answer:
+    if message.attempts > MOST_ATTEMPTS:
+        # It was claimed over and over without an answer ever being recorded.
+        return Answer(State.FAILED, message.answer, Reason.INTERRUPTED)
+    letter = Letter(
+        message.key, message.shop, message.recipient, message.language, rendered.subject, rendered.text, rendered.html
+    )
+    return sender.send(letter)
+
+
+def _give_back(messages: Sequence[Message], now: datetime) -> None:
+    """Return what was claimed and not begun, for any worker to take at once."""
+    mine = Message.objects.filter(
+        pk__in=[message.pk for message in messages], state=State.SENDING, claimed_at=messages[0].claimed_at
+    )
+    mine.update(state=State.QUEUED, attempts=F("attempts") - 1, next_at=now)

@@ -1,0 +1,121 @@
+"""The hand-written, set-based SQL of messages: a fixed number of statements whatever the number of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from tartib.notify.models import TROUBLED, WAITING, MessageKind, Reason, State
+
+
+class NewMessage(NamedTuple):
+    """A message to be written, besides what all messages of an act have in common."""
+
+    case_id: int
+    kind: str
+    status: str
+    channel: str
+    recipient: str
+    language: str
+    note: str
+    state: str
+    reason: str
+
+
+class Replacement(NamedTuple):
+    """What a move does to the waiting messages of a case: those of `channel`, or of all channels when it is empty."""
+
+    case_id: int
+    channel: str
+    state: str
+    reason: str
+
+
+def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, str, str]]:
+    """Take waiting messages to customers out of the queue in favour of `act_id`: (case, channel, state, note) of each.
+
+    A message that is being sent at this moment is left alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notify_message AS m SET state = n.state, reason = n.reason, replaced_by = %s
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS n (case_id, channel, state, reason)
+            WHERE m.case_id = n.case_id AND m.kind = %s AND m.state IN (%s, %s) AND n.channel IN ('', m.channel)
+            RETURNING m.case_id, m.channel, m.state, m.note
+            """,
+            [act_id, *_columns(rows), MessageKind.STATUS, State.HELD, State.QUEUED],
+        )
+        return list(cursor.fetchall())
+
+
+def insert(
+    shop_id: int, rows: Sequence[NewMessage], act_id: UUID, *, keep_copy: bool, hold_until: datetime, now: datetime
+) -> None:
+    """Write the messages of an act."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO notify_message
+                (shop_id, act_id, keep_copy, hold_until, next_at, created_at, key, attempts, subject, text, html,
+                 answer, case_id, kind, status, channel, recipient, language, note, state, reason)
+            SELECT %s, %s::uuid, %s, %s, %s, %s, gen_random_uuid(), 0, '', '', '', '', * FROM unnest(
+                %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                %s::text[])
+            """,
+            [shop_id, act_id, keep_copy, hold_until, hold_until, now, *_columns(rows)],
+        )
+
+
+def withdraw(act_id: UUID, case_ids: Sequence[int]) -> None:
+    """Withdraw what an act was to tell these customers and has not, be it waiting or without success."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notify_message SET state = %s, reason = %s
+            WHERE act_id = %s AND case_id = ANY(%s) AND kind = %s AND state = ANY(%s)
+            """,
+            [State.WITHDRAWN, Reason.UNDONE, act_id, list(case_ids), MessageKind.STATUS, [*WAITING, *TROUBLED]],
+        )
+
+
+def bring_back(act_id: UUID, case_ids: Sequence[int], hold_until: datetime) -> int:
+    """Hold again the messages that an act, now undone, had replaced; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notify_message SET state = %s, reason = '', replaced_by = NULL, hold_until = %s, next_at = %s
+            WHERE id IN (
+                SELECT DISTINCT ON (case_id, channel) id FROM notify_message
+                WHERE replaced_by = %s AND case_id = ANY(%s) ORDER BY case_id, channel, id DESC)
+            """,
+            [State.HELD, hold_until, hold_until, act_id, list(case_ids)],
+        )
+        return int(cursor.rowcount)
+
+
+def claim(most: int, lease: timedelta, now: datetime) -> list[int]:
+    """Take up to `most` messages whose time has come, for `lease`; no other worker gets them meanwhile.
+
+    Those whose sender has not reported back within its lease have come due as well, and are taken again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE notify_message SET state = %s, claimed_at = %s, next_at = %s, attempts = attempts + 1
+            WHERE id IN (
+                SELECT id FROM notify_message WHERE state IN (%s, %s, %s) AND next_at <= %s
+                ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
+            RETURNING id
+            """,
+            [State.SENDING, now, now + lease, State.HELD, State.QUEUED, State.SENDING, now, most],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -1,0 +1,135 @@
+"""Telling of moves: writes what is to be sent in the move's transaction, and takes it back when the move is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tartib.cases.plugs import Context, Step
+from tartib.customers.models import Customer
+from tartib.flow.facts import Refusal
+from tartib.notify import channels, jobs, sql
+from tartib.notify.models import Channel, Message, MessageKind, Reason, State
+from tartib.notify.sql import NewMessage, Replacement
+from tartib.speech.names import language as nearest
+
+MOST_OPENINGS_TOLD = 20
+"""A shop is told of orders as they come in, not of each one when it takes in a whole list of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    email: str
+    phone: str
+    wants_email: bool
+    wants_sms: bool
+
+    def reached_by(self, channel: str) -> str:
+        """Where they are told by that channel; "" where they cannot or do not want to be."""
+        if channel == Channel.EMAIL:
+            return self.email if self.wants_email else ""
+        return self.phone if self.wants_sms else ""
+
+
+def tell(steps: Sequence[Step], context: Context) -> None:
+    """Hold a message for each customer and channel that these moves are told to, and for the shop where cases opened.
+
+    A message still waiting from an earlier move of the case gives way: merged into the new one on the same channel, or
+    withdrawn where the new move is not told at all. The number of statements does not depend on the number of steps.
+    """
+    people = _people(steps)
+    unready = {channel: channels.unready(channel, context.shop) for channel in Channel.values}
+    fresh: list[NewMessage] = []
+    replaced: list[Replacement] = []
+    note = context.note if context.telling.note_shown else ""
+    for step in steps:
+        status = step.decision.status
+        if not status.shown:
+            continue
+        wanted = _channels(step, context)
+        if not wanted and step.case.status:
+            replaced.append(Replacement(step.case.id, "", State.WITHDRAWN, Reason.MOVED_ON))
+        person = people.get(step.case.customer_id or 0)
+        language = nearest(context.telling.language or step.case.language)
+        reached = {channel: person.reached_by(channel) for channel in wanted} if person else {}
+        for channel, recipient in reached.items():
+            if not recipient:
+                continue
+            reason = unready[channel]
+            state = State.WITHHELD if reason else State.HELD
+            fresh.append(
+                NewMessage(
+                    step.case.id, MessageKind.STATUS, status.code, channel, recipient, language, note, state, reason
+                )
+            )
+            replaced.append(Replacement(step.case.id, channel, State.MERGED, Reason.NONE))
+            context.tally["message.withheld" if reason else f"message.{channel}"] += 1
+        if wanted and not any(reached.values()):
+            context.tally["message.nobody"] += 1
+    fresh += _to_shop(steps, context, unready[Channel.EMAIL])
+    hold_until = _hold_until(context)
+    if replaced:
+        fresh = _with_notes(fresh, sql.replace(replaced, context.act_id))
+    if fresh:
+        keep = context.telling.keep_copy
+        sql.insert(context.shop.pk, fresh, context.act_id, keep_copy=keep, hold_until=hold_until, now=context.now)
+        jobs.send_messages.configure(schedule_at=hold_until).defer()
+
+
+def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
+    """Withdraw what the act `context.undoes` was about to tell; refuses cases whose customer has been told of it."""
+    assert context.undoes is not None
+    # Waiting messages are locked first, so that no worker takes one between the question and the answer.
+    of_act = Message.objects.filter(act_id=context.undoes, case_id__in=case_ids, kind=MessageKind.STATUS)
+    waiting = of_act.filter(state__in=(State.HELD, State.QUEUED)).order_by("pk").select_for_update()
+    list(waiting.values_list("pk", flat=True))
+    told = set(of_act.filter(state__in=(State.SENDING, State.SENT)).values_list("case_id", flat=True))
+    free = [case_id for case_id in case_ids if case_id not in told]
+    sql.withdraw(context.undoes, free)
+    hold_until = _hold_until(context)
+    if sql.bring_back(context.undoes, free, hold_until):
+        jobs.send_messages.configure(schedule_at=hold_until).defer()
+    return {case_id: Refusal("already-told", {}) for case_id in told}
+
+
+def _hold_until(context: Context) -> datetime:
+    return context.now + timedelta(seconds=context.shop.hold_back_seconds)
+
+
+def _people(steps: Sequence[Step]) -> dict[int, _Person]:
+    rows = Customer.objects.filter(pk__in={step.case.customer_id for step in steps if step.case.customer_id})
+    columns = rows.values_list("pk", "email", "phone", "wants_email", "wants_sms")
+    return {pk: _Person(email, phone, by_email, by_sms) for pk, email, phone, by_email, by_sms in columns}
+
+
+def _channels(step: Step, context: Context) -> list[str]:
+    chosen = context.telling.channels
+    named = step.decision.move.notify if chosen is None else chosen
+    return [channel for channel in Channel.values if channel in named]
+
+
+def _to_shop(steps: Sequence[Step], context: Context, unready: str) -> list[NewMessage]:
+    shop = context.shop
+    opened = [step for step in steps if not step.case.status]
+    if not shop.email or len(opened) > MOST_OPENINGS_TOLD:
+        return []
+    state = State.WITHHELD if unready else State.HELD
+    return [
+        NewMessage(
+            step.case.id, MessageKind.OPENED, step.decision.status.code, Channel.EMAIL, shop.email,
+            nearest(shop.language), "", state, unready,
+        )
+        for step in opened
+    ]  # fmt: skip
+
+
+def _with_notes(fresh: Sequence[NewMessage], replaced: Sequence[tuple[int, str, str, str]]) -> list[NewMessage]:
+    """What a merged message had to say in words of the shop's own is said by the one it was merged into."""
+    notes = {(case_id, channel): note for case_id, channel, state, note in replaced if state == State.MERGED and note}
+    merged = []
+    for message in fresh:
+        earlier = notes.get((message.case_id, message.channel), "") if message.kind == MessageKind.STATUS else ""
+        both = "\n".join(note for note in (earlier, message.note) if note)
+        merged.append(message._replace(note=both))
+    return merged

@@ -1,0 +1,57 @@
+"""The words common to all cases, for messages of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.models import Case
+from tartib.speech import dates
+
+# What only a message knows (`status`, `status_text`, `note`) is described here and filled in by `rendering`.
+WORDS = {
+    "customer_name": _("The customer's name"),
+    "customer_phone": _("The customer's phone"),
+    "customer_email": _("The customer's e-mail address"),
+    "status": _("The new status"),
+    "status_text": _("What the new status means for the customer"),
+    "note": _("The note you let the customer see"),
+    "code": _("Tracking code"),
+    "placed_on": _("The day it was placed"),
+    "case_link": _("Link to the customer's own page"),
+    "support_link": _("Link to ask for help"),
+    "shop_name": _("Your shop's name"),
+    "shop_phone": _("Your shop's phone"),
+    "shop_email": _("Your shop's e-mail address"),
+    "shop_address": _("Your shop's postal address"),
+}
+
+
+def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
+    """The words that any message may use about these cases, in one query."""
+    found = {}
+    for case in Case.objects.filter(pk__in=case_ids).select_related("shop", "customer").defer("search"):
+        shop, person = case.shop, case.customer
+        page = f"{address()}/t/{case.token}/"
+        found[case.pk] = {
+            "customer_name": person.name if person else "",
+            "customer_phone": person.phone if person else "",
+            "customer_email": person.email if person else "",
+            "code": case.code,
+            "placed_on": dates.show_date(case.placed_at, language, shop.calendar, ZoneInfo(shop.timezone)),
+            "case_link": page,
+            "support_link": f"{page}#contact",
+            "shop_name": shop.name,
+            "shop_phone": shop.phone,
+            "shop_email": shop.email,
+            "shop_address": shop.address,
+        }
+    return found
+
+
+def address() -> str:
+    """Where this installation is reached from outside, without a slash at the end."""
+    return str(getattr(settings, "TARTIB_URL", "http://localhost:8000")).rstrip("/")

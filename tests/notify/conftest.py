@@ -1,0 +1,100 @@
+"""A real mail server and a real SMS service on this machine, which do as a test tells them."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import threading
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from pytest_django import Settings
+
+
+class Mailbox:
+    """What the mail server took in, and what it answers: to a recipient, and to a whole letter."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.to_recipient: Callable[[str], str] = lambda _address: "250 OK"
+        self.to_letter = "250 Message accepted"
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        answer = self.to_recipient(address)
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        if self.to_letter.startswith("250"):
+            letter = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+            assert isinstance(letter, EmailMessage)
+            self.letters.append(letter)
+        return self.to_letter
+
+
+class MailServer(Controller):
+    """A mail server on whatever port is free."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+class Phone:
+    """What the SMS service was asked to send, and the HTTP status it answers with."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.answer = 200
+        self.url = ""
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts in the order in which they came."""
+        return [body["message"] for _path, _headers, body in self.requests]
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    """A running mail server that Django sends to."""
+    box = Mailbox()
+    server = MailServer(box, hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = server.port
+    settings.DEFAULT_FROM_EMAIL = "orders@tartib.example"
+    yield box
+    server.stop()
+
+
+@pytest.fixture
+def phone() -> Iterator[Phone]:
+    """A running SMS service; its address is `phone.url`."""
+    desk = Phone()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            desk.requests.append((self.path, dict(self.headers), body))
+            self.send_response(desk.answer)
+            self.end_headers()
+
+        def log_message(self, *_line: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    desk.url = f"json://127.0.0.1:{server.server_address[1]}/send/{{to}}?:to={{to}}"
+    yield desk
+    server.shutdown()
+    server.server_close()
+    thread.join()

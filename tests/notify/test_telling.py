@@ -1,0 +1,229 @@
+"""Who is told of a move, by what, in which language; and what a second move or an undoing makes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from tartib.cases.engine import NotUndoable, advance, preview, undo
+from tartib.cases.plugs import Telling
+from tartib.customers.models import Customer
+from tartib.customers.operations import CustomerDraft
+from tartib.flow.facts import ByHand
+from tartib.notify.models import Message
+from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft
+from tests.notify.sending import LATER, fates, send
+
+pytestmark = pytest.mark.django_db
+
+BOTH = Telling(channels=frozenset({"email", "sms"}))
+NOBODY = Telling(channels=frozenset())
+
+
+def test_a_move_holds_a_message_for_each_channel_it_names() -> None:
+    """A5, E7: the status change is to be told by e-mail and SMS, after the hold."""
+    case = make_order(make_shop(sms_url="json://sms.example/{to}", hold_back_seconds=90))
+    move(case, "on-hold", telling=BOTH)
+    assert fates(case) == [("email", "on-hold", "held"), ("sms", "on-hold", "held")]
+    message = Message.objects.get(case=case, channel="sms")
+    assert case.customer is not None
+    assert message.recipient == case.customer.phone
+    assert message.hold_until == NOW + timedelta(seconds=90)
+
+
+def test_the_workflow_names_the_channels_where_nobody_chooses() -> None:
+    """D5: without a choice the move's own channels are used."""
+    case = make_order(make_shop())
+    flow_names = {"email", "sms"}
+    outcome = move(case, "on-hold")
+    named = next(m.notify for m in case.flow.moves_from("pending") if m.target == "on-hold")
+    assert {channel for channel, _status, _state in fates(case)} == set(named) & flow_names
+    assert outcome.tally.get("message.email", 0) == ("email" in named)
+
+
+def test_nobody_is_told_when_staff_say_so() -> None:
+    """E3: do not notify."""
+    case = make_order(make_shop())
+    move(case, "on-hold", telling=NOBODY)
+    assert fates(case) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"email": "", "phone": ""}, {"wants_email": False, "wants_sms": False}],
+    ids=["no address", "no consent"],
+)
+def test_customers_without_address_or_consent_are_counted_as_nobody(change: dict[str, object]) -> None:
+    """D5: a message only goes to whom it can reach and who wants it."""
+    case = make_order(make_shop())
+    Customer.objects.filter(pk=case.customer_id).update(**change)
+    outcome = move(case, "on-hold", telling=BOTH)
+    assert fates(case) == []
+    assert outcome.tally == {"message.nobody": 1}
+
+
+def test_an_sms_without_a_service_is_withheld_with_the_reason() -> None:
+    """E7: staff see that the SMS did not go, and why."""
+    case = make_order(make_shop())
+    outcome = move(case, "on-hold", telling=BOTH)
+    message = Message.objects.get(case=case, channel="sms")
+    assert (message.state, message.reason) == ("withheld", "no-service")
+    assert outcome.tally == {"message.email": 1, "message.withheld": 1}
+
+
+def test_the_message_is_in_the_customers_language_whoever_acts() -> None:
+    """Pain 3, X5: the order's language decides, unless staff choose another."""
+    shop = make_shop(language="en", languages=["en", "fa", "uk"])
+    first, second = make_orders(shop, 2, language="fa")
+    move(first, "on-hold")
+    move(second, "on-hold", telling=Telling(language="uk"))
+    assert [Message.objects.get(case=case).language for case in (first, second)] == ["fa", "uk"]
+
+
+def test_a_second_move_within_the_hold_merges_the_first() -> None:
+    """Hold-back: the customer gets one message, about where the order stands in the end."""
+    case = make_order(make_shop())
+    move(case, "on-hold", telling=Telling(note_shown=True), note="We ask the warehouse")
+    move(case, "cancelled", telling=Telling(note_shown=True), note="It is sold out", now=NOW + timedelta(seconds=5))
+    assert fates(case) == [("email", "on-hold", "merged"), ("email", "cancelled", "held")]
+    assert Message.objects.get(case=case, state="held").note == "We ask the warehouse\nIt is sold out"
+
+
+def test_a_second_move_that_is_not_told_withdraws_the_first() -> None:
+    """Hold-back: a slip that is put right at once, without telling, tells nothing."""
+    case = make_order(make_shop())
+    move(case, "on-hold", telling=BOTH)
+    move(case, "cancelled", telling=NOBODY, now=NOW + timedelta(seconds=5))
+    assert {state for _channel, _status, state in fates(case)} <= {"withdrawn", "withheld"}
+
+
+def test_undoing_withdraws_and_brings_the_merged_message_back() -> None:
+    """X4: undo leaves the messages as they were before the act."""
+    shop = make_shop()
+    case = make_order(shop)
+    move(case, "on-hold")
+    second = move(case, "cancelled", now=NOW + timedelta(seconds=5))
+    undo(shop, second.act_id, actor(shop), now=NOW + timedelta(seconds=10))
+    assert fates(case) == [("email", "on-hold", "held"), ("email", "cancelled", "withdrawn")]
+    assert Message.objects.get(case=case, state="held").hold_until == NOW + timedelta(seconds=70)
+
+
+def test_a_move_the_customer_was_told_of_cannot_be_undone(mailbox: object) -> None:
+    """X4: what was sent cannot be taken back, and staff are told so."""
+    shop = make_shop()
+    case = make_order(shop)
+    outcome = move(case, "on-hold")
+    send(LATER)
+    with pytest.raises(NotUndoable) as refused:
+        undo(shop, outcome.act_id, actor(shop), now=LATER)
+    assert refused.value.refusal.code == "already-told"
+    assert fates(case) == [("email", "on-hold", "sent")]
+
+
+def test_a_new_order_is_told_to_customer_and_shop() -> None:
+    """E7: a new order goes to the customer and to the administrators by e-mail."""
+    case = make_order(make_shop(email="boss@shop.example", language="uk"), telling=Telling())
+    rows = Message.objects.filter(case=case).order_by("pk").values_list("kind", "recipient", "language", "state")
+    assert case.customer is not None
+    assert list(rows) == [
+        ("status", case.customer.email, "uk", "held"),
+        ("opened", "boss@shop.example", "uk", "held"),
+    ]
+
+
+def test_a_shop_is_not_told_of_each_order_of_a_whole_list() -> None:
+    """E7: a list taken in at once would bury the shop's own mailbox."""
+    make_orders(make_shop(email="boss@shop.example"), 30, telling=Telling())
+    assert Message.objects.filter(kind="opened").count() == 0
+    assert Message.objects.filter(kind="status").count() == 30
+
+
+def test_orders_placed_silently_tell_nobody() -> None:
+    """Imports notify nobody unless asked."""
+    make_orders(make_shop(email="boss@shop.example"), 3)
+    assert Message.objects.count() == 0
+
+
+def test_preview_counts_the_messages_and_writes_none() -> None:
+    """X4: before a bulk act staff see how many messages would go."""
+    shop = make_shop(sms_url="json://sms.example/{to}")
+    cases = make_orders(shop, 3)
+    outcome = preview(shop, [c.pk for c in cases], ByHand("on-hold", "owner", "x"), actor(shop), now=NOW, telling=BOTH)
+    assert outcome.tally == {"message.email": 3, "message.sms": 3}
+    assert Message.objects.count() == 0
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_cases() -> None:
+    """X4: telling a thousand customers takes the same statements as telling one."""
+    counted = []
+    for how_many in (1, 3, 1000):
+        shop = make_shop(sms_url="json://sms.example/{to}", email="boss@shop.example")
+        cases = make_orders(shop, how_many)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            advance(
+                shop, [case.pk for case in cases], ByHand("on-hold", "owner", "x"), actor(shop), now=NOW, telling=BOTH
+            )
+        assert Message.objects.filter(shop=shop).count() == 2 * how_many
+        counted.append(len(queries))
+        assert sum("notify_message" in query["sql"] for query in queries.captured_queries) == 2
+        assert sum("procrastinate" in query["sql"] for query in queries.captured_queries) == 1
+    assert counted[0] == counted[1] == counted[2], counted
+
+
+def test_the_job_is_deferred_with_the_move_and_gone_with_it() -> None:
+    """Messages and their job are in the transaction of the move: neither exists without the other."""
+    shop = make_shop()
+    case = make_order(shop)
+    before = _jobs()
+    with transaction.atomic():
+        move(case, "on-hold")
+        assert _jobs() == before + 1
+        transaction.set_rollback(True)
+    assert _jobs() == before
+    assert Message.objects.count() == 0
+    move(case, "on-hold")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT scheduled_at FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
+        assert cursor.fetchone()[0] == NOW + timedelta(seconds=60)
+
+
+def test_deleting_a_case_takes_its_messages_along() -> None:
+    """A deleted case is told nothing any more; its timeline stays."""
+    from tartib.cases.operations import delete
+
+    shop = make_shop()
+    case = make_order(shop)
+    move(case, "on-hold")
+    delete(shop, [case.pk], actor(shop), reason="double", now=NOW)
+    assert Message.objects.count() == 0
+
+
+def test_a_hidden_status_is_never_told() -> None:
+    """A status customers do not see is not told even when staff ask for it."""
+    shop = make_shop("checkout")
+    hidden = [code for code, status in make_order(shop).flow.statuses.items() if not status.shown]
+    for code in hidden:
+        case = make_orders(shop, 1, telling=BOTH, status=code)[0]
+        assert fates(case) == []
+
+
+def test_two_customers_with_the_same_order_number_are_told_apart() -> None:
+    """Pain 12: messages of one shop never go to the customers of another."""
+    one, two = make_shop(), make_shop()
+    mine = make_order(one, number="#1")
+    other = make_order(two, number="#1", customer=CustomerDraft("Other", "other@example.com"))
+    outcome = advance(one, [mine.pk, other.pk], ByHand("on-hold", "owner", "x"), actor(one), now=NOW)
+    assert list(outcome.refused) == [other.pk]
+    assert Message.objects.get().case_id == mine.pk
+    assert order_draft(one).customer.email != "other@example.com"
+
+
+def _jobs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notify.send_messages'")
+        return int(cursor.fetchone()[0])
