@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -327,20 +328,32 @@ def _name(trigger: Trigger) -> str:
 
 
 def _packed(value: object) -> object:
-    """A refusal's parameter as JSON; `_unpacked` is its inverse up to numbers and times, which become text."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, tuple):
-        return [_packed(part) for part in value]
-    return str(value)
+    """A refusal's parameter as JSON; `_unpacked` is its inverse."""
+    match value:
+        case Mapping():
+            return {"words": dict(value)}
+        case tuple():
+            return [_packed(part) for part in value]
+        case Decimal():
+            return {"amount": str(value)}
+        case datetime():
+            return {"moment": value.isoformat()}
+        case _:
+            return str(value)
 
 
 def _unpacked(value: object) -> object:
-    if isinstance(value, dict):
-        return Words(value)
-    if isinstance(value, list):
-        return tuple(_unpacked(part) for part in value)
-    return value
+    match value:
+        case {"words": texts}:
+            return Words(texts)
+        case {"amount": amount}:
+            return Decimal(amount)
+        case {"moment": moment}:
+            return datetime.fromisoformat(moment)
+        case list():
+            return tuple(_unpacked(part) for part in value)
+        case _:
+            return value
 
 
 def _iso(moment: datetime | None) -> str | None:
