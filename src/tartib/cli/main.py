@@ -26,11 +26,11 @@ COMMANDS = {
 class Commands(click.Group):
     """Finds each command in its own module, loaded when it is called: `tartib --help` need not load Django."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The words in alphabetical order."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that word."""
         place = COMMANDS.get(cmd_name)
         if place is None:

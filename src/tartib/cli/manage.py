@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from django.core.management import execute_from_command_line
 
@@ -15,4 +13,4 @@ from tartib.cli.ready import database
 def command(words: tuple[str, ...]) -> None:
     """Run a command of Django, such as `tartib manage shell`."""
     with database():
-        sys.exit(execute_from_command_line(["tartib manage", *words]))
+        execute_from_command_line(["tartib manage", *words])

@@ -32,6 +32,6 @@ def database() -> Iterator[None]:
         from django.db import connection
 
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
         if not was_running:
             server.stop()
