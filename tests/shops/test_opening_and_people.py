@@ -1,6 +1,7 @@
 """Opening a shop, employing people, and what each role may do (requirements A1, X4)."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -66,7 +67,7 @@ def test_a_person_has_one_address_however_it_is_typed() -> None:
 
 def test_each_role_may_do_all_that_the_ones_before_it_may() -> None:
     ladder = [ALLOWED[role] for role in (Role.TECHNICIAN, Role.EXPERT, Role.MANAGER, Role.OWNER)]
-    assert all(lower < higher for lower, higher in zip(ladder, ladder[1:], strict=False))
+    assert all(lower < higher for lower, higher in pairwise(ladder))
     assert ladder[-1] == frozenset(May)
 
 

@@ -69,6 +69,14 @@ def count(product: Product, branch: Branch, pieces: int, actor: Actor, *, now: d
     return _change(product, branch, pieces - stock.on_hand, MovementKind.COUNTED, actor, now, note)
 
 
+@transaction.atomic
+def warn_at(product: Product, branch: Branch, pieces: int) -> None:
+    """Call a product low at a branch when so many free pieces or fewer are left."""
+    stock = _hold(product, branch)
+    stock.low_at = pieces
+    stock.save(update_fields=["low_at"])
+
+
 def skus(shop: Shop, wanted: Sequence[str]) -> dict[str, Product]:
     """The shop's products among those SKUs."""
     return {product.sku: product for product in Product.objects.filter(shop=shop, sku__in=set(wanted))}

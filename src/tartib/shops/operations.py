@@ -15,6 +15,14 @@ from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
 KEY_PREFIX = "tt_"
 
 
+class LastOwner(Exception):
+    """A shop keeps at least one owner who works there."""
+
+
+class NotTheirs(Exception):
+    """Work can be handed over only to somebody else who works in the same shop."""
+
+
 @transaction.atomic
 def open_shop(
     *, slug: str, code: str, name: str, owner: User, branch_code: str = "1", branch_name: str = "", **settings: object
@@ -36,6 +44,60 @@ def employ(shop: Shop, user: User, role: str, branch: Branch | None = None) -> M
         shop=shop, user=user, defaults={"role": role, "branch": branch, "active": True}
     )
     return membership
+
+
+def change_shop(shop: Shop, **changes: object) -> None:
+    """Change a shop's settings; raises `ValidationError` when one of them cannot be."""
+    for name, value in changes.items():
+        setattr(shop, name, value)
+    shop.full_clean()
+    shop.save()
+
+
+@transaction.atomic
+def change_role(member: Membership, role: str, branch: Branch | None = None) -> None:
+    """Give a member of staff another role or branch. Raises `LastOwner` when the shop would be left without one."""
+    _keep_an_owner(member, leaves=role != Role.OWNER)
+    member.role, member.branch = role, branch
+    member.save(update_fields=["role", "branch"])
+
+
+@transaction.atomic
+def let_go(member: Membership, successor: Membership) -> None:
+    """End a person's work in their shop; `successor` is responsible by default where they were.
+
+    Their name stays in the history. Raises `LastOwner`, and `NotTheirs` for a successor who cannot be one.
+    """
+    if successor.shop_id != member.shop_id or not successor.active or successor.pk == member.pk:
+        raise NotTheirs
+    _keep_an_owner(member, leaves=True)
+    member.active = False
+    member.save(update_fields=["active"])
+    Shop.objects.filter(pk=member.shop_id, default_owner=member).update(default_owner=successor)
+
+
+def _keep_an_owner(member: Membership, *, leaves: bool) -> None:
+    """Lock the shop, so that two owners cannot leave it to each other, and see that an owner stays."""
+    Shop.objects.select_for_update(no_key=True).get(pk=member.shop_id)
+    owners = Membership.objects.filter(shop_id=member.shop_id, role=Role.OWNER, active=True)
+    if leaves and not owners.exclude(pk=member.pk).exists():
+        raise LastOwner
+
+
+def add_branch(shop: Shop, *, code: str, name: str, address: str = "", phone: str = "") -> Branch:
+    """Add a place to a shop; raises `ValidationError` when something about it cannot be."""
+    branch = Branch(shop=shop, code=code, name=name, address=address, phone=phone)
+    branch.full_clean()
+    branch.save(force_insert=True)
+    return branch
+
+
+def change_branch(branch: Branch, **changes: object) -> None:
+    """Change a branch's name and the like; raises `ValidationError`. Tracking codes given out keep the old code."""
+    for name, value in changes.items():
+        setattr(branch, name, value)
+    branch.full_clean()
+    branch.save()
 
 
 def tracking_codes(shop: Shop, branch: Branch, periods: Sequence[tuple[int, int]]) -> list[str]:

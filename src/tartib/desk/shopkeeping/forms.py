@@ -1,0 +1,95 @@
+"""Form fields that read what people write in any of the five languages, and look alike on every page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from tartib.integrations.reading.values import BadValueError, amount, quantity
+from tartib.speech import money
+
+
+class Amount(forms.Field):
+    """Money in the digits and marks of any language, in whole quanta of `currency`."""
+
+    def __init__(self, *, currency: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.currency = currency
+        self.widget.attrs |= {"inputmode": "decimal", "dir": "ltr", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        """The amount as a Decimal."""
+        try:
+            found = amount(str(value or ""))
+        except BadValueError as problem:
+            raise ValidationError(_("Write an amount, such as 1240.50.")) from problem
+        if found is None:
+            return None
+        if found < 0:
+            raise ValidationError(_("The amount cannot be negative."))
+        if self.currency and money.rounded(found, self.currency) != found:
+            places = money.exponent(self.currency)
+            raise ValidationError(
+                _("%(currency)s has %(places)d decimals.") % {"currency": self.currency, "places": places}
+            )
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """The amount with the decimals of its currency."""
+        return str(money.rounded(value, self.currency)) if isinstance(value, Decimal) else value
+
+
+class Whole(forms.Field):
+    """A whole number in the digits of any language, from `least` to `most`."""
+
+    def __init__(self, *, least: int = 0, most: int = 1_000_000, **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most = least, most
+        self.widget.attrs |= {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        """The number as an int."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            found = quantity(text)
+        except BadValueError as problem:
+            raise ValidationError(_("Write a whole number.")) from problem
+        if not self.least <= found <= self.most:
+            limits = {"least": self.least, "most": self.most}
+            raise ValidationError(_("Write a number from %(least)d to %(most)d.") % limits)
+        return found
+
+
+class Dressed(forms.Form):
+    """A form whose fields wear the classes of the page's style."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*given, **options)
+        self.use_required_attribute = False
+        for field in self.fields.values():
+            dress(field)
+
+    def refuse(self, problem: ValidationError) -> None:
+        """Put what a domain operation refused beside the fields it is about, what is not a field's above them all."""
+        messages = problem.message_dict if hasattr(problem, "error_dict") else {"__all__": problem.messages}
+        for name, said in messages.items():
+            self.add_error(name if name in self.fields else None, ValidationError(said))
+
+
+def dress(field: forms.Field) -> None:
+    """Give a field's widget the class of its kind."""
+    widget = field.widget
+    if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.RadioSelect):
+        css = "form-check-input"
+    elif isinstance(widget, forms.Select):
+        css = "form-select"
+    else:
+        css = "form-control"
+    widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
