@@ -36,9 +36,16 @@ def items(member: Membership, path: str) -> list[Item]:
     for name, icon, label, act in _PAGES:
         if act is not None and not may(member, act):
             continue
-        try:
-            url = reverse(name, args=[member.shop.slug])
-        except NoReverseMatch:
+        url = address(name, member.shop.slug)
+        if url is None:
             continue
         found.append(Item(url, icon, str(label), path.startswith(url)))
     return found
+
+
+def address(name: str, slug: str) -> str | None:
+    """The address of a page of the shop, or None where this installation does not have that page."""
+    try:
+        return reverse(name, args=[slug])
+    except NoReverseMatch:
+        return None

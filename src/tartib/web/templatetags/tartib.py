@@ -7,14 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tartib.flow.facts import Refusal
 from tartib.flow.words import Words
 from tartib.flow.workflow import PHASE_COLOURS, Status
+from tartib.shops.models import Shop
 from tartib.speech import dates, digits, money, names
-from tartib.web import icons, locale
+from tartib.web import icons, live, locale
 
 register = template.Library()
 
@@ -193,6 +195,22 @@ def tint(name: str) -> str:
 def reader() -> locale.Reading:
     """`{% reader as reader %}`: language, direction, calendar and zone of the page's reader."""
     return locale.current()
+
+
+@register.simple_tag
+def live_token(shop: Shop, case_id: int | None = None) -> str:
+    """The token with which this page may listen to changes of the shop, or of one case alone."""
+    return live.token(shop.pk, case_id)
+
+
+@register.inclusion_tag("web/parts/live.html")
+def live_stream(shop: Shop, case_id: int | None = None, fresh: str = "") -> dict[str, object]:
+    """`{% live_stream request.shop case.pk %}`: keep this page up to date; see `live.js` for what a page does with it.
+
+    On a list `fresh` is the address that gives changed rows. On a case's page everything with
+    `hx-trigger="live:changed from:body"` is asked for again when the case changes.
+    """
+    return {"url": settings.TARTIB_LIVE_URL, "token": live.token(shop.pk, case_id), "case_id": case_id, "fresh": fresh}
 
 
 def _age(delta: timedelta, language: str) -> str:

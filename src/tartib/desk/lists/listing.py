@@ -1,0 +1,295 @@
+"""What the list of orders shows around its rows: tabs, chips, columns, the filter form, the moves one may choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tartib.cases import queries, saved
+from tartib.cases.filters import Filters
+from tartib.cases.models import Case, CaseKind, PaymentState, Phase
+from tartib.cases.queries import MOST_COUNTED, Page
+from tartib.flow.workflow import Status, Workflow
+from tartib.shops.models import Membership, Shop
+from tartib.speech import dates, digits, money
+from tartib.web import locale
+
+KIND = CaseKind.ORDER
+COLUMNS: Mapping[str, Promise] = {
+    "customer": gettext_lazy("Customer"),
+    "what": pgettext_lazy("what was ordered", "What"),
+    "status": gettext_lazy("Status"),
+    "payment": gettext_lazy("Payment"),
+    "owner": gettext_lazy("Responsible"),
+    "amount": gettext_lazy("Amount"),
+    "due": gettext_lazy("Due"),
+    "placed": gettext_lazy("Placed"),
+    "updated": gettext_lazy("Changed"),
+    "channel": gettext_lazy("Channel"),
+}
+USUAL_COLUMNS = ("customer", "what", "status", "payment", "owner", "amount", "due")
+COLUMNS_COOKIE = "tartib_columns"
+DENSITY_COOKIE = "tartib_density"
+BUILT_IN: Mapping[str, Promise] = {
+    "all": pgettext_lazy("all orders", "All"),
+    "new": pgettext_lazy("new orders", "New"),
+    "in-work": gettext_lazy("In work"),
+    "late": gettext_lazy("Late"),
+    "problem": gettext_lazy("Problem"),
+    "mine": pgettext_lazy("my orders", "Mine"),
+}
+SORTS: Mapping[str, Promise] = {
+    "-placed": gettext_lazy("Newest first"),
+    "placed": gettext_lazy("Oldest first"),
+    "-updated": gettext_lazy("Changed last"),
+    "due": gettext_lazy("Due soonest"),
+    "-amount": gettext_lazy("Highest amount"),
+    "amount": gettext_lazy("Lowest amount"),
+}
+_LABELS: Mapping[str, Promise] = {
+    "text": gettext_lazy("Search"),
+    "status": gettext_lazy("Status"),
+    "phase": gettext_lazy("Phase"),
+    "payment": gettext_lazy("Payment"),
+    "channel": gettext_lazy("Channel"),
+    "owner": gettext_lazy("Responsible"),
+    "customer": gettext_lazy("Customer"),
+    "phone": gettext_lazy("Phone"),
+    "placed_from": gettext_lazy("Placed from"),
+    "placed_to": gettext_lazy("Placed until"),
+    "amount_from": gettext_lazy("Amount from"),
+    "amount_to": gettext_lazy("Amount up to"),
+    "late": gettext_lazy("Late"),
+    "open": gettext_lazy("Open"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view of the list, with how many orders it holds ("" until counted)."""
+
+    label: str
+    query: str
+    count: str
+    current: bool
+    view_id: int | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter or a field, and whether it is chosen."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A status to which staff may move orders by hand, and from which statuses."""
+
+    code: str
+    label: str
+    sources: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All that the page of the list shows."""
+
+    filters: Filters
+    page: Page
+    columns: tuple[str, ...]
+    comfortable: bool
+    tabs: list[Tab]
+    chips: list[Chip]
+    total: str
+    total_number: int
+    own_name: str
+    statuses: list[Choice]
+    phases: list[Choice]
+    payments: list[Choice]
+    people: list[Choice]
+    sorts: list[Choice]
+    targets: list[Target]
+    pairs: list[tuple[str, str]]
+    from_cursor: bool
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def query(self) -> str:
+        """The address part of the filters in force."""
+        return self.filters.as_query()
+
+    @property
+    def dates(self) -> tuple[str, str]:
+        """The date filters as their fields hold them: ISO in the Gregorian calendar, else in the shop's own."""
+        return _field_date(self.filters.placed_from), _field_date(self.filters.placed_to)
+
+
+def build(request: HttpRequest, member: Membership, filters: Filters, page: Page, *, now: datetime) -> Listing:
+    """Gather the list's furniture; the number of queries is fixed."""
+    shop = member.shop
+    flows = queries.workflows(shop, KIND)
+    people = list(shop.memberships.filter(active=True).select_related("user").order_by("user__name", "pk"))
+    statuses = _statuses(flows)
+    tabs, total = _tabs(member, filters, now)
+    current = next((tab for tab in tabs if tab.current), None)
+    return Listing(
+        filters=filters,
+        page=page,
+        columns=columns(request),
+        comfortable=request.COOKIES.get(DENSITY_COOKIE) == "comfortable",
+        tabs=tabs,
+        chips=_chips(filters, statuses, people, shop),
+        total=_counted(total),
+        total_number=total,
+        own_name=current.label if current and current.view_id else "",
+        statuses=[_choice(code, _say(status), filters.status) for code, status in statuses.items()],
+        phases=[_choice(value, label, filters.phase) for value, label in Phase.choices],
+        payments=[_choice(value, label, filters.payment) for value, label in PaymentState.choices],
+        people=[Choice(str(person.pk), str(person), filters.owner == person.pk) for person in people],
+        sorts=[Choice(filters.as_query(sort=code), str(label), filters.sort == code) for code, label in SORTS.items()],
+        targets=_targets(flows, statuses),
+        pairs=parse_qsl(filters.as_query(text="")),
+        from_cursor=bool(request.GET.get("cursor")),
+        problems=[str(_LABELS.get(name, SORTS.get(name, name))) for name in filters.problems],
+    )
+
+
+def read(request: HttpRequest, shop: Shop) -> Filters:
+    """The filters in the address of the request."""
+    return Filters.read({name: request.GET.getlist(name) for name in request.GET}, shop.calendar)
+
+
+def read_query(query: str, shop: Shop) -> Filters:
+    """The filters in the address part of a list, as forms and saved views carry it."""
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query[:2000]):
+        values.setdefault(name, []).append(value)
+    return Filters.read(values, shop.calendar)
+
+
+def columns(request: HttpRequest) -> tuple[str, ...]:
+    """The columns this person chose to see on this device, in the list's order."""
+    kept = request.COOKIES.get(COLUMNS_COOKIE)
+    if kept is None:
+        return USUAL_COLUMNS
+    chosen = set(kept.split("."))
+    return tuple(code for code in COLUMNS if code in chosen)
+
+
+def _tabs(member: Membership, filters: Filters, now: datetime) -> tuple[list[Tab], int]:
+    """The views with their counts, and how many orders the list itself has; one statement counts all."""
+    built_in = saved.built_in(member)
+    kept = list(saved.views(member, KIND))
+    views = [*built_in.values(), *(read_query(view.query, member.shop) for view in kept)]
+    counts = queries.counts(member.shop, KIND, [*views, filters], now=now)
+    here = filters.as_query()
+    tabs = [
+        Tab(str(BUILT_IN[code]), view.as_query(), _counted(count), view.as_query() == here)
+        for (code, view), count in zip(built_in.items(), counts, strict=False)
+    ]
+    for view, own, count in zip(kept, views[len(built_in) :], counts[len(built_in) : -1], strict=True):
+        tabs.append(Tab(view.name, own.as_query(), _counted(count), own.as_query() == here, view.pk, view.user_id is None))
+    return tabs, counts[-1]
+
+
+def _counted(count: int) -> str:
+    language = locale.current().language
+    shown = digits.number(min(count, MOST_COUNTED), language)
+    return f"{shown}+" if count > MOST_COUNTED else shown
+
+
+def _statuses(flows: Iterable[Workflow]) -> dict[str, Status]:
+    """Every status of the shop's workflows by code, as the newest workflow words it."""
+    found: dict[str, Status] = {}
+    for flow in flows:
+        for code, status in flow.statuses.items():
+            found.setdefault(code, status)
+    return found
+
+
+def _targets(flows: Sequence[Workflow], statuses: Mapping[str, Status]) -> list[Target]:
+    sources: dict[str, dict[str, None]] = {}
+    for flow in flows:
+        for move in flow.moves:
+            if move.by == "hand":
+                sources.setdefault(move.target, {})[move.source] = None
+    return [Target(code, _say(statuses[code]), " ".join(sources[code])) for code in statuses if code in sources]
+
+
+def _chips(filters: Filters, statuses: Mapping[str, Status], people: Sequence[Membership], shop: Shop) -> list[Chip]:
+    found = []
+    for name in filters.active:
+        value = getattr(filters, name)
+        values = value if isinstance(value, tuple) else (value,)
+        for one in values:
+            rest = tuple(other for other in value if other != one) if isinstance(value, tuple) else _nothing(value)
+            shown = _shown(name, one, statuses, people, shop)
+            found.append(Chip(str(_LABELS[name]), shown, filters.as_query(**{name: rest})))
+    return found
+
+
+def _nothing(value: object) -> object:
+    return False if isinstance(value, bool) else "" if isinstance(value, str) else None
+
+
+def _shown(name: str, value: object, statuses: Mapping[str, Status], people: Sequence[Membership], shop: Shop) -> str:
+    reader = locale.current()
+    match name, value:
+        case "status", str():
+            return _say(statuses[value]) if value in statuses else value
+        case "phase", str():
+            return str(Phase(value).label) if value in Phase.values else value
+        case "payment", str():
+            return str(PaymentState(value).label) if value in PaymentState.values else value
+        case "owner", _:
+            return next((str(person) for person in people if person.pk == value), _("nobody here"))
+        case _, date():
+            return dates.show_date(value, reader.language, reader.calendar, reader.zone)
+        case _, Decimal():
+            return money.show(value, shop.currency, reader.language)
+        case _, bool():
+            return ""
+    return str(value)
+
+
+def _choice(value: str, label: object, chosen: Sequence[str]) -> Choice:
+    return Choice(value, str(label), value in chosen)
+
+
+def _say(status: Status) -> str:
+    return status.name.say(locale.current().language)
+
+
+def _field_date(day: date | None) -> str:
+    reader = locale.current()
+    if day is None:
+        return ""
+    if reader.calendar == "gregorian":
+        return day.isoformat()
+    return dates.show_date(day, reader.language, reader.calendar, reader.zone, "numeric")
+
+
+def is_late(case: Case, now: datetime) -> bool:
+    """Whether an open case is past its time."""
+    return case.closed_at is None and case.due_at is not None and case.due_at < now

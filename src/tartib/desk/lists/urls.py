@@ -1,0 +1,19 @@
+"""Addresses of the list of orders."""
+
+from django.urls import path
+
+from tartib.desk.lists import bulk_views, views
+
+urlpatterns = [
+    path("", views.orders, name="orders"),
+    path("fresh/", views.fresh, name="orders-fresh"),
+    path("look/", views.look, name="orders-look"),
+    path("views/", views.save_view, name="view-save"),
+    path("views/<int:view_id>/removal/", views.forget_view, name="view-forget"),
+    path("bulk/", bulk_views.preview, name="bulk-preview"),
+    path("bulk/run/", bulk_views.run, name="bulk-run"),
+    path("bulk/owner/", bulk_views.assign, name="bulk-assign"),
+    path("bulk/<uuid:bulk_id>/", bulk_views.progress, name="bulk"),
+    path("bulk/<uuid:bulk_id>/undo/", bulk_views.undo_bulk, name="bulk-undo"),
+    path("acts/<uuid:act_id>/undo/", bulk_views.undo, name="act-undo"),
+]

@@ -1,0 +1,158 @@
+"""The list of orders: one address says what is listed, in which order, from where on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tartib.cases import queries, saved
+from tartib.cases.filters import SORTS, Filters
+from tartib.cases.models import Case
+from tartib.desk import navigation
+from tartib.desk.access import StaffRequest, staff
+from tartib.desk.lists import listing
+from tartib.desk.lists.listing import COLUMNS, COLUMNS_COOKIE, DENSITY_COOKIE, KIND
+from tartib.shops.access import May, may
+from tartib.web.toasts import toast
+from tartib.web.views import A_YEAR
+
+MOST_REFRESHED = 300
+
+
+@require_safe
+@staff()
+def orders(request: StaffRequest) -> HttpResponseBase:
+    """The list. Asked for its body only by htmx (search, filters), or for the rows from `cursor` on (load more)."""
+    now = timezone.now()
+    filters = listing.read(request, request.shop)
+    target = request.headers.get("HX-Target")
+    if "apply" in request.GET and not filters.problems and not target:
+        return redirect(address(request, filters))
+    page = queries.page(request.shop, KIND, filters, now=now, cursor=request.GET.get("cursor", ""))
+    if target == "more":
+        return render(request, "desk/lists/rows.html", _rows(request, filters, page, listing.columns(request)))
+    shown = listing.build(request, request.member, filters, page, now=now)
+    context = _rows(request, filters, page, shown.columns) | {
+        "list": shown,
+        "all_columns": [(code, label, code in shown.columns) for code, label in COLUMNS.items()],
+        "may_assign": may(request.member, May.ASSIGN),
+        "new_url": navigation.address("desk:order-new", request.shop.slug),
+        "import_url": navigation.address("desk:imports", request.shop.slug) if may(request.member, May.IMPORT) else None,
+        "may_share": may(request.member, May.SETTINGS),
+    }
+    response = render(request, "desk/lists/list.html" if target == "list" else "desk/lists/orders.html", context)
+    if target == "list":
+        response.headers["HX-Push-Url"] = address(request, filters)
+    return response
+
+
+@require_safe
+@staff()
+def fresh(request: StaffRequest) -> HttpResponseBase:
+    """The rows of `shown` as they are now, and how many of `others` belong among them: what a live page asks for."""
+    now = timezone.now()
+    filters = listing.read(request, request.shop)
+    try:
+        shown, others = _ids(request.GET.get("shown", "")), _ids(request.GET.get("others", ""))
+    except ValueError:
+        return HttpResponseBadRequest()
+    rows = list(
+        Case.objects.filter(shop=request.shop, kind=KIND, pk__in=shown)
+        .select_related("customer", "owner__user")
+        .defer("search")
+    )
+    context = _rows(request, filters, queries.Page(rows, ""), listing.columns(request))
+    context["new"] = _new_among(request, filters, others, now) if others else 0
+    return render(request, "desk/lists/fresh.html", context)
+
+
+@require_POST
+@staff()
+def look(request: StaffRequest) -> HttpResponseBase:
+    """Keep, on this device, which columns the list has and how dense it is."""
+    chosen = [code for code in COLUMNS if code in request.POST.getlist("column")]
+    dense = "comfortable" if request.POST.get("density") == "comfortable" else "dense"
+    response = redirect(f"{reverse('desk:orders', args=[request.shop.slug])}?{request.POST.get('query', '')}")
+    for name, value in ((COLUMNS_COOKIE, ".".join(chosen)), (DENSITY_COOKIE, dense)):
+        response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+class SaveView(forms.Form):
+    """A name for the filters in force, for oneself or for the shop."""
+
+    name = forms.CharField(max_length=60)
+    query = forms.CharField(max_length=1000, required=False)
+    shared = forms.BooleanField(required=False)
+
+
+@require_POST
+@staff()
+def save_view(request: StaffRequest) -> HttpResponseBase:
+    """Keep the filters in force as a view."""
+    form = SaveView(request.POST)
+    filters = listing.read_query(request.POST.get("query", ""), request.shop)
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        shared = form.cleaned_data["shared"] and may(request.member, May.SETTINGS)
+        try:
+            saved.save(request.member, KIND, name, filters, shared=shared)
+            toast(request, _("The view “%(name)s” is kept.") % {"name": name})
+        except saved.TooMany:
+            toast(request, _("There are too many views already. Remove one first."), level="error")
+    else:
+        toast(request, _("Give the view a name of up to 60 characters."), level="error")
+    return redirect(address(request, filters))
+
+
+@require_POST
+@staff()
+def forget_view(request: StaffRequest, view_id: int) -> HttpResponseBase:
+    """Remove a view."""
+    view = saved.forget(request.member, KIND, view_id, may_shared=may(request.member, May.SETTINGS))
+    if view is None:
+        return HttpResponse(status=404)
+    toast(request, _("The view “%(name)s” is removed.") % {"name": view.name})
+    return redirect("desk:orders", request.shop.slug)
+
+
+def address(request: StaffRequest, filters: Filters) -> str:
+    """The address of the list with these filters."""
+    query = filters.as_query()
+    return reverse("desk:orders", args=[request.shop.slug]) + (f"?{query}" if query else "")
+
+
+def _rows(
+    request: StaffRequest, filters: Filters, page: queries.Page, columns: tuple[str, ...]
+) -> dict[str, object]:
+    return {
+        "page": page,
+        "columns": columns,
+        "filters": filters,
+        "query": filters.as_query(),
+        "now": timezone.now(),
+        "selectable": may(request.member, May.BULK),
+        "column_count": len(columns) + 2,
+    }
+
+
+def _ids(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part][:MOST_REFRESHED]
+
+
+def _new_among(request: StaffRequest, filters: Filters, others: list[int], now: datetime) -> int:
+    """How many of the changed cases would stand among the rows shown: before the last of them, if the list goes on."""
+    column, descending = SORTS[filters.sort]
+    found = queries.matching(request.shop, KIND, filters, now=now).filter(pk__in=others)
+    last = request.GET.get("last", "")
+    if last.isdigit():
+        bound = Case.objects.filter(shop=request.shop, pk=int(last)).values(column)[:1]
+        found = found.filter(**{f"{column}__{'gt' if descending else 'lt'}": bound})
+    return found.count()

@@ -1,0 +1,1 @@
+"""Open pages told at once: a raw ASGI app that passes on what PostgreSQL notifies."""

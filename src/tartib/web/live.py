@@ -1,0 +1,32 @@
+"""What lets a page listen to changes: a signed token that names a shop, or one case of it, and soon expires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core import signing
+
+_SALT = "tartib.live"
+LASTS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What the bearer of a token may hear of: all cases of a shop, or one."""
+
+    shop_id: int
+    case_id: int | None
+
+
+def token(shop_id: int, case_id: int | None = None) -> str:
+    """A token for opening a stream within `LASTS` seconds. The stream itself may last longer."""
+    return signing.dumps([shop_id, case_id], salt=_SALT)
+
+
+def read(text: str) -> Hearing | None:
+    """What a token allows; None when it was not made here or is too old."""
+    try:
+        shop_id, case_id = signing.loads(text, salt=_SALT, max_age=LASTS)
+    except (signing.BadSignature, ValueError):
+        return None
+    return Hearing(shop_id, case_id)
