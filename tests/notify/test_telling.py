@@ -9,12 +9,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.engine import NotUndoable, advance, preview, undo
+from tartib.cases.operations import delete
 from tartib.cases.plugs import Telling
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.facts import ByHand
+from tartib.notify import sql
 from tartib.notify.models import Message
+from tartib.notify.sending import LEASE
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft
+from tests.notify.conftest import Mailbox
 from tests.notify.sending import LATER, fates, send
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +63,7 @@ def test_nobody_is_told_when_staff_say_so() -> None:
 def test_customers_without_address_or_consent_are_counted_as_nobody(change: dict[str, object]) -> None:
     """D5: a message only goes to whom it can reach and who wants it."""
     case = make_order(make_shop())
-    Customer.objects.filter(pk=case.customer_id).update(**change)
+    Customer.objects.filter(cases=case).update(**change)
     outcome = move(case, "on-hold", telling=BOTH)
     assert fates(case) == []
     assert outcome.tally == {"message.nobody": 1}
@@ -111,7 +115,31 @@ def test_undoing_withdraws_and_brings_the_merged_message_back() -> None:
     assert Message.objects.get(case=case, state="held").hold_until == NOW + timedelta(seconds=70)
 
 
-def test_a_move_the_customer_was_told_of_cannot_be_undone(mailbox: object) -> None:
+def test_a_newer_message_replaces_one_that_could_not_be_sent_yet(mailbox: Mailbox) -> None:
+    """Hold-back: after a breakdown the customer gets the newest news only, not the old after the new."""
+    case = make_order(make_shop())
+    move(case, "on-hold")
+    mailbox.to_letter = "451 later"
+    assert send() == {"queued": 1}
+    move(case, "cancelled", now=LATER)
+    mailbox.to_letter = "250 yes"
+    assert send(LATER + timedelta(hours=1)) == {"sent": 1}
+    assert fates(case) == [("email", "on-hold", "merged"), ("email", "cancelled", "sent")]
+
+
+def test_a_move_whose_message_is_being_sent_cannot_be_undone() -> None:
+    """X4: while the worker has the message in hand, nobody knows whether the customer will get it."""
+    shop = make_shop()
+    one, two = make_orders(shop, 2)
+    outcome = move([one, two], "on-hold")
+    sql.claim(1, LEASE, LATER)
+    partly = undo(shop, outcome.act_id, actor(shop), now=NOW + timedelta(minutes=6))
+    assert [refusal.code for refusal in partly.refused.values()] == ["already-told"]
+    assert len(partly.moved) == 1
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["sending", "withdrawn"]
+
+
+def test_a_move_the_customer_was_told_of_cannot_be_undone(mailbox: Mailbox) -> None:
     """X4: what was sent cannot be taken back, and staff are told so."""
     shop = make_shop()
     case = make_order(shop)
@@ -194,8 +222,6 @@ def test_the_job_is_deferred_with_the_move_and_gone_with_it() -> None:
 
 def test_deleting_a_case_takes_its_messages_along() -> None:
     """A deleted case is told nothing any more; its timeline stays."""
-    from tartib.cases.operations import delete
-
     shop = make_shop()
     case = make_order(shop)
     move(case, "on-hold")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from datetime import datetime
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -24,6 +25,12 @@ def send_messages() -> None:
 def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
     """Send what is due for another attempt, and what a worker that was killed left behind."""
     _send()
+
+
+def send_at(moment: datetime, now: datetime) -> None:
+    """Have what is due at `moment` sent then; the job is part of the caller's transaction, and gone if that is."""
+    # A worker is woken at once for a job without a schedule only.
+    send_messages.configure(schedule_at=moment if moment > now else None).defer()
 
 
 def _send() -> None:

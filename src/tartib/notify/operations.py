@@ -111,7 +111,7 @@ def _queue(shop: Shop, message_id: int, states: Sequence[str], now: datetime) ->
     message = _hold(shop, message_id, states)
     message.state, message.reason, message.attempts, message.next_at = State.QUEUED, Reason.NONE, 0, now
     message.save(update_fields=["state", "reason", "attempts", "next_at"])
-    jobs.send_messages.defer()
+    jobs.send_at(now, now)
     announce(shop, [message.case_id])
     return message
 

@@ -103,16 +103,18 @@ def claim(most: int, lease: timedelta, now: datetime) -> list[int]:
 
     Those whose sender has not reported back within its lease have come due as well, and are taken again.
     """
+    # Materialized: as a sub-query the limited select could be run anew for each row and take more than the limit. The
+    # states are written out so that a prepared statement can use the partial index of what is unsent.
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE notify_message SET state = %s, claimed_at = %s, next_at = %s, attempts = attempts + 1
-            WHERE id IN (
-                SELECT id FROM notify_message WHERE state IN (%s, %s, %s) AND next_at <= %s
+            WITH due AS MATERIALIZED (
+                SELECT id FROM notify_message WHERE state IN ('held', 'queued', 'sending') AND next_at <= %s
                 ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
-            RETURNING id
+            UPDATE notify_message AS m SET state = %s, claimed_at = %s, next_at = %s, attempts = m.attempts + 1
+            FROM due WHERE m.id = due.id RETURNING m.id
             """,
-            [State.SENDING, now, now + lease, State.HELD, State.QUEUED, State.SENDING, now, most],
+            [now, most, State.SENDING, now, now + lease],
         )
         return [pk for (pk,) in cursor.fetchall()]
 

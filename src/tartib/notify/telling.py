@@ -74,7 +74,7 @@ def tell(steps: Sequence[Step], context: Context) -> None:
     if fresh:
         keep = context.telling.keep_copy
         sql.insert(context.shop.pk, fresh, context.act_id, keep_copy=keep, hold_until=hold_until, now=context.now)
-        jobs.send_messages.configure(schedule_at=hold_until).defer()
+        jobs.send_at(hold_until, context.now)
 
 
 def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
@@ -89,7 +89,7 @@ def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
     sql.withdraw(context.undoes, free)
     hold_until = _hold_until(context)
     if sql.bring_back(context.undoes, free, hold_until):
-        jobs.send_messages.configure(schedule_at=hold_until).defer()
+        jobs.send_at(hold_until, context.now)
     return {case_id: Refusal("already-told", {}) for case_id in told}
 
 

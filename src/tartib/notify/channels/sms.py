@@ -65,10 +65,12 @@ class SmsSender:
         headers = getattr(plugin, "headers", None)
         if isinstance(headers, dict):
             headers["Idempotency-Key"] = str(letter.key)
-        out = apprise.Apprise()
-        out.add(plugin)
         with _Overheard() as overheard:
-            sent = out.notify(body=letter.text, body_format=apprise.NotifyFormat.TEXT)
+            try:
+                sent = plugin.notify(letter.text, body_format=apprise.NotifyFormat.TEXT)
+            except Exception as problem:  # a plug-in for one of a hundred services may raise anything
+                sent = False
+                overheard.lines.append(f"{type(problem).__name__}: {problem}")
         said = one_line(" ".join(overheard.lines), LONGEST_ANSWER)
         if sent:
             return Answer(State.SENT, said)
