@@ -83,7 +83,7 @@ def advance(
     ids = sorted(set(case_ids))
     act_id = uuid4()
     if key is not None:
-        earlier = _claim(shop, act_id, key, _fingerprint(ids, trigger), actor, trigger, now)
+        earlier = _claim(shop, act_id, key, _fingerprint(ids, trigger, telling), actor, trigger, now)
         if earlier is not None:
             return earlier
     note = trigger.note if isinstance(trigger, ByHand) else ""
@@ -171,8 +171,11 @@ def announce(shop: Shop, case_ids: Sequence[int]) -> None:
             cursor.execute("SELECT pg_notify('tartib', %s)", [json.dumps(payload)])
 
 
-def _fingerprint(ids: Sequence[int], trigger: Trigger) -> bytes:
-    return hashlib.sha256(repr((ids, trigger)).encode()).digest()
+def _fingerprint(ids: Sequence[int], trigger: Trigger, telling: Telling) -> bytes:
+    # A set is written in another order in every process: here its channels have one.
+    channels = None if telling.channels is None else sorted(telling.channels)
+    said = (channels, telling.language, telling.note_shown, telling.keep_copy)
+    return hashlib.sha256(repr((ids, trigger, said)).encode()).digest()
 
 
 def _claim(

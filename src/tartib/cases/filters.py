@@ -109,10 +109,15 @@ def read_cursor(cursor: str, column: str) -> tuple[datetime | Decimal, int] | No
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         text, case_id = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if not isinstance(text, str) or not isinstance(case_id, int) or not 0 < case_id < 2**63:
+            return None
         value = Decimal(text) if column == "amount" else datetime.fromisoformat(text)
-        return value, int(case_id)
-    except (ValueError, TypeError, InvalidOperation, binascii.Error):
+    except (ValueError, TypeError, InvalidOperation, binascii.Error, RecursionError):
         return None
+    if isinstance(value, Decimal):
+        # Anything else would not fit beside the amounts in the database.
+        return (value, case_id) if value.is_finite() and abs(value.adjusted()) <= 13 else None
+    return (value, case_id) if value.tzinfo is not None and 1 < value.year < 9999 else None
 
 
 def _read(name: str, given: list[str], calendar: str) -> object:

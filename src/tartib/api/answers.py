@@ -1,0 +1,260 @@
+"""The bodies of answers, as the documentation shows them. They are written by `shows.py` as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StatusOut(Shape):
+    """Where an order stands; `phase` means the same in every shop, whatever its statuses are called."""
+
+    code: str
+    name: str
+    customer: str = Field(description="What the customer is told of it.")
+    phase: str
+    progress: int
+    since: str
+
+
+class CustomerOut(Shape):
+    """A customer."""
+
+    name: str
+    email: str
+    phone: str
+
+
+class OrderSummary(Shape):
+    """An order in a list. Money is exact text in `currency`."""
+
+    code: str
+    number: str
+    external_id: str
+    title: str
+    status: StatusOut
+    payment: str
+    total: str | None
+    currency: str
+    customer: CustomerOut | None
+    responsible: str | None
+    branch: str
+    language: str
+    channel: str
+    placed_at: str
+    updated_at: str
+    due_at: str | None
+    closed_at: str | None
+    version: int
+    page: str = Field(description="The customer's own tracking page. Whoever has this address can read it.")
+
+
+class LineOut(Shape):
+    """A position of an order."""
+
+    name: str
+    variant: str
+    sku: str
+    quantity: int
+    price: str
+    discount: str
+    total: str
+
+
+class ParcelOut(Shape):
+    """The parcel, as far as it is known."""
+
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    sent_on: str | None
+    delivered_on: str | None
+
+
+class OrderOut(OrderSummary):
+    """An order with everything that belongs to it."""
+
+    lines: list[LineOut]
+    subtotal: str
+    shipping: str
+    discount: str
+    tax: str
+    payment_method: str
+    payment_method_name: str
+    shipping_method: str
+    ship_to: dict[str, str]
+    bill_to: dict[str, str]
+    customer_note: str
+    parcel: ParcelOut
+
+
+class OrderList(Shape):
+    """A stretch of a list; `next` is the cursor of the next one, null at the end."""
+
+    orders: list[OrderSummary]
+    next: str | None
+
+
+class Why(Shape):
+    """Why something may not be done: a code for programs, a sentence for people."""
+
+    code: str
+    detail: str
+
+
+class Permitted(Shape):
+    """A move that leads away from where the order stands."""
+
+    to: str
+    name: str
+    label: str
+    permitted: bool
+    refused: Why | None
+    note_required: bool
+    notify: list[str]
+
+
+class PermittedList(Shape):
+    """Every move by hand from here, the likeliest first."""
+
+    version: int
+    moves: list[Permitted]
+
+
+class MovedOut(Shape):
+    """An order that moved, and its version after it."""
+
+    order: str
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    version: int
+
+
+class MoveOut(MovedOut):
+    """A move that was made. `effects` counts what followed: pieces of stock, messages."""
+
+    act: str
+    effects: dict[str, int]
+
+
+class RefusedOut(Why):
+    """An order that stayed where it was, and why."""
+
+    order: str
+
+
+class BulkOut(Shape):
+    """What became of each order. `act` is null for a preview and when nothing moved."""
+
+    act: str | None
+    preview: bool
+    moved: list[MovedOut]
+    refused: list[RefusedOut]
+    effects: dict[str, int]
+
+
+class UndoneOut(Shape):
+    """What an undo came to."""
+
+    moved: list[MovedOut]
+    refused: list[RefusedOut]
+
+
+class ActorOut(Shape):
+    """Who did it."""
+
+    kind: str
+    name: str
+
+
+class EntryOut(Shape):
+    """One thing that happened; `data` depends on `kind`."""
+
+    seq: int
+    at: str
+    kind: str
+    actor: ActorOut
+    shown: bool
+    act: str | None
+    data: dict[str, Any]
+
+
+class Timeline(Shape):
+    """Entries, the newest first."""
+
+    entries: list[EntryOut]
+    next: str | None
+
+
+class NoteOut(Shape):
+    """A note that was written."""
+
+    order: str
+    text: str
+    shown: bool
+
+
+class PaymentOut(Shape):
+    """A payment that was recorded, what is known of the order's payment now, and whether the order moved by it."""
+
+    order: str
+    payment: str
+    version: int
+    moved: MovedOut | None
+    stayed: Why | None
+
+
+class WorkflowStatus(Shape):
+    """A status of the workflow."""
+
+    code: str
+    name: str
+    customer: str
+    meaning: str
+    phase: str
+    progress: int
+    colour: str
+    shown: bool
+    closed: bool
+
+
+class WorkflowMove(Shape):
+    """A move of the workflow: by hand, on an event, or after a time."""
+
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    by: str
+    event: str | None
+    label: str
+    note_required: bool
+    notify: list[str]
+
+
+class WorkflowOut(Shape):
+    """The workflow that new orders follow."""
+
+    code: str
+    version: int
+    name: str
+    start: str
+    statuses: list[WorkflowStatus]
+    moves: list[WorkflowMove]
+
+
+class ProblemOut(BaseModel):
+    """A problem (RFC 9457). Some kinds have more members: `errors`, `changed`, `needs`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str

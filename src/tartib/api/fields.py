@@ -1,0 +1,70 @@
+"""The kinds of values in requests: text without NUL, exact money as text, and so on."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from tartib.flow.words import LANGUAGES
+
+MONEY = r"^[0-9]{1,10}(\.[0-9]{1,3})?$"
+# Half-spaces and marks of direction belong to words; these do not.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _no_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("The character NUL cannot be part of a text")
+    return text
+
+
+def _text_only(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(MONEY, value):
+        raise ValueError('Write amounts as text, such as "120.00": digits, a point, up to three decimals')
+    return value
+
+
+def _an_address(text: str) -> str:
+    # A zone ("%eth0") is of one machine only, and PostgreSQL does not store it.
+    if "%" in text:
+        raise ValueError("Not an IP address")
+    return str(ipaddress.ip_address(text))
+
+
+def _one_line(text: str) -> str:
+    if _CONTROLS.search(text):
+        raise ValueError("Line breaks and control characters cannot be part of this text")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
+Prose = Annotated[str, AfterValidator(_no_nul)]
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_text_only),
+    Field(ge=0, max_digits=13, decimal_places=3),
+    WithJsonSchema({"type": "string", "pattern": MONEY, "examples": ["120.00"]}),
+]
+Paid = Annotated[
+    Decimal,
+    BeforeValidator(_text_only),
+    Field(gt=0, max_digits=13, decimal_places=3),
+    WithJsonSchema({"type": "string", "pattern": MONEY, "examples": ["120.00"]}),
+]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["UAH"])]
+Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$"), Field(examples=["UA"])]
+Language = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANGUAGES)})$"), Field(examples=["uk"])]
+Address = Annotated[
+    str, AfterValidator(_an_address), Field(max_length=45), WithJsonSchema({"type": "string", "maxLength": 45})
+]
+Moment = Annotated[AwareDatetime, Field(examples=["2025-11-12T14:20:00+02:00"])]
+Code = Annotated[
+    str,
+    Field(max_length=40, pattern=r"^[\w-]+$", examples=["NH-1-2511-0117"], description="The order's tracking code."),
+]

@@ -1,0 +1,94 @@
+"""Who asks: a shop's API key, what it may do, and how often."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+
+from tartib.api.problems import Problem
+from tartib.journal.models import ActorKind
+from tartib.journal.operations import Actor
+from tartib.shops.models import ApiKey, Role, Shop
+from tartib.shops.operations import KEY_PREFIX, within_limit
+
+SCOPES = {
+    "orders:read": "Read orders, their moves and timelines, and the workflow",
+    "orders:write": "Place orders, correct customers and addresses, enter parcels",
+    "moves:write": "Move orders, one or many, and undo moves",
+    "notes:write": "Write notes on timelines",
+    "payments:write": "Record payments and refunds",
+}
+WINDOW = timedelta(seconds=10)
+# A process takes this many requests of the limit at a time, so that not each request writes to the database for it.
+PORTION = 20
+_LONGEST_KEY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The key that asks, its shop, and who it is on the timeline."""
+
+    key: ApiKey
+    shop: Shop
+    actor: Actor
+
+
+class ApiRequest(HttpRequest):
+    """A request with its caller: for the type checker, an ordinary request at run time."""
+
+    auth: Caller
+
+
+class BearerKey(HttpBearer):
+    """Lets in the keys that have `scope`."""
+
+    openapi_description = "A key of the shop, made in its settings. It is shown once and can be revoked at any time."
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:  # noqa: ARG002 - ninja's
+        """The caller, or None for a key that is unknown or revoked; raises `Problem` for one that may not."""
+        if not token.startswith(KEY_PREFIX) or len(token) > _LONGEST_KEY:
+            return None
+        digest = hashlib.sha256(token.encode()).digest()
+        key = ApiKey.objects.select_related("shop").filter(digest=digest, revoked_at=None).first()
+        if key is None:
+            return None
+        if not _within_limit(key.pk):
+            raise Problem(
+                "too-many",
+                _("This key has made too many requests. Wait ten seconds, then go on more slowly."),
+                headers={"Retry-After": str(int(WINDOW.total_seconds()))},
+            )
+        if self.scope not in key.scopes:
+            raise Problem("scope", _("The key lacks the scope “%(scope)s”.") % {"scope": self.scope}, needs=self.scope)
+        # A shop's owner gives out keys, and says by their scopes what they may do: within them a key is a manager.
+        return Caller(key, key.shop, Actor(ActorKind.API, key.name, key.pk, Role.MANAGER))
+
+
+_left: dict[int, int] = {}
+_lock = Lock()
+
+
+def _within_limit(key_id: int) -> bool:
+    """Count one request of a key; portions are taken from the count that all processes share."""
+    with _lock:
+        if (left := _left.get(key_id, 0)) > 0:
+            _left[key_id] = left - 1
+            return True
+    most = settings.TARTIB_API_RATE * int(WINDOW.total_seconds()) // PORTION
+    if not within_limit("api", [str(key_id)], most=max(1, most), window=WINDOW, now=timezone.now()):
+        return False
+    with _lock:
+        _left[key_id] = PORTION - 1
+    return True

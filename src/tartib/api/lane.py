@@ -1,0 +1,108 @@
+"""The API's own short way through Django: programs need neither sessions nor pages, and every error is a problem."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from tartib.api.problems import DOCS, Problem, failed, not_found
+from tartib.flow.words import LANGUAGES
+from tartib.speech import names
+
+PREFIX = "/api/v1/"
+MOST_BODY = 1024 * 1024
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+logger = logging.getLogger(__name__)
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def lane(get_response: Answer) -> Answer:
+    """Middleware: answers requests to the API at once, past all middleware that comes after it.
+
+    Pages, the API's own documentation among them, go on as ever.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if not path.startswith(PREFIX) or path.startswith(DOCS):
+            return get_response(request)
+        return answer(request)
+
+    return middleware
+
+
+def answer(request: HttpRequest) -> HttpResponseBase:
+    """Answer one request to the API, in the caller's language."""
+    language = spoken(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    translation.activate(language)
+    head = request.method == "HEAD"
+    if head:
+        request.method = "GET"
+    try:
+        _check(request)
+        match = resolve(request.path_info)
+        request.resolver_match = match
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        if response.status_code == 405:
+            raise _wrong_method(response)
+    except Problem as problem:
+        response = problem.response()
+    except Resolver404:
+        response = not_found().response()
+    except Exception:
+        logger.exception("%s %s failed", request.method, request.path_info)
+        response = failed().response()
+    response.headers["Content-Language"] = language
+    response.headers.setdefault("Cache-Control", "no-store")
+    patch_vary_headers(response, ("Accept-Language", "Authorization"))
+    if head:
+        response.headers["Content-Length"] = str(len(getattr(response, "content", b"")))
+        response.content = b""  # type: ignore[attr-defined]
+    return response
+
+
+@lru_cache(maxsize=256)
+def spoken(accepted: str) -> str:
+    """The first of the product's languages that an `Accept-Language` names; English where it names none."""
+    for code, _quality in parse_accept_lang_header(accepted[:500]):
+        if names.language(code) != "en" or code.split("-")[0] == "en":
+            return names.language(code)
+    return LANGUAGES[0]
+
+
+def _check(request: HttpRequest) -> None:
+    """What is wrong with a request whatever it asks for."""
+    if "\0" in request.path_info:
+        raise not_found()
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        raise Problem("malformed", _("The character NUL cannot be part of a text."))
+    if request.method not in _WITH_BODY:
+        return
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise Problem("length", _("Send the body with a Content-Length, not in chunks."))
+    if length.isdecimal() and int(length) > min(MOST_BODY, settings.DATA_UPLOAD_MAX_MEMORY_SIZE or MOST_BODY):
+        raise Problem("too-large", _("A body may have at most 1 MiB. Divide it into several requests."))
+    if length not in ("", "0") and request.content_type not in ("application/json", "application/merge-patch+json"):
+        raise Problem(
+            "media-type",
+            _("Send the body as “Content-Type: application/json”."),
+            headers={"Accept": "application/json"},
+        )
+
+
+def _wrong_method(response: HttpResponseBase) -> Problem:
+    allowed = response.headers.get("Allow", "")
+    detail = _("Allowed here: %(methods)s.") % {"methods": allowed}
+    return Problem("method", detail, headers={"Allow": allowed} if allowed else {})

@@ -1,0 +1,55 @@
+"""What lists have in common: filters, cursors, and parameters nobody knows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from tartib.api.fields import Line, Money
+from tartib.api.problems import invalid
+from tartib.cases.filters import SORTS, Filters
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+Cursor = Annotated[str, Query("", max_length=300, description="Where to go on: `next` of the answer before.")]
+Limit = Annotated[int, Query(50, ge=1, le=200, description="How many at most.")]
+
+
+class OrderFilters(BaseModel):
+    """What a list of orders is narrowed to; everything given must hold."""
+
+    text: Line = Field("", max_length=200, description="Words anywhere in code, number, customer, products.")
+    status: list[Line] = Field([], max_length=40)
+    phase: list[Literal["waiting", "working", "moving", "ready", "done", "ended", "problem"]] = Field([], max_length=7)
+    payment: list[Line] = Field([], max_length=10)
+    channel: list[Line] = Field([], max_length=20)
+    customer: Line = Field("", max_length=200)
+    phone: Line = Field("", max_length=40)
+    placed_from: Day | None = Field(None, description="First day, in the shop's time zone.")
+    placed_to: Day | None = Field(None, description="Last day.")
+    amount_from: Money | None = None
+    amount_to: Money | None = None
+    late: bool = Field(False, description="Only those whose time in their status has passed.")
+    open: bool = Field(False, description="Only those that are not closed.")
+    sort: Literal["-placed", "placed", "-updated", "due", "-amount", "amount"] = "-placed"
+
+
+assert set(OrderFilters.model_fields["sort"].annotation.__args__) == set(SORTS)  # type: ignore[union-attr]
+
+
+def filters(given: OrderFilters) -> Filters:
+    """The filters as the lists of cases know them."""
+    many = {name: tuple(dict.fromkeys(getattr(given, name))) for name in ("status", "phase", "payment", "channel")}
+    return Filters(**(given.model_dump() | many))
+
+
+def only_known(request: HttpRequest, model: type[BaseModel] | None, *names: str) -> None:
+    """Refuse parameters nobody knows: a mistyped filter must not list everything."""
+    known = {*names, *(model.model_fields if model else ())}
+    for name in request.GET:
+        if name not in known:
+            raise invalid(name, _("There is no such parameter."))

@@ -1,0 +1,298 @@
+"""Orders: listing, reading, placing, correcting, and what is written on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from tartib.api import etags, shows
+from tartib.api.answers import NoteOut, OrderList, OrderOut, PaymentOut, Timeline
+from tartib.api.fields import EARLIEST
+from tartib.api.keys import ApiRequest, BearerKey
+from tartib.api.lists import Cursor, Limit, OrderFilters, filters, only_known
+from tartib.api.once import Answer, key, once
+from tartib.api.problems import Problem, invalid, not_found
+from tartib.api.requests import AddressIn, LineIn, NoteIn, OrderIn, OrderPatch, ParcelIn, PaymentIn
+from tartib.cases import queries
+from tartib.cases.filters import SORTS, read_cursor
+from tartib.cases.models import Case, CaseKind
+from tartib.cases.operations import Stale, note
+from tartib.cases.plugs import AS_USUAL
+from tartib.customers.address import Address
+from tartib.customers.operations import CustomerDraft
+from tartib.orders.drafts import LineDraft, OrderDraft
+from tartib.orders.operations import Processing, edit, process
+from tartib.orders.placing import NoWorkflow, place
+from tartib.orders.queries import lines
+from tartib.payments.operations import WrongCurrency, record
+from tartib.shops.models import Shop
+from tartib.speech import digits, money, normal
+
+SOURCE = "api"
+MOST_MONEY = Decimal(10) ** 13
+_AHEAD = timedelta(days=1)
+
+router = Router(tags=["Orders"])
+
+
+@router.get("", response=OrderList, auth=BearerKey("orders:read"), summary="List orders")
+def list_orders(
+    request: ApiRequest, narrowed: Query[OrderFilters], cursor: Cursor = "", limit: Limit = 50
+) -> HttpResponse:
+    """Orders that match every filter given, a stretch at a time. `next`, also as a `Link`, leads to the next one."""
+    only_known(request, OrderFilters, "cursor", "limit")
+    wanted = filters(narrowed)
+    if cursor and read_cursor(cursor, SORTS[wanted.sort][0]) is None:
+        raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
+    page = queries.page(request.auth.shop, CaseKind.ORDER, wanted, now=timezone.now(), cursor=cursor, size=limit)
+    cases = _complete(Case.objects.filter(pk__in=[case.pk for case in page.cases])).in_bulk()
+    data = {"orders": [shows.summary(cases[case.pk]) for case in page.cases], "next": page.following or None}
+    return Answer(data, headers=_link(request, page.following)).response()
+
+
+@router.post("", response={201: OrderOut, 200: OrderOut}, auth=BearerKey("orders:write"), summary="Place an order")
+def place_order(request: ApiRequest, body: OrderIn) -> HttpResponse:
+    """Place an order in the shop's workflow. One whose `external_id` is here already is answered as it is, with 200."""
+    draft = _draft(request.auth.shop, body, timezone.now())
+
+    def work() -> Answer:
+        shop = request.auth.shop
+        code = _placed(request, draft, notify=body.notify)
+        case = find(shop, code) if code else _by_external_id(shop, body.external_id)
+        headers = etags.header(case.version) | {"Location": f"/api/v1/orders/{case.code}"}
+        return Answer(shows.order(case, lines(case)), 201 if code else 200, headers)
+
+    return once(request, work)
+
+
+@router.get("/{code}", response=OrderOut, auth=BearerKey("orders:read"), summary="Read an order")
+def read_order(request: ApiRequest, code: str) -> HttpResponse:
+    """An order with its lines, addresses and parcel. Its `ETag` is its version, for `If-Match`."""
+    case = find(request.auth.shop, code)
+    return Answer(shows.order(case, lines(case)), headers=etags.header(case.version)).response()
+
+
+@router.patch("/{code}", response=OrderOut, auth=BearerKey("orders:write"), summary="Correct an order")
+def correct_order(request: ApiRequest, code: str, body: OrderPatch) -> HttpResponse:
+    """Correct the customer, the addresses or the language. Each change is on the timeline, before and after."""
+    case = find(request.auth.shop, code)
+    given = body.customer.model_dump(exclude_none=True) if body.customer else None
+    return _changed(
+        request,
+        case,
+        lambda version: edit(
+            case.shop,
+            case.pk,
+            request.auth.actor,
+            now=timezone.now(),
+            version=version,
+            customer=given,
+            ship_to=_address(body.ship_to),
+            bill_to=_address(body.bill_to),
+            language=body.language,
+        ),
+    )
+
+
+@router.put("/{code}/parcel", response=OrderOut, auth=BearerKey("orders:write"), summary="Enter the parcel")
+def enter_parcel(request: ApiRequest, code: str, body: ParcelIn) -> HttpResponse:
+    """Enter the carrier and the tracking number. A workflow may move an order when its parcel becomes known."""
+    case = find(request.auth.shop, code)
+    form = Processing(carrier=body.carrier, tracking_number=body.tracking_number, tracking_url=body.tracking_url)
+    return _changed(
+        request,
+        case,
+        lambda version: process(case.shop, case.pk, form, request.auth.actor, now=timezone.now(), version=version),
+    )
+
+
+@router.get("/{code}/timeline", response=Timeline, auth=BearerKey("orders:read"), summary="Read the timeline")
+def read_timeline(request: ApiRequest, code: str, cursor: Cursor = "", limit: Limit = 50) -> HttpResponse:
+    """Everything that happened to an order, the newest first: for staff, notes that customers do not see included."""
+    only_known(request, None, "cursor", "limit")
+    case = find(request.auth.shop, code)
+    entries = queries.timeline(case)
+    if cursor:
+        if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+            raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
+        entries = entries.filter(seq__lt=int(cursor))
+    rows = list(entries[: limit + 1])
+    following = str(rows[limit - 1].seq) if len(rows) > limit else ""
+    data = {"entries": [shows.entry(one) for one in rows[:limit]], "next": following or None}
+    return Answer(data, headers=_link(request, following)).response()
+
+
+@router.post("/{code}/notes", response={201: NoteOut}, auth=BearerKey("notes:write"), summary="Write a note")
+def write_note(request: ApiRequest, code: str, body: NoteIn) -> HttpResponse:
+    """Write a note on the timeline, for staff, or with `shown` for the customer as well."""
+
+    def work() -> Answer:
+        case = find(request.auth.shop, code)
+        note(case, body.text, request.auth.actor, shown=body.shown, now=timezone.now())
+        return Answer({"order": case.code, "text": body.text, "shown": body.shown}, 201)
+
+    return once(request, work)
+
+
+@router.post(
+    "/{code}/payments", response={201: PaymentOut}, auth=BearerKey("payments:write"), summary="Record a payment"
+)
+def record_payment(request: ApiRequest, code: str, body: PaymentIn) -> HttpResponse:
+    """Record money that came in or went back. A confirmed payment may move the order, as its workflow says."""
+
+    def work() -> Answer:
+        case = find(request.auth.shop, code)
+        _exact(body.amount, body.currency, "#/amount")
+        try:
+            outcome = record(
+                case.shop, case.pk, body.amount, body.currency, request.auth.actor, now=timezone.now(),
+                state=body.state, direction=body.direction, method=body.method, reference=body.reference,
+                key=key(request),
+            )  # fmt: skip
+        except WrongCurrency:
+            raise invalid("#/currency", _("The order is in %(currency)s.") % {"currency": case.currency}) from None
+        stayed = outcome.refused.get(case.pk) if outcome else None
+        after = find(case.shop, case.code)
+        data = {
+            "order": case.code,
+            "payment": after.payment,
+            "version": after.version,
+            "moved": shows.moved(outcome.moved[0], case.code) if outcome and outcome.moved else None,
+            "stayed": shows.say(stayed, case.shop, case.currency) if stayed else None,
+        }
+        return Answer(data, 201, etags.header(after.version))
+
+    return once(request, work)
+
+
+def find(shop: Shop, code: str) -> Case:
+    """The shop's order of that tracking code, however its digits and letters are typed; raises the problem 404."""
+    case = _complete(Case.objects.filter(shop=shop, code=typed(code), kind=CaseKind.ORDER)).first()
+    if case is None:
+        raise not_found()
+    # One shop for the whole request: what is set up on it is not read again.
+    case.shop = shop
+    return case
+
+
+def typed(code: str) -> str:
+    """A tracking code as it is kept."""
+    return digits.latin(code).strip().upper()[:41]
+
+
+def _complete(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related("customer", "owner__user", "branch", "order").defer("search")
+
+
+def _changed(request: ApiRequest, case: Case, change: Callable[[int | None], object]) -> HttpResponse:
+    """Carry out a change of an order that nobody else changed since the caller read it, and show the order."""
+    try:
+        change(etags.version(request))
+    except Stale as stale:
+        raise etags.changed(stale.case) from None
+    except Case.DoesNotExist:
+        raise not_found() from None
+    after = find(case.shop, case.code)
+    return Answer(shows.order(after, lines(after)), headers=etags.header(after.version)).response()
+
+
+def _placed(request: ApiRequest, draft: OrderDraft, *, notify: bool) -> str:
+    """Place the draft; its tracking code, or "" when the shop has that order already."""
+    shop = request.auth.shop
+    try:
+        with transaction.atomic():
+            telling = AS_USUAL if notify else None
+            placed = place(shop, [draft], request.auth.actor, now=timezone.now(), telling=telling)
+    except NoWorkflow:
+        raise Problem(
+            "refused", _("The shop takes no orders yet: it has no workflow for them."), code="no-workflow"
+        ) from None
+    except IntegrityError:
+        # Another request has just placed it.
+        if not draft.external_id:
+            raise
+        return ""
+    return placed[0].code if placed else ""
+
+
+def _by_external_id(shop: Shop, external_id: str) -> Case:
+    case = _complete(Case.objects.filter(shop=shop, order__source=SOURCE, order__external_id=external_id)).get()
+    case.shop = shop
+    return case
+
+
+def _draft(shop: Shop, body: OrderIn, now: datetime) -> OrderDraft:
+    """The order as the domain knows it; raises a problem for what no single value of the body shows to be wrong."""
+    currency = body.currency or shop.currency
+    placed_at = body.placed_at or now
+    if not EARLIEST <= placed_at <= now + _AHEAD:
+        raise invalid("#/placed_at", _("An order cannot have been placed then."))
+    for name in ("shipping", "discount", "tax"):
+        _exact(getattr(body, name), currency, f"#/{name}")
+    positions = tuple(_line(line, currency, f"#/lines/{place}") for place, line in enumerate(body.lines))
+    person = body.customer
+    country = person.country or (body.ship_to.country if body.ship_to else "")
+    draft = OrderDraft(
+        currency=currency,
+        lines=positions,
+        customer=CustomerDraft(
+            person.name, person.email.lower(), normal.phone(person.phone, country or shop.country or None),
+            person.language or "", country,
+        ),
+        placed_at=placed_at,
+        number=body.number,
+        source=SOURCE,
+        external_id=body.external_id,
+        language=person.language or "",
+        shipping=body.shipping,
+        discount=body.discount,
+        tax=body.tax,
+        payment_method=body.payment_method,
+        payment_method_name=body.payment_method_name,
+        shipping_method=body.shipping_method,
+        ship_to=_address(body.ship_to) or Address(),
+        bill_to=_address(body.bill_to) or Address(),
+        customer_note=body.customer_note,
+        staff_note=body.staff_note,
+        ip=body.ip,
+        channel=body.channel,
+    )  # fmt: skip
+    if max(draft.due, draft.subtotal) >= MOST_MONEY:
+        raise invalid("#/lines", _("The total is too large."))
+    return draft
+
+
+def _line(line: LineIn, currency: str, pointer: str) -> LineDraft:
+    _exact(line.price, currency, f"{pointer}/price")
+    _exact(line.discount, currency, f"{pointer}/discount")
+    if line.discount > line.price * line.quantity:
+        raise invalid(f"{pointer}/discount", _("The discount is larger than the price of all pieces."))
+    return LineDraft(line.name, line.quantity, line.price, line.sku, line.variant, line.discount)
+
+
+def _exact(amount: Decimal, currency: str, pointer: str) -> None:
+    if money.rounded(amount, currency) != amount:
+        places = money.exponent(currency)
+        said = _("%(currency)s has %(places)s decimals.") % {"currency": currency, "places": places}
+        raise invalid(pointer, said)
+
+
+def _address(given: AddressIn | None) -> Address | None:
+    return None if given is None else Address.read(given.model_dump())
+
+
+def _link(request: ApiRequest, following: str) -> dict[str, str]:
+    """The address of the next stretch of a list, as RFC 8288 has it."""
+    if not following:
+        return {}
+    query = [(name, value) for name, values in request.GET.lists() if name != "cursor" for value in values]
+    return {"Link": f'<{request.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'}

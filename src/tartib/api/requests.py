@@ -1,0 +1,146 @@
+"""The bodies of requests. A member that is not known is refused: a mistyped name must not pass for a choice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tartib.api.fields import Address, Code, Country, Currency, Language, Line, Moment, Money, Paid, Prose
+
+MOST_LINES = 200
+MOST_ORDERS = 5_000
+
+
+class Body(BaseModel):
+    """A part of a request."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class CustomerIn(Body):
+    """Who ordered. The same e-mail address or, without one, the same phone is the same customer."""
+
+    name: Line = Field("", max_length=200, examples=["Оксана Коваль"])
+    email: Line = Field("", max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$", examples=["oksana@example.com"])
+    phone: Line = Field("", max_length=32, examples=["+380501234567"])
+    language: Language | None = Field(None, description="The language the customer is told in.")
+    country: Country = ""
+
+
+class CustomerPatch(Body):
+    """What is to be corrected of a customer; the rest stays."""
+
+    name: Line | None = Field(None, max_length=200)
+    email: Line | None = Field(None, max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$")
+    phone: Line | None = Field(None, max_length=32)
+
+
+class AddressIn(Body):
+    """A postal address; `country` is ISO 3166-1 alpha-2."""
+
+    name: Line = Field("", max_length=200)
+    company: Line = Field("", max_length=200)
+    line1: Line = Field("", max_length=250)
+    line2: Line = Field("", max_length=250)
+    city: Line = Field("", max_length=120)
+    region: Line = Field("", max_length=120)
+    postcode: Line = Field("", max_length=20)
+    country: Country = ""
+    phone: Line = Field("", max_length=32)
+    email: Line = Field("", max_length=254)
+
+
+class LineIn(Body):
+    """A position: `price` for one piece, `discount` for all pieces together. A known SKU moves its stock."""
+
+    name: Line = Field(min_length=1, max_length=250, examples=["Blue shirt"])
+    quantity: int = Field(1, ge=1, le=100_000, strict=True)
+    price: Money
+    discount: Money = Field(Decimal(0))
+    sku: Line = Field("", max_length=64, examples=["SHIRT-BLUE-M"])
+    variant: Line = Field("", max_length=120)
+
+
+class OrderIn(Body):
+    """An order to be placed. Its total is the sum of its lines with shipping and tax, less the discount."""
+
+    customer: CustomerIn
+    lines: list[LineIn] = Field(min_length=1, max_length=MOST_LINES)
+    currency: Currency | None = Field(None, description="Without it, the shop's.")
+    shipping: Money = Field(Decimal(0))
+    discount: Money = Field(Decimal(0))
+    tax: Money = Field(Decimal(0))
+    number: Line = Field("", max_length=64, examples=["#1042"], description="The order number the customer knows.")
+    external_id: Line = Field(
+        "", max_length=64, description="Your own id of the order: it is placed once, however often it is sent."
+    )
+    placed_at: Moment | None = Field(None, description="Without it, now.")
+    payment_method: Literal["online", "bank", "on-receipt", "card-present", "other"] = "other"
+    payment_method_name: Line = Field("", max_length=80)
+    shipping_method: Line = Field("", max_length=80)
+    ship_to: AddressIn | None = None
+    bill_to: AddressIn | None = None
+    customer_note: Prose = Field("", max_length=4_000, description="What the customer wrote; the customer sees it.")
+    staff_note: Prose = Field("", max_length=4_000, description="A note for staff only.")
+    channel: Line = Field("", max_length=40, examples=["web"])
+    ip: Address | None = Field(None, description="The IP address the order came from.")
+    notify: bool = Field(True, description="Whether the customer is told that the order was received.")
+
+
+class OrderPatch(Body):
+    """Corrections of who an order is for and where it goes. An address is replaced as a whole."""
+
+    customer: CustomerPatch | None = None
+    ship_to: AddressIn | None = None
+    bill_to: AddressIn | None = None
+    language: Language | None = Field(None, description="The language the customer is told in about this order.")
+
+
+class ParcelIn(Body):
+    """The parcel. A number that is new may move the order, if its workflow waits for one."""
+
+    tracking_number: Line = Field(max_length=80, examples=["20451234567890"])
+    carrier: Line = Field("", max_length=60, examples=["Nova Poshta"])
+    tracking_url: Line = Field("", max_length=500, pattern=r"^(https?://[^\s/]+(/\S*)?)?$")
+
+
+class _Telling(Body):
+    note: Prose = Field("", max_length=4_000)
+    note_shown: bool = Field(False, description="Whether the customer sees the note.")
+    notify: list[Literal["email", "sms"]] | None = Field(
+        None, description="How the customer is told; without it, as the workflow says; [] tells nobody.", max_length=2
+    )
+    language: Language | None = Field(None, description="The language of the message; without it, the customer's.")
+
+
+class MoveIn(_Telling):
+    """A move of one order."""
+
+    to: Line = Field(min_length=1, max_length=40, examples=["packed"], description="The status to move to.")
+
+
+class BulkIn(MoveIn):
+    """A move of many orders in one act. Those that may not move stay, each with its reason."""
+
+    orders: list[Code] = Field(min_length=1, max_length=MOST_ORDERS, description="Tracking codes.")
+    preview: bool = Field(False, description="Only say what would happen.")
+
+
+class NoteIn(Body):
+    """A note on the timeline."""
+
+    text: Prose = Field(min_length=1, max_length=4_000)
+    shown: bool = Field(False, description="Whether the customer sees it.")
+
+
+class PaymentIn(Body):
+    """Money that came in for an order, or went back. Only what is confirmed counts as paid."""
+
+    amount: Paid
+    currency: Currency
+    direction: Literal["in", "out"] = Field("in", description="“out” is a refund.")
+    state: Literal["confirmed", "unverified", "failed"] = "confirmed"
+    method: Line = Field("", max_length=80, examples=["LiqPay"])
+    reference: Line = Field("", max_length=120, description="The payment's name at the gateway.")

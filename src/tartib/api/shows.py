@@ -1,0 +1,192 @@
+"""Records as the plain data that answers hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+
+from tartib.cases.engine import Moved
+from tartib.cases.models import Case
+from tartib.flow.decide import Option
+from tartib.flow.facts import Refusal
+from tartib.flow.workflow import Workflow
+from tartib.journal.models import Entry
+from tartib.orders.models import Line
+from tartib.shops.models import Shop
+from tartib.speech import dates, money, names
+
+Data = dict[str, object]
+
+
+def language() -> str:
+    """The language of this answer."""
+    return names.language(translation.get_language() or "en")
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """Money as exact text, with the currency's decimals at least."""
+    exact = money.rounded(value, currency)
+    return format(exact if exact == value else value.normalize(), "f")
+
+
+def moment(value: datetime | date | None) -> str | None:
+    """A moment or day in ISO 8601."""
+    return value.isoformat() if value else None
+
+
+def say(refusal: Refusal, shop: Shop, currency: str = "") -> Data:
+    """Why not: the code for programs, the sentence for people with amounts and times as the shop shows them."""
+    tongue = language()
+    shown = {}
+    for name, value in refusal.params.items():
+        if isinstance(value, Decimal):
+            shown[name] = money.show(value, currency or shop.currency, tongue)
+        elif isinstance(value, datetime):
+            shown[name] = dates.show_datetime(value, tongue, shop.calendar, ZoneInfo(shop.timezone))
+    return {"code": refusal.code, "detail": refusal.say(tongue, shown)}
+
+
+def summary(case: Case) -> Data:
+    """An order in a list; the case with its `customer`, `owner__user`, `branch` and `order`."""
+    status, tongue, person = case.standing, language(), case.customer
+    return {
+        "code": case.code,
+        "number": case.order.number,
+        "external_id": case.order.external_id,
+        "title": case.title,
+        "status": {
+            "code": status.code,
+            "name": status.name.say(tongue),
+            "customer": status.customer.say(tongue),
+            "phase": status.phase,
+            "progress": status.progress,
+            "since": case.since.isoformat(),
+        },
+        "payment": case.payment,
+        "total": None if case.amount is None else amount(case.amount, case.currency),
+        "currency": case.currency,
+        "customer": {"name": person.name, "email": person.email, "phone": person.phone} if person else None,
+        "responsible": str(case.owner) if case.owner else None,
+        "branch": case.branch.code,
+        "language": case.language,
+        "channel": case.channel,
+        "placed_at": case.placed_at.isoformat(),
+        "updated_at": case.updated_at.isoformat(),
+        "due_at": moment(case.due_at),
+        "closed_at": moment(case.closed_at),
+        "version": case.version,
+        "page": f"{settings.TARTIB_URL}/t/{case.token}/",
+    }
+
+
+def order(case: Case, lines: Iterable[Line]) -> Data:
+    """An order with everything that belongs to it."""
+    particulars, currency = case.order, case.currency
+    return summary(case) | {
+        "lines": [
+            {
+                "name": line.name,
+                "variant": line.variant,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "price": amount(line.price, currency),
+                "discount": amount(line.discount, currency),
+                "total": amount(line.total, currency),
+            }
+            for line in lines
+        ],
+        **{name: amount(getattr(particulars, name), currency) for name in ("subtotal", "shipping", "discount", "tax")},
+        "payment_method": particulars.payment_method,
+        "payment_method_name": particulars.payment_method_name,
+        "shipping_method": particulars.shipping_method,
+        "ship_to": particulars.ship_to.as_data(),
+        "bill_to": particulars.bill_to.as_data(),
+        "customer_note": particulars.customer_note,
+        "parcel": {
+            "carrier": particulars.carrier,
+            "tracking_number": particulars.tracking_number,
+            "tracking_url": particulars.tracking_url,
+            "sent_on": moment(particulars.sent_on),
+            "delivered_on": moment(particulars.delivered_on),
+        },
+    }
+
+
+def moved(one: Moved, code: str) -> Data:
+    """An order that moved."""
+    return {"order": code, "from": one.source, "to": one.target, "version": one.version}
+
+
+def refused(refusals: Mapping[int, Refusal], codes: Mapping[int, str], shop: Shop) -> list[Data]:
+    """Orders that stayed, each with its reason."""
+    return [{"order": codes.get(case_id, ""), **say(refusal, shop)} for case_id, refusal in refusals.items()]
+
+
+def option(one: Option, flow: Workflow, shop: Shop, currency: str) -> Data:
+    """A move that could be made, or why not."""
+    tongue = language()
+    why = say(one.answer, shop, currency) if isinstance(one.answer, Refusal) else None
+    return {
+        "to": one.move.target,
+        "name": flow.status(one.move.target).name.say(tongue),
+        "label": one.move.label.say(tongue),
+        "permitted": why is None,
+        "refused": why,
+        "note_required": one.move.note_required,
+        "notify": list(one.move.notify),
+    }
+
+
+def entry(one: Entry) -> Data:
+    """An entry of the timeline."""
+    return {
+        "seq": one.seq,
+        "at": one.at.isoformat(),
+        "kind": one.kind,
+        "actor": {"kind": one.actor_kind, "name": one.actor_name},
+        "shown": one.shown,
+        "act": str(one.act_id) if one.act_id else None,
+        "data": one.data,
+    }
+
+
+def workflow(flow: Workflow, version: int) -> Data:
+    """A workflow in the language of the answer."""
+    tongue = language()
+    return {
+        "code": flow.code,
+        "version": version,
+        "name": flow.name.say(tongue),
+        "start": flow.start,
+        "statuses": [
+            {
+                "code": status.code,
+                "name": status.name.say(tongue),
+                "customer": status.customer.say(tongue),
+                "meaning": status.meaning.say(tongue),
+                "phase": status.phase,
+                "progress": status.progress,
+                "colour": status.colour,
+                "shown": status.shown,
+                "closed": status.closed,
+            }
+            for status in flow.statuses.values()
+        ],
+        "moves": [
+            {
+                "from": move.source,
+                "to": move.target,
+                "by": move.by,
+                "event": move.event,
+                "label": move.label.say(tongue),
+                "note_required": move.note_required,
+                "notify": list(move.notify),
+            }
+            for move in flow.moves
+        ],
+    }
