@@ -163,6 +163,10 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "bad-email": "“{value}” is not an e-mail address and was left out.",
         "bad-ip": "“{value}” is not an IP address and was left out.",
         "bad-items": "The products “{value}” could not be read.",
+        "future-date": "The order's date, {value}, is in the future.",
+        "stock-short": "There are too few pieces of {product}: {available} of {wanted}. The order is in, "
+        "and nothing was taken for it.",
+        "not-stored": "The database refused this order: {reason}",
     }
 )
 

@@ -7,9 +7,10 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from tartib.integrations.reading.draft import Options
+from tartib.integrations.reading.text import Source
 from tartib.integrations.records import OrderRecord, RowError
 
 __all__ = ("Options", "Platform", "detect", "platforms")
@@ -27,7 +28,7 @@ class Platform(Protocol):
         """How sure it is, from 0 to 1, that a file that begins like this (64 KiB are enough) is its own."""
         ...
 
-    def read(self, stream: BinaryIO, options: Options) -> Iterator[OrderRecord | RowError]:
+    def read(self, stream: Source, options: Options) -> Iterator[OrderRecord | RowError]:
         """The orders of the file in its order, and what is wrong with rows; memory does not grow with the file."""
         ...
 

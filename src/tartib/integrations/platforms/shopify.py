@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from tartib.integrations.reading import sheet, values, words
 from tartib.integrations.reading.draft import (
@@ -103,7 +103,7 @@ class Shopify:
             return 1.0
         return 0.3 if "shopify" in filename.lower() else 0.0
 
-    def read(self, stream: BinaryIO, options: Options) -> Iterator[OrderRecord | RowError]:
+    def read(self, stream: Source, options: Options) -> Iterator[OrderRecord | RowError]:
         """The orders of a JSON or CSV file."""
         source, head = peek(stream)
         if starts_like_json(head):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final
 
 from tartib.integrations.reading import sheet
 from tartib.integrations.reading.draft import Options, once
 from tartib.integrations.reading.mapping import ColumnMapping, guess
-from tartib.integrations.reading.text import Row, rows, starts_like_json
+from tartib.integrations.reading.text import Row, Source, rows, starts_like_json
 from tartib.integrations.records import OrderRecord, RowError
 
 _PREVIEWED: Final = 20
@@ -25,7 +25,7 @@ class Table:
             return 0.01
         return 0.3 if filename.lower().endswith((".csv", ".tsv", ".txt")) else 0.1
 
-    def read(self, stream: BinaryIO, options: Options) -> Iterator[OrderRecord | RowError]:
+    def read(self, stream: Source, options: Options) -> Iterator[OrderRecord | RowError]:
         """The orders of a table file, by the options' mapping or by a guessed one."""
         return once(sheet.read(stream, options, self.code))
 
@@ -33,7 +33,7 @@ class Table:
 PLATFORM: Final = Table()
 
 
-def preview(stream: BinaryIO, count: int = _PREVIEWED) -> tuple[list[str], list[list[str]], ColumnMapping]:
+def preview(stream: Source, count: int = _PREVIEWED) -> tuple[list[str], list[list[str]], ColumnMapping]:
     """For a mapping form: the column names, the first rows, and the guessed mapping. Empty for a file without rows."""
     header: list[str] = []
     samples: list[list[str]] = []

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from tartib.customers.address import Address
 from tartib.integrations.reading import sheet, values, words
@@ -54,7 +54,7 @@ class WooCommerce:
             return 0.9
         return 0.4 if "woo" in filename.lower() or "wc-orders" in filename.lower() else 0.0
 
-    def read(self, stream: BinaryIO, options: Options) -> Iterator[OrderRecord | RowError]:
+    def read(self, stream: Source, options: Options) -> Iterator[OrderRecord | RowError]:
         """The orders of a JSON or CSV file."""
         source, head = peek(stream)
         if starts_like_json(head):

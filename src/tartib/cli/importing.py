@@ -1,0 +1,193 @@
+"""`tartib import orders`: bring a shop's orders in from a file."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tartib.cli.meter import Meter
+from tartib.cli.ready import database
+from tartib.integrations.platforms import platforms, table
+from tartib.integrations.reading.mapping import ColumnMapping, MappingError
+from tartib.integrations.records import STATES, RowError
+
+if TYPE_CHECKING:
+    from tartib.integrations.operations import Choices
+    from tartib.shops.models import Shop
+
+
+@click.group("import")
+def command() -> None:
+    """Bring data in from other systems."""
+
+
+def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for value in values:
+        state, _equals, status = value.partition("=")
+        if state not in STATES or not status:
+            raise click.BadParameter(f"'{value}' is not STATE=STATUS with a state of {', '.join(STATES)}.")
+        found[state] = status
+    return found
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@command.command("orders")
+@click.argument("file", type=_FILE)
+@click.option("--from", "platform", type=click.Choice(sorted(platforms())), required=True, help="What wrote FILE.")
+@click.option("--shop", "slug", help="The shop, by its part of the address.")
+@click.option("--mapping", "mapping_file", type=_FILE, help="For csv: the columns, as TOML or JSON; else guessed.")
+@click.option("--show-mapping", is_flag=True, help="For csv: only print the guessed mapping, as TOML.")
+@click.option("--status", "statuses", multiple=True, callback=_pairs, metavar="STATE=STATUS", help="Put STATE there.")
+@click.option("--dry-run", is_flag=True, help="Read everything and count; change nothing.")
+@click.option("--notify", is_flag=True, help="Tell the customers. Without it nobody is told anything.")
+@click.option("--take-stock", is_flag=True, help="Take the goods of orders in work from today's stock.")
+@click.option("--errors", type=_NEW_FILE, help="Write what was wrong into this CSV file.")
+def orders(
+    file: Path,
+    platform: str,
+    slug: str | None,
+    mapping_file: Path | None,
+    show_mapping: bool,
+    statuses: dict[str, str],
+    dry_run: bool,
+    notify: bool,
+    take_stock: bool,
+    errors: Path | None,
+) -> None:
+    """Import the orders of FILE: an export of Shopify or WooCommerce (JSON or CSV), or any table of orders.
+
+    Orders that the shop has already are passed over, so the same file can be imported again. After Ctrl-C or a crash
+    the same command goes on where it was.
+
+    Exit code 0: every order is in. 1: some could not be taken (their reasons are in the --errors file), or it was
+    stopped. 2: the call makes no sense.
+    """
+    if platform != "csv" and (mapping_file or show_mapping):
+        raise click.UsageError("Mappings are for --from csv; the columns of the other platforms are known.")
+    if show_mapping:
+        with file.open("rb") as stream:
+            click.echo(table.preview(stream)[2].as_toml(), nl=False)
+        return
+    if not slug:
+        raise click.UsageError("Missing option '--shop'.")
+    mapping = _mapping(mapping_file) if mapping_file else None
+    with database():
+        from tartib.integrations.operations import Choices, Elsewhere
+
+        choices = Choices(platform, mapping, statuses, notify, take_stock)
+        shop = _shop(slug, choices)
+        try:
+            counts = (_dry_run if dry_run else _bring)(shop, file, choices, errors)
+        except Elsewhere:
+            raise click.ClickException("Somebody else is working at this import, or has stopped it.") from None
+    if errors:
+        click.echo(f"What was wrong is in {errors}.")
+    sys.exit(1 if counts["errors"] else 0)
+
+
+def _mapping(file: Path) -> ColumnMapping:
+    try:
+        return ColumnMapping.read(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} is not UTF-8 text.") from None
+    except MappingError as error:
+        problems = "\n".join(f"  {problem.place}: {problem.text}" for problem in error.problems)
+        raise click.UsageError(f"{file} is no mapping of columns:\n{problems}") from None
+
+
+def _shop(slug: str, choices: Choices) -> Shop:
+    """The shop, if it can take orders and has the statuses that were asked for."""
+    from tartib.integrations.loading import flow_of
+    from tartib.orders.placing import NoWorkflow
+    from tartib.shops.models import Shop
+
+    shop = Shop.objects.filter(slug=slug).first()
+    if shop is None:
+        raise click.UsageError(f"There is no shop '{slug}'.")
+    try:
+        flow = flow_of(shop)
+    except NoWorkflow:
+        raise click.UsageError(f"The shop '{slug}' has no workflow, or nobody to be responsible, yet.") from None
+    for status in choices.statuses.values():
+        if status not in flow.statuses:
+            raise click.UsageError(f"The shop has no status '{status}', only {', '.join(flow.statuses)}.")
+    return shop
+
+
+def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Mapping[str, int]:
+    from django.utils import timezone
+
+    from tartib.integrations import operations
+
+    counts, reached = Counter[str](), Counter[str]()
+    meter = Meter(file.stat().st_size)
+
+    def problems() -> Iterator[RowError]:
+        with file.open("rb") as stream:
+            for tally, done in operations.reckon(shop, stream, choices, clock=timezone.now):
+                counts.update(tally.counts())
+                reached.update(tally.reached)
+                meter.show(counts["read"], done)
+                yield from tally.problems
+
+    _write(problems(), errors)
+    meter.end()
+    click.echo("Dry run: nothing was changed.")
+    _tell(counts, reached, "would be new")
+    return counts
+
+
+def _bring(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Mapping[str, int]:
+    from django.utils import timezone
+
+    from tartib.integrations import operations, queries
+
+    batch = operations.bring(shop, file, choices, now=timezone.now())
+    if batch.position:
+        click.echo(f"Going on where it was, after {batch.read:,} orders.", err=True)
+    meter = Meter(batch.size)
+    stopped = False
+    try:
+        with file.open("rb") as stream:
+            for _portion in operations.work(batch, stream, clock=timezone.now):
+                meter.show(batch.read, batch.bytes_read)
+    except KeyboardInterrupt:
+        operations.stop(batch)
+        stopped = True
+    meter.end()
+    _write(queries.problems(batch), errors)
+    counts = {name: int(getattr(batch, name)) for name in ("read", "placed", "present", "warnings", "errors")}
+    _tell(counts, batch.reached, "new")
+    if stopped:
+        raise click.ClickException("Stopped. The same command goes on from here.")
+    return counts
+
+
+def _write(problems: Iterable[RowError], to: Path | None) -> None:
+    """Write the errors file; without one, only go through the problems."""
+    from tartib.integrations.reports import report
+
+    if to is None:
+        for _problem in problems:
+            pass
+        return
+    with to.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(report(problems))
+
+
+def _tell(counts: Mapping[str, int], reached: Mapping[str, int], new: str) -> None:
+    click.echo(
+        f"{counts['read']:,} orders read: {counts['placed']:,} {new}, {counts['present']:,} already here; "
+        f"{counts['errors']:,} rows left out, {counts['warnings']:,} warnings."
+    )
+    for status, number in sorted(reached.items(), key=lambda item: -item[1]):
+        click.echo(f"  {number:>9,}  {status}")

@@ -1,0 +1,189 @@
+"""A record from a file as an order of this shop: its status, its past, its money, cut to what columns hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Final
+
+from tartib.customers.address import Address
+from tartib.customers.operations import CustomerDraft
+from tartib.flow.workflow import Workflow
+from tartib.integrations import statuses
+from tartib.integrations.records import Line, OrderRecord
+from tartib.integrations.records import Past as Event
+from tartib.orders.drafts import LineDraft, OrderDraft, Past
+
+_ZERO: Final = Decimal(0)
+_AFTER_LEAVING: Final = frozenset({"shipped", "in-transit", "ready", "completed"})
+_PAYMENTS: Final = {
+    "unpaid": "unpaid",
+    "authorized": "unverified",
+    "partly-paid": "partial",
+    "paid": "paid",
+    "partly-refunded": "partly-refunded",
+    "refunded": "refunded",
+    "voided": "unpaid",
+    "failed": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Money that came in (`refund` False) or went back before the order came here."""
+
+    amount: Decimal
+    at: datetime
+    refund: bool
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafter:
+    """Knows the workflow that the orders will follow and which status each state becomes."""
+
+    flow: Workflow
+    statuses: Mapping[str, str]
+    gone: frozenset[str]
+    zone: tzinfo
+    take_stock: bool
+    now: datetime
+
+    def status(self, record: OrderRecord) -> str:
+        """The status in which the order is put, before the clock is caught up with."""
+        return statuses.status_of(self.statuses, self.flow, record.state, record.payment_state)
+
+    def draft(self, record: OrderRecord) -> OrderDraft:
+        """The order as it will be placed."""
+        past = tuple(self._past(record))
+        status = past[-1].status
+        lines = tuple(_line(line) for line in record.lines)
+        amounts, person = record.amounts, record.customer
+        # A platform's discount is that of the whole order; what its lines had of it is told with them.
+        in_lines = sum((line.discount for line in lines), _ZERO)
+        parcel = record.tracking[0] if record.tracking else None
+        return OrderDraft(
+            currency=record.currency,
+            lines=lines,
+            customer=CustomerDraft(
+                name=person.name[:200],
+                email=person.email if len(person.email) <= 254 else "",
+                phone=person.phone[:32],
+                language=person.language or "",
+                country=(record.shipping.country or record.billing.country)[:2],
+                group=person.group[:80],
+            ),
+            placed_at=record.placed_at,
+            number=record.number[:64],
+            source=record.source,
+            external_id=record.external_id,
+            shipping=amounts.shipping,
+            discount=max(_ZERO, amounts.discount - in_lines),
+            tax=amounts.tax,
+            total=amounts.total,
+            payment=_PAYMENTS[record.payment_state],
+            payment_method=record.payment_method,
+            payment_method_name=record.payment_method_name[:80],
+            shipping_method=record.shipping_method[:80],
+            ship_to=record.shipping,
+            bill_to=record.billing if record.billing != record.shipping else Address(),
+            customer_note=record.customer_note,
+            staff_note=_staff_note(record),
+            ip=record.ip,
+            channel=(record.channel or record.source)[:40],
+            sent_on=self._day(record, "shipped"),
+            delivered_on=self._day(record, "completed"),
+            carrier=parcel.carrier[:60] if parcel else "",
+            tracking_number=parcel.number[:80] if parcel else "",
+            tracking_url=parcel.url if parcel and len(parcel.url) <= 500 else "",
+            status=status,
+            past=past,
+            imported=True,
+            stock_taken=status in self.gone and not self.takes_now(status),
+        )
+
+    def takes_now(self, status: str) -> bool:
+        """Whether an order in that status takes its goods from today's shelf: they are still in the house."""
+        return self.take_stock and status in self.gone and self.flow.status(status).phase == "working"
+
+    def money(self, record: OrderRecord) -> Iterator[Money]:
+        """What was paid and what was given back, where the file tells sums."""
+        amounts, method = record.amounts, record.payment_method_name[:80]
+        if amounts.paid > 0:
+            yield Money(amounts.paid, _when(record, "paid") or record.placed_at, False, method)
+        refunded = amounts.refunded or (amounts.paid if record.payment_state == "refunded" else _ZERO)
+        if refunded > 0:
+            last = record.history[-1].at if record.history else record.placed_at
+            yield Money(refunded, _when(record, "refunded") or last, True, method)
+
+    def _past(self, record: OrderRecord) -> Iterator[Past]:
+        """The statuses the order has been in: from the workflow's start through what is known to where it is."""
+        current = Past(record.placed_at, self.flow.start)
+        final = self.status(record)
+        told = list(_told(record))
+        closing = max((past.at for past in told), default=record.placed_at)
+        steps = [Past(past.at, self.statuses[past.state], past.text) for past in told]
+        # A refund of a part, or a payment, may come after the parcel left: the order stays where it is.
+        while steps and steps[-1].status != final and any(step.status == final for step in steps):
+            steps.pop()
+        if not steps or steps[-1].status != final:
+            steps.append(Past(closing, final))
+        if steps[0].at <= record.placed_at and len(steps) == 1:
+            # Nothing is known of how it came there: it has been there since it was placed.
+            current, steps = Past(record.placed_at, final, steps[0].note), []
+        for step in steps:
+            if step.status != current.status:
+                yield current
+                current = Past(max(step.at, current.at), step.status, step.note)
+        yield from self._caught_up(current)
+
+    def _caught_up(self, current: Past) -> Iterator[Past]:
+        """The last status, and what the clock would have made of it by now: done quietly here, it is told to nobody."""
+        yield current
+        for _step in self.flow.statuses:
+            over = [
+                (current.at + move.after, move.target)
+                for move in self.flow.moves_from(current.status)
+                if move.by == "timer" and move.after is not None and not move.guards and not move.effects
+            ]
+            due = min(over, default=None)
+            if due is None or due[0] > self.now:
+                return
+            current = Past(*due)
+            yield current
+
+    def _day(self, record: OrderRecord, state: str) -> date | None:
+        at = _when(record, state)
+        return at.astimezone(self.zone).date() if at else None
+
+
+def _when(record: OrderRecord, state: str) -> datetime | None:
+    return next((past.at for past in record.history if past.state == state), None)
+
+
+def _told(record: OrderRecord) -> Iterator[Event]:
+    """The events that are steps of the order: money that came after the parcel left, or went back in part, is none."""
+    left = False
+    for past in record.history:
+        left = left or past.state in _AFTER_LEAVING
+        if past.state in ("created", "note") or (past.state == "paid" and left):
+            continue
+        if past.state == "refunded" and "refunded" not in (record.state, record.payment_state):
+            continue
+        yield past
+
+
+def _line(line: Line) -> LineDraft:
+    """The line with a discount that makes its total, which never falls below zero."""
+    whole = line.price * line.quantity
+    discount = min(max(line.discount, _ZERO), whole)
+    return LineDraft(line.name[:250], line.quantity, line.price, line.sku[:64], line.variant[:120], discount)
+
+
+def _staff_note(record: OrderRecord) -> str:
+    """What has no field of its own: the platform's notes, further parcels, tags."""
+    parcels = (" ".join(filter(None, (p.carrier, p.number, p.url))) for p in record.tracking[1:])
+    tags = ", ".join(record.tags)
+    return "\n".join(part for part in (record.staff_note, *parcels, tags) if part)

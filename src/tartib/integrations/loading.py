@@ -1,0 +1,227 @@
+"""Orders read from a file, portion by portion, into a shop; or only counted, for a dry run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.db import DataError, IntegrityError, transaction
+
+from tartib.cases import plugs
+from tartib.cases.models import CaseKind, workflow
+from tartib.cases.plugs import AS_USUAL, Context, Standing, Step
+from tartib.cases.queries import current_workflow
+from tartib.flow.facts import Decision
+from tartib.flow.words import Words
+from tartib.flow.workflow import Move, Workflow
+from tartib.integrations import statuses
+from tartib.integrations.drafting import Drafter
+from tartib.integrations.records import OrderRecord, RowError
+from tartib.journal.operations import Actor
+from tartib.orders.drafts import OrderDraft
+from tartib.orders.models import Order
+from tartib.orders.placing import NoWorkflow, Placed, place
+from tartib.payments import operations as payments
+from tartib.payments.models import Direction
+from tartib.shops.models import Shop
+
+PORTION: Final = 1_000
+# An order may be placed so much after now: clocks differ, and zones are written wrong.
+_FUTURE: Final = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What the reader gave since the portion before: `size` things, orders and problems together."""
+
+    orders: Sequence[OrderRecord]
+    problems: Sequence[RowError]
+
+    @property
+    def size(self) -> int:
+        """By so much the position advances."""
+        return len(self.orders) + len(self.problems)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a portion. `reached` counts the new orders by the status they took."""
+
+    read: int = 0
+    placed: int = 0
+    present: int = 0
+    problems: list[RowError] = field(default_factory=list)
+    reached: Counter[str] = field(default_factory=Counter)
+
+    def counts(self) -> dict[str, int]:
+        """The numbers by the names that `models.Import` has for them."""
+        warnings = sum(problem.level == "warning" for problem in self.problems)
+        return {
+            "read": self.read,
+            "placed": self.placed,
+            "present": self.present,
+            "warnings": warnings,
+            "errors": len(self.problems) - warnings,
+        }
+
+
+def portions(items: Iterable[OrderRecord | RowError], size: int = PORTION) -> Iterator[Portion]:
+    """The reader's things in portions of `size`: the memory needed does not grow with the file."""
+    orders: list[OrderRecord] = []
+    problems: list[RowError] = []
+    for item in items:
+        if isinstance(item, RowError):
+            problems.append(item)
+        else:
+            orders.append(item)
+        if len(orders) + len(problems) >= size:
+            yield Portion(orders, problems)
+            orders, problems = [], []
+    if orders or problems:
+        yield Portion(orders, problems)
+
+
+def flow_of(shop: Shop) -> Workflow:
+    """The workflow that imported orders will follow. Raises `NoWorkflow` for a shop that cannot take orders."""
+    version = current_workflow(shop, CaseKind.ORDER)
+    if version is None or shop.default_owner_id is None:
+        raise NoWorkflow
+    return workflow(version.pk)
+
+
+class Loader:
+    """Puts orders into one shop, all by the same choices. Raises `NoWorkflow` for a shop that cannot take orders."""
+
+    def __init__(
+        self,
+        shop: Shop,
+        actor: Actor,
+        *,
+        given: Mapping[str, str],
+        notify: bool,
+        take_stock: bool,
+        clock: Callable[[], datetime],
+    ) -> None:
+        flow = flow_of(shop)
+        self._shop = shop
+        self._actor = actor
+        self._telling = AS_USUAL if notify else None
+        self._clock = clock
+        self._drafter = Drafter(
+            flow, statuses.chosen(flow, given), statuses.goods_gone(flow), ZoneInfo(shop.timezone), take_stock, clock()
+        )
+
+    def reckon(self, portion: Portion) -> Tally:
+        """What would become of the portion; writes nothing."""
+        tally, orders = self._readable(portion)
+        here = _here(self._shop, orders)
+        for record in orders:
+            mark = (record.source, record.external_id)
+            if mark in here:
+                tally.present += 1
+            else:
+                tally.placed += 1
+                tally.reached[self._drafter.draft(record).status] += 1
+        return tally
+
+    def load(self, portion: Portion) -> Tally:
+        """Place what is new of the portion; belongs into the transaction in which the import's position is saved."""
+        tally, orders = self._readable(portion)
+        self._place(orders, tally)
+        return tally
+
+    def _readable(self, portion: Portion) -> tuple[Tally, list[OrderRecord]]:
+        """The orders that can be taken, and the count of the portion with what is wrong with the others."""
+        tally = Tally(read=len(portion.orders), problems=list(portion.problems))
+        latest = self._clock() + _FUTURE
+        orders = []
+        for record in portion.orders:
+            if record.placed_at > latest:
+                tally.problems.append(
+                    RowError(record.row, "future-date", params={"value": f"{record.placed_at:%Y-%m-%d}"})
+                )
+            else:
+                orders.append(record)
+        return tally, orders
+
+    def _place(self, orders: Sequence[OrderRecord], tally: Tally) -> None:
+        """Place orders together; should the database refuse one, by halves, so that only that one is left out."""
+        try:
+            with transaction.atomic():
+                drafts = [self._drafter.draft(record) for record in orders]
+                placed = place(self._shop, drafts, self._actor, now=self._clock(), telling=self._telling)
+                self._pay(orders, placed)
+                short = self._take_stock(orders, drafts, placed)
+        except (DataError, IntegrityError) as error:
+            if len(orders) > 1:
+                middle = len(orders) // 2
+                self._place(orders[:middle], tally)
+                self._place(orders[middle:], tally)
+            else:
+                reason = str(error).partition("\n")[0]
+                tally.problems.append(RowError(orders[0].row, "not-stored", params={"reason": reason}))
+            return
+        tally.placed += len(placed)
+        tally.present += len(orders) - len(placed)
+        tally.problems += short
+        tally.reached.update(drafts[one.place].status for one in placed)
+
+    def _pay(self, orders: Sequence[OrderRecord], placed: Sequence[Placed]) -> None:
+        past = [
+            payments.Past(
+                one.case_id, money.amount, orders[one.place].currency, money.at, money.method,
+                direction=Direction.OUT if money.refund else Direction.IN,
+            )
+            for one in placed
+            for money in self._drafter.money(orders[one.place])
+        ]  # fmt: skip
+        if past:
+            payments.record_past(self._shop, past, self._actor, now=self._clock())
+
+    def _take_stock(
+        self, orders: Sequence[OrderRecord], drafts: Sequence[OrderDraft], placed: Sequence[Placed]
+    ) -> list[RowError]:
+        """Take the goods of open orders from the shelf, where that was asked; says of which there are too few."""
+        taking = {one.case_id: one for one in placed if self._drafter.takes_now(drafts[one.place].status)}
+        if not taking:
+            return []
+        now = self._clock()
+        branch = self._shop.branches.order_by("pk").values_list("pk", flat=True)[0]
+        steps = [_standing_there(self._drafter, drafts[one.place], one, branch) for one in taking.values()]
+        context = Context(self._shop, self._actor, now, uuid4())
+        refused = plugs.effects["stock.deduct"].apply(steps, context)
+        return [
+            RowError(
+                orders[taking[case_id].place].row,
+                "stock-short",
+                params={name: str(value) for name, value in refusal.params.items()},
+                level="warning",
+            )
+            for case_id, refusal in refused.items()
+        ]
+
+
+def _standing_there(drafter: Drafter, draft: OrderDraft, placed: Placed, branch_id: int) -> Step:
+    """An order in the status it was put in, as the engine's effects want to see it."""
+    status = drafter.flow.status(draft.status)
+    since = draft.past[-1].at
+    standing = Standing(
+        placed.case_id, branch_id, 0, placed.code, draft.status, since, draft.placed_at, None, None, None, None, "", 1
+    )
+    return Step(standing, Decision(Move(draft.status, draft.status, "event", Words()), status))
+
+
+def _here(shop: Shop, orders: Sequence[OrderRecord]) -> set[tuple[str, str]]:
+    """The marks of the orders that the shop has already."""
+    return set(
+        Order.objects.filter(
+            shop=shop,
+            source__in={record.source for record in orders},
+            external_id__in=[record.external_id for record in orders],
+        ).values_list("source", "external_id")
+    )

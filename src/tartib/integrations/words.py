@@ -1,0 +1,175 @@
+"""The words of imports that people read, marked for translation: problems, states, fields of an order, platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from tartib.integrations.records import RowError
+
+# The sentences of `records.PROBLEMS`, here where they are gathered for translation; a test keeps the two in step.
+SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "empty-file": _("The file is empty."),
+        "header-only": _("The file has column names and no orders below them."),
+        "no-orders": _("No orders were found in the file."),
+        "unknown-encoding": _(
+            "The text of the file could not be read: it is not UTF-8, UTF-16, Windows Arabic (1256), "
+            "Windows Cyrillic (1251) or Big5. Save it as UTF-8 and try again."
+        ),
+        "damaged-text": _("Some letters of this order could not be read and are shown as “\ufffd”."),
+        "bad-json": _("This is not valid JSON: {reason} (at character {position})."),
+        "cut-json": _("The file ends in the middle of an order."),
+        "not-an-order": _("This entry is not an order."),
+        "too-large": _("This record is larger than {limit} bytes and was left out."),
+        "bad-row": _("This row could not be read as a table row: {reason}."),
+        "unclosed-quote": _("A quotation mark opened in this row is never closed."),
+        "no-id-column": _("No column holds the order's number. Say in the mapping which one does."),
+        "unknown-column": _("The mapping names a column “{column}” that the file does not have."),
+        "no-id": _("The order has no number."),
+        "long-id": _("The order's number is longer than {limit} characters."),
+        "duplicate-id": _("Order {id} is in the file more than once; the first one was taken."),
+        "no-date": _("The order has no date."),
+        "bad-date": _("“{value}” is not a date."),
+        "bad-amount": _("“{value}” is not an amount of money."),
+        "negative-amount": _("The amount {value} is negative."),
+        "no-currency": _("The order has no currency, and no default was given."),
+        "bad-currency": _("“{value}” is not a currency."),
+        "bad-quantity": _("“{value}” is not a quantity: it must be a whole number above zero."),
+        "unknown-status": _("The status “{value}” is not known; the order was taken as “{state}”."),
+        "totals-differ": _("The parts of the order add up to {expected}, but its total is {total}."),
+        "bad-email": _("“{value}” is not an e-mail address and was left out."),
+        "bad-ip": _("“{value}” is not an IP address and was left out."),
+        "bad-items": _("The products “{value}” could not be read."),
+        "future-date": _("The order's date, {value}, is in the future."),
+        "stock-short": _(
+            "There are too few pieces of {product}: {available} of {wanted}. The order is in, "
+            "and nothing was taken for it."
+        ),
+        "not-stored": _("The database refused this order: {reason}"),
+    }
+)
+LEVELS: Final[Mapping[str, str]] = MappingProxyType({"error": _("Left out"), "warning": _("Warning")})
+PLATFORMS: Final[Mapping[str, str]] = MappingProxyType(
+    {"shopify": "Shopify", "woocommerce": "WooCommerce", "csv": _("Table (CSV)")}
+)
+STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "incomplete": _("Checkout not finished"),
+        "pending": _("Waiting for payment"),
+        "failed": _("Payment failed"),
+        "paid": _("Paid"),
+        "processing": _("In processing"),
+        "on-hold": _("On hold"),
+        "shipped": _("Shipped"),
+        "in-transit": _("In transit"),
+        "ready": _("Ready for pick-up"),
+        "completed": _("Completed"),
+        "cancelled": _("Cancelled"),
+        "refunded": _("Refunded"),
+        "returned": _("Returned"),
+    }
+)
+_ADDRESS: Final = {
+    "name": _("Name"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "company": _("Company"),
+    "line1": _("Address"),
+    "line2": _("Address, second line"),
+    "city": _("City"),
+    "region": _("Region"),
+    "postcode": _("Postcode"),
+    "country": _("Country"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+}
+# Every field of `reading.mapping.FIELDS`, in the groups in which a form shows them.
+GROUPS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
+    (
+        _("Order"),
+        {
+            "number": _("Order number"),
+            "external_id": _("Identifier in the other system"),
+            "placed_at": _("Date placed"),
+            "status": _("Status"),
+            "payment_status": _("Payment status"),
+            "fulfillment_status": _("Delivery status"),
+            "channel": _("Channel"),
+            "customer_note": _("Customer's note"),
+            "staff_note": _("Internal note"),
+            "tags": _("Tags"),
+            "ip": _("IP address"),
+        },
+    ),
+    (
+        _("Money"),
+        {
+            "total": _("Total"),
+            "currency": _("Currency"),
+            "subtotal": _("Subtotal"),
+            "shipping_total": _("Shipping cost"),
+            "discount": _("Discount"),
+            "tax": _("Tax"),
+            "paid": _("Amount paid"),
+            "outstanding": _("Amount outstanding"),
+            "refunded": _("Amount refunded"),
+            "payment_method": _("Payment method"),
+        },
+    ),
+    (
+        _("Customer"),
+        {
+            "customer_name": _("Name"),
+            "customer_first_name": _("First name"),
+            "customer_last_name": _("Last name"),
+            "email": _("E-mail"),
+            "phone": _("Phone"),
+            "language": _("Language"),
+            "customer_group": _("Customer group"),
+            "customer_id": _("Customer's identifier"),
+        },
+    ),
+    (
+        _("Products"),
+        {
+            "line_name": _("Product"),
+            "line_sku": _("SKU"),
+            "line_variant": _("Variant"),
+            "line_quantity": _("Quantity"),
+            "line_price": _("Price of a piece"),
+            "line_discount": _("Discount on the line"),
+            "line_total": _("Total of the line"),
+            "line_id": _("Identifier of the line"),
+            "items": _("All products in one cell"),
+        },
+    ),
+    (
+        _("Delivery"),
+        {
+            "shipping_method": _("Shipping method"),
+            "carrier": _("Carrier"),
+            "tracking_number": _("Freight reference number"),
+            "tracking_url": _("Tracking link"),
+            "paid_at": _("Date paid"),
+            "shipped_at": _("Date sent"),
+            "completed_at": _("Date completed"),
+            "cancelled_at": _("Date cancelled"),
+            "refunded_at": _("Date refunded"),
+        },
+    ),
+    (_("Delivery address"), {f"shipping_{part}": label for part, label in _ADDRESS.items()}),
+    (_("Billing address"), {f"billing_{part}": label for part, label in _ADDRESS.items()}),
+)
+
+
+def sentence(problem: RowError) -> str:
+    """What is wrong, in the active language."""
+    params = dict(problem.params)
+    if problem.code == "unknown-status":
+        params["state"] = gettext(STATES[params["state"]])
+    return gettext(SENTENCES[problem.code]).format_map(params)
