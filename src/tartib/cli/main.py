@@ -11,14 +11,17 @@ from django.core.exceptions import ImproperlyConfigured
 from tartib.project.database import DatabaseTrouble
 
 COMMANDS = {
+    "catch": "tartib.cli.catch",
     "createshop": "tartib.cli.createshop",
     "draw": "tartib.cli.draw",
     "import": "tartib.cli.importing",
+    "live": "tartib.cli.live",
     "manage": "tartib.cli.manage",
     "messages": "tartib.cli.messages",
     "migrate": "tartib.cli.migrate",
     "up": "tartib.cli.up",
     "verify": "tartib.cli.verify",
+    "web": "tartib.cli.web",
     "worker": "tartib.cli.worker",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import django
 
@@ -15,17 +15,24 @@ def set_up() -> None:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Django set up and a database to talk to. The last command that uses the embedded server stops it."""
+    """Django set up and a database to talk to. An embedded server is stopped when nobody uses it any more."""
     set_up()
     from django.conf import settings
 
-    with settings.EMBEDDED.used() if settings.USES_EMBEDDED else nullcontext():
-        if settings.USES_EMBEDDED:
-            settings.EMBEDDED.create("tartib")
+    if not settings.USES_EMBEDDED:
+        yield
+        return
+    with settings.EMBEDDED.used():
+        settings.EMBEDDED.create(settings.DATABASES["default"]["NAME"])
         try:
             yield
         finally:
-            from django.db import connection
+            disconnect()
 
-            connection.close()
-            connection.close_pool()
+
+def disconnect() -> None:
+    """Close every connection to the database that this process has."""
+    from django.db import connection
+
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]

@@ -1,0 +1,32 @@
+"""`tartib live`: tells open pages at once what changes."""
+
+from __future__ import annotations
+
+import click
+
+from tartib.cli import tether
+from tartib.cli.ready import database
+
+
+@click.command("live")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8001, show_default=True)
+def command(host: str, port: int) -> None:
+    """Hold the streams of live events until it is stopped. One process holds thousands."""
+    tether.to_supervisor()
+    with database():
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
+
+        Server(
+            "tartib.cli.served_live:app",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGINL,
+            backlog=4_096,
+            backpressure=10_000,
+            log_level=LogLevels.warn,
+            respawn_failed_workers=True,
+            workers_kill_timeout=3,
+        ).serve()

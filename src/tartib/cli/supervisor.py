@@ -1,0 +1,100 @@
+"""Keeps the parts of Tartib running: starts them, starts again what died, stops them all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from tartib.cli import tether
+
+MOST_RESTARTS = 5
+WITHIN = 60.0
+PATIENCE = 8.0
+_LOOK_EVERY = 0.2
+
+
+@dataclass(slots=True)
+class Part:
+    """One process: the command of `tartib` it runs, and when it was started again."""
+
+    name: str
+    words: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    restarts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_RESTARTS))
+
+    def start(self) -> None:
+        """Start the process in a session of its own: Ctrl-C reaches the supervisor alone, which stops it in turn."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tartib.cli", *self.words],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            env=os.environ | {tether.PARENT: str(os.getpid())},
+        )
+
+    def ended(self) -> int | None:
+        """The exit code, once the process has ended."""
+        return self.process.poll() if self.process else None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process; to all of its session when it is to be killed."""
+        assert self.process is not None
+        with suppress(ProcessLookupError, PermissionError):
+            if number == signal.SIGKILL:
+                os.killpg(self.process.pid, number)
+            elif self.process.poll() is None:
+                self.process.send_signal(number)
+
+
+def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading.Event) -> bool:
+    """Run the parts until `stop` is set; false when one died so often that all were stopped."""
+    try:
+        for part in parts:
+            part.start()
+        while not stop.wait(_LOOK_EVERY):
+            for part in parts:
+                code = part.ended()
+                if code is not None and not _start_again(part, code, say):
+                    return False
+        return True
+    finally:
+        _stop(parts, say)
+
+
+def _start_again(part: Part, code: int, say: Callable[[str], None]) -> bool:
+    # What a killed process leaves of its session would hold its port.
+    part.signal(signal.SIGKILL)
+    now = time.monotonic()
+    if len(part.restarts) == MOST_RESTARTS and now - part.restarts[0] < WITHIN:
+        say(f"{part.name} ended {MOST_RESTARTS + 1} times within a minute ({_reason(code)}); stopping.")
+        return False
+    part.restarts.append(now)
+    say(f"{part.name} ended unexpectedly ({_reason(code)}); starting it again.")
+    part.start()
+    return True
+
+
+def _stop(parts: Sequence[Part], say: Callable[[str], None]) -> None:
+    started = [part for part in parts if part.process is not None]
+    for part in started:
+        part.signal(signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    for part in started:
+        assert part.process is not None
+        try:
+            part.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            say(f"{part.name} did not stop in time and was killed.")
+        part.signal(signal.SIGKILL)
+        part.process.wait()
+
+
+def _reason(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,36 @@
+"""A process that ends when the one that started it is gone, however that went: nothing is left running behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+PARENT = "TARTIB_PARENT"
+_LOOK_EVERY = 0.5
+_PATIENCE = 10.0
+
+
+def to_supervisor() -> None:
+    """End with `tartib up`, where that started this process."""
+    parent = os.environ.get(PARENT, "")
+    if parent.isdigit():
+        _watch(int(parent))
+
+
+def to_parent() -> None:
+    """End with the process that started this one."""
+    _watch(os.getppid())
+
+
+def _watch(parent: int) -> None:
+    threading.Thread(target=_end_without, args=(parent,), name="tether", daemon=True).start()
+
+
+def _end_without(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_PATIENCE)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,38 @@
+"""`tartib web`: the pages and the API."""
+
+from __future__ import annotations
+
+import click
+
+from tartib.cli import tether
+from tartib.cli.ready import database
+
+
+@click.command("web")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes that answer.")
+@click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Requests each answers at once.")
+def command(host: str, port: int, workers: int, threads: int) -> None:
+    """Answer pages and the API until it is stopped."""
+    tether.to_supervisor()
+    with database():
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
+
+        from tartib.project.static import gather
+
+        gather()
+        # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has.
+        Server(
+            "tartib.cli.served:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=threads,
+            log_level=LogLevels.warn,
+            respawn_failed_workers=True,
+            workers_kill_timeout=5,
+        ).serve()
