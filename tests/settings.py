@@ -18,3 +18,6 @@ from tartib.project.settings import *  # noqa: E402, F403
 ALLOWED_HOSTS = ["*"]
 # Making a password hash slow is Argon2's purpose; hundreds of tests sign in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Static files are served where they lie: collecting them takes seconds, and has a test of its own.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
