@@ -48,10 +48,9 @@ class VendorFinder(BaseFinder):
     def find(self, path: str, find_all: bool = False, **_old: Any) -> Any:
         """The file at a static path, as Django's finders answer."""
         found = self.files.get(path)
-        there = found is not None and found.exists()
-        if find_all:
-            return [str(found)] if there else []
-        return str(found) if there else None
+        if found is None or not found.exists():
+            return []
+        return [str(found)] if find_all else str(found)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """All files with the storage that opens them, for `collectstatic`."""

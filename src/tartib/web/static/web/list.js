@@ -4,7 +4,7 @@
   const list = document.getElementById("list");
   if (!list) return;
   const all = (selector) => [...list.querySelectorAll(selector)];
-  const rows = () => all("tr.row");
+  const rows = () => all("tr.case-row");
   const picks = () => all('[name="case"]');
   let lastPicked = null;
   let at = null;
@@ -46,7 +46,7 @@
     }
     if (event.target.closest("[data-pick-none]")) none();
     // A click anywhere on a row opens it, unless one selects its text.
-    const row = event.target.closest("tr.row");
+    const row = event.target.closest("tr.case-row");
     if (row && !event.target.closest("a, button, input, label") && !String(getSelection())) {
       if (event.target.closest(".cell-pick")) row.querySelector('[name="case"]')?.click();
       else if (event.ctrlKey || event.metaKey) open(row.querySelector("a.code").href);
