@@ -8,10 +8,10 @@ from tartib.speech import normal
 
 
 def found(query: str, *parts: str) -> bool:
-    """As the database answers: every term occurs in the stored text."""
+    """As the database answers: every term begins a word of the stored text."""
     stored = normal.search_text(*parts)
     terms = normal.search_terms(query)
-    return bool(terms) and all(term in stored for term in terms)
+    return bool(terms) and all(f" {term}" in stored for term in terms)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ def found(query: str, *parts: str) -> bool:
         ("کتاب‌ها", "کتاب های درسی"),
         ("احمد", "أَحْمَد الرَّشيد"),
         ("الرشيـــد", "أَحْمَد الرَّشيد"),
+        ("رشيد", "أَحْمَد الرَّشيد"),
         ("فاطمه", "فاطمة"),
         ("مسؤول", "مسوول"),
         ("آرش", "ارش"),
@@ -128,10 +129,9 @@ _WORDS = st.text(_LETTERS, min_size=3, max_size=12)
 
 
 @given(st.lists(_WORDS, min_size=1, max_size=4), st.data())
-def test_any_part_of_an_indexed_name_finds_it_in_any_spelling(words: list[str], data: st.DataObject) -> None:
+def test_the_beginning_of_an_indexed_name_finds_it_in_any_spelling(words: list[str], data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(words))
-    start = data.draw(st.integers(0, len(word) - 3))
-    piece = word[start : data.draw(st.integers(start + 3, len(word)))]
+    piece = word[: data.draw(st.integers(1, len(word)))]
     typed = "".join(
         data.draw(st.sampled_from((letter, letter.upper(), *_VARIANTS.get(letter, "")))) for letter in piece
     )
@@ -155,7 +155,7 @@ def test_terms_hold_nothing_a_database_pattern_would_read(query: str) -> None:
 def test_a_word_of_any_text_finds_the_text(text: str) -> None:
     stored = normal.search_text(text)
     for word in text.split():
-        assert all(term in stored for term in normal.search_terms(word))
+        assert all(f" {term}" in stored for term in normal.search_terms(word))
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tartib.cases.search import SearchField, words_index
 from tartib.customers.models import Customer
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import LANGUAGE_CHOICES, Branch, Membership, Shop, User
@@ -108,7 +108,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(_("due"), null=True)
     timer_at = models.DateTimeField(null=True, help_text="When a move by the clock is to be tried next.")
     closed_at = models.DateTimeField(_("closed"), null=True)
-    search = models.TextField(editable=False, default="")
+    search = SearchField(editable=False, default="")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -138,7 +138,7 @@ class Case(models.Model):
             models.Index(fields=["shop", "kind", "amount", "id"], name="case_by_amount"),
             models.Index(fields=["customer", "-placed_at"], name="case_by_customer"),
             models.Index(fields=["timer_at"], name="case_by_timer", condition=Q(timer_at__isnull=False)),
-            GinIndex(F("shop"), OpClass(F("search"), name="gin_trgm_ops"), name="case_search"),
+            words_index("case_by_words"),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from tartib.journal.operations import Actor, Draft, write
 from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Branch, Membership, Shop
 from tartib.shops.operations import tracking_codes
-from tartib.speech import dates
+from tartib.speech import dates, normal
 
 
 class Stale(Exception):
@@ -212,7 +212,7 @@ def _row(shop: Shop, branch: Branch, opened: Opened, new: NewCase, now: datetime
         opened.id, shop.pk, branch.pk, new.kind, opened.code, opened.token, new.workflow_id, new.status, status.phase,
         new.since, new.customer_id, new.owner_id, new.language, new.title, new.amount, new.currency, new.payment,
         new.channel, 0, new.placed_at, now, due_at, next_timer(flow, new.status, new.since), closed_at,
-        f" {opened.code.casefold()}{new.search}", 1,
+        normal.search_text(opened.code).rstrip() + new.search, 1,
     )  # fmt: skip
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from tartib.cases import plugs
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
 from tartib.cases.models import Case, WorkflowVersion, workflow
+from tartib.cases.search import reading
 from tartib.flow.decide import Option, options
 from tartib.flow.facts import Facts
 from tartib.flow.workflow import Workflow
@@ -23,6 +25,7 @@ from tartib.speech import digits, normal
 
 MOST_COUNTED = 1_000
 PAGE = 50
+WINDOW = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,9 @@ class Page:
 
 
 def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str = "", size: int = PAGE) -> Page:
-    """Cases of `shop` as `filters` say, from `cursor` on. One query, whatever is shown of customer and owner."""
+    """Cases of `shop` as `filters` say, from `cursor` on: one query, or three where words are searched."""
     column, descending = SORTS[filters.sort]
-    found = matching(shop, kind, filters, now=now)
+    found = _narrowed(shop, kind, filters, now=now)
     place = read_cursor(cursor, column) if cursor else None
     if place is not None:
         beyond = "lt" if descending else "gt"
@@ -45,19 +48,39 @@ def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str 
             # The same bound once more on its own, because an index can start from it.
             **{f"{column}__{beyond}e": place[0]},
         )
-    sign = "-" if descending else ""
-    rows = list(
-        found.select_related("customer", "owner__user")
-        .defer("search")
-        .order_by(f"{sign}{column}", f"{sign}id")[: size + 1]
-    )
+    found = found.select_related("customer", "owner__user").defer("search")
+    terms = _terms(filters)
+    rows = _first(found, terms, column, descending, size + 1)
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, write_cursor(getattr(rows[-1], column), rows[-1].pk) if more else "")
 
 
-def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> QuerySet[Case]:
-    """The cases of a shop that `filters` let through, unsorted."""
+def _first(found: QuerySet[Case], terms: Sequence[str], column: str, descending: bool, most: int) -> list[Case]:
+    """The first `most` of `found` that have all terms, by `column`.
+
+    The server can either walk along the sorted index and look for the words, which is quick for frequent ones, or gather
+    all that have the words and sort them, which is quick for rare ones; how frequent they are it guesses badly. So the
+    first `WINDOW` cases are walked through, and only if too few of them have the words, all are gathered.
+    """
+    sign = "-" if descending else ""
+    along = found.order_by(f"{sign}{column}", f"{sign}id")
+    if not terms:
+        return list(along[:most])
+    edge = along.select_related(None).values_list(column, flat=True)[WINDOW : WINDOW + 1].first()
+    if edge is None:
+        return list(reading(along, terms)[:most])
+    rows = list(reading(along, terms).filter(**{f"{column}__{'gte' if descending else 'lte'}": edge})[:most])
+    if len(rows) == most:
+        return rows
+    # Sorting by an expression, where the server cannot walk along an index.
+    key = Coalesce(F(column), F(column))
+    everywhere = found.filter(search__words=terms)
+    return list(everywhere.order_by(key.desc() if descending else key.asc(), f"{sign}id")[:most])
+
+
+def _narrowed(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> QuerySet[Case]:
+    """The cases of a shop that `filters` let through, apart from the words they look for, unsorted."""
     found = Case.objects.filter(shop=shop, kind=kind)
     for name in ("status", "phase", "payment", "channel"):
         if values := getattr(filters, name):
@@ -77,11 +100,20 @@ def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Query
         found = found.filter(due_at__isnull=False)
     if "amount" in filters.sort:
         found = found.filter(amount__isnull=False)
-    terms = [*normal.search_terms(filters.text), *normal.search_terms(filters.customer)]
-    terms += normal.search_terms(filters.phone)
-    for term in terms:
-        found = found.filter(search__contains=term)
     return found
+
+
+def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> QuerySet[Case]:
+    """The cases of a shop that `filters` let through, unsorted."""
+    found = _narrowed(shop, kind, filters, now=now)
+    terms = _terms(filters)
+    return found.filter(search__words=terms) if terms else found
+
+
+def _terms(filters: Filters) -> list[str]:
+    """Beginnings of words that the search text of a case must have, each of them."""
+    words = (filters.text, filters.customer, filters.phone)
+    return [term for text in words for term in normal.search_terms(text)]
 
 
 def counts(shop: Shop, kind: str, views: Sequence[Filters], *, now: datetime) -> list[int]:

@@ -77,7 +77,7 @@ def page(shop: Shop, *, text: str = "", low: bool = False, cursor: str = "", siz
     """Products by name, from `cursor` on; with `low` those on sale of which more is to be ordered. Three queries."""
     found = Product.objects.filter(shop=shop)
     for term in normal.search_terms(text):
-        found = found.filter(search__contains=term)
+        found = found.filter(search__contains=f" {term}")
     if low:
         found = found.filter(_running_low())
     place = _read_cursor(cursor) if cursor else None

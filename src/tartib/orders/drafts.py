@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
+from tartib.journal.operations import Draft
 from tartib.orders.models import PaymentMethod
 
 ZERO = Decimal(0)
@@ -44,7 +45,7 @@ class OrderDraft:
     """All that is known of an order to be placed. Money in `currency`; `total` None means the sum of its parts.
 
     `status` empty means the workflow's start. `past` are its former statuses, oldest first, the last being the current
-    one. With `source` and `external_id` the same order is placed only once.
+    one; `entries` is what else its timeline tells of that time. With `source` and `external_id` the same order is placed only once.
     """
 
     currency: str
@@ -78,6 +79,7 @@ class OrderDraft:
     tracking_url: str = ""
     status: str = ""
     past: tuple[Past, ...] = ()
+    entries: tuple[Draft, ...] = ()
     imported: bool = False
     stock_taken: bool = False
 

@@ -188,4 +188,5 @@ def _refind(case: Case, order: Order) -> None:
     person = case.customer
     who = (person.name, person.email, person.phone) if person else ("", "", "")
     lines = list(Line.objects.filter(case=case).order_by("position"))
-    case.search = f" {case.code.casefold()}{search_text(order.number, *who, order.tracking_number, lines)}"
+    found_by = search_text(order.number, *who, order.tracking_number, lines)
+    case.search = normal.search_text(case.code).rstrip() + found_by

@@ -144,6 +144,7 @@ def _case(
     if draft.tracking_number:
         tracking = {"carrier": draft.carrier, "number": draft.tracking_number, "url": draft.tracking_url}
         history.append(Draft(0, Kind.TRACKING, tracking, True, past[-1].at if past else draft.placed_at, actor))
+    history += draft.entries
     person = draft.customer
     return NewCase(
         kind=CaseKind.ORDER,

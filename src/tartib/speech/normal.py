@@ -1,12 +1,13 @@
 """Text made findable and sortable, the same way on every database server.
 
 `search_text` is stored beside a record, `search_terms` comes from what a reader types, and the contract between them
-is: the record is found when **every** term occurs in the stored text (SQL `LIKE '%term%'`, served by a trigram index).
-Terms hold letters, digits and blanks only, so they need no escaping.
+is: the record is found when **every** term is the beginning of a word of the stored text. Terms hold letters and digits
+only, so they need no escaping.
 
-How they meet: both sides are folded (see `fold`), and the stored text also holds what readers join or split
-differently (a phone number without its blanks, "iphone15" for "iPhone 15"). Chinese has no blanks between words, so
-its runs are stored as overlapping pairs and as single characters, each between blanks, and a query asks for its pairs.
+How they meet: both sides are folded (see `fold`), and the stored text also holds what readers join, split or leave out
+(an address and its parts, "iphone15" for "iPhone 15", a phone's last digits, an Arabic word without its article).
+Chinese has no blanks between words, so its runs are stored as overlapping pairs and as single characters too, and a
+query asks for its pairs.
 """
 
 import re
@@ -33,7 +34,11 @@ _WORD: Final = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _HALF_SPACES: Final = re.compile("[\u200b-\u200d\u00ad]+")
 _PHONE_QUERY: Final = re.compile(r"\s*[+(]*\s*\d[\d\s().\-/\u2010-\u2015]*\s*")
 _SHORTEST_PHONE: Final = 7
+_SHORTEST_ENDING: Final = 4
+_LONGEST_WORD: Final = 64
 _MOST_TERMS: Final = 16
+_LETTERS_OR_DIGITS: Final = re.compile(r"\d+|\D+")
+_ARTICLE: Final = "ال"
 
 
 def search_text(*parts: str) -> str:
@@ -44,19 +49,18 @@ def search_text(*parts: str) -> str:
     words: dict[str, None] = {}
     for part in parts:
         if part:
-            words.update(dict.fromkeys(_stored_words(part)))
+            words.update(dict.fromkeys(word[:_LONGEST_WORD] for word in _stored_words(part)))
     return f" {' '.join(words)} " if words else ""
 
 
 def search_terms(query: str) -> list[str]:
-    """What to look for: each term must occur in `search_text`. Empty for a query without a letter or a digit."""
+    """What to look for: a word of `search_text` must begin with each term. Empty without a letter or a digit."""
     plain = digits.latin(query)
     if _PHONE_QUERY.fullmatch(plain) and sum(map(str.isdigit, plain)) >= _SHORTEST_PHONE:
         return [phones.core(plain) or _bare(plain)]
     terms: dict[str, None] = {}
-    for token in fold(_HALF_SPACES.sub(" ", plain)).split():
-        for word in _WORD.findall(_query_token(token)):
-            terms.update(dict.fromkeys(_pairs_between_blanks(word) if _CJK_RUN.match(word) else (word,)))
+    for word in _WORD.findall(_split(fold(_HALF_SPACES.sub(" ", plain)))):
+        terms.update(dict.fromkeys(_pairs(word) if _CJK_RUN.match(word) and len(word) > 1 else (word[:_LONGEST_WORD],)))
     return list(terms)[:_MOST_TERMS]
 
 
@@ -75,12 +79,20 @@ def sort_key(text: str, code: str) -> str:
 
 
 def _stored_words(part: str) -> Iterator[str]:
-    folded = fold(digits.latin(part))
-    words = _WORD.findall(_JOINERS.sub("", folded))
-    yield from _flatten(words)
-    yield from _joined(words)
+    plain = digits.latin(part)
+    joined = _WORD.findall(_JOINERS.sub("", fold(plain)))
+    yield from _flatten(joined)
+    yield from _flatten(_WORD.findall(_split(fold(_HALF_SPACES.sub(" ", plain)))))
+    yield from _joined(joined)
     if part.startswith("+") or _PHONE_QUERY.fullmatch(part):
-        yield from phones.spellings(phone(part))
+        for number in phones.spellings(phone(part)):
+            yield number
+            yield from _endings(number)
+
+
+def _split(folded: str) -> str:
+    """A text with its codes and addresses split into their parts; an apostrophe does not split a word."""
+    return _JOINERS.sub(" ", _APOSTROPHES.sub("", folded))
 
 
 def _flatten(words: Iterable[str]) -> Iterator[str]:
@@ -89,6 +101,18 @@ def _flatten(words: Iterable[str]) -> Iterator[str]:
         if _CJK_RUN.match(word):
             yield from _pairs(word)
             yield from word
+        elif word.isdigit():
+            yield from _endings(word)
+        elif any(letter.isdigit() for letter in word):
+            yield from _LETTERS_OR_DIGITS.findall(word)
+        elif word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 1:
+            yield word.removeprefix(_ARTICLE)
+
+
+def _endings(number: str) -> Iterator[str]:
+    """The endings of a long number by which people quote it: its last four digits and more."""
+    if len(number) >= _SHORTEST_PHONE:
+        yield from (number[-length:] for length in range(_SHORTEST_ENDING, len(number)))
 
 
 def _joined(words: list[str]) -> Iterator[str]:
@@ -109,19 +133,8 @@ def _joined(words: list[str]) -> Iterator[str]:
             yield left[-1] + right[0]
 
 
-def _query_token(token: str) -> str:
-    """A typed token with its joiners dropped where it is a code, number or address, and split where it is words."""
-    if any(letter.isdigit() or letter in "@._&" for letter in token):
-        return _JOINERS.sub("", token)
-    return _JOINERS.sub(" ", _APOSTROPHES.sub("", token))
-
-
 def _pairs(run: str) -> Iterator[str]:
     return (left + right for left, right in pairwise(run))
-
-
-def _pairs_between_blanks(run: str) -> list[str]:
-    return [f" {pair} " for pair in (_pairs(run) if len(run) > 1 else run)]
 
 
 def _bare(text: str) -> str:

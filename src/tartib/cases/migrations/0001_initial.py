@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tartib.cases.models
+import tartib.cases.search
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("customers", "0001_initial"),
-        ("shops", "0002_extensions"),
+        ("shops", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -134,7 +135,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(help_text="When a move by the clock is to be tried next.", null=True),
                 ),
                 ("closed_at", models.DateTimeField(null=True, verbose_name="closed")),
-                ("search", models.TextField(default="", editable=False)),
+                ("search", tartib.cases.search.SearchField(default="", editable=False)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "branch",
@@ -293,9 +294,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=django.contrib.postgres.indexes.GinIndex(
-                models.F("shop"),
-                django.contrib.postgres.indexes.OpClass(models.F("search"), name="gin_trgm_ops"),
-                name="case_search",
+                models.Func(
+                    models.F("search"), template="array_to_tsvector(string_to_array(btrim(%(expressions)s), ' '))"
+                ),
+                name="case_by_words",
             ),
         ),
         migrations.AddConstraint(

@@ -1,0 +1,55 @@
+"""Looking for the beginnings of words in a stored search text (see `speech.normal`), in two ways with one meaning.
+
+`search__words` asks an index of all words, which is quick however many rows there are if few have the words;
+`search__contains=" term"` reads the text of the rows it is shown, which is quick if few rows are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import F, Func, Lookup, Model, QuerySet, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
+M = TypeVar("M", bound=Model)
+
+if TYPE_CHECKING:
+    AnyLookup = Lookup[Any]
+    AnyText = TextField[str, str]
+else:
+    # Django's classes take type parameters only in the eyes of the type checker.
+    AnyLookup, AnyText = Lookup, TextField
+
+_WORDS = "array_to_tsvector(string_to_array(btrim(%s), ' '))"
+
+
+class SearchField(AnyText):
+    """A text made by `speech.normal.search_text`."""
+
+
+@SearchField.register_lookup
+class HasWords(AnyLookup):
+    """`search__words=[term, …]`: for each term a word begins with it; served by `words_index`."""
+
+    lookup_name = "words"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        """The words as a vector, matched against the terms as prefixes. Terms are letters and digits only."""
+        left, params = self.process_lhs(compiler, connection)
+        wanted = " & ".join(f"'{term}':*" for term in self.rhs)
+        return f"{_WORDS % left} @@ %s::tsquery", [*params, wanted]
+
+
+def words_index(name: str) -> GinIndex:
+    """The index behind `search__words`."""
+    return GinIndex(Func(F("search"), template=_WORDS % "%(expressions)s"), name=name)
+
+
+def reading(rows: QuerySet[M], terms: Sequence[str]) -> QuerySet[M]:
+    """Those of `rows` that have all terms, found by reading them."""
+    for term in terms:
+        rows = rows.filter(search__contains=f" {term}")
+    return rows
