@@ -15,6 +15,9 @@ from tartib.integrations import statuses
 from tartib.integrations.records import Line, OrderRecord
 from tartib.integrations.records import Past as Event
 from tartib.orders.drafts import LineDraft, OrderDraft, Past
+from tartib.payments.models import Direction
+from tartib.payments.operations import Past as Payment
+from tartib.payments.operations import past_entry
 
 _ZERO: Final = Decimal(0)
 _AFTER_LEAVING: Final = frozenset({"shipped", "in-transit", "ready", "completed"})
@@ -28,16 +31,6 @@ _PAYMENTS: Final = {
     "voided": "unpaid",
     "failed": "failed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """Money that came in (`refund` False) or went back before the order came here."""
-
-    amount: Decimal
-    at: datetime
-    refund: bool
-    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +93,7 @@ class Drafter:
             tracking_url=parcel.url if parcel and len(parcel.url) <= 500 else "",
             status=status,
             past=past,
+            entries=tuple(past_entry(payment) for payment in self.payments(record)),
             imported=True,
             stock_taken=status in self.gone and not self.takes_now(status),
         )
@@ -108,15 +102,16 @@ class Drafter:
         """Whether an order in that status takes its goods from today's shelf: they are still in the house."""
         return self.take_stock and status in self.gone and self.flow.status(status).phase == "working"
 
-    def money(self, record: OrderRecord) -> Iterator[Money]:
-        """What was paid and what was given back, where the file tells sums."""
+    def payments(self, record: OrderRecord) -> Iterator[Payment]:
+        """What was paid and what was given back, where the file tells sums; the case is still to be said."""
         amounts, method = record.amounts, record.payment_method_name[:80]
         if amounts.paid > 0:
-            yield Money(amounts.paid, _when(record, "paid") or record.placed_at, False, method)
+            at = _when(record, "paid") or record.placed_at
+            yield Payment(0, amounts.paid, record.currency, at, method)
         refunded = amounts.refunded or (amounts.paid if record.payment_state == "refunded" else _ZERO)
         if refunded > 0:
-            last = record.history[-1].at if record.history else record.placed_at
-            yield Money(refunded, _when(record, "refunded") or last, True, method)
+            at = _when(record, "refunded") or (record.history[-1].at if record.history else record.placed_at)
+            yield Payment(0, refunded, record.currency, at, method, direction=Direction.OUT)
 
     def _past(self, record: OrderRecord) -> Iterator[Past]:
         """The statuses the order has been in: from the workflow's start through what is known to where it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -26,8 +26,7 @@ from tartib.journal.operations import Actor
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.models import Order
 from tartib.orders.placing import NoWorkflow, Placed, place
-from tartib.payments import operations as payments
-from tartib.payments.models import Direction
+from tartib.payments.operations import record_past
 from tartib.shops.models import Shop
 
 PORTION: Final = 1_000
@@ -172,16 +171,14 @@ class Loader:
         tally.reached.update(drafts[one.place].status for one in placed)
 
     def _pay(self, orders: Sequence[OrderRecord], placed: Sequence[Placed]) -> None:
-        past = [
-            payments.Past(
-                one.case_id, money.amount, orders[one.place].currency, money.at, money.method,
-                direction=Direction.OUT if money.refund else Direction.IN,
-            )
-            for one in placed
-            for money in self._drafter.money(orders[one.place])
-        ]  # fmt: skip
-        if past:
-            payments.record_past(self._shop, past, self._actor, now=self._clock())
+        record_past(
+            self._shop,
+            [
+                replace(payment, case_id=one.case_id)
+                for one in placed
+                for payment in self._drafter.payments(orders[one.place])
+            ],
+        )
 
     def _take_stock(
         self, orders: Sequence[OrderRecord], drafts: Sequence[OrderDraft], placed: Sequence[Placed]

@@ -10,10 +10,20 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from tartib.journal.models import ActorKind, Kind
+from tartib.shops.bulk import copy_rows
 
 Json = Mapping[str, object]
+# Made once: thousands of entries are encoded in one import.
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+_ENTRY = (
+    "shop_id", "act_id", "case_id", "seq", "at", "kind", "actor_kind", "actor_id", "actor_name", "shown", "data",
+    "hash",
+)  # fmt: skip
 OPENING = frozenset({Kind.CREATED, Kind.IMPORTED})
 
 
@@ -44,7 +54,7 @@ class Draft:
 
 def canonical(data: Json) -> bytes:
     """The one byte form of `data` that is hashed: sorted keys, no spaces, UTF-8."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _canonical(data).encode()
 
 
 def link(previous: bytes, header: Sequence[object], data: Json) -> bytes:
@@ -53,7 +63,7 @@ def link(previous: bytes, header: Sequence[object], data: Json) -> bytes:
     Header and data are digested apart so that the words of a person who asks to be forgotten can one day be replaced
     by their digest without breaking the chain.
     """
-    head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    head = _compact(header).encode()
     return hashlib.sha256(previous + hashlib.sha256(head).digest() + hashlib.sha256(canonical(data)).digest()).digest()
 
 
@@ -74,13 +84,10 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
     """
     if not drafts:
         return
+    opening = sorted({draft.case_id for draft in drafts if draft.kind in OPENING})
+    chains: dict[int, tuple[int, bytes]] = dict.fromkeys(opening, (0, b""))
+    known = sorted({draft.case_id for draft in drafts} - chains.keys())
     with connection.cursor() as cursor:
-        opening = sorted({draft.case_id for draft in drafts if draft.kind in OPENING})
-        chains: dict[int, tuple[int, bytes]] = {}
-        if opening:
-            _open_chains(cursor, shop_id, opening)
-            chains = dict.fromkeys(opening, (0, b""))
-        known = sorted({draft.case_id for draft in drafts} - chains.keys())
         if known:
             cursor.execute(
                 "SELECT case_id, length, head FROM journal_chain WHERE shop_id = %s AND case_id = ANY(%s)"
@@ -88,7 +95,7 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
                 [shop_id, known],
             )
             chains.update((case_id, (length, bytes(head))) for case_id, length, head in cursor.fetchall())
-        columns: list[list[object]] = [[] for _column in range(10)]
+        rows: list[tuple[object, ...]] = []
         for draft in drafts:
             length, head = chains[draft.case_id]
             who, at = draft.actor or actor, draft.at or now
@@ -96,34 +103,29 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
                 head, header(shop_id, draft.case_id, length + 1, at, draft.kind, who, draft.shown, act_id), draft.data
             )
             chains[draft.case_id] = (length + 1, sealed)
-            row = (
-                draft.case_id, length + 1, at, draft.kind, who.kind, who.id, who.name, draft.shown,
-                json.dumps(draft.data, ensure_ascii=False), sealed,
+            rows.append(
+                (shop_id, act_id, draft.case_id, length + 1, at, draft.kind, who.kind, who.id, who.name, draft.shown,
+                 _encoded(draft.data), sealed)
             )  # fmt: skip
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
-        cursor.execute(
-            """
-            INSERT INTO journal_entry
-                (shop_id, act_id, case_id, seq, at, kind, actor_kind, actor_id, actor_name, shown, data, hash)
-            SELECT %s, %s::uuid, * FROM unnest(
-                %s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::bigint[], %s::text[],
-                %s::boolean[], %s::jsonb[], %s::bytea[])
-            """,
-            [shop_id, act_id, *columns],
-        )
-        cursor.execute(
-            """
-            UPDATE journal_chain AS c SET length = n.length, head = n.head
-            FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS n (case_id, length, head)
-            WHERE c.case_id = n.case_id
-            """,
-            [list(chains), [length for length, _head in chains.values()], [head for _length, head in chains.values()]],
-        )
+        if opening:
+            _open_chains(cursor, shop_id, [(case_id, *chains[case_id]) for case_id in opening])
+        copy_rows("journal_entry", _ENTRY, rows)
+        if known:
+            ends = [(case_id, *chains[case_id]) for case_id in known]
+            cursor.execute(
+                """
+                UPDATE journal_chain AS c SET length = n.length, head = n.head
+                FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS n (case_id, length, head)
+                WHERE c.case_id = n.case_id
+                """,
+                [list(column) for column in zip(*ends, strict=True)],
+            )
 
 
-def _open_chains(cursor: object, shop_id: int, case_ids: Sequence[int]) -> None:
-    cursor.execute(  # type: ignore[attr-defined]
+def _open_chains(cursor: CursorWrapper, shop_id: int, ends: Sequence[tuple[int, int, bytes]]) -> None:
+    """Enter new chains in the shop's register, each with its length and last hash as they will be."""
+    case_ids, lengths, heads = (list(column) for column in zip(*ends, strict=True))
+    cursor.execute(
         """
         WITH register AS (
             INSERT INTO journal_register AS r (shop_id, last) VALUES (%s, %s)
@@ -131,8 +133,9 @@ def _open_chains(cursor: object, shop_id: int, case_ids: Sequence[int]) -> None:
             RETURNING last
         )
         INSERT INTO journal_chain (case_id, shop_id, number, length, head)
-        SELECT c.id, %s, register.last - %s + c.place, 0, ''
-        FROM register, unnest(%s::bigint[]) WITH ORDINALITY AS c (id, place)
+        SELECT c.id, %s, register.last - %s + c.place, c.length, c.head
+        FROM register,
+            unnest(%s::bigint[], %s::int[], %s::bytea[]) WITH ORDINALITY AS c (id, length, head, place)
         """,
-        [shop_id, len(case_ids), shop_id, len(case_ids), list(case_ids)],
+        [shop_id, len(ends), shop_id, len(ends), case_ids, lengths, heads],
     )

@@ -45,7 +45,8 @@ class OrderDraft:
     """All that is known of an order to be placed. Money in `currency`; `total` None means the sum of its parts.
 
     `status` empty means the workflow's start. `past` are its former statuses, oldest first, the last being the current
-    one; `entries` is what else its timeline tells of that time. With `source` and `external_id` the same order is placed only once.
+    one; `entries` is what else its timeline tells of that time. With `source` and `external_id` the same order is
+    placed only once.
     """
 
     currency: str

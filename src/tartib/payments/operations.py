@@ -79,9 +79,20 @@ def record(
     return advance(shop, [case.pk], Event(event), actor, now=now, telling=telling) if event else None
 
 
-@transaction.atomic
-def record_past(shop: Shop, payments: Sequence[Past], actor: Actor, *, now: datetime) -> None:
-    """Record payments of imported cases, all at once; the cases' payment state is the import's to say."""
+def past_entry(past: Past) -> Draft:
+    """What the timeline says of a payment made before the case came here."""
+    data = {
+        "direction": past.direction, "state": State.CONFIRMED, "amount": str(past.amount), "currency": past.currency,
+        "method": past.method, "reference": past.reference,
+    }  # fmt: skip
+    return Draft(past.case_id, Kind.PAYMENT, data, shown=True, at=past.at)
+
+
+def record_past(shop: Shop, payments: Sequence[Past]) -> None:
+    """Record payments of imported cases, all at once, in the caller's transaction.
+
+    Their entries (`past_entry`) are written when the cases are opened; the cases' payment state is the import's to say.
+    """
     copy_rows(
         "payments_payment",
         ("case_id", "shop_id", "direction", "state", "amount", "currency", "method", "reference", "key", "at"),
@@ -90,18 +101,6 @@ def record_past(shop: Shop, payments: Sequence[Past], actor: Actor, *, now: date
             for p in payments
         ),
     )
-    drafts = [
-        Draft(
-            p.case_id,
-            Kind.PAYMENT,
-            {"direction": p.direction, "state": State.CONFIRMED, "amount": str(p.amount), "currency": p.currency,
-             "method": p.method, "reference": p.reference},
-            shown=True,
-            at=p.at,
-        )
-        for p in payments
-    ]  # fmt: skip
-    write(shop.pk, drafts, actor, now)
 
 
 def payment_state(total: Decimal, paid: Decimal, refunded: Decimal, newest: str) -> PaymentState:
