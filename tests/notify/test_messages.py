@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from tartib.cases.plugs import Telling
 from tartib.journal.models import Entry
@@ -132,6 +133,7 @@ def test_the_worker_sends_when_the_hold_ends(mailbox: Mailbox) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
     Message.objects.update(next_at=NOW - timedelta(days=3650))
+    assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["default"])
     assert len(mailbox.letters) == 3

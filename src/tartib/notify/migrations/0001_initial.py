@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cases", "0001_initial"),
-        ("shops", "0002_extensions"),
+        ("shops", "0001_initial"),
     ]
 
     operations = [

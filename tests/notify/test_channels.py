@@ -1,0 +1,111 @@
+"""What each channel makes of a provider that misbehaves."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import Any
+
+import pytest
+from apprise.plugins.custom_json import NotifyJSON
+from pytest_django import Settings
+
+from tartib.cases.plugs import Telling
+from tartib.notify.models import Message
+from tests.factories import make_order, make_orders, make_shop, move
+from tests.notify.conftest import Mailbox, Phone
+from tests.notify.sending import send
+
+pytestmark = pytest.mark.django_db
+
+SMS = Telling(channels=frozenset({"sms"}))
+
+
+@pytest.mark.parametrize(
+    ("problem", "state", "answer"),
+    [
+        (smtplib.SMTPServerDisconnected("gone"), "queued", "SMTPServerDisconnected: gone"),
+        (TimeoutError("timed out"), "queued", "TimeoutError: timed out"),
+        (smtplib.SMTPDataError(421, b"closing"), "queued", "421 closing"),
+        (smtplib.SMTPDataError(552, b"too big"), "failed", "552 too big"),
+        (smtplib.SMTPSenderRefused(550, b"not you", "a@b.c"), "failed", "550 not you"),
+        (smtplib.SMTPSenderRefused(530, b"log in first", "a@b.c"), "queued", "530 log in first"),
+        (smtplib.SMTPRecipientsRefused({"a@b.c": (450, b"mailbox busy")}), "queued", "450 mailbox busy"),
+        (smtplib.SMTPRecipientsRefused({"a@b.c": (550, b"unknown\r\nuser")}), "bounced", "550 unknown user"),
+    ],
+    ids=str,
+)
+def test_each_refusal_of_a_mail_server_has_its_meaning(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, problem: Exception, state: str, answer: str
+) -> None:
+    """Pain 10: later, never, or wrong address; always in the server's own words."""
+
+    def refuse(*_args: Any, **_more: Any) -> None:
+        raise problem
+
+    case = make_order(make_shop())
+    move(case, "on-hold")
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", refuse)
+    assert send() == {state: 1}
+    assert Message.objects.get(case=case).answer == answer
+
+
+def test_a_broken_connection_is_made_anew_within_the_batch(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One dropped connection costs one attempt, not the whole batch."""
+    sendmail = smtplib.SMTP.sendmail
+    broken = iter([True])
+
+    def break_once(self: smtplib.SMTP, *args: Any, **more: Any) -> Any:
+        if next(broken, False):
+            self.close()
+            raise smtplib.SMTPServerDisconnected("gone")
+        return sendmail(self, *args, **more)
+
+    move(make_orders(make_shop(), 3), "on-hold")
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", break_once)
+    assert send() == {"queued": 1, "sent": 2}
+    assert len(mailbox.letters) == 2
+
+
+def test_a_refused_log_in_is_for_the_operator_to_put_right(mailbox: Mailbox, settings: Settings) -> None:
+    """Messages wait while Tartib's own account at the mail server is wrong."""
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "tartib", "wrong"
+    case = make_order(make_shop())
+    move(case, "on-hold")
+    assert send() == {"queued": 1}
+    assert Message.objects.get(case=case).answer
+
+
+def test_an_sms_service_that_cannot_be_reached_is_tried_again(phone: Phone) -> None:
+    """Messages: no answer means later."""
+    case = make_order(make_shop(sms_url="json://127.0.0.1:1/{to}"))
+    move(case, "on-hold", telling=SMS)
+    assert send() == {"queued": 1}
+    assert Message.objects.get(case=case).answer
+
+
+def test_a_plug_in_that_breaks_does_not_stop_the_others(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages: one service's fault is that service's messages' alone."""
+
+    def explode(*_args: Any, **_more: Any) -> bool:
+        raise ValueError("surprise")
+
+    case = make_order(make_shop(sms_url=phone.url))
+    move(case, "on-hold", telling=SMS)
+    monkeypatch.setattr(NotifyJSON, "notify", explode)
+    assert send() == {"queued": 1}
+    assert Message.objects.get(case=case).answer == "ValueError: surprise"
+
+
+def test_a_service_taken_away_meanwhile_withholds(mailbox: Mailbox, phone: Phone, settings: Settings) -> None:
+    """E7: between the move and the sending the service may go; staff are told."""
+    shop = make_shop(sms_url=phone.url)
+    move(make_order(shop), "on-hold", telling=SMS)
+    shop.sms_url = ""
+    shop.save()
+    practice = make_shop(practice=True)
+    move(make_order(practice), "on-hold")
+    settings.TARTIB_PRACTICE_SMTP = None
+    assert send() == {"withheld": 2}
+    assert set(Message.objects.values_list("reason", flat=True)) == {"no-service", "no-catcher"}
+    assert phone.requests == []
+    assert mailbox.letters == []
