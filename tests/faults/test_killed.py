@@ -13,9 +13,9 @@ from django.db import connection
 from django.db.models import Sum
 
 from tartib.cases.engine import advance
+from tartib.cases.filters import Filters
 from tartib.cases.models import Act, Case
 from tartib.cases.queries import page
-from tartib.cases.filters import Filters
 from tartib.catalog.models import Movement, Stock
 from tartib.flow.facts import ByHand
 from tartib.journal.models import Entry

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from tartib.cases.filters import Filters
 from tartib.cases.models import Case
 from tartib.cases.operations import Stale
+from tartib.cases.plugs import Telling
 from tartib.cases.queries import page
-from tartib.cases.filters import Filters
 from tartib.customers.address import Address
 from tartib.journal.models import Entry
 from tartib.orders.drafts import LineDraft
@@ -16,7 +17,6 @@ from tartib.orders.models import Line, Order
 from tartib.orders.operations import LinesTaken, Processing, Refused, edit, edit_lines, process
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.queries import doubles, stale
-from tartib.cases.plugs import Telling
 from tests.factories import NOW, actor, make_order, make_orders, make_product, make_shop, move, order_draft, pay
 
 pytestmark = pytest.mark.django_db

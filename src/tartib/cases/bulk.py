@@ -126,7 +126,8 @@ def run_portion(bulk_id: UUID, *, now: datetime) -> bool:
         language = member.user.language
         room = max(0, REASONS_KEPT - len(bulk.refused))
         bulk.refused += [
-            {"case": case_id, "why": refusal.say(language)} for case_id, refusal in islice(outcome.refused.items(), room)
+            {"case": case_id, "why": refusal.say(language)}
+            for case_id, refusal in islice(outcome.refused.items(), room)
         ]
     remaining = bulk.handled < len(bulk.case_ids)
     bulk.finished_at = None if remaining else bulk.finished_at or now

@@ -15,6 +15,7 @@ _PAGES = (
     ("desk:products", "package", _("Products"), May.CATALOG),
     ("desk:imports", "file-import", _("Import"), May.IMPORT),
     ("desk:review", "eye-check", _("Review"), May.DELETE),
+    ("desk:reports", "chart-bar", _("Reports"), None),
     ("desk:templates", "mail-cog", _("Templates"), May.TEMPLATES),
     ("desk:settings", "settings", _("Settings"), May.SETTINGS),
 )

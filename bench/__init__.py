@@ -1,0 +1,1 @@
+"""What Tartib is measured with: `python -m bench` prints each figure beside the limit the same server sets in SQL."""

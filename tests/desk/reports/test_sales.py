@@ -1,0 +1,54 @@
+"""Orders by status over a period (requirement A7)."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import NOW, PASSWORD, make_order, make_orders, make_shop, make_staff, make_user, move, pay
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+def test_a_manager_sees_orders_and_money_by_status_and_opens_each_list(client: Client) -> None:
+    """A7: completed, cancelled and all other statuses with their sums over any period."""
+    shop = make_shop()
+    pay(make_order(shop))
+    move(make_orders(shop, 2), "cancelled")
+    client.login(email=make_staff(shop, "manager").email, password=PASSWORD)
+    page = client.get(f"/desk/{shop.slug}/reports/")
+    rows = {row.code: (row.cases, row.amount, row.share) for row in page.context["rows"]}
+    assert rows == {"processing": (1, 50, 33), "cancelled": (2, 100, 67)}
+    assert f"/desk/{shop.slug}/orders/?status=cancelled" in page.content.decode()
+    nothing = client.get(f"/desk/{shop.slug}/reports/?from=2020-01-01&to=2020-01-31")
+    assert nothing.context["rows"] == []
+
+
+def test_a_period_is_read_in_the_shops_calendar(client: Client) -> None:
+    """X5: a Jalali shop writes the period in its own calendar and with its own digits."""
+    shop = make_shop(calendar="jalali", timezone="Asia/Tehran", language="fa", currency="IRR")
+    make_order(shop)
+    client.login(email=make_staff(shop).email, password=PASSWORD)
+    page = client.get(f"/desk/{shop.slug}/reports/", {"from": "۱۴۰۵/۰۹/۰۱", "to": "1405/09/01"})
+    assert page.context["period"].first.isoformat() == "2026-11-22"
+    assert page.context["cases"] == 1
+
+
+@pytest.mark.parametrize("asked", [{"from": "soon"}, {"from": "2026-11-22", "to": "2026-11-01"}])
+def test_a_period_that_makes_no_sense_is_told_and_the_month_shown(client: Client, asked: dict[str, str]) -> None:
+    shop = make_shop()
+    client.login(email=make_staff(shop).email, password=PASSWORD)
+    page = client.get(f"/desk/{shop.slug}/reports/", asked)
+    assert page.status_code == 200
+    assert page.context["period"].problem
+    assert page.context["period"].first.isoformat() == "2026-11-01"
+
+
+def test_only_the_shops_own_staff_see_its_report(client: Client) -> None:
+    shop = make_shop()
+    assert client.get(f"/desk/{shop.slug}/reports/").status_code == 302
+    client.login(email=make_user().email, password=PASSWORD)
+    assert client.get(f"/desk/{shop.slug}/reports/").status_code == 404
