@@ -9,20 +9,40 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from playwright.sync_api import ConsoleMessage, Page
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from tartib.project.database import Server
 from tests.settings import CHECKOUT, FOLDER
 
+CHROMIUMS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+QUIET_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SERVER = Server(
     FOLDER, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 )
@@ -42,8 +62,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
         connection.settings_dict["NAME"] = name
         yield
         with django_db_blocker.unblock():
-            connection.close()
-            connection.close_pool()
+            _disconnect()
         with _admin() as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -61,6 +80,37 @@ def _flush_past_the_timeline() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the machine's own Chromium where there is one, else Playwright's, quietly and without reaching out."""
+    # From now on Playwright keeps an event loop in this thread, for which Django would refuse every query of a test.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    found = (shutil.which(name) for name in CHROMIUMS)
+    return browser_type_launch_args | {"executable_path": next(filter(None, found), None), "args": QUIET_CHROMIUM}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A tab of the browser. Whatever it complains of fails the test: script errors, refused styles, missing files."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(_complaint(message)))
+    yield page
+    assert not list(filter(None, complaints))
+
+
+def _complaint(message: ConsoleMessage) -> str:
+    """What the console says is wrong; nothing for the stream of live events, which runs in a process of its own."""
+    address = message.location["url"]
+    wrong = message.type == "error" and not address.startswith(settings.TARTIB_LIVE_URL)
+    return f"{message.text} ({address})" if wrong else ""
+
+
+def _disconnect() -> None:
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -87,8 +137,7 @@ def _template(blocker: DjangoDbBlocker) -> str:
             connection.settings_dict["NAME"] = draft
             with blocker.unblock():
                 call_command("migrate", verbosity=0)
-                connection.close()
-                connection.close_pool()
+                _disconnect()
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
     return name
 
