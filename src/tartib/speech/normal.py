@@ -12,6 +12,7 @@ query asks for its pairs.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -49,7 +50,7 @@ def search_text(*parts: str) -> str:
     words: dict[str, None] = {}
     for part in parts:
         if part:
-            words.update(dict.fromkeys(word[:_LONGEST_WORD] for word in _stored_words(part)))
+            words.update(_words_of(part))
     return f" {' '.join(words)} " if words else ""
 
 
@@ -76,6 +77,12 @@ def sort_key(text: str, code: str) -> str:
         return " ".join(folded.split())
     kept = "".join(letter if letter in alphabet else fold(letter) for letter in digits.latin(text).lower())
     return "".join(alphabet.get(letter) or _foreign(letter) for letter in " ".join(kept.split()))
+
+
+@lru_cache(maxsize=8192)
+def _words_of(part: str) -> dict[str, None]:
+    """The words of one part; remembered, because the same products and places come again and again."""
+    return dict.fromkeys(word[:_LONGEST_WORD] for word in _stored_words(part))
 
 
 def _stored_words(part: str) -> Iterator[str]:
