@@ -1,0 +1,57 @@
+"""Finding an order by what its customer has at hand: a code or number, and a phone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from tartib.cases.models import Case, CaseKind
+from tartib.shops.models import Shop
+from tartib.shops.operations import within_limit
+from tartib.speech import digits, normal, phones
+
+WINDOW = timedelta(hours=1)
+TRIES_OF_ADDRESS = 40
+TRIES_OF_PHONE = 10
+TRIES_OF_CODE = 10
+_SHORTEST_PHONE = 7
+_BETWEEN = re.compile(r"[^\w]+|_+")
+
+
+def find(shop: Shop, code: str, phone: str, address: str, *, now: datetime) -> Case | None:
+    """The order of that code or number whose customer has that phone.
+
+    None when there is none, when the phone is another, and when it was tried too often: who asks cannot tell which.
+    """
+    codes, number = spellings(code), normal.phone(phone, shop.country or None)
+    calm = within_limit("track address", [address], most=TRIES_OF_ADDRESS, window=WINDOW, now=now)
+    calm &= within_limit(
+        "track phone", [f"{shop.pk} {phones.core(phone)}"], most=TRIES_OF_PHONE, window=WINDOW, now=now
+    )
+    calm &= within_limit("track code", [f"{shop.pk} {codes[0]}"], most=TRIES_OF_CODE, window=WINDOW, now=now)
+    found = list(
+        Case.objects.filter(Q(code__in=codes) | Q(order__number__in=codes), shop=shop, kind=CaseKind.ORDER)
+        .select_related("customer", "order")
+        .order_by("-placed_at")[:5]
+    )
+    matching = [case for case in found if _has_phone(case, number)]
+    return matching[0] if matching and calm else None
+
+
+def spellings(code: str) -> list[str]:
+    """A code as it is kept, however it was typed: digits and dashes of any script, blanks for dashes, small letters."""
+    plain = digits.latin(unicodedata.normalize("NFKC", code)).strip().upper()[:64]
+    joined = _BETWEEN.sub("-", plain).strip("-")
+    return list(dict.fromkeys([joined, plain, f"#{joined}"]))
+
+
+def _has_phone(case: Case, number: str) -> bool:
+    """Whether the number is the customer's, or the one the parcel goes to, with or without the country's code."""
+    asked = phones.core(number)
+    if len(asked) < _SHORTEST_PHONE:
+        return False
+    known = [case.customer.phone if case.customer else "", case.order.ship_to.phone]
+    return asked in [phones.core(one) for one in known if one]

@@ -1,0 +1,186 @@
+"""An order's way so far and from here, as its customer may know it.
+
+Only entries marked as shown are read, and of them only what is named here: who of the staff did something, internal
+notes and how a move came about are never part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from tartib.cases.models import Case
+from tartib.flow.workflow import Move, Status, Workflow
+from tartib.journal.models import Entry, Kind
+from tartib.orders.models import Order
+from tartib.speech import money
+
+_ASIDE = frozenset({"problem", "ended"})
+_SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A status on the way: passed, present or to come."""
+
+    status: Status
+    at: datetime | None
+    now: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether the order has left it behind."""
+        return self.at is not None and not self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the history: what happened, with a text where there is one."""
+
+    at: datetime
+    icon: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the page tells."""
+
+    status: Status
+    since: datetime
+    sentence: str
+    more: str
+    milestones: tuple[Milestone, ...]
+    following: Status | None
+    due: datetime | None
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    status: Status
+    at: datetime
+
+
+def tell(case: Case, order: Order, entries: Sequence[Entry], language: str, *, now: datetime) -> Story:
+    """The story of a case from its shown entries, oldest first."""
+    flow = case.flow
+    visits = _visits(flow, entries)
+    # A status the shop keeps to itself is passed over: the customer still sees the one before.
+    last = visits[-1] if visits else _Visit(flow.status(flow.start), case.placed_at)
+    way = _way(flow, last.status, order)
+    sentence, more = _parted(last.status.customer.say(language) or last.status.name.say(language))
+    known = case.due_at if case.due_at and case.due_at > now and last.status.code == case.status else None
+    return Story(
+        last.status,
+        last.at,
+        sentence,
+        more,
+        (*_passed(visits, last), Milestone(last.status, last.at, now=True), *(Milestone(one, None) for one in way)),
+        way[0] if way else None,
+        known if way else None,
+        tuple(reversed(list(_events(case, flow, entries, language)))),
+    )
+
+
+def _visits(flow: Workflow, entries: Iterable[Entry]) -> list[_Visit]:
+    """Where the case stood and since when, without what was taken back."""
+    visits: list[_Visit] = []
+    for entry in entries:
+        if entry.kind == Kind.UNDONE:
+            if visits and visits[-1].status.code == entry.data.get("from"):
+                visits.pop()
+            continue
+        code = entry.data.get("to") if entry.kind == Kind.MOVED else entry.data.get("status")
+        status = flow.statuses.get(str(code))
+        if status is not None and status.shown:
+            visits.append(_Visit(status, entry.at))
+    return visits
+
+
+def _passed(visits: Sequence[_Visit], last: _Visit) -> list[Milestone]:
+    """The statuses on the way that were passed, each with its newest date; not those the order has gone back behind."""
+    newest = {visit.status.code: visit for visit in visits if visit.status.phase not in _ASIDE}
+    newest.pop(last.status.code, None)
+    aside = last.status.phase in _ASIDE
+    kept = [visit for visit in newest.values() if aside or visit.status.progress < last.status.progress]
+    return [Milestone(visit.status, visit.at) for visit in sorted(kept, key=lambda visit: visit.status.progress)]
+
+
+def _way(flow: Workflow, status: Status, order: Order) -> list[Status]:
+    """The statuses to come, if all goes as it should: always the smallest step ahead that this order can make."""
+    way: list[Status] = []
+    while True:
+        ahead = [flow.status(move.target) for move in flow.moves_from(status.code) if _open(move, order)]
+        ahead = [one for one in ahead if one.progress > status.progress and one.phase not in _ASIDE]
+        if not ahead or status.closed:
+            return [one for one in way if one.shown]
+        status = min(ahead, key=lambda one: one.progress)
+        way.append(status)
+
+
+def _open(move: Move, order: Order) -> bool:
+    """Whether an order paid this way can make this move at all."""
+    if order.pays_on_receipt:
+        return not {"paid", "prepaid"} & set(move.guards)
+    return "pays-on-receipt" not in move.guards
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The first sentence, and the rest."""
+    parts = _SENTENCE.split(text.strip(), maxsplit=1)
+    return parts[0], parts[1].strip() if len(parts) > 1 else ""
+
+
+def _events(case: Case, flow: Workflow, entries: Sequence[Entry], language: str) -> Iterable[Event]:
+    replaced = {entry.data.get("corrects") for entry in entries if entry.kind == Kind.NOTE}
+    for entry in entries:
+        if entry.seq in replaced:
+            continue
+        event = _event(case, flow, entry, language)
+        if event is not None:
+            yield event
+
+
+def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | None:
+    data = entry.data
+    match entry.kind:
+        case Kind.CREATED | Kind.IMPORTED:
+            return Event(entry.at, "receipt", _("Order placed"))
+        case Kind.MOVED | Kind.UNDONE:
+            status = flow.statuses.get(str(data.get("to")))
+            if status is None or not status.shown:
+                return None
+            said = str(data.get("note", "")) if data.get("note_shown") is True else ""
+            return Event(entry.at, status.icon, status.name.say(language), said)
+        case Kind.NOTE:
+            title = _("You wrote") if data.get("by") == "customer" else case.shop.name
+            return Event(entry.at, "message", title, str(data.get("text", "")))
+        case Kind.PAYMENT:
+            return _payment(entry, language)
+        case Kind.TRACKING:
+            number = str(data.get("number") or _changed_to(data, "tracking_number"))
+            return Event(entry.at, "package", _("Parcel number"), number) if number else None
+    return None
+
+
+def _payment(entry: Entry, language: str) -> Event | None:
+    data = entry.data
+    try:
+        amount = money.show(Decimal(str(data["amount"])), str(data["currency"]), language)
+    except (KeyError, InvalidOperation):
+        return None
+    title = _("Payment received") if data.get("direction") == "in" else _("Money returned")
+    return Event(entry.at, "cash", title, amount)
+
+
+def _changed_to(data: dict[str, object], name: str) -> str:
+    changes = data.get("changes")
+    values = changes.get(name) if isinstance(changes, dict) else None
+    return str(values[1]) if isinstance(values, list) and len(values) == 2 else ""

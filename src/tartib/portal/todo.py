@@ -1,0 +1,63 @@
+"""The one thing a customer has to do now, if there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tartib.cases.models import Case, PaymentState, Phase
+from tartib.flow.workflow import Status
+from tartib.orders.models import Order
+from tartib.speech import money
+
+_OPEN = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What to do, and the address behind its button where there is one."""
+
+    icon: str
+    text: str
+    act: str = ""
+    url: str = ""
+
+
+def todo(case: Case, order: Order, status: Status, language: str) -> Todo | None:
+    """The one thing to do, the most urgent first; None when the customer can simply wait."""
+    owed = _owed(case, language)
+    parcel = parcel_url(order)
+    if status.closed:
+        return None
+    if owed and not order.pays_on_receipt and status.phase == Phase.WAITING:
+        return Todo("credit-card", _("We are waiting for your payment of %(amount)s.") % {"amount": owed})
+    if status.phase == Phase.READY:
+        where = case.branch.address or case.shop.address
+        said = _("Collect your order: %(where)s.") % {"where": where} if where and not order.tracking_number else ""
+        said = said or _("Your order is waiting for you. Please collect it.")
+        return Todo("map-pin", f"{said} {_on_receipt(order, owed)}".strip(), _("Follow the parcel"), parcel)
+    if status.phase == Phase.MOVING and (parcel or _on_receipt(order, owed)):
+        said = _on_receipt(order, owed) or _("The carrier shows where your parcel is now.")
+        return Todo("truck-delivery", said, _("Follow the parcel"), parcel)
+    return None
+
+
+def parcel_url(order: Order) -> str:
+    """The carrier's page; only an address of the web is ever made a link."""
+    return order.tracking_url if order.tracking_url.lower().startswith(("https://", "http://")) else ""
+
+
+def _owed(case: Case, language: str) -> str:
+    if case.payment not in _OPEN or not case.amount:
+        return ""
+    # Of a partly paid order the page does not say how much is left: the shop does.
+    if case.payment == PaymentState.PARTIAL:
+        return _("the rest")
+    return money.show(case.amount, case.currency, language)
+
+
+def _on_receipt(order: Order, owed: str) -> str:
+    if not order.pays_on_receipt or not owed:
+        return ""
+    return _("You pay on receipt: %(amount)s.") % {"amount": owed}
