@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 
-PARENT = "TARTIB_PARENT"
+PARENT = "_TARTIB_PARENT"
 _LOOK_EVERY = 0.5
 _PATIENCE = 10.0
 

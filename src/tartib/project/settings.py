@@ -21,11 +21,13 @@ directory. What is set but makes no sense stops the start with a sentence that s
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -36,10 +38,28 @@ from tartib.project.database import Server
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
+def _refuse_unknown() -> None:
+    """A variable that nothing reads is a slip of the pen: what it was meant to change would silently stay as it is."""
+    known = re.findall(r"^\| (TARTIB_\w+) ", __doc__ or "", re.MULTILINE)
+    for name in sorted(name for name in os.environ if name.startswith("TARTIB_") and name not in known):
+        alike = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(known)}."
+        raise ImproperlyConfigured(f"{name} is not a setting of Tartib; {hint}")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address; None where it cannot be one."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port > 0 else None
+    except ValueError:
+        return None
+
+
 def _address(name: str, default: str) -> str:
     value = os.environ.get(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+    parts = _parts(value)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
         raise ImproperlyConfigured(f"{name} is '{value}'; it must be like https://shop.example, without a path.")
     return value
 
@@ -85,8 +105,8 @@ def _secret_key() -> str:
 
 def _database() -> dict[str, object]:
     url = os.environ.get("DATABASE_URL") or EMBEDDED.url("tartib")
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
+    parts = _parts(url)
+    if parts is None or parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
         raise ImproperlyConfigured(
             "DATABASE_URL must be like postgresql://user:password@host:5432/name; only PostgreSQL will do."
         )
@@ -108,6 +128,7 @@ def _database() -> dict[str, object]:
     }
 
 
+_refuse_unknown()
 DEBUG = _flag("TARTIB_DEBUG")
 DATA = Path(os.environ.get("TARTIB_DATA", "var")).resolve()
 EMBEDDED = Server(DATA, {"max_connections": "100", "shared_buffers": "256MB"})
@@ -242,8 +263,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-_smtp = urlsplit(os.environ.get("TARTIB_SMTP", "smtp://localhost:25"))
-if _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname:
+_smtp = _parts(os.environ.get("TARTIB_SMTP", "smtp://localhost:25"))
+if _smtp is None or _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname:
     raise ImproperlyConfigured("TARTIB_SMTP must be like smtp://user:password@mail.example:587 or smtps://…")
 EMAIL_HOST = _smtp.hostname
 EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)

@@ -1,0 +1,101 @@
+"""The embedded server: set up by itself, shared by its users, gone with the last of them, closed to everybody else."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tartib.project.database import DatabaseTrouble, Server
+
+QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "10"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of these tests' own, running."""
+    server = Server(tmp_path_factory.mktemp("database"), QUICK)
+    with server.used():
+        yield server
+
+
+def test_letters_of_every_script_count_as_letters(server: Server) -> None:
+    """Trigram search finds nothing where the server takes Arabic or Chinese letters for punctuation."""
+    server.create("letters")
+    with psycopg.connect(server.url("letters"), autocommit=True) as database:
+        database.execute("CREATE EXTENSION pg_trgm")
+        for word in ("سفارش", "طلب", "замовлення", "訂單編號"):
+            found = database.execute("SELECT cardinality(show_trgm(%s))", [word]).fetchone()
+            assert found is not None
+            assert found[0] > 0
+
+
+def test_a_database_is_made_once(server: Server) -> None:
+    server.create("once")
+    server.create("once")
+    with psycopg.connect(server.url("once")) as database:
+        assert database.execute("SELECT current_database()").fetchone() == ("once",)
+
+
+def test_only_its_user_reaches_the_server(server: Server) -> None:
+    assert stat.S_IMODE(server.socket.stat().st_mode) == 0o700
+    with psycopg.connect(server.url("postgres")) as database:
+        assert database.execute("SHOW listen_addresses").fetchone() == ("",)
+
+
+def test_folders_have_servers_of_their_own(server: Server, tmp_path: Path) -> None:
+    other = Server(tmp_path)
+    assert other.data != server.data
+    assert other.socket != server.socket
+
+
+def test_a_long_path_still_gets_a_socket_and_not_in_a_folder_of_somebody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tartib.project.database._is_root", lambda: False)
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    server = Server(tmp_path / ("deep/" * 30))
+    assert server.socket.parent == tmp_path
+    server.socket.symlink_to(tmp_path)
+    server.data.mkdir(parents=True)
+    (server.data / "PG_VERSION").touch()
+    with pytest.raises(DatabaseTrouble, match="belongs to somebody else"):
+        server.start()
+
+
+def test_the_last_user_stops_the_server_also_after_a_killed_one(tmp_path: Path) -> None:
+    server = Server(tmp_path, QUICK)
+    killed = _user(tmp_path)
+    with server.used():
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait()
+        late = _user(tmp_path)
+    assert server.running(), "one still uses it"
+    assert late.stdin is not None
+    late.stdin.close()
+    assert late.wait(30) == 0
+    assert not server.running()
+
+
+def _user(folder: Path) -> subprocess.Popen[bytes]:
+    """Another process that uses the server until its input is closed; returns when it does."""
+    program = f"""
+        import sys
+        from pathlib import Path
+        from tartib.project.database import Server
+        with Server(Path({str(folder)!r}), {QUICK!r}).used():
+            print("using", flush=True)
+            sys.stdin.read()
+    """
+    user = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert user.stdout is not None
+    assert user.stdout.readline() == b"using\n"
+    return user

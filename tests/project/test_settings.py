@@ -1,0 +1,74 @@
+"""The environment is read in one place, which refuses nonsense with a sentence that helps."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+READ = "from tartib.project import settings; print(settings.DATABASES['default'], settings.TARTIB_LIVE_URL)"
+
+
+def read(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Read the settings in a fresh process with only these variables set."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TARTIB_", "DATABASE_"))}
+    return subprocess.run(
+        [sys.executable, "-c", READ],
+        env=clean | {"TARTIB_DATA": str(tmp_path)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_nothing_has_to_be_set(tmp_path: Path) -> None:
+    done = read(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "http://localhost:8001" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "mysql://localhost/shop", "DATABASE_URL must be like postgresql://"),
+        ("DATABASE_URL", "postgresql://localhost", "DATABASE_URL must be like postgresql://"),
+        ("DATABASE_URL", "postgresql://localhost:many/shop", "DATABASE_URL must be like postgresql://"),
+        ("TARTIB_URL", "shop.example", "TARTIB_URL is 'shop.example'"),
+        ("TARTIB_URL", "https://shop.example/orders", "without a path"),
+        ("TARTIB_DEBUG", "yes", "TARTIB_DEBUG is 'yes'; it must be 0 or 1"),
+        ("TARTIB_SECRET_KEY", "short", "TARTIB_SECRET_KEY is too short"),
+        ("TARTIB_SMTP", "mail.example", "TARTIB_SMTP must be like"),
+        ("TARTIB_PRACTICE_SMTP", "8025", "TARTIB_PRACTICE_SMTP must be host:port"),
+        ("TARTIB_DEBGU", "1", "did you mean TARTIB_DEBUG"),
+    ],
+)
+def test_nonsense_stops_the_start_with_a_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
+    done = read(tmp_path, **{name: value})
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert "ImproperlyConfigured" in last
+    assert sentence in last
+
+
+def test_the_address_of_a_database_is_taken_apart(tmp_path: Path) -> None:
+    done = read(tmp_path, DATABASE_URL="postgresql://sh%40p:p%2Fw@db.example:6000/tartib?sslmode=require")
+    for part in (
+        "'USER': 'sh@p'",
+        "'PASSWORD': 'p/w'",
+        "'HOST': 'db.example'",
+        "'PORT': '6000'",
+        "'sslmode': 'require'",
+    ):
+        assert part in done.stdout
+
+
+def test_the_secret_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    read(tmp_path)
+    kept = tmp_path / "secret-key"
+    key = kept.read_text()
+    assert len(key) >= 50
+    assert kept.stat().st_mode & 0o077 == 0
+    read(tmp_path)
+    assert kept.read_text() == key
+    assert [file.name for file in tmp_path.glob("secret-key*")] == ["secret-key"]
