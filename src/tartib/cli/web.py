@@ -21,9 +21,9 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
         from granian.log import LogLevels
         from granian.server import Server
 
-        from tartib.project.static import gather
+        from tartib.project.static import collect
 
-        gather()
+        collect()
         # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has.
         Server(
             "tartib.cli.served:application",
