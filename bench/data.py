@@ -1,4 +1,4 @@
-"""A shop with any number of orders, written in SQL so that a million take minutes, in the shape that placing gives them."""
+"""A shop with any number of orders, written in SQL so that a million take minutes, shaped as placing would."""
 
 from __future__ import annotations
 
@@ -17,12 +17,23 @@ from tartib.shops.operations import open_shop
 
 PRODUCTS = 200
 # Two hundred given names and five hundred family names, each syllables that a reader of its script would accept.
-_GIVEN = [a + b for a in ["Ol", "Ta", "Ma", "Ka", "Sa", "Re", "Mei", "Win", "Em", "No", "سا", "رض", "مر", "أح", "لي", "Ок", "Бо", "陳", "李", "黃"] for b in
-          ["ena", "ras", "riam", "rim", "ra", "za", "ra", "gs", "ma", "ah"]]  # fmt: skip
-_FAMILY = [a + b + c for a in ["Shev", "Kov", "Had", "Nas", "Ah", "Kar", "Chan", "Won", "Smi", "Jon"] for b in ["chen", "alen", "da", "se", "ma"]
-           for c in ["ko", "ov", "dad", "er", "di", "mi", "son", "ta", "th", "es"]]  # fmt: skip
-_GOODS = [f"{a} {b}" for a in ["Blue", "Red", "Green", "Linen", "Cotton", "Wool", "Silk", "Steel", "Glass", "Oak"] for b in
-          ["shirt", "scarf", "jacket", "lamp", "kettle", "bag", "chair", "clock", "mirror", "bottle"]]  # fmt: skip
+GIVEN = [
+    first + last
+    for first in ("Ol", "Ta", "Ma", "Ka", "Sa", "Re", "Mei", "Win", "Em", "No",
+                  "سا", "رض", "مر", "أح", "لي", "Ок", "Бо", "陳", "李", "黃")
+    for last in ("ena", "ras", "riam", "rim", "ra", "za", "den", "gs", "ma", "ah")
+]  # fmt: skip
+FAMILY = [
+    first + middle + last
+    for first in ("Shev", "Kov", "Had", "Nas", "Ah", "Kar", "Chan", "Won", "Smi", "Jon")
+    for middle in ("chen", "alen", "da", "se", "ma")
+    for last in ("ko", "ov", "dad", "er", "di", "mi", "son", "ta", "th", "es")
+]
+GOODS = [
+    f"{kind} {thing}"
+    for kind in ("Blue", "Red", "Green", "Linen", "Cotton", "Wool", "Silk", "Steel", "Glass", "Oak")
+    for thing in ("shirt", "scarf", "jacket", "lamp", "kettle", "bag", "chair", "clock", "mirror", "bottle")
+]
 
 
 def make_shop(slug: str, code: str, *, pieces: int = 100_000_000) -> Shop:
@@ -36,7 +47,7 @@ def make_shop(slug: str, code: str, *, pieces: int = 100_000_000) -> Shop:
         product = add_product(
             shop,
             sku=f"{code}-{number:04d}",
-            name=f"{_GOODS[number % len(_GOODS)]} {number:03d}",
+            name=f"{GOODS[number % len(GOODS)]} {number:03d}",
             price=_price(number),
             now=now,
         )
@@ -49,7 +60,7 @@ def _price(number: int) -> Decimal:
 
 
 def add_orders(shop: Shop, count: int, *, status: str | None = None) -> None:
-    """Add `count` orders spread over three years; in `status`, or most completed as in a shop that has been open long."""
+    """Add `count` orders spread over three years; in `status`, or most completed as in a shop open for long."""
     version = WorkflowVersion.objects.get(shop=shop)
     flow = preset("essential")
     phases = {code: s.phase for code, s in flow.statuses.items()}
@@ -81,7 +92,7 @@ def add_orders(shop: Shop, count: int, *, status: str | None = None) -> None:
                 ((n * 31) %% %s)::int AS product
             FROM generate_series(1::bigint, %s) AS n
             """,
-            [offset, spread, _GIVEN, _FAMILY, offset, offset, PRODUCTS, count],
+            [offset, spread, GIVEN, FAMILY, offset, offset, PRODUCTS, count],
         )
         given = {
             "shop": shop.pk, "branch": shop.branches.get().pk, "workflow": version.pk, "owner": shop.default_owner_id,
@@ -119,16 +130,17 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO orders_order (case_id, shop_id, number, source, external_id, subtotal, shipping, discount, tax,
-        payment_method, payment_method_name, shipping_method, shipping_address, billing_address, customer_note, ip_country,
-        points, points_approved, carrier, tracking_number, tracking_url)
+        payment_method, payment_method_name, shipping_method, shipping_address, billing_address, customer_note,
+        ip_country, points, points_approved, carrier, tracking_number, tracking_url)
     SELECT id, %(shop)s, '#' || n, '', '', 100 + product, 0, 0, 0, 'on-receipt', '', 'Courier', '{}', '{}', '', '', 0,
         false, '', '', '' FROM fresh
     """,
     """
-    INSERT INTO orders_line (case_id, position, product_id, sku, name, variant, quantity, price, discount, total, reserved,
-        taken)
+    INSERT INTO orders_line (case_id, position, product_id, sku, name, variant, quantity, price, discount, total,
+        reserved, taken)
     SELECT f.id, 1, p.id, p.sku, p.name, '', 1, p.price, 0, p.price, 0, 0
-    FROM fresh AS f JOIN catalog_product AS p ON p.shop_id = %(shop)s AND p.sku = %(code)s || '-' || lpad(f.product::text, 4, '0')
+    FROM fresh AS f
+    JOIN catalog_product AS p ON p.shop_id = %(shop)s AND p.sku = %(code)s || '-' || lpad(f.product::text, 4, '0')
     """,
     """
     INSERT INTO journal_chain (case_id, shop_id, number, length, head)

@@ -59,9 +59,9 @@ def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str 
 def _first(found: QuerySet[Case], terms: Sequence[str], column: str, descending: bool, most: int) -> list[Case]:
     """The first `most` of `found` that have all terms, by `column`.
 
-    The server can either walk along the sorted index and look for the words, which is quick for frequent ones, or gather
-    all that have the words and sort them, which is quick for rare ones; how frequent they are it guesses badly. So the
-    first `WINDOW` cases are walked through, and only if too few of them have the words, all are gathered.
+    The server can either walk along the sorted index and look for the words, which is quick for frequent ones, or
+    gather all that have the words and sort them, which is quick for rare ones; how frequent they are it guesses badly.
+    So the first `WINDOW` cases are walked through, and only if too few of them have the words, all are gathered.
     """
     sign = "-" if descending else ""
     along = found.order_by(f"{sign}{column}", f"{sign}id")

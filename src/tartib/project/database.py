@@ -107,11 +107,11 @@ class Server:
 
     def running(self) -> bool:
         """Whether the server answers now."""
-        return self._call("pg_ctl", "status", "-D", str(self.data)).returncode == 0
+        return self.call("pg_ctl", "status", "-D", str(self.data)).returncode == 0
 
     def create(self, name: str) -> None:
         """Create a database unless it exists."""
-        made = self._call("createdb", "-h", str(self.socket), "-U", SUPERUSER, name)
+        made = self.call("createdb", "-h", str(self.socket), "-U", SUPERUSER, name)
         if made.returncode != 0 and "already exists" not in made.stderr:
             raise DatabaseTrouble(made.stderr.strip())
 
@@ -132,13 +132,14 @@ class Server:
             yield
 
     def _run(self, program: str, *words: str) -> None:
-        done = self._call(program, *words)
+        done = self.call(program, *words)
         if done.returncode != 0:
             log = self.data / "log"
             tail = log.read_text(errors="replace")[-800:] if log.exists() else ""
             raise DatabaseTrouble(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}\n{tail}".strip())
 
-    def _call(self, program: str, *words: str) -> subprocess.CompletedProcess[str]:
+    def call(self, program: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run one of PostgreSQL's own programs as the server's user and return what it answered."""
         command: Sequence[str] = [str(_binaries() / "bin" / program), *words]
         # The output goes to a file: the server inherits it and would hold a pipe open for as long as it runs.
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
