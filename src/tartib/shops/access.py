@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from tartib.shops.models import Membership, Role, User
 
@@ -25,6 +26,16 @@ class May(StrEnum):
     TEMPLATES = "templates"
     SETTINGS = "settings"
     KEYS = "keys"
+
+
+class Scope(TextChoices):
+    """What an API key may be given leave to do."""
+
+    ORDERS_READ = "orders:read", _("Read orders, their moves and timelines, and the workflow")
+    ORDERS_WRITE = "orders:write", _("Place orders, correct customers and addresses, enter parcels")
+    MOVES_WRITE = "moves:write", _("Move orders, one or many, and undo moves")
+    NOTES_WRITE = "notes:write", _("Write notes on timelines")
+    PAYMENTS_WRITE = "payments:write", _("Record payments and refunds")
 
 
 _TECHNICIAN = frozenset({May.MOVE, May.NOTE})

@@ -93,3 +93,8 @@ def dress(field: forms.Field) -> None:
     else:
         css = "form-control"
     widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+
+
+def number_of(text: str) -> int | None:
+    """The number of a record as an address or a form names it; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None

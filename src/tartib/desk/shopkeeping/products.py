@@ -18,7 +18,7 @@ from tartib.catalog import operations, queries
 from tartib.catalog.models import Product
 from tartib.catalog.operations import CountTooLow
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
+from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, number_of
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Shop
 from tartib.web.toasts import toast
@@ -225,8 +225,8 @@ def _page(request: StaffRequest, product: Product, **bound: Dressed) -> HttpResp
 
 def _ledger(request: StaffRequest, product: Product) -> dict[str, object]:
     """Movements with the tracking codes of their orders, in two queries."""
-    before = request.GET.get("before", "")
-    found = list(queries.movements(product, before=int(before) if before.isdecimal() else None)[: LEDGER + 1])
+    before = number_of(request.GET.get("before", ""))
+    found = list(queries.movements(product, before=before)[: LEDGER + 1])
     moves = found[:LEDGER]
     wanted = {move.case_id for move in moves if move.case_id is not None}
     codes = dict(Case.objects.filter(shop=request.shop, pk__in=wanted).values_list("pk", "code")) if wanted else {}

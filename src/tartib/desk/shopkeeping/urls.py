@@ -1,8 +1,35 @@
 """Addresses of the shop's keeping, below `/desk/<slug>/`."""
 
-from django.urls import path
+from django.urls import include, path
 
-from tartib.desk.shopkeeping import products
+from tartib.desk.shopkeeping import keys, people, places, process, products, review, shop_settings, wording
+
+template = [
+    path("", wording.edit, name="template"),
+    path("preview/", wording.preview, name="template-preview"),
+    path("letter/", wording.letter, name="template-letter"),
+    path("reset/", wording.reset, name="template-reset"),
+    path("restore/", wording.restore, name="template-restore"),
+]
+
+settings = [
+    path("", shop_settings.shop, name="settings"),
+    path("messages/", shop_settings.messages, name="settings-messages"),
+    path("messages/test/", shop_settings.test_message, name="settings-test"),
+    path("staff/", people.index, name="settings-staff"),
+    path("staff/add/", people.add, name="staff-add"),
+    path("staff/<int:pk>/", people.place, name="staff-place"),
+    path("staff/<int:pk>/link/", people.link, name="staff-link"),
+    path("staff/<int:pk>/end/", people.end, name="staff-end"),
+    path("staff/<int:pk>/back/", people.back, name="staff-back"),
+    path("branches/", places.index, name="settings-branches"),
+    path("branches/add/", places.add, name="branch-add"),
+    path("branches/<int:pk>/", places.change, name="branch"),
+    path("keys/", keys.index, name="settings-keys"),
+    path("keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),
+    path("workflow/", process.index, name="settings-workflow"),
+    path("workflow/choose/", process.choose, name="workflow-choose"),
+]
 
 urlpatterns = [
     path("products/", products.index, name="products"),
@@ -11,4 +38,10 @@ urlpatterns = [
     path("products/<int:pk>/receive/", products.receive, name="product-receive"),
     path("products/<int:pk>/count/", products.count, name="product-count"),
     path("products/<int:pk>/low/", products.low, name="product-low"),
+    path("templates/", wording.index, name="templates"),
+    path("templates/<str:status>/<str:channel>/<str:language>/", include(template)),
+    path("settings/", include(settings)),
+    path("welcome/<str:uid>/<str:token>/", people.welcome, name="welcome"),
+    path("review/", review.index, name="review"),
+    path("review/delete/", review.remove, name="review-delete"),
 ]

@@ -1,0 +1,67 @@
+"""API keys: given out once, limited by scope, ended for good."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tartib.desk.access import StaffRequest, staff
+from tartib.desk.shopkeeping.forms import Dressed
+from tartib.shops.access import May, Scope
+from tartib.shops.models import ApiKey
+from tartib.shops.operations import issue_key, revoke_key
+from tartib.web.toasts import toast
+
+
+class KeyForm(Dressed):
+    """What a key is for and what it may do."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What is it for"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "Such as “web site” or “accounting”. The name stands on the timeline of orders it changes."
+        ),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("It may"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Scope.ORDERS_READ],
+    )
+
+
+@staff(May.KEYS)
+@require_http_methods(["GET", "POST"])
+def index(request: StaffRequest) -> HttpResponseBase:
+    """The keys of the shop. A new one is in the answer to the form that asked for it, and nowhere else."""
+    form = KeyForm(request.POST or None)
+    issued, key = None, ""
+    if request.method == "POST" and form.is_valid():
+        issued, key = issue_key(request.shop, form.cleaned_data["name"], form.cleaned_data["scopes"])
+        form = KeyForm()
+    labels = dict(Scope.choices)
+    keys = [
+        {"key": each, "scopes": [labels.get(scope, scope) for scope in each.scopes]}
+        for each in request.shop.api_keys.order_by("revoked_at", "-created_at")
+    ]
+    context = {"keys": keys, "form": form, "issued": issued, "secret": key, "tab": "keys"}
+    page = render(request, "desk/shopkeeping/settings_keys.html", context, status=422 if form.errors else 200)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+@staff(May.KEYS)
+@require_POST
+def revoke(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """End a key."""
+    key = get_object_or_404(ApiKey, shop=request.shop, pk=pk)
+    revoke_key(key, timezone.now())
+    toast(request, _("The key “%(name)s” is refused from now on.") % {"name": key.name})
+    return redirect("desk:settings-keys", request.shop.slug)

@@ -1,0 +1,73 @@
+"""The workflow of a shop's orders, to be read; and the choice of a first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tartib.cases.models import CaseKind
+from tartib.cases.operations import publish
+from tartib.cases.queries import current_workflow
+from tartib.desk.access import StaffRequest, staff
+from tartib.flow.presets import preset, presets
+from tartib.flow.workflow import Move, Status, Workflow
+from tartib.shops.access import May
+from tartib.web import locale
+from tartib.web.toasts import toast
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A move out of a status, with the status it leads to."""
+
+    move: Move
+    target: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A status with the ways out of it."""
+
+    status: Status
+    ways: tuple[Way, ...]
+
+
+@staff(May.SETTINGS)
+@require_GET
+def index(request: StaffRequest) -> HttpResponseBase:
+    """The workflow in use, status by status; without one, those to choose from."""
+    version = current_workflow(request.shop, CaseKind.ORDER)
+    flow = Workflow.read(version.definition) if version else None
+    context = {
+        "version": version,
+        "flow": flow,
+        "stages": _stages(flow) if flow else [],
+        "offers": [] if flow else [(preset(code), _stages(preset(code))) for code in presets()],
+        "tab": "workflow",
+    }
+    return render(request, "desk/shopkeeping/settings_workflow.html", context)
+
+
+@staff(May.SETTINGS)
+@require_POST
+def choose(request: StaffRequest) -> HttpResponseBase:
+    """Begin with one of the workflows that ship."""
+    code = request.POST.get("preset", "")
+    if code not in presets() or current_workflow(request.shop, CaseKind.ORDER) is not None:
+        raise Http404
+    flow = preset(code)
+    publish(request.shop, flow, timezone.now())
+    toast(request, _("Orders follow “%(name)s” from now on.") % {"name": flow.name.say(locale.current().language)})
+    return redirect("desk:settings-workflow", request.shop.slug)
+
+
+def _stages(flow: Workflow) -> list[Stage]:
+    return [
+        Stage(status, tuple(Way(move, flow.status(move.target)) for move in flow.moves_from(code)))
+        for code, status in flow.statuses.items()
+    ]

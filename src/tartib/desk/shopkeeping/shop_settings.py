@@ -1,0 +1,253 @@
+"""Settings of the shop itself and of its messages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tartib.desk.access import StaffRequest, staff
+from tartib.desk.shopkeeping import trial
+from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.notify.channels.sms import check_service
+from tartib.notify.models import Channel, State
+from tartib.shops import operations
+from tartib.shops.access import May
+from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Membership, Shop
+from tartib.speech import digits
+from tartib.web.toasts import toast
+
+TESTS = 10
+TESTS_WITHIN = timedelta(minutes=10)
+TOMAN = "IRT"
+
+
+@cache
+def _zones() -> list[tuple[str, str]]:
+    names = sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
+    )
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class ShopForm(Dressed):
+    """What a shop is called, how it is reached, and how it counts days and money."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"}))
+    colour = forms.CharField(label=gettext_lazy("Colour"), widget=forms.TextInput(attrs={"type": "color"}))
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        help_text=gettext_lazy("Customers’ answers come here, and so does the notice of a new order."),
+        widget=forms.EmailInput(attrs={"dir": "ltr"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "dir": "ltr"}),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Postal address"),
+        max_length=250,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Main language"), choices=LANGUAGE_CHOICES)
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages of your customers"),
+        choices=LANGUAGE_CHOICES,
+        help_text=gettext_lazy(
+            "Templates are offered in these. A customer is written to in their own language in any case."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    calendar = forms.ChoiceField(label=gettext_lazy("Calendar"), choices=Calendar.choices)
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    currency = forms.CharField(
+        label=gettext_lazy("Currency"),
+        max_length=3,
+        help_text=gettext_lazy("Three letters, such as UAH, IRT, HKD. Orders that exist keep theirs."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "list": "currencies", "autocomplete": "off", "size": 6}),
+    )
+    country = forms.CharField(
+        label=gettext_lazy("Country"),
+        max_length=2,
+        required=False,
+        help_text=gettext_lazy(
+            "Two letters, such as UA, IR, HK. Phone numbers without a country code are read as of here."
+        ),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "size": 4}),
+    )
+    default_owner = forms.ModelChoiceField(
+        Membership.objects.none(),
+        label=gettext_lazy("Responsible by default"),
+        empty_label=None,
+        help_text=gettext_lazy("Every order has somebody responsible; new ones have this person."),
+    )
+    dispatch_hold_hours = Whole(
+        label=gettext_lazy("Hours an order waits before dispatch"),
+        most=720,
+        help_text=gettext_lazy("Where the workflow holds new orders, so that a mistake can still be caught."),
+    )
+    stale_after_days = Whole(
+        label=gettext_lazy("Days until an unpaid order is stale"),
+        least=1,
+        most=365,
+        help_text=gettext_lazy("After that it is shown under Review."),
+    )
+
+    def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        owner, zone = self.fields["default_owner"], self.fields["timezone"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(zone, forms.ChoiceField)
+        owner.queryset = shop.memberships.filter(active=True).select_related("user").order_by("user__name")
+        zone.choices = _zones()
+
+    def clean_colour(self) -> str:
+        """The colour in lower case, as it is compared."""
+        return str(self.cleaned_data["colour"]).lower()
+
+    def clean_currency(self) -> str:
+        """A currency that exists."""
+        code = str(self.cleaned_data["currency"]).upper()
+        if code not in list_currencies() and code != TOMAN:
+            raise ValidationError(_("There is no such currency. Write its three letters, such as UAH."))
+        return code
+
+    def clean_country(self) -> str:
+        """A country's code in capitals."""
+        code = str(self.cleaned_data["country"]).upper()
+        if code and not (code.isascii() and code.isalpha() and len(code) == 2):
+            raise ValidationError(_("Write the two letters of the country, such as UA."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        """The main language is always one of the shop's."""
+        cleaned = self.cleaned_data
+        if "language" in cleaned and "languages" in cleaned:
+            wanted = {cleaned["language"], *cleaned["languages"]}
+            cleaned["languages"] = [code for code, _name in LANGUAGE_CHOICES if code in wanted]
+        return cleaned
+
+
+class MessagesForm(Dressed):
+    """When messages go and by what. The address of the SMS service is written, never shown."""
+
+    hold_back_seconds = Whole(
+        label=gettext_lazy("Seconds a message is held back"),
+        most=86_400,
+        help_text=gettext_lazy(
+            "If the order moves again meanwhile, or the move is undone, the customer gets one message or none."
+        ),
+    )
+    undo_seconds = Whole(
+        label=gettext_lazy("Seconds in which a move can be undone"),
+        most=86_400,
+        help_text=gettext_lazy("As long as its message has not gone out."),
+    )
+    sms_url = forms.CharField(
+        label=gettext_lazy("Address of the SMS service"),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    sms_off = forms.BooleanField(label=gettext_lazy("Forget the SMS service"), required=False)
+
+    def clean_sms_url(self) -> str:
+        """An address that the sender can use; empty leaves the one that is kept."""
+        url = str(self.cleaned_data["sms_url"]).strip()
+        check_service(url)
+        return url
+
+
+class TestForm(Dressed):
+    """Where to a test goes."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("Your phone"), max_length=32, widget=forms.TextInput(attrs={"type": "tel", "dir": "ltr"})
+    )
+
+    def clean_phone(self) -> str:
+        """The number in Latin digits."""
+        return digits.latin(self.cleaned_data["phone"])
+
+
+@staff(May.SETTINGS)
+@require_http_methods(["GET", "POST"])
+def shop(request: StaffRequest) -> HttpResponseBase:
+    """The shop itself."""
+    initial = {name: getattr(request.shop, name) for name in ShopForm.base_fields}
+    form = ShopForm(request.shop, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.change_shop(request.shop, **form.cleaned_data)
+        except ValidationError as problem:
+            form.refuse(problem)
+            request.shop.refresh_from_db()
+        else:
+            toast(request, _("The settings are saved."))
+            return redirect("desk:settings", request.shop.slug)
+    context = {
+        "form": form,
+        "tab": "shop",
+        "currencies": ["UAH", "IRT", "IRR", "HKD", "USD", "EUR", "AED", "SAR", "KWD", "TWD"],
+    }
+    return render(request, "desk/shopkeeping/settings_shop.html", context, status=422 if form.errors else 200)
+
+
+@staff(May.SETTINGS)
+@require_http_methods(["GET", "POST"])
+def messages(request: StaffRequest) -> HttpResponseBase:
+    """When and by what customers are told."""
+    initial = {name: getattr(request.shop, name) for name in ("hold_back_seconds", "undo_seconds")}
+    form = MessagesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        service, forget = given.pop("sms_url"), given.pop("sms_off")
+        if service or forget:
+            given["sms_url"] = service
+        operations.change_shop(request.shop, **given)
+        toast(request, _("The settings are saved."))
+        return redirect("desk:settings-messages", request.shop.slug)
+    return _messages_page(request, form=form)
+
+
+@staff(May.SETTINGS)
+@require_POST
+def test_message(request: StaffRequest) -> HttpResponseBase:
+    """Send oneself a test, by e-mail to one's own address or by SMS to the number given."""
+    channel = Channel.SMS if request.POST.get("channel") == Channel.SMS else Channel.EMAIL
+    form = TestForm(request.POST)
+    if channel == Channel.SMS and not form.is_valid():
+        return _messages_page(request, test=form)
+    recipient = form.cleaned_data["phone"] if channel == Channel.SMS else request.user.email
+    if not operations.within_limit(
+        "test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=timezone.now()
+    ):
+        toast(request, _("That were many tests. Please wait ten minutes."), level="warning")
+        return redirect("desk:settings-messages", request.shop.slug)
+    answer = trial.test_message(request.shop, channel, recipient, request.user.language)
+    sent = answer.state == State.SENT
+    toast(request, f"{recipient}: {trial.explain(answer)}", level="ok" if sent else "error")
+    return redirect("desk:settings-messages", request.shop.slug)
+
+
+def _messages_page(request: StaffRequest, **bound: Dressed) -> HttpResponseBase:
+    initial = {name: getattr(request.shop, name) for name in ("hold_back_seconds", "undo_seconds")}
+    context: dict[str, Any] = {"form": MessagesForm(initial=initial), "test": TestForm(), "tab": "messages"} | bound
+    wrong = any(form.errors for form in bound.values())
+    return render(request, "desk/shopkeeping/settings_messages.html", context, status=422 if wrong else 200)

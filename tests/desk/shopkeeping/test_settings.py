@@ -1,0 +1,417 @@
+"""Settings of a shop: saved or refused in place, secrets never shown, the last owner stays (requirements X4, X5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tartib.api.keys import SCOPES
+from tartib.cases.models import Case, WorkflowVersion
+from tartib.journal.models import Entry, Kind
+from tartib.notify.channels import sms
+from tartib.notify.channels.letter import Answer, Letter
+from tartib.notify.models import State
+from tartib.shops.access import Scope
+from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
+from tartib.shops.operations import LastOwner, NotTheirs, change_role, employ, let_go, open_shop
+from tests.factories import PASSWORD, make_order, make_orders, make_shop, make_staff, make_user
+from tests.threads import at_once
+
+SignIn = Callable[..., Client]
+PATHS = ("", "messages/", "staff/", "branches/", "keys/", "workflow/")
+
+
+def _url(shop: Shop, path: str = "") -> str:
+    return f"/desk/{shop.slug}/settings/{path}"
+
+
+def _shop_form(shop: Shop, **changes: object) -> dict[str, object]:
+    assert shop.default_owner is not None
+    return {
+        "name": shop.name, "colour": shop.colour, "language": "en", "languages": ["en", "fa"], "calendar": "gregorian",
+        "timezone": "UTC", "currency": "UAH", "default_owner": shop.default_owner.pk, "dispatch_hold_hours": "24",
+        "stale_after_days": "7",
+    } | changes  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_settings_are_the_owners(sign_in: SignIn, shop: Shop, path: str) -> None:
+    assert sign_in(Role.MANAGER).get(_url(shop, path)).status_code == 403
+    assert sign_in(Role.OWNER).get(_url(shop, path)).status_code == 200
+    assert sign_in(Role.OWNER, "fa").get(_url(shop, path)).status_code == 200
+    assert sign_in(Role.OWNER).get(_url(make_shop(), path)).status_code == 404
+
+
+class TestShop:
+    """The shop itself."""
+
+    def test_it_is_saved(self, owner: Client, shop: Shop) -> None:
+        given = _shop_form(
+            shop, name="کفش آرا", colour="#AA3300", language="fa", languages=["uk"], calendar="jalali",
+            timezone="Asia/Tehran", currency="irt", country="ir", email="a@b.example", stale_after_days="۱۴",
+        )  # fmt: skip
+        assert owner.post(_url(shop), given).status_code == 302
+        shop.refresh_from_db()
+        assert (shop.name, shop.colour, shop.calendar) == ("کفش آرا", "#aa3300", "jalali")
+        assert (shop.currency, shop.country, shop.stale_after_days) == ("IRT", "IR", 14)
+        assert shop.languages == ["fa", "uk"]
+
+    @pytest.mark.parametrize(
+        ("field", "value", "said"),
+        [
+            ("name", "", "required"),
+            ("colour", "red", "six digits"),
+            ("timezone", "Mars/Olympus", "valid choice"),
+            ("currency", "XQQ", "no such currency"),
+            ("country", "U1", "two letters"),
+            ("email", "nobody", "valid email"),
+            ("stale_after_days", "0", "from 1 to 365"),
+        ],
+    )
+    def test_nonsense_is_refused_in_place(self, owner: Client, shop: Shop, field: str, value: str, said: str) -> None:
+        response = owner.post(_url(shop), _shop_form(shop, **{field: value}))
+        assert response.status_code == 422
+        assert said in response.content.decode()
+        shop.refresh_from_db()
+        assert shop.currency == "UAH"
+
+    def test_nobody_of_another_shop_is_made_responsible(self, owner: Client, shop: Shop) -> None:
+        foreign = make_shop().default_owner
+        assert foreign is not None
+        assert owner.post(_url(shop), _shop_form(shop, default_owner=foreign.pk)).status_code == 422
+
+
+class TestMessages:
+    """When and by what customers are told."""
+
+    SECRET = "json://secret.example/{to}"
+
+    def test_the_service_is_kept_and_never_shown(self, owner: Client, shop: Shop) -> None:
+        given = {"hold_back_seconds": "30", "undo_seconds": "60", "sms_url": self.SECRET}
+        assert owner.post(_url(shop, "messages/"), given).status_code == 302
+        shop.refresh_from_db()
+        assert (shop.sms_url, shop.hold_back_seconds) == (self.SECRET, 30)
+        page = owner.get(_url(shop, "messages/")).content.decode()
+        assert "secret.example" not in page
+        owner.post(_url(shop, "messages/"), {"hold_back_seconds": "0", "undo_seconds": "60", "sms_url": ""})
+        shop.refresh_from_db()
+        assert shop.sms_url == self.SECRET
+        owner.post(_url(shop, "messages/"), {"hold_back_seconds": "0", "undo_seconds": "60", "sms_off": "on"})
+        shop.refresh_from_db()
+        assert shop.sms_url == ""
+
+    @pytest.mark.parametrize("wrong", ["kavenegar://MYKEY/", "nonsense {to}", "unknown://{to}"])
+    def test_a_service_that_cannot_be_is_refused_and_not_repeated_on_the_page(
+        self, owner: Client, shop: Shop, wrong: str
+    ) -> None:
+        given = {"hold_back_seconds": "30", "undo_seconds": "60", "sms_url": wrong}
+        response = owner.post(_url(shop, "messages/"), given)
+        assert response.status_code == 422
+        assert wrong not in response.content.decode()
+
+    def test_a_test_mail_reaches_oneself_alone(self, owner: Client, shop: Shop) -> None:
+        page = owner.post(
+            _url(shop, "messages/test/"), {"channel": "email", "to": "a@b.c"}, follow=True
+        ).content.decode()
+        user = User.objects.get(name="Erin")
+        assert [letter.to for letter in mail.outbox] == [[user.email]]
+        assert shop.name in mail.outbox[0].body
+        assert f"{user.email}: Sent." in page
+
+    def test_a_test_sms_says_what_the_provider_answered(
+        self, owner: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sent: list[Letter] = []
+
+        def answer(_self: object, letter: Letter) -> Answer:
+            sent.append(letter)
+            return Answer(State.FAILED, "no credit")
+
+        monkeypatch.setattr(sms.SmsSender, "send", answer)
+        page = owner.post(
+            _url(shop, "messages/test/"), {"channel": "sms", "phone": "+٣٨٠ 50 111 2233"}, follow=True
+        ).content.decode()
+        assert sent[0].recipient == "+380501112233"
+        assert "no credit" in page
+
+    def test_without_a_service_the_test_says_what_to_do(self, owner: Client, shop: Shop) -> None:
+        given = {"channel": "sms", "phone": "+380501112233"}
+        assert "no SMS service yet" in owner.post(_url(shop, "messages/test/"), given, follow=True).content.decode()
+        assert owner.post(_url(shop, "messages/test/"), {"channel": "sms"}).status_code == 422
+
+    def test_tests_are_limited(self, owner: Client, shop: Shop) -> None:
+        for _number in range(12):
+            owner.post(_url(shop, "messages/test/"), {"channel": "email"})
+        assert len(mail.outbox) == 10
+
+
+class TestStaff:
+    """Who works here."""
+
+    def test_somebody_new_is_invited_and_comes_in(self, owner: Client, shop: Shop) -> None:
+        given = {"email": "New@Example.com", "name": "Nadiia", "role": Role.MANAGER}
+        response = owner.post(_url(shop, "staff/add/"), given)
+        page = response.content.decode()
+        link = re.search(r'data-copy="http://localhost:8000(/desk/[^"]+)"', page)
+        assert link
+        assert response.headers["Cache-Control"] == "no-store"
+        assert mail.outbox[0].to == ["new@example.com"]
+        assert link[1] in mail.outbox[0].body
+        person = Client()
+        assert "Nadiia" in person.get(link[1]).content.decode()
+        assert person.post(link[1], {"password": "short"}).status_code == 422
+        assert person.post(link[1], {"password": PASSWORD}).status_code == 302
+        assert person.get(f"/desk/{shop.slug}/review/").status_code == 200
+        assert Client().get(link[1]).status_code == 404
+        assert Client().post(link[1], {"password": "another good password"}).status_code == 404
+        assert User.objects.get(email="new@example.com").check_password(PASSWORD)
+
+    def test_somebody_known_is_added_and_no_link_to_their_account_is_given(self, owner: Client, shop: Shop) -> None:
+        known = make_user("Known")
+        given = {"email": known.email, "name": "Renamed", "role": Role.EXPERT}
+        response = owner.post(_url(shop, "staff/add/"), given)
+        assert response.status_code == 302
+        assert not mail.outbox
+        member = Membership.objects.get(shop=shop, user=known)
+        assert (member.role, member.user.name) == (Role.EXPERT, "Known")
+        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
+
+    def test_one_invited_by_another_shop_gets_no_link_from_this_one(self, owner: Client, shop: Shop) -> None:
+        """Else the owner of one shop could take the account with which somebody is to work in another."""
+        invited = User.objects.create_user("waits@example.com", name="Waits")
+        employ(make_shop(), invited, Role.OWNER)
+        response = owner.post(_url(shop, "staff/add/"), {"email": invited.email, "name": "W", "role": Role.EXPERT})
+        assert response.status_code == 302
+        member = Membership.objects.get(shop=shop, user=invited)
+        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
+
+    def test_an_invitation_can_be_repeated_until_it_is_used(self, owner: Client, shop: Shop) -> None:
+        owner.post(_url(shop, "staff/add/"), {"email": "n@example.com", "name": "N", "role": Role.EXPERT})
+        member = Membership.objects.get(user__email="n@example.com")
+        assert "Invite again" in owner.get(_url(shop, "staff/")).content.decode()
+        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 200
+        member.user.set_password(PASSWORD)
+        member.user.save()
+        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"email": "nobody", "name": "N", "role": "expert"}, "valid email"),
+            ({"email": "n@example.com", "name": "", "role": "expert"}, "required"),
+            ({"email": "n@example.com", "name": "N", "role": "emperor"}, "valid choice"),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_place(self, owner: Client, shop: Shop, given: dict[str, str], said: str) -> None:
+        response = owner.post(_url(shop, "staff/add/"), given)
+        assert response.status_code == 422
+        assert said in response.content.decode()
+
+    def test_one_who_works_here_is_not_added_twice(self, owner: Client, shop: Shop) -> None:
+        member = make_staff(shop, Role.MANAGER, "Mila")
+        response = owner.post(_url(shop, "staff/add/"), {"email": member.email, "name": "M", "role": "expert"})
+        assert "Mila works here already" in response.content.decode()
+        assert Membership.objects.get(user=member).role == Role.MANAGER
+
+    def test_a_role_is_changed_but_not_ones_own(self, owner: Client, shop: Shop) -> None:
+        member = Membership.objects.get(user=make_staff(shop, Role.EXPERT, "Mila"))
+        owner.post(_url(shop, f"staff/{member.pk}/"), {f"m{member.pk}-role": Role.MANAGER})
+        member.refresh_from_db()
+        assert member.role == Role.MANAGER
+        me = Membership.objects.get(shop=shop, user__name="Erin")
+        response = owner.post(_url(shop, f"staff/{me.pk}/"), {f"m{me.pk}-role": Role.EXPERT})
+        assert "Ask another owner" in response.content.decode()
+        foreign = make_shop().default_owner
+        assert foreign is not None
+        assert owner.post(_url(shop, f"staff/{foreign.pk}/"), {}).status_code == 404
+
+    def test_one_who_leaves_hands_over_every_open_order(self, owner: Client, shop: Shop) -> None:
+        cases = make_orders(shop, 3)
+        leaving = shop.default_owner
+        assert leaving is not None
+        stays = Membership.objects.get(shop=shop, user__name="Erin")
+        page = owner.post(_url(shop, f"staff/{leaving.pk}/end/"), {"successor": stays.pk}, follow=True).content.decode()
+        assert "3 orders are now with Erin" in page
+        assert not Case.objects.exclude(owner=stays).exists()
+        assert Entry.objects.filter(kind=Kind.ASSIGNED, case_id__in=[case.pk for case in cases]).count() == 3
+        shop.refresh_from_db()
+        assert shop.default_owner == stays
+        leaving.refresh_from_db()
+        assert not leaving.active
+        owner.post(_url(shop, f"staff/{leaving.pk}/back/"))
+        leaving.refresh_from_db()
+        assert leaving.active
+
+    @pytest.mark.parametrize("successor", ["", "0", "self", "foreign", "words"])
+    def test_without_a_real_successor_nobody_leaves(self, owner: Client, shop: Shop, successor: str) -> None:
+        leaving = shop.default_owner
+        foreign = make_shop().default_owner
+        assert leaving is not None
+        assert foreign is not None
+        chosen = {"self": str(leaving.pk), "foreign": str(foreign.pk)}.get(successor, successor)
+        assert owner.post(_url(shop, f"staff/{leaving.pk}/end/"), {"successor": chosen}).status_code == 302
+        leaving.refresh_from_db()
+        assert leaving.active
+
+    def test_nobody_ends_their_own_work(self, owner: Client, shop: Shop) -> None:
+        me = Membership.objects.get(shop=shop, user__name="Erin")
+        owner.post(_url(shop, f"staff/{me.pk}/end/"), {"successor": shop.default_owner_id})
+        me.refresh_from_db()
+        assert me.active
+
+    def test_the_number_of_queries_does_not_grow(self, owner: Client, shop: Shop) -> None:
+        Branch.objects.create(shop=shop, code="2", name="Second")
+
+        def ask() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                owner.get(_url(shop, "staff/"))
+            return len(queries)
+
+        ask()
+        once = ask()
+        for _number in range(4):
+            make_staff(shop)
+        make_order(shop)
+        assert ask() == once
+
+
+@pytest.mark.django_db
+class TestLastOwner:
+    """A shop keeps at least one owner."""
+
+    def test_the_only_owner_neither_leaves_nor_steps_down(self) -> None:
+        shop = make_shop()
+        last = shop.default_owner
+        assert last is not None
+        other = employ(shop, make_user(), Role.MANAGER)
+        with pytest.raises(LastOwner):
+            let_go(last, other)
+        with pytest.raises(LastOwner):
+            change_role(last, Role.MANAGER)
+        change_role(other, Role.OWNER)
+        change_role(last, Role.MANAGER)
+
+    def test_work_goes_to_a_colleague_only(self) -> None:
+        shop = make_shop()
+        member = employ(shop, make_user(), Role.EXPERT)
+        foreign = make_shop().default_owner
+        assert foreign is not None
+        for successor in (member, foreign):
+            with pytest.raises(NotTheirs):
+                let_go(member, successor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_cannot_both_step_down_at_once() -> None:
+    shop = open_shop(slug="two", code="TWO", name="Two", owner=make_user())
+    owners = [Membership.objects.get(shop=shop), employ(shop, make_user(), Role.OWNER)]
+
+    def step_down(number: int) -> bool:
+        try:
+            with transaction.atomic():
+                change_role(owners[number], Role.EXPERT)
+        except LastOwner:
+            return False
+        return True
+
+    for _round in range(5):
+        assert sorted(at_once(step_down, 2, hands=2)) == [False, True]
+        Membership.objects.filter(shop=shop).update(role=Role.OWNER)
+
+
+class TestBranches:
+    """The places of a shop."""
+
+    def test_one_is_added_and_changed(self, owner: Client, shop: Shop) -> None:
+        owner.post(_url(shop, "branches/add/"), {"new-name": "Поділ", "new-code": "pd", "new-phone": "+380"})
+        branch = Branch.objects.get(shop=shop, code="PD")
+        given = {f"b{branch.pk}-name": "Оболонь", f"b{branch.pk}-code": "OB"}
+        assert owner.post(_url(shop, f"branches/{branch.pk}/"), given).status_code == 302
+        branch.refresh_from_db()
+        assert (branch.name, branch.code) == ("Оболонь", "OB")
+
+    @pytest.mark.parametrize(
+        ("code", "said"), [("1", "has this code already"), ("a b", "capital letters"), ("", "required")]
+    )
+    def test_a_code_that_cannot_be_is_refused(self, owner: Client, shop: Shop, code: str, said: str) -> None:
+        response = owner.post(_url(shop, "branches/add/"), {"new-name": "Second", "new-code": code})
+        assert response.status_code == 422
+        assert said in response.content.decode()
+        assert Branch.objects.filter(shop=shop).count() == 1
+
+    def test_a_change_that_cannot_be_stays_open_at_its_row(self, owner: Client, shop: Shop) -> None:
+        second = Branch.objects.create(shop=shop, code="2", name="Second")
+        given = {f"b{second.pk}-name": "Second", f"b{second.pk}-code": "1"}
+        response = owner.post(_url(shop, f"branches/{second.pk}/"), given)
+        assert response.status_code == 422
+        assert '<details class="person-edit" open' in response.content.decode()
+        foreign = make_shop().branches.get()
+        assert owner.post(_url(shop, f"branches/{foreign.pk}/"), {}).status_code == 404
+
+
+class TestKeys:
+    """API keys."""
+
+    def test_a_key_is_shown_once(self, owner: Client, shop: Shop) -> None:
+        response = owner.post(_url(shop, "keys/"), {"name": "Web site", "scopes": ["orders:read", "notes:write"]})
+        page = response.content.decode()
+        secret = re.search(r'data-copy="(tt_[^"]+)"', page)
+        assert secret
+        assert response.headers["Cache-Control"] == "no-store"
+        key = ApiKey.objects.get()
+        assert key.scopes == ["orders:read", "notes:write"]
+        again = owner.get(_url(shop, "keys/")).content.decode()
+        assert secret[1] not in again
+        assert key.prefix in again
+
+    @pytest.mark.parametrize(
+        "given", [{"name": "", "scopes": ["orders:read"]}, {"name": "N"}, {"name": "N", "scopes": ["all"]}]
+    )
+    def test_a_key_without_name_or_scope_is_not_given_out(
+        self, owner: Client, shop: Shop, given: dict[str, object]
+    ) -> None:
+        assert owner.post(_url(shop, "keys/"), given).status_code == 422
+        assert not ApiKey.objects.exists()
+
+    def test_a_key_is_ended(self, owner: Client, shop: Shop) -> None:
+        owner.post(_url(shop, "keys/"), {"name": "Old", "scopes": ["orders:read"]})
+        key = ApiKey.objects.get()
+        assert owner.post(_url(make_shop(), f"keys/{key.pk}/revoke/")).status_code == 404
+        owner.post(_url(shop, f"keys/{key.pk}/revoke/"))
+        key.refresh_from_db()
+        assert key.revoked_at is not None
+        assert timezone.now() - key.revoked_at < timedelta(minutes=1)
+
+    def test_the_desk_offers_exactly_the_scopes_the_api_knows(self) -> None:
+        assert set(Scope.values) == set(SCOPES)
+
+
+class TestWorkflow:
+    """The workflow, to be read."""
+
+    def test_it_is_shown_status_by_status(self, owner: Client, shop: Shop) -> None:
+        page = owner.get(_url(shop, "workflow/")).content.decode()
+        for words in ("Pending payment", "Processing", "Completed", "takes stock", "new orders begin here"):
+            assert words in page
+        assert owner.post(_url(shop, "workflow/choose/"), {"preset": "delivery"}).status_code == 404
+
+    def test_a_shop_without_one_chooses(self, owner: Client, shop: Shop) -> None:
+        WorkflowVersion.objects.all().delete()
+        page = owner.get(_url(shop, "workflow/")).content.decode()
+        assert page.count('name="preset"') == 3
+        assert owner.post(_url(shop, "workflow/choose/"), {"preset": "unknown"}).status_code == 404
+        assert owner.post(_url(shop, "workflow/choose/"), {"preset": "delivery"}).status_code == 302
+        assert WorkflowVersion.objects.get(shop=shop).code == "delivery"
+        assert owner.get(f"/desk/{shop.slug}/templates/").status_code == 200
+
+    def test_templates_point_to_the_choice_when_there_is_none(self, owner: Client, shop: Shop) -> None:
+        WorkflowVersion.objects.all().delete()
+        assert _url(shop, "workflow/") in owner.get(f"/desk/{shop.slug}/templates/").content.decode()
