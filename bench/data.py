@@ -112,8 +112,8 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO cases_case (id, shop_id, branch_id, kind, code, token, workflow_id, status, phase, since, customer_id,
-        owner_id, language, title, amount, currency, payment, channel, priority, placed_at, updated_at, due_at, timer_at,
-        closed_at, search, version)
+        owner_id, language, title, amount, currency, payment, channel, priority, placed_at, updated_at, due_at,
+        timer_at, closed_at, search, version)
     SELECT f.id, %(shop)s, %(branch)s, 'order', %(code)s || '-1-' || lpad(f.n::text, 9, '0'),
         substr(md5(f.id::text), 1, 22), %(workflow)s, f.status, s.phase, f.placed_at, f.customer, %(owner)s, 'uk',
         p.name, 100 + f.product, 'UAH', 'unpaid',

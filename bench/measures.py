@@ -162,10 +162,10 @@ def importing(_setting: Setting) -> Iterator[str]:
         with file.open("w", encoding="utf-8") as out:
             out.write("Order number,Date,Customer,Email,Phone,Product,SKU,Quantity,Price,Total,Currency,Status\n")
             for number in range(orders):
-                name = f"{GIVEN[number * 7 % 200]} {FAMILY[number * 11 % 500]}"
+                name, price = f"{GIVEN[number * 7 % 200]} {FAMILY[number * 11 % 500]}", 100 + number % 50
                 out.write(
                     f"{number},2026-0{1 + number % 9}-1{number % 10} 10:00,{name},c{number}@example.com,"
-                    f"+38050{number:07d},{GOODS[number % 100]},,1,{100 + number % 50},{100 + number % 50},UAH,completed\n"
+                    f"+38050{number:07d},{GOODS[number % 100]},,1,{price},{price},UAH,completed\n"
                 )
         began = time.perf_counter()
         done = subprocess.run(
