@@ -14,6 +14,7 @@ areas = [
     path("", entrance.home, name="home"),
     path("find/", palette.find, name="find"),
     path("orders/", include("tartib.desk.lists.urls")),
+    path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),
     path("", include("tartib.desk.shopkeeping.urls")),
 ]

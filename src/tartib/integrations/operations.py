@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, transaction
@@ -62,7 +62,7 @@ class Elsewhere(Exception):
 
 
 @transaction.atomic
-def keep(member: Membership, file: BinaryIO, filename: str, platform: str, *, now: datetime) -> Import:
+def keep(member: Membership, file: IO[bytes], filename: str, platform: str, *, now: datetime) -> Import:
     """Keep an uploaded file for the worker, which may run on another machine. Raises `TooLarge`."""
     batch = Import.objects.create(
         shop=member.shop, member=member, platform=platform, filename=filename[:200], size=0, digest="", created_at=now

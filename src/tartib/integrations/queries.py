@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import IO, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -76,7 +76,7 @@ def preview(batch: Import) -> tuple[list[str], list[list[str]], ColumnMapping]:
     return tables.preview(KeptFile(batch))
 
 
-def guessed_platform(file: BinaryIO, filename: str) -> str:
+def guessed_platform(file: IO[bytes], filename: str) -> str:
     """The platform that a file seems to come from; the file is at its beginning again afterwards."""
     head = file.read(HEAD)
     file.seek(0)

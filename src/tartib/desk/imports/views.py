@@ -1,0 +1,240 @@
+"""Imports on the desk: the list, one import through all its states, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tartib.desk.access import StaffRequest, staff
+from tartib.desk.imports import forms
+from tartib.flow.workflow import Workflow
+from tartib.integrations import jobs, operations, queries
+from tartib.integrations.loading import flow_of
+from tartib.integrations.models import Import, State
+from tartib.integrations.platforms import platforms
+from tartib.integrations.reports import report
+from tartib.integrations.words import LEVELS, PLATFORMS, sentence
+from tartib.orders.placing import NoWorkflow
+from tartib.shops.access import May
+from tartib.shops.models import Shop
+from tartib.speech import names
+from tartib.web.toasts import toast
+
+SHOWN = 200
+MEGABYTE = 1024 * 1024
+
+
+@staff(May.IMPORT)
+@require_http_methods(["GET", "POST"])
+def index(request: StaffRequest) -> HttpResponseBase:
+    """The imports so far, and a place to put a file."""
+    problem = ""
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        if not isinstance(file, UploadedFile):
+            problem = _("Choose a file first.")
+        else:
+            try:
+                batch = _keep(request, file)
+                return redirect("desk:import", request.shop.slug, batch.pk)
+            except operations.TooLarge:
+                problem = _(
+                    "The file is larger than %(limit)d MB. Export a shorter period at a time, or use the command "
+                    "“tartib import orders”, which has no limit."
+                ) % {"limit": operations.LARGEST // MEGABYTE}
+    context = {
+        "batches": [(batch, _platform(batch.platform)) for batch in queries.recent(request.shop)],
+        "ready": _flow(request.shop) is not None,
+        "limit": operations.LARGEST // MEGABYTE,
+        "problem": problem,
+    }
+    return render(request, "desk/imports/index.html", context, status=422 if problem else 200)
+
+
+@staff(May.IMPORT)
+@require_GET
+def detail(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """One import, whatever its state. While it is at work htmx asks for the progress alone, and for all at the end."""
+    batch = _batch(request, pk)
+    if request.headers.get("HX-Request"):
+        if not batch.at_work:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "desk/imports/progress.html", _context(batch))
+    return _page(request, batch)
+
+
+@staff(May.IMPORT)
+@require_POST
+def platform(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Say that the file comes from another platform than was guessed."""
+    batch = _batch(request, pk)
+    chosen = request.POST.get("platform", "")
+    if chosen not in platforms():
+        raise Http404
+    return _done(request, batch, lambda: operations.choose(batch, operations.Choices(chosen)))
+
+
+@staff(May.IMPORT)
+@require_POST
+def choose(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Keep how the file is to be read, under a name if one is given, and try it out."""
+    batch = _batch(request, pk)
+    flow = _flow(request.shop)
+    if flow is None:
+        return redirect("desk:imports", request.shop.slug)
+    try:
+        chosen = forms.choices(request.POST, batch, flow)
+    except forms.Unclear as unclear:
+        return _page(request, batch, unclear.sentences)
+    name = request.POST.get("name", "").strip()[:60]
+
+    def check() -> None:
+        operations.choose(batch, chosen)
+        if name and chosen.mapping:
+            operations.save_mapping(request.shop, name, chosen.mapping, chosen.statuses)
+        operations.start_check(batch)
+        jobs.work.defer(import_id=str(batch.pk))
+
+    return _done(request, batch, check)
+
+
+@staff(May.IMPORT)
+@require_POST
+def start(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Bring the orders in, or go on with it; after a failed dry run, try it again."""
+    batch = _batch(request, pk)
+
+    def begin() -> None:
+        if batch.state == State.FAILED and batch.started_at is None:
+            operations.start_check(batch)
+        else:
+            operations.start(batch, now=timezone.now())
+        jobs.work.defer(import_id=str(batch.pk))
+
+    return _done(request, batch, begin)
+
+
+@staff(May.IMPORT)
+@require_POST
+def stop(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Stop after the portion in hand."""
+    batch = _batch(request, pk)
+    return _done(request, batch, lambda: operations.stop(batch))
+
+
+@staff(May.IMPORT)
+@require_POST
+def remove(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Forget a file of which nothing has been brought in."""
+    batch = _batch(request, pk)
+    try:
+        operations.remove(batch)
+    except operations.Elsewhere:
+        return _meanwhile(request, batch)
+    toast(request, _("The file was removed. Nothing of it had been brought in."))
+    return redirect("desk:imports", request.shop.slug)
+
+
+@staff(May.IMPORT)
+@require_GET
+def problems(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """The errors file, in the reader's language, however long it is."""
+    batch = _batch(request, pk)
+    language = translation.get_language()
+
+    def lines() -> Any:
+        with translation.override(language):
+            yield from report(queries.problems(batch))
+
+    name = f"problems-{batch.created_at:%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _keep(request: StaffRequest, file: UploadedFile[Any]) -> Import:
+    if (file.size or 0) > operations.LARGEST:
+        raise operations.TooLarge
+    name = file.name or ""
+    assert file.file is not None
+    return operations.keep(
+        request.member, file.file, name, queries.guessed_platform(file.file, name), now=timezone.now()
+    )
+
+
+def _batch(request: StaffRequest, pk: UUID) -> Import:
+    return get_object_or_404(Import.objects.select_related("shop", "member__user"), pk=pk, shop=request.shop)
+
+
+def _flow(shop: Shop) -> Workflow | None:
+    try:
+        return flow_of(shop)
+    except NoWorkflow:
+        return None
+
+
+def _done(request: StaffRequest, batch: Import, act: Any) -> HttpResponseBase:
+    try:
+        with transaction.atomic():
+            act()
+    except operations.Elsewhere:
+        return _meanwhile(request, batch)
+    return redirect("desk:import", request.shop.slug, batch.pk)
+
+
+def _meanwhile(request: StaffRequest, batch: Import) -> HttpResponseBase:
+    toast(request, _("The import has moved on meanwhile. This is where it stands now."), level="warning")
+    return redirect("desk:import", request.shop.slug, batch.pk)
+
+
+def _page(request: StaffRequest, batch: Import, wrong: tuple[str, ...] = ()) -> HttpResponse:
+    context = _context(batch)
+    flow = _flow(request.shop)
+    language = names.language(translation.get_language() or "en")
+    if flow and batch.started_at is None and batch.state in (State.UPLOADED, State.CHECKED):
+        saved = queries.mappings(request.shop).filter(pk=_number(request.GET.get("saved", ""))).first()
+        context["page"] = forms.page(batch, flow, language, saved)
+        context["mappings"] = queries.mappings(request.shop)
+        context["saved"] = saved
+    if flow:
+        context["reached"] = [
+            (flow.status(code), number)
+            for code, number in sorted(batch.reached.items(), key=lambda item: -item[1])
+            if code in flow.statuses
+        ]
+    if batch.state in (State.CHECKED, State.STOPPED, State.FAILED, State.FINISHED):
+        context["problems"] = [
+            (problem, _(LEVELS[problem.level]), sentence(problem)) for problem in queries.problems(batch, SHOWN)
+        ]
+        context["more"] = max(0, batch.errors + batch.warnings - SHOWN)
+    context["wrong"] = wrong
+    return render(request, "desk/imports/detail.html", context, status=422 if wrong else 200)
+
+
+def _context(batch: Import) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "platform": _platform(batch.platform),
+        "platforms": [(code, _platform(code)) for code in sorted(platforms())],
+        "progress": queries.progress(batch),
+        "before": batch.started_at is None,
+    }
+
+
+def _platform(code: str) -> str:
+    return _(PLATFORMS[code])
+
+
+def _number(text: str) -> int:
+    """The number of a saved mapping; 0, which none has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
