@@ -23,7 +23,7 @@ def database() -> Iterator[None]:
         yield
         return
     with settings.EMBEDDED.used():
-        settings.EMBEDDED.create(settings.DATABASES["default"]["NAME"])
+        settings.EMBEDDED.create(str(settings.DATABASES["default"]["NAME"]))
         try:
             yield
         finally:

@@ -1,0 +1,80 @@
+"""Opening a practice shop: its people, its workflow and a full store room."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from tartib.cases.operations import publish
+from tartib.catalog.models import Product, Stock
+from tartib.catalog.operations import add_product, receive
+from tartib.flow.presets import preset
+from tartib.journal.operations import SYSTEM, Actor
+from tartib.practice.people import PASSWORD, address
+from tartib.practice.samples import Sample
+from tartib.shops.models import Branch, Membership, Role, Shop, User
+from tartib.shops.operations import employ, open_shop
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A practice shop ready to take orders."""
+
+    shop: Shop
+    branch: Branch
+    members: Mapping[str, Membership]
+    products: tuple[Product, ...]
+
+    def actor(self, role: str) -> Actor:
+        """The member of staff of that role, as the engine names them."""
+        member = self.members[role]
+        return Actor("staff", member.user.name, member.user_id, member.role)
+
+
+def open_sample(sample: Sample, now: datetime) -> Opened:
+    """Open the shop, three weeks before `now`."""
+    began = now - timedelta(days=21)
+    # Hashing is slow on purpose, and the password is the same for all.
+    password = make_password(PASSWORD)
+    people = {
+        role: User.objects.create(
+            email=address(role, sample.slug), password=password, name=name, language=sample.language
+        )
+        for role, name in sample.staff.items()
+    }
+    shop = open_shop(
+        slug=sample.slug,
+        code=sample.code,
+        name=sample.name,
+        owner=people[Role.OWNER],
+        branch_name=sample.branch,
+        language=sample.language,
+        languages=sorted({sample.language, "en"}),
+        email=f"hello@{sample.slug}.example.com",
+        practice=True,
+        **sample.settings,
+    )
+    branch = shop.branches.get()
+    members = {role: employ(shop, user, role, branch) for role, user in people.items()}
+    publish(shop, preset(sample.workflow), began)
+    return Opened(shop, branch, members, _stock_up(sample, shop, branch, began))
+
+
+def _stock_up(sample: Sample, shop: Shop, branch: Branch, began: datetime) -> tuple[Product, ...]:
+    chance = random.Random(sample.slug)  # noqa: S311 - invented stock
+    products = []
+    for number, goods in enumerate(sample.goods, start=1):
+        voucher = number == len(sample.goods)
+        product = add_product(
+            shop, sku=f"{sample.code}-{number:03d}", name=goods.name, variant=goods.variant, price=goods.price,
+            stocked=not voucher, now=began,
+        )  # fmt: skip
+        if not voucher:
+            receive(product, branch, chance.randint(30, 90), SYSTEM, now=began)
+        products.append(product)
+    Stock.objects.filter(shop=shop).update(low_at=8)
+    return tuple(products)

@@ -1,0 +1,64 @@
+"""Taking in what practice shops send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from email.utils import parseaddr
+
+from tartib.practice.models import Caught, Kind
+from tartib.shops.models import Shop
+
+KEPT = 2_000
+"""How many messages are kept; older ones go."""
+
+
+def is_open() -> bool:
+    """Whether there is any practice shop; without one the catcher is not there for anybody."""
+    return Shop.objects.filter(practice=True).exists()
+
+
+def catch_email(raw: bytes, recipients: list[str], *, now: datetime) -> None:
+    """Keep an e-mail as it came over the wire, once for each of its recipients."""
+    message = BytesParser(policy=default).parsebytes(raw)
+    assert isinstance(message, EmailMessage)
+    name, address = parseaddr(str(message.get("From", "")))
+    for recipient in recipients:
+        _keep(
+            Caught(
+                kind=Kind.EMAIL,
+                key=f"{_key(message)}:{recipient}"[:80] if _key(message) else None,
+                sender=name or address,
+                recipient=recipient,
+                subject=str(message.get("Subject", ""))[:250],
+                text=_part(message, "plain"),
+                html=_part(message, "html"),
+                language=str(message.get("Content-Language", ""))[:10],
+                at=now,
+            )
+        )
+
+
+def catch_sms(to: str, text: str, key: str, *, now: datetime) -> None:
+    """Keep an SMS. The same key again is the same message, as with a provider that honours keys."""
+    _keep(Caught(kind=Kind.SMS, key=key[:80] or None, recipient=to[:250], text=text, at=now))
+
+
+def _keep(caught: Caught) -> None:
+    kept = Caught.objects.bulk_create([caught], ignore_conflicts=True)
+    if kept:
+        newest = Caught.objects.order_by("-pk").values_list("pk", flat=True)
+        if len(over := newest[KEPT : KEPT + 1]):
+            Caught.objects.filter(pk__lte=over[0]).delete()
+
+
+def _key(message: EmailMessage) -> str:
+    return str(message.get("Idempotency-Key", ""))
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    """The body of that kind, decoded; empty where the e-mail has none."""
+    body = message.get_body((kind,))
+    return str(body.get_content()) if body is not None else ""

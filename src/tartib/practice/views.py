@@ -1,0 +1,76 @@
+"""The page of caught messages, and the place where SMS of practice shops arrive."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from tartib.practice.models import Caught
+from tartib.practice.operations import catch_sms, is_open
+from tartib.practice.queries import newest, place
+from tartib.web import locale
+
+SHOWN = 60
+_HERE = {"127.0.0.1", "::1", ""}
+# An e-mail is shown as a mail program would: no scripts, nothing fetched, links in a window of their own.
+_SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self';"
+    " sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+@require_GET
+def caught(request: HttpRequest) -> HttpResponse:
+    """Everything caught, newest first; asked with `after`, only what has come since."""
+    _enter(request)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    after = request.GET.get("after", "")
+    found = newest(int(after) if after.isdecimal() and len(after) < 19 else 0, SHOWN)
+    if after and not found:
+        return HttpResponse(status=204)
+    page = "practice/messages.html" if after else "practice/caught.html"
+    return render(request, page, {"messages_caught": found, "newest": found[0].pk if found else 0})
+
+
+@require_GET
+@xframe_options_sameorigin
+def mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One e-mail's HTML, for the frame in which it is shown."""
+    _enter(request)
+    if not request.user.is_authenticated:
+        raise Http404
+    message = get_object_or_404(Caught, pk=pk)
+    return HttpResponse(f'<base target="_blank">{message.html}', headers={"Content-Security-Policy": _SANDBOX})
+
+
+@csrf_exempt
+@require_POST
+def sms(request: HttpRequest) -> HttpResponse:
+    """Take an SMS, in the form in which Apprise posts JSON, from this machine only."""
+    if request.META.get("REMOTE_ADDR", "") not in _HERE or not is_open():
+        raise Http404
+    try:
+        body: Any = json.loads(request.body)
+        to, text = str(body["to"]), str(body["message"])
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": "A JSON object with `to` and `message` is expected."}, status=400)
+    catch_sms(to, text, request.headers.get("Idempotency-Key", ""), now=timezone.now())
+    return JsonResponse({"caught": True})
+
+
+def _enter(request: HttpRequest) -> None:
+    """Let in who works in a practice shop, in their language; for anybody else who is signed in there is nothing."""
+    member = place(request.user) if request.user.is_authenticated else None
+    if member is not None:
+        locale.enter(member.shop, member.user.language)
+    elif request.user.is_authenticated or not is_open():
+        raise Http404

@@ -1,0 +1,59 @@
+"""The practice shops are whole: every status reached by real moves, stock and timelines right, loaded once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tartib.cases.models import Case
+from tartib.catalog.models import Stock
+from tartib.flow.words import LANGUAGES
+from tartib.journal.models import Entry
+from tartib.journal.verify import verify
+from tartib.payments.models import Payment
+from tartib.practice.load import load, load_all
+from tartib.practice.people import PASSWORD, accounts
+from tartib.practice.samples import Sample, samples
+from tartib.shops.models import Role, Shop, User
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.slug)
+def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
+    shop = load(sample, NOW)
+
+    cases = Case.objects.filter(shop=shop)
+    flow = cases[0].flow
+    assert set(cases.values_list("status", flat=True)) == set(flow.statuses)
+    assert cases.filter(closed_at=None, due_at__lt=NOW).exists(), "some are late"
+    assert cases.exclude(order__tracking_number="").exists() == any(m.event == "tracking.added" for m in flow.moves)
+    assert Payment.objects.filter(shop=shop).exists()
+    assert list(verify(shop)) == []
+    assert not cases.filter(placed_at__gt=NOW).exists()
+    assert not Entry.objects.filter(shop_id=shop.pk, at__gt=NOW).exists()
+    assert Stock.objects.filter(shop=shop, reserved__gt=0).exists() == any(
+        "stock.reserve" in m.effects for m in flow.moves
+    )
+    assert set(shop.memberships.values_list("role", flat=True)) == set(Role.values)
+
+
+def test_the_samples_cover_every_language_and_preset() -> None:
+    assert {sample.language for sample in samples()} == set(LANGUAGES)
+    assert {sample.workflow for sample in samples()} == {"essential", "delivery", "checkout"}
+
+
+def test_loading_again_changes_nothing_and_everybody_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tartib.practice.load.samples", lambda: samples()[:1])
+    said: list[str] = []
+    assert load_all(NOW, said.append)
+    before = Case.objects.count()
+    assert not load_all(NOW, said.append)
+    assert Case.objects.count() == before
+    assert len(said) == 1
+    [(name, email)] = accounts()
+    assert User.objects.get(email=email).check_password(PASSWORD)
+    assert Shop.objects.get(name=name).practice
