@@ -27,6 +27,7 @@ import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -103,7 +104,7 @@ def _secret_key() -> str:
     return kept.read_text().strip()
 
 
-def _database() -> dict[str, object]:
+def _database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL") or EMBEDDED.url("tartib")
     parts = _parts(url)
     if parts is None or parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
@@ -214,6 +215,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# With the session a message goes when its reader signs out; a cookie would show it to whoever comes next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [
