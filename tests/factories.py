@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.models import Case
@@ -35,7 +36,7 @@ def make_user(name: str = "Sam Reed", *, language: str = "en") -> User:
     return User.objects.create_user(f"person{next(_number)}@example.com", PASSWORD, name=name, language=language)
 
 
-def make_shop(workflow: str = "essential", **settings: object) -> Shop:
+def make_shop(workflow: str = "essential", **settings: Any) -> Shop:
     """A shop with one branch, an owner and a published workflow."""
     number = next(_number)
     shop = open_shop(
@@ -106,7 +107,12 @@ def pay(case: Case, *, key: str | None = None) -> Outcome | None:
 
 
 def move(
-    cases: Case | Sequence[Case], target: str, *, note: str = "By test", telling: Telling = AS_USUAL, now: datetime = NOW
+    cases: Case | Sequence[Case],
+    target: str,
+    *,
+    note: str = "By test",
+    telling: Telling = AS_USUAL,
+    now: datetime = NOW,
 ) -> Outcome:
     """Move cases of one shop by hand, as its owner."""
     several = [cases] if isinstance(cases, Case) else cases

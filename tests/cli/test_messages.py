@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gettext
 from pathlib import Path
 from unittest.mock import patch
 
@@ -192,10 +192,8 @@ def test_a_new_text_takes_the_translation_another_app_has(package: Path) -> None
 @pytest.mark.parametrize("locale", LOCALES)
 def test_compiled_catalogues_count_as_django_does(package: Path, locale: str, translated: Path) -> None:
     compile_all(catalogues.apps(translated))
-    known = translation.trans_real.gettext_module.translation("django", translated / "shop" / "locale", [locale])
-    django = translation.trans_real.gettext_module.translation(
-        "django", Path(translation.__file__).parents[2] / "conf" / "locale", [locale]
-    )
+    known = gettext.translation("django", translated / "shop" / "locale", [locale])
+    django = gettext.translation("django", Path(translation.__file__).parents[2] / "conf" / "locale", [locale])
     assert known.info()["plural-forms"] == plural_forms(locale)
     assert [known.plural(n) for n in range(150)] == [django.plural(n) for n in range(150)]  # type: ignore[attr-defined]
     assert known.gettext("Order") == f"Order-{locale}"
@@ -203,7 +201,7 @@ def test_compiled_catalogues_count_as_django_does(package: Path, locale: str, tr
 
 
 @pytest.fixture
-def translated(package: Path) -> Iterator[Path]:
+def translated(package: Path) -> Path:
     _translate(package)
     return package
 

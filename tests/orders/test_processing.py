@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,7 @@ def test_lines_change_only_while_the_goods_are_on_the_shelf() -> None:
     product = make_product(shop)
     case = make_order(shop, product, payment_method="on-receipt")
     lines = [LineDraft(product.name, 3, product.price, sku=product.sku), LineDraft("Wrapping", 1, Decimal("5"))]
-    costs = {"shipping": Decimal("10"), "discount": Decimal("15"), "tax": Decimal("0")}
+    costs: Any = {"shipping": Decimal("10"), "discount": Decimal("15"), "tax": Decimal("0")}
     edit_lines(shop, case.pk, lines, actor(shop), now=NOW, **costs)
     case.refresh_from_db()
     assert case.amount == Decimal("360.00")

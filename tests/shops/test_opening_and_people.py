@@ -35,7 +35,7 @@ def test_a_new_shop_has_a_branch_an_owner_and_its_own_language() -> None:
 def test_a_shop_with_nonsense_in_it_is_not_opened(field: str, value: str) -> None:
     given = {"slug": "good", "code": "GOOD", "name": "Good", field: value}
     with pytest.raises(ValidationError) as raised:
-        open_shop(owner=make_user(), **given)  # type: ignore[arg-type]
+        open_shop(owner=make_user(), **given)
     assert field in raised.value.message_dict
     assert not Shop.objects.exists()
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -79,15 +79,19 @@ def test_every_listed_file_of_the_packages_is_found() -> None:
     assert finders.find("vendor/package.json") is None
 
 
+@pytest.mark.django_db
 def test_a_toast_goes_along_with_an_htmx_answer(rf: RequestFactory) -> None:
     from django.contrib.messages.middleware import MessageMiddleware
     from django.contrib.sessions.middleware import SessionMiddleware
 
-    def view(request: object) -> HttpResponse:
-        toast(request, "Готово", undo="/undo/")  # type: ignore[arg-type]
+    def view(request: HttpRequest) -> HttpResponse:
+        toast(request, "Готово", undo="/undo/")
         return HttpResponse("ok")
 
-    stack = SessionMiddleware(MessageMiddleware(toasts(view)))  # type: ignore[arg-type]
+    stack = SessionMiddleware(MessageMiddleware(toasts(view)))
     answer = stack(rf.get("/", headers={"HX-Request": "true"}))
+    plain = stack(rf.get("/"))
+    assert isinstance(answer, HttpResponse)
+    assert isinstance(plain, HttpResponse)
     assert json.loads(answer["HX-Trigger"])["toast"] == [{"text": "Готово", "level": "success", "undo": "/undo/"}]
-    assert "HX-Trigger" not in stack(rf.get("/"))
+    assert "HX-Trigger" not in plain

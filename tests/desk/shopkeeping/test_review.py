@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -28,7 +29,7 @@ def _url(shop: Shop, path: str = "") -> str:
     return f"/desk/{shop.slug}/review/{path}"
 
 
-def _double(shop: Shop, **changes: object) -> tuple[Case, Case]:
+def _double(shop: Shop, **changes: Any) -> tuple[Case, Case]:
     """The same customer, the same thing, an hour apart."""
     now = timezone.now()
     first = make_order(shop, customer=TWICE, placed_at=now - timedelta(hours=3), **changes)
