@@ -4,13 +4,13 @@ Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), 
 `desk:imports`, `desk:templates`, `desk:review`, `desk:settings` (slug each).
 """
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tartib.desk import entrance, palette
 
 app_name = "desk"
 
-areas = [
+areas: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
     path("find/", palette.find, name="find"),
     path("orders/", include("tartib.desk.lists.urls")),

@@ -58,7 +58,7 @@ class VendorFinder(BaseFinder):
             if path.exists():
                 yield name, self.storage
 
-    def check(self, **_kwargs: Any) -> list[Any]:
+    def check(self, **_kwargs: Any) -> Any:
         """Nothing about this finder can be configured wrongly."""
         return []
 
