@@ -47,7 +47,7 @@ coverage: install .venv/.dev .venv/.chromium ## Run all tests and tell which bra
 .PHONY: lock
 lock: .venv/.uv ## Pin the newest releases that requirements/*.in allow
 	tools/lock.sh
-	npm install --package-lock-only --ignore-scripts
+	tools/npm.sh install --package-lock-only --ignore-scripts
 
 .PHONY: clean
 clean: ## Remove what was installed and built here, not the data
