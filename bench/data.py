@@ -85,14 +85,14 @@ def add_orders(shop: Shop, count: int, *, status: str | None = None) -> None:
             SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) AS id,
                 nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer, %s::bigint + n AS n,
                 (%s::text[])[1 + (n * 7919) %% 100] AS status,
-                now() - make_interval(secs => ((n * 7919) %% 1000003) / 1000003.0 * 94608000) AS placed_at,
+                now() - make_interval(secs => 94608000.0 * (%s - n) / %s) AS placed_at,
                 (%s::text[])[1 + (n * 7927) %% 200] AS given, (%s::text[])[1 + (n * 6151) %% 500] AS family,
                 %s::bigint + n || '@example.com' AS mailbox,
                 '+38050' || lpad(((%s::bigint + n) * 7919 %% 10000000)::text, 7, '0') AS phone,
                 ((n * 31) %% %s)::int AS product
             FROM generate_series(1::bigint, %s) AS n
             """,
-            [offset, spread, GIVEN, FAMILY, offset, offset, PRODUCTS, count],
+            [offset, spread, count, count, GIVEN, FAMILY, offset, offset, PRODUCTS, count],
         )
         given = {
             "shop": shop.pk, "branch": shop.branches.get().pk, "workflow": version.pk, "owner": shop.default_owner_id,

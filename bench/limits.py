@@ -13,7 +13,8 @@ from pathlib import Path
 from tartib.project.database import Server
 
 MOVE = """
-SELECT case_id, stock_id, line_id, shop_id FROM bench_ids WHERE n = nextval('bench_next') \\gset
+SELECT nextval('bench_next') AS n \\gset
+SELECT case_id, stock_id, line_id, shop_id FROM bench_ids WHERE n = :n \\gset
 BEGIN;
 SELECT id, branch_id, workflow_id, code, status, since, placed_at, due_at, customer_id, language, version
     FROM cases_case WHERE shop_id = :shop_id AND id = :case_id FOR NO KEY UPDATE;

@@ -39,6 +39,8 @@ from tartib.shops.operations import issue_key
 
 PROGRAM = [sys.executable, "-m", "tartib.cli"]
 PORT = 18_765
+# Orders kept ready for each second of load: more than either can move.
+LIMIT_MOVES, API_MOVES = 3_000, 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ class Setting:
 def one_move(setting: Setting) -> Iterator[str]:
     """(a) One move through the API, at one and at eight clients."""
     for clients in (1, 8):
-        shop = _fresh_shop("move", 400 * setting.seconds * 2)
-        _ids_of(shop)
+        shop = _fresh_shop("move", (LIMIT_MOVES + API_MOVES) * setting.seconds)
+        _ids_of(shop, LIMIT_MOVES * setting.seconds)
         limit = limits.rate(setting.server, setting.database, limits.MOVE, clients=clients, seconds=setting.seconds)
-        codes = iter(_codes(shop, "pending"))
+        codes = iter(_codes(shop, API_MOVES * setting.seconds))
         _record, key = issue_key(shop, "bench", ["moves:write"])
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
@@ -222,9 +224,8 @@ def _analyse() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _ids_of(shop: Shop) -> None:
-    """Give the limit's script the first half of the shop's orders; the other half is for the API."""
-    half = Case.objects.filter(shop=shop).count() // 2
+def _ids_of(shop: Shop, most: int) -> None:
+    """Give the limit's script the first orders of the shop; the last ones are for the API."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_ids")
         cursor.execute("DROP SEQUENCE IF EXISTS bench_next")
@@ -237,16 +238,15 @@ def _ids_of(shop: Shop) -> None:
             JOIN catalog_stock AS s ON s.product_id = l.product_id
             WHERE c.shop_id = %s ORDER BY c.id LIMIT %s
             """,
-            [shop.pk, half],
+            [shop.pk, most],
         )
         cursor.execute("CREATE UNIQUE INDEX ON bench_ids (n)")
         cursor.execute("ANALYZE bench_ids")
 
 
-def _codes(shop: Shop, status: str) -> list[str]:
-    """Orders from the end of the shop's, which the limit's script has not touched."""
-    found = Case.objects.filter(shop=shop, status=status).order_by("-pk").values_list("code", flat=True)
-    return list(found[: Case.objects.filter(shop=shop).count() // 2])
+def _codes(shop: Shop, most: int) -> list[str]:
+    """The last orders of the shop, which the limit's script does not touch."""
+    return list(Case.objects.filter(shop=shop).order_by("-pk").values_list("code", flat=True)[:most])
 
 
 def _questions(shop: Shop, chance: random.Random, size: int) -> Iterator[str]:
