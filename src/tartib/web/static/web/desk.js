@@ -39,7 +39,7 @@
   found?.addEventListener("htmx:afterSwap", () => items()[0]?.setAttribute("aria-selected", "true"));
 
   // A scanner types a code within a few hundredths of a second a key and ends with Enter, wherever the focus is.
-  const GAP = 45, LEAST = 6;
+  const GAP = 60, LEAST = 6;
   let burst = "", last = 0;
   const scanned = (event) => {
     const now = event.timeStamp;
