@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.slug)
 def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
-    shop = load(sample, NOW)
+    shop = load(sample, NOW, orders=30)
 
     cases = Case.objects.filter(shop=shop)
     flow = cases[0].flow
@@ -47,13 +47,14 @@ def test_the_samples_cover_every_language_and_preset() -> None:
 
 
 def test_loading_again_changes_nothing_and_everybody_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tartib.practice.load.samples", lambda: samples()[:1])
+    monkeypatch.setattr("tartib.practice.load.samples", lambda: samples()[1:2])
+    monkeypatch.setattr("tartib.practice.load.ORDERS", 10)
     said: list[str] = []
-    assert load_all(NOW, said.append)
+    assert load_all(NOW, said.append, processes=0)
     before = Case.objects.count()
-    assert not load_all(NOW, said.append)
+    assert not load_all(NOW, said.append, processes=0)
     assert Case.objects.count() == before
-    assert len(said) == 1
+    assert len(said) == 2
     [(name, email)] = accounts()
     assert User.objects.get(email=email).check_password(PASSWORD)
     assert Shop.objects.get(name=name).practice

@@ -17,6 +17,7 @@ def command() -> None:
     tether.to_supervisor()
     with database():
         from django.conf import settings
+
         from tartib.practice.mail import catching
 
         stop = threading.Event()

@@ -26,7 +26,7 @@ def command(host: str, port: int) -> None:
             interface=Interfaces.ASGINL,
             backlog=4_096,
             backpressure=10_000,
-            log_level=LogLevels.warn,
+            log_level=LogLevels.error,
             respawn_failed_workers=True,
             workers_kill_timeout=3,
         ).serve()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,15 +19,20 @@ from tartib.cli import tether
 MOST_RESTARTS = 5
 WITHIN = 60.0
 PATIENCE = 8.0
+LONGEST_START = 30.0
 _LOOK_EVERY = 0.2
 
 
 @dataclass(slots=True)
 class Part:
-    """One process: the command of `tartib` it runs, and when it was started again."""
+    """One process: the command of `tartib` it runs, and when it was started again.
+
+    With `after`, an address, its first start waits until something listens there.
+    """
 
     name: str
     words: Sequence[str]
+    after: tuple[str, int] | None = None
     process: subprocess.Popen[bytes] | None = None
     restarts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_RESTARTS))
 
@@ -57,6 +63,8 @@ def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading
     """Run the parts until `stop` is set; false when one died so often that all were stopped."""
     try:
         for part in parts:
+            if part.after is not None:
+                answers(part.after, stop)
             part.start()
         while not stop.wait(_LOOK_EVERY):
             for part in parts:
@@ -66,6 +74,16 @@ def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading
         return True
     finally:
         _stop(parts, say)
+
+
+def answers(address: tuple[str, int], stop: threading.Event) -> bool:
+    """Wait until something listens at the address; false when that takes too long or `stop` is set."""
+    deadline = time.monotonic() + LONGEST_START
+    while time.monotonic() < deadline and not stop.wait(0.1):
+        with socket.socket() as probe:
+            if probe.connect_ex(address) == 0:
+                return True
+    return False
 
 
 def _start_again(part: Part, code: int, say: Callable[[str], None]) -> bool:

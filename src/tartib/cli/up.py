@@ -13,9 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from tartib.cli.ready import database, disconnect
-from tartib.cli.supervisor import Part, supervise
-
-_LONGEST_START = 60.0
+from tartib.cli.supervisor import Part, answers, supervise
 
 
 @click.command("up")
@@ -46,7 +44,7 @@ def command(practice: bool, host: str, port: int) -> None:
         disconnect()
         if stop.is_set():
             return
-        threading.Thread(target=_greet, args=(host, port, settings.TARTIB_URL, lines, stop), daemon=True).start()
+        threading.Thread(target=_greet, args=((host, port), settings.TARTIB_URL, lines, stop), daemon=True).start()
         going = supervise(_parts(host, port, practice), _say, stop)
     _say("stopped.")
     sys.exit(0 if going else 1)
@@ -56,11 +54,11 @@ def _parts(host: str, port: int, practice: bool) -> list[Part]:
     parts = [
         Part("web", ["web", "--host", host, "--port", str(port)]),
         Part("live", ["live", "--host", host, "--port", str(port + 1)]),
-        Part("worker", ["worker"]),
     ]
     if practice:
         parts.append(Part("catch", ["catch"]))
-    return parts
+    # The catcher of SMS is a page: messages are sent when it is there to take them.
+    return [*parts, Part("worker", ["worker"], after=(host, port))]
 
 
 def _migrate() -> None:
@@ -78,6 +76,7 @@ def _migrate() -> None:
 def _load() -> list[str]:
     """Load the practice shops unless they are there; returns the lines that say who can sign in."""
     from django.utils import timezone
+
     from tartib.practice.load import load_all
     from tartib.practice.people import PASSWORD, accounts
 
@@ -89,14 +88,10 @@ def _load() -> list[str]:
     return ["", f"Sign in with the password {PASSWORD} as", *rows, "", "Caught e-mails and SMS: /practice/"]
 
 
-def _greet(host: str, port: int, url: str, lines: list[str], stop: threading.Event) -> None:
+def _greet(address: tuple[str, int], url: str, lines: list[str], stop: threading.Event) -> None:
     """Say where Tartib is as soon as it answers there."""
-    deadline = time.monotonic() + _LONGEST_START
-    while time.monotonic() < deadline and not stop.wait(0.1):
-        with socket.socket() as probe:
-            if probe.connect_ex((host, port)) == 0:
-                click.echo("\n".join(["", f"Tartib is at {url}", *lines, "", "Ctrl-C stops it.", ""]))
-                return
+    if answers(address, stop):
+        click.echo("\n".join(["", f"Tartib is at {url}", *lines, "", "Ctrl-C stops it.", ""]))
 
 
 def _require_free(host: str, port: int, name: str) -> None:

@@ -32,7 +32,7 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=threads,
-            log_level=LogLevels.warn,
+            log_level=LogLevels.error,
             respawn_failed_workers=True,
             workers_kill_timeout=5,
         ).serve()

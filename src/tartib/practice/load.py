@@ -36,9 +36,11 @@ from tartib.practice.samples import Sample, samples
 from tartib.practice.walks import WALKS, Walk
 from tartib.shops.models import Role, Shop
 
-ORDERS = 64
+ORDERS = 50
 DAYS = 16
+# When work is done on a day: what falls together is done together. Long ago, once a day is fine enough.
 _HOURS = (time(9, 40), time(13, 10), time(17, 30))
+_LONG_AGO = timedelta(days=4)
 # What happened longer ago was told then: the customers' letter boxes are not filled with all of it now.
 _TOLD = timedelta(hours=30)
 _SILENT = Telling(channels=frozenset())
@@ -65,19 +67,24 @@ class Happening:
     plan: Plan
 
 
-def load_all(now: datetime, say: Callable[[str], None]) -> bool:
-    """Load the practice shops that are not there yet; whether any was loaded."""
+def load_all(now: datetime, say: Callable[[str], None], *, processes: int | None = None) -> bool:
+    """Load the practice shops that are not there yet; whether any was loaded. With 0 processes, all in this one."""
     known = set(Shop.objects.filter(practice=True).values_list("slug", flat=True))
     missing = [sample for sample in samples() if sample.slug not in known]
-    if missing:
-        say(f"loading {len(missing)} practice shops…")
-        # Each shop in a process of its own: they share nothing, and there is more than one processor.
-        connection.close()
-        processes = min(len(missing), os.cpu_count() or 1)
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=django.setup) as pool:
-            for name in pool.map(_load_apart, missing, repeat(now)):
-                say(f"{name} is open.")
-    return bool(missing)
+    if not missing:
+        return False
+    say(f"loading {len(missing)} practice shops…")
+    if processes == 0:
+        for sample in missing:
+            say(f"{load(sample, now).name} is open.")
+        return True
+    # Each shop in a process of its own: they share nothing, and there is more than one processor.
+    connection.close()
+    most = min(len(missing), processes or os.cpu_count() or 1)
+    with ProcessPoolExecutor(most, mp_context=get_context("spawn"), initializer=django.setup) as pool:
+        for name in pool.map(_load_apart, missing, repeat(now)):
+            say(f"{name} is open.")
+    return True
 
 
 @transaction.atomic
@@ -113,7 +120,7 @@ def _plans(sample: Sample, opened: Opened, now: datetime, orders: int) -> list[P
         moments.append((now - timedelta(hours=hours), walk))
     moments.sort(key=lambda pair: pair[0])
     return [
-        Plan(_draft(sample, opened, walk, number, moment, chance), _slot(moment, opened.shop), walk, number)
+        Plan(_draft(sample, opened, walk, number, moment, chance), _slot(moment, opened.shop, now), walk, number)
         for number, (moment, walk) in enumerate(moments)
     ]
 
@@ -164,7 +171,11 @@ def _happenings(plans: Sequence[Plan], shop: Shop, now: datetime) -> list[Happen
         found.append(Happening(plan.placed, 0, "place", plan))
         chance = random.Random(plan.number)  # noqa: S311 - invented delays
         for step, (hours, act) in enumerate(plan.walk.acts, start=1):
-            at = _slot(plan.placed + timedelta(hours=hours * chance.uniform(0.8, 1.25)), shop) if hours else plan.placed
+            at = (
+                _slot(plan.placed + timedelta(hours=hours * chance.uniform(0.8, 1.25)), shop, now)
+                if hours
+                else plan.placed
+            )
             if at > now:
                 break
             found.append(Happening(at, step, act, plan))
@@ -173,11 +184,12 @@ def _happenings(plans: Sequence[Plan], shop: Shop, now: datetime) -> list[Happen
     return found
 
 
-def _slot(moment: datetime, shop: Shop) -> datetime:
-    """The next time of the shop's day at which work is done: what falls together is done together."""
+def _slot(moment: datetime, shop: Shop, now: datetime) -> datetime:
+    """The next time of the shop's day at which work is done."""
+    hours = _HOURS if moment > now - _LONG_AGO else _HOURS[-1:]
     local = moment.astimezone(ZoneInfo(shop.timezone))
     for day in (0, 1):
-        for hour in _HOURS:
+        for hour in hours:
             at = datetime.combine(local.date() + timedelta(days=day), hour, local.tzinfo)
             if at >= local:
                 return at.astimezone(moment.tzinfo)

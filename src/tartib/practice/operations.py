@@ -30,8 +30,8 @@ def catch_email(raw: bytes, recipients: list[str], *, now: datetime) -> None:
             Caught(
                 kind=Kind.EMAIL,
                 key=f"{_key(message)}:{recipient}"[:80] if _key(message) else None,
-                sender=name or address,
-                recipient=recipient,
+                sender=(name or address)[:250],
+                recipient=recipient[:250],
                 subject=str(message.get("Subject", ""))[:250],
                 text=_part(message, "plain"),
                 html=_part(message, "html"),
@@ -47,6 +47,9 @@ def catch_sms(to: str, text: str, key: str, *, now: datetime) -> None:
 
 
 def _keep(caught: Caught) -> None:
+    for name in ("key", "sender", "recipient", "subject", "text", "html", "language"):
+        # PostgreSQL keeps every character but this one.
+        setattr(caught, name, value.replace("\0", "") if (value := getattr(caught, name)) else value)
     kept = Caught.objects.bulk_create([caught], ignore_conflicts=True)
     if kept:
         newest = Caught.objects.order_by("-pk").values_list("pk", flat=True)

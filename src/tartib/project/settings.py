@@ -16,6 +16,7 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_SMTP | smtp://user:password@host:port, or smtps:// | smtp://localhost:25 |
 | TARTIB_SENDER | the e-mail address that messages come from | tartib@<host of TARTIB_URL> |
 | TARTIB_PRACTICE_SMTP | host:port of the catcher of practice shops' e-mail | 127.0.0.1:8025 |
+| TARTIB_COUNTRIES | file (.mmdb) with the countries of IP addresses | the one among the npm packages |
 | TARTIB_PRACTICE_SMS_URL | Apprise address of the catcher of practice shops' SMS | the catcher of TARTIB_URL |
 """
 
@@ -84,6 +85,13 @@ def _whole_number(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit() or int(value) < 1:
         raise ImproperlyConfigured(f"{name} is '{value}'; it must be a whole number, at least 1.")
     return int(value)
+
+
+def _file(name: str, default: Path) -> Path:
+    value = Path(os.environ.get(name) or default)
+    if name in os.environ and not value.is_file():
+        raise ImproperlyConfigured(f"{name} is '{value}', and there is no such file.")
+    return value
 
 
 def _secret_key() -> str:
@@ -283,6 +291,10 @@ TARTIB_PRACTICE_SMS_URL = os.environ.get(
     "TARTIB_PRACTICE_SMS_URL",
     f"{'jsons' if _secure else 'json'}://{_url.netloc}/practice/sms/?:to={{to}}",
 )
+TARTIB_COUNTRIES = _file(
+    "TARTIB_COUNTRIES",
+    PACKAGE.parent.parent / "node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb",
+)
 
 LOGGING = {
     "version": 1,
@@ -290,6 +302,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Procrastinate tells of every job at INFO; what went wrong is enough.
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    # Procrastinate tells of every job at INFO, the catcher of every line of a letter; what went wrong is enough.
+    "loggers": {"procrastinate": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
 }

@@ -1,0 +1,142 @@
+"""The catcher keeps what practice shops send, shows it to their staff, and is not there for anybody else."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import socket
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+from django.test import Client
+
+from tartib.practice.mail import catching
+from tartib.practice.models import Caught, Kind
+from tartib.practice.operations import KEPT, catch_email, catch_sms
+from tartib.shops.models import Shop
+from tests.factories import PASSWORD, make_shop, make_user
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+def _letter(key: str = "k1") -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Крамниця <tartib@example.com>"
+    message["To"] = "olena@example.com"
+    message["Subject"] = "Ваше замовлення вирушило"
+    message["Idempotency-Key"] = key
+    message.set_content("Вітаємо")
+    message.add_alternative("<p>Вітаємо</p>", subtype="html")
+    message["Content-Language"] = "uk"
+    return message
+
+
+@pytest.fixture
+def practice(db: None) -> Shop:
+    return make_shop(practice=True, language="uk")
+
+
+@pytest.fixture
+def staff(practice: Shop, client: Client) -> Client:
+    assert practice.default_owner is not None
+    client.force_login(practice.default_owner.user)
+    return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_email_sent_by_smtp_is_kept_decoded_and_once() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with catching("127.0.0.1", port), smtplib.SMTP("127.0.0.1", port) as sender:
+        for _attempt in range(2):
+            sender.send_message(_letter())
+
+    [caught] = Caught.objects.all()
+    assert (caught.kind, caught.recipient, caught.sender) == (Kind.EMAIL, "olena@example.com", "Крамниця")
+    assert (caught.subject, caught.language) == ("Ваше замовлення вирушило", "uk")
+    assert "<p>Вітаємо</p>" in caught.html
+    assert caught.text.strip() == "Вітаємо"
+
+
+def test_an_sms_posted_as_apprise_does_is_kept_once(client: Client, practice: Shop) -> None:
+    for _attempt in range(2):
+        answer = client.post(
+            "/practice/sms/",
+            json.dumps({"message": "Ваше замовлення вирушило", "to": "+380500000001"}),
+            content_type="application/json",
+            headers={"Idempotency-Key": "k1"},
+        )
+        assert answer.status_code == 200
+    [caught] = Caught.objects.all()
+    assert (caught.kind, caught.recipient, caught.text) == (Kind.SMS, "+380500000001", "Ваше замовлення вирушило")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"message": "x"}', b"\xff", b'"text"'])
+def test_a_malformed_sms_is_refused(client: Client, practice: Shop, body: bytes) -> None:
+    assert client.post("/practice/sms/", body, content_type="application/json").status_code == 400
+
+
+def test_without_practice_shops_there_is_no_catcher(client: Client, db: None) -> None:
+    assert client.post("/practice/sms/", "{}", content_type="application/json").status_code == 404
+    assert client.get("/practice/").status_code == 404
+
+
+def test_sms_are_taken_from_this_machine_only(client: Client, practice: Shop) -> None:
+    answer = client.post("/practice/sms/", "{}", content_type="application/json", REMOTE_ADDR="203.0.113.9")
+    assert answer.status_code == 404
+
+
+def test_only_staff_of_practice_shops_see_what_was_caught(client: Client, practice: Shop) -> None:
+    catch_email(_letter().as_bytes(), ["olena@example.com"], now=NOW)
+    caught = Caught.objects.get()
+    assert client.get("/practice/")["Location"].startswith("/sign-in/")
+    assert client.get(f"/practice/mail/{caught.pk}/").status_code == 404
+    stranger = make_shop().default_owner
+    assert stranger is not None
+    client.force_login(stranger.user)
+    assert client.get("/practice/").status_code == 404
+    assert client.get(f"/practice/mail/{caught.pk}/").status_code == 404
+    nobody = make_user()
+    assert client.login(email=nobody.email, username=nobody.email, password=PASSWORD)
+    assert client.get("/practice/").status_code == 404
+
+
+def test_the_page_shows_both_kinds_and_then_only_what_is_new(staff: Client) -> None:
+    catch_email(_letter().as_bytes(), ["olena@example.com"], now=NOW)
+    first = Caught.objects.get().pk
+    page = staff.get("/practice/").content.decode()
+    assert "Ваше замовлення вирушило" in page
+    assert f"?after={first}" in page
+    assert staff.get(f"/practice/?after={first}").status_code == 204
+
+    catch_sms("+380500000001", "<b>Привіт</b>", "", now=NOW)
+    more = staff.get(f"/practice/?after={first}").content.decode()
+    assert "&lt;b&gt;Привіт&lt;/b&gt;" in more
+    assert "olena@example.com" not in more
+
+
+def test_an_emails_html_is_shown_without_powers(staff: Client) -> None:
+    catch_email(_letter().as_bytes(), ["olena@example.com"], now=NOW)
+    answer = staff.get(f"/practice/mail/{Caught.objects.get().pk}/")
+    assert b"<p>" in answer.content
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_old_messages_go_when_there_are_too_many(db: None) -> None:
+    Caught.objects.bulk_create(Caught(kind=Kind.SMS, recipient="+1", text=str(n), at=NOW) for n in range(KEPT))
+    catch_sms("+1", "newest", "", now=NOW)
+    assert Caught.objects.count() == KEPT
+    assert Caught.objects.order_by("-pk")[0].text == "newest"
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xff\xfe\x00", b"Subject: =?utf-8?b?!!!?=\r\n\r\nx", b"Content-Type: x/y\r\n\r\n", b"From: \x00@"]
+)
+def test_hostile_mail_is_kept_without_harm(db: None, raw: bytes) -> None:
+    catch_email(raw, ["a@example.com"], now=NOW)
+    catch_sms("+1\x00", "\x00", "\x00", now=NOW)
+    assert Caught.objects.count() == 2
