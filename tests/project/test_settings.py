@@ -40,6 +40,7 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
         ("TARTIB_SECRET_KEY", "short", "TARTIB_SECRET_KEY is too short"),
         ("TARTIB_SMTP", "mail.example", "TARTIB_SMTP must be like"),
         ("TARTIB_PRACTICE_SMTP", "8025", "TARTIB_PRACTICE_SMTP must be host:port"),
+        ("TARTIB_COUNTRIES", "/nowhere/at-all.mmdb", "there is no such file"),
         ("TARTIB_DEBGU", "1", "did you mean TARTIB_DEBUG"),
     ],
 )

@@ -20,6 +20,7 @@ from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.models import Order
+from tartib.orders.places import country_of
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Branch, Membership, Shop
 from tartib.speech import normal
@@ -176,6 +177,6 @@ def _order_row(shop: Shop, opened: Opened, draft: OrderDraft) -> tuple[object, .
         opened.id, shop.pk, draft.number, draft.source, draft.external_id, draft.subtotal, draft.shipping,
         draft.discount, draft.tax, draft.payment_method, draft.payment_method_name, draft.shipping_method,
         json.dumps(draft.ship_to.as_data()), json.dumps(draft.bill_to.as_data()), draft.customer_note, draft.ip,
-        draft.ip_country, draft.points, False, draft.sent_on, draft.delivered_on, draft.carrier,
-        draft.tracking_number, draft.tracking_url,
+        draft.ip_country or country_of(draft.ip or ""), draft.points, False, draft.sent_on, draft.delivered_on,
+        draft.carrier, draft.tracking_number, draft.tracking_url,
     )  # fmt: skip
