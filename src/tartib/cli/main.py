@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 import click
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from tartib.project.database import DatabaseTrouble
 
@@ -55,5 +58,17 @@ def main() -> None:
     try:
         tartib()
     except (ImproperlyConfigured, DatabaseTrouble) as trouble:
-        click.echo(f"tartib: {trouble}", err=True)
-        sys.exit(2)
+        _give_up(str(trouble))
+    except OperationalError as trouble:
+        _give_up(
+            f"the database cannot be reached: {str(trouble).strip()}\nCheck DATABASE_URL and its server."
+        )
+    except ProgrammingError as trouble:
+        if not isinstance(trouble.__cause__, UndefinedTable | UndefinedColumn):
+            raise
+        _give_up("the database is older than this version of Tartib; run `tartib migrate`.")
+
+
+def _give_up(reason: str) -> NoReturn:
+    click.echo(f"tartib: {reason}", err=True)
+    sys.exit(2)
