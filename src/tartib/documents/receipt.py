@@ -1,0 +1,191 @@
+"""The receipt of an order, as a PDF and as a page: the same texts in both, in any of the five languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import as_file, files
+from io import BytesIO
+from typing import Any
+
+import fontpkg_noto_sans
+import fontpkg_noto_sans_arabic
+import pylopdf_fonts_zh_tw
+import segno
+import typst
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from tartib.speech import dates, digits, money, names
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_PLAIN_COLOUR = "#206bc4"
+_TYPST_LANGUAGE = {"zh-hant": ("zh", "HK")}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A position: money per piece in `price`, for all pieces together in `discount` and `total`."""
+
+    name: str
+    detail: str
+    quantity: int
+    price: Decimal
+    discount: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPayment:
+    """Confirmed money: `amount` is negative for what was paid back."""
+
+    at: datetime
+    method: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that a receipt says, as data. Money is in `currency`; `link` is the customer's own page of the order."""
+
+    language: str
+    calendar: str
+    zone: str
+    colour: str
+    shop: tuple[str, ...]
+    code: str
+    number: str
+    placed_at: datetime
+    currency: str
+    lines: tuple[ReceiptLine, ...]
+    subtotal: Decimal
+    shipping: Decimal
+    discount: Decimal
+    tax: Decimal
+    total: Decimal
+    payments: tuple[ReceiptPayment, ...]
+    ship_to: tuple[str, ...]
+    bill_to: tuple[str, ...]
+    payment_method: str | Promise
+    shipping_method: str
+    link: str
+
+    @property
+    def paid(self) -> Decimal:
+        """What came in, less what went back."""
+        return sum((payment.amount for payment in self.payments), Decimal(0))
+
+
+def pdf(receipt: Receipt) -> bytes:
+    """The receipt as a PDF of A4 pages. Texts reach the layout as data and are never read as markup."""
+    data = texts(receipt)
+    inputs = {"data": json.dumps(data), "qr": _qr(receipt.link)}
+    with as_file(files("tartib.documents").joinpath("receipt.typ")) as layout:
+        made: bytes = typst.compile(str(layout), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
+    return made
+
+
+def texts(receipt: Receipt) -> dict[str, Any]:
+    """Every text of the receipt as its reader sees it: labels, dates, digits and money of the language."""
+    language = names.language(receipt.language)
+    with translation.override(language):
+        return {
+            "language": _TYPST_LANGUAGE.get(language, (language, None))[0],
+            "region": _TYPST_LANGUAGE.get(language, (language, None))[1],
+            "direction": names.direction(language),
+            "colour": receipt.colour if _COLOUR.fullmatch(receipt.colour) else _PLAIN_COLOUR,
+            "title": _("Receipt"),
+            "shop": [line for line in receipt.shop if line],
+            "facts": _facts(receipt, language),
+            "code": receipt.code,
+            "addresses": [
+                {"label": label, "lines": list(lines)}
+                for label, lines in ((_("Delivered to"), receipt.ship_to), (_("Billed to"), receipt.bill_to))
+                if lines
+            ],
+            "heads": [_("Product"), _("Quantity"), _("Price"), _("Total")],
+            "lines": [_line(line, receipt.currency, language) for line in receipt.lines],
+            "sums": _sums(receipt, language),
+            "payments_title": _("Payments"),
+            "payments": [
+                {
+                    "label": payment.method or (_("Payment") if payment.amount > 0 else _("Refund")),
+                    "day": dates.show_date(payment.at, language, receipt.calendar, receipt.zone),
+                    "amount": money.show(payment.amount, receipt.currency, language),
+                }
+                for payment in receipt.payments
+            ],
+            "scan": _("Follow the order: scan the code or open the link."),
+            "link": receipt.link,
+            "page": _("Page"),
+        }
+
+
+def qr_svg(link: str) -> str:
+    """The link as a QR code for a page: an inline SVG with no size of its own."""
+    return str(segno.make(link, error="m").svg_inline(omitsize=True, border=0))
+
+
+def _facts(receipt: Receipt, language: str) -> list[dict[str, object]]:
+    """What identifies the order; `code` marks what keeps its Latin digits and direction."""
+    placed = dates.show_datetime(receipt.placed_at, language, receipt.calendar, receipt.zone)
+    rows: list[tuple[str, str, bool]] = [(_("Tracking code"), receipt.code, True)]
+    if receipt.number and receipt.number != receipt.code:
+        rows.append((_("Order number"), receipt.number, True))
+    rows.append((_("Date"), placed, False))
+    rows.append((_("Payment method"), str(receipt.payment_method), False))
+    rows.append((_("Shipping method"), receipt.shipping_method, False))
+    return [{"label": label, "value": value, "code": code} for label, value, code in rows if value]
+
+
+def _line(line: ReceiptLine, currency: str, language: str) -> dict[str, str]:
+    less = ""
+    if line.discount:
+        less = _("Discount %(amount)s") % {"amount": money.show(line.discount, currency, language)}
+    return {
+        "name": line.name,
+        "detail": line.detail,
+        "less": less,
+        "quantity": digits.number(line.quantity, language),
+        "price": money.show(line.price, currency, language),
+        "total": money.show(line.total, currency, language),
+    }
+
+
+def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
+    """The sums below the lines; `main` marks the one that counts."""
+    due = max(Decimal(0), receipt.total - receipt.paid)
+    rows = [
+        (_("Subtotal"), receipt.subtotal, False, True),
+        (_("Shipping"), receipt.shipping, False, receipt.shipping != 0),
+        (_("Discount"), -receipt.discount, False, receipt.discount != 0),
+        (_("Tax"), receipt.tax, False, receipt.tax != 0),
+        (_("Total"), receipt.total, True, True),
+        (_("Paid"), receipt.paid, False, True),
+        (_("Still due"), due, due > 0, due > 0),
+    ]
+    return [
+        {"label": label, "amount": money.show(amount, receipt.currency, language), "main": main}
+        for label, amount, main, shown in rows
+        if shown
+    ]
+
+
+def _qr(link: str) -> str:
+    made = BytesIO()
+    segno.make(link, error="m").save(made, kind="svg", border=0, xmldecl=False)
+    return made.getvalue().decode()
+
+
+@cache
+def _fonts() -> tuple[str, ...]:
+    return (
+        str(fontpkg_noto_sans.ROOT / "files"),
+        str(fontpkg_noto_sans_arabic.ROOT / "files"),
+        str(pylopdf_fonts_zh_tw.sans_path().parent),
+    )
