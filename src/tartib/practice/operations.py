@@ -24,18 +24,19 @@ def catch_email(raw: bytes, recipients: list[str], *, now: datetime) -> None:
     """Keep an e-mail as it came over the wire, once for each of its recipients."""
     message = BytesParser(policy=default).parsebytes(raw)
     assert isinstance(message, EmailMessage)
-    name, address = parseaddr(str(message.get("From", "")))
+    key = _header(message, "Idempotency-Key")
+    name, address = parseaddr(_header(message, "From"))
     for recipient in recipients:
         _keep(
             Caught(
                 kind=Kind.EMAIL,
-                key=f"{_key(message)}:{recipient}"[:80] if _key(message) else None,
+                key=f"{key}:{recipient}"[:80] if key else None,
                 sender=(name or address)[:250],
                 recipient=recipient[:250],
-                subject=str(message.get("Subject", ""))[:250],
+                subject=_header(message, "Subject")[:250],
                 text=_part(message, "plain"),
                 html=_part(message, "html"),
-                language=str(message.get("Content-Language", ""))[:10],
+                language=_header(message, "Content-Language")[:10],
                 at=now,
             )
         )
@@ -57,8 +58,12 @@ def _keep(caught: Caught) -> None:
             Caught.objects.filter(pk__lte=over[0]).delete()
 
 
-def _key(message: EmailMessage) -> str:
-    return str(message.get("Idempotency-Key", ""))
+def _header(message: EmailMessage, name: str) -> str:
+    """A header's text; empty where it is missing or so broken that the parser of headers stumbles over it."""
+    try:
+        return str(message.get(name, ""))
+    except (IndexError, ValueError, AttributeError, TypeError, LookupError):
+        return ""
 
 
 def _part(message: EmailMessage, kind: str) -> str:
