@@ -25,7 +25,11 @@ def begun(count: int, monkeypatch: pytest.MonkeyPatch, portion: int = 3) -> tupl
 
 
 def test_a_request_survives_its_way_through_the_database() -> None:
-    for telling in (Telling(), Telling(frozenset()), Telling(frozenset({"sms"}), "fa", note_shown=True, keep_copy=False)):
+    for telling in (
+        Telling(),
+        Telling(frozenset()),
+        Telling(frozenset({"sms"}), "fa", note_shown=True, keep_copy=False),
+    ):
         request = bulk.Request("packed", "note", telling)
         assert bulk.Request.read(request.as_data()) == request
 
@@ -36,11 +40,13 @@ def test_portions_follow_each_other_to_the_end(monkeypatch: pytest.MonkeyPatch) 
     asked.refresh_from_db()
     assert (asked.handled, asked.moved, len(asked.acts)) == (7, 7, 3)
     assert asked.finished_at == NOW
-    assert set(Case.objects.filter(pk__in=[case.pk for case in cases]).values_list("status", flat=True)) == {"cancelled"}
+    assert set(Case.objects.filter(pk__in=[case.pk for case in cases]).values_list("status", flat=True)) == {
+        "cancelled"
+    }
 
 
 def test_running_a_finished_one_again_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, cases = begun(2, monkeypatch)
+    asked, _cases = begun(2, monkeypatch)
     bulk.run_portion(asked.pk, now=NOW)
     before = list(Case.objects.order_by("pk").values_list("pk", "version"))
     assert not bulk.run_portion(asked.pk, now=NOW + timedelta(hours=1))

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
-from pytest import MonkeyPatch
 
 from tartib.live import hub as hub_module
 from tartib.live.asgi import App
@@ -63,7 +62,7 @@ def test_what_is_not_understood_harms_nobody(payload: str) -> None:
         assert told(queue) == []
 
 
-def test_a_token_names_shop_and_case_and_expires(monkeypatch: MonkeyPatch) -> None:
+def test_a_token_names_shop_and_case_and_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     token = live.token(7, 9)
     assert live.read(token) == Hearing(7, 9)
     assert live.read(live.token(7)) == Hearing(7, None)
@@ -109,11 +108,16 @@ class Talk:
 
 @pytest.mark.parametrize(
     ("path", "query", "method", "status"),
-    [("/live/", "", "GET", 403), ("/live/", "token=forged", "GET", 403), ("/live/", "", "POST", 404), ("/", "", "GET", 404),
-     ("/live/health/", "", "GET", 200)],
-)  # fmt: skip
+    [
+        ("/live/", "", "GET", 403),
+        ("/live/", "token=forged", "GET", 403),
+        ("/live/", "", "POST", 404),
+        ("/", "", "GET", 404),
+        ("/live/health/", "", "GET", 200),
+    ],
+)
 def test_only_a_valid_token_opens_a_stream(
-    path: str, query: str, method: str, status: int, monkeypatch: MonkeyPatch
+    path: str, query: str, method: str, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def answered() -> int:
         app = App()
@@ -125,7 +129,7 @@ def test_only_a_valid_token_opens_a_stream(
     assert run(answered()) == status
 
 
-def test_a_stream_beats_while_nothing_happens_and_ends_when_its_reader_leaves(monkeypatch: MonkeyPatch) -> None:
+def test_a_stream_beats_while_nothing_happens_and_ends_when_its_reader_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tartib.live.asgi.HEARTBEAT", 0.05)
 
     async def watched() -> tuple[dict[str, Any], list[bytes], int, int]:
@@ -145,7 +149,7 @@ def test_a_stream_beats_while_nothing_happens_and_ends_when_its_reader_leaves(mo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_move_reaches_an_open_page_and_a_lost_connection_is_made_good(monkeypatch: MonkeyPatch) -> None:
+def test_a_move_reaches_an_open_page_and_a_lost_connection_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
     """X3: what changes elsewhere is seen at once, through one listening connection to PostgreSQL."""
     monkeypatch.setattr(hub_module, "RECONNECT", 0.05)
     shop = make_shop()
@@ -190,7 +194,9 @@ def _in_thread(act: Any, *args: Any) -> Any:
 
 
 def _listeners() -> int:
-    return _ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN tartib%%'")
+    return _ask(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN tartib%%'"
+    )
 
 
 def _cut() -> int:

@@ -16,7 +16,9 @@ PAIR = re.compile(r"--c-(\w+)-(bg|fg): light-dark\((#\w{6}), (#\w{6})\);")
 
 
 def test_every_status_colour_has_a_readable_pair_in_light_and_dark() -> None:
-    found = {(name, part): (light, dark) for name, part, light, dark in PAIR.findall((STYLES / "tokens.css").read_text())}
+    found = {
+        (name, part): (light, dark) for name, part, light, dark in PAIR.findall((STYLES / "tokens.css").read_text())
+    }
     assert {name for name, _part in found} == set(COLOURS)
     for name in COLOURS:
         for mode in (0, 1):
@@ -51,6 +53,8 @@ def test_known_contrasts() -> None:
 
 def test_styles_use_logical_properties_only() -> None:
     """A physical left or right would not mirror in Arabic and Persian."""
-    physical = re.compile(r"(?<![\w-])(?:margin|padding|border|inset)?-?(?:left|right)(?:-\w+)?\s*:|text-align:\s*(?:left|right)")
+    physical = re.compile(
+        r"(?<![\w-])(?:margin|padding|border|inset)?-?(?:left|right)(?:-\w+)?\s*:|text-align:\s*(?:left|right)"
+    )
     for sheet in STYLES.glob("*.css"):
         assert not physical.findall(sheet.read_text()), sheet.name

@@ -13,7 +13,7 @@ from django.db import transaction
 from tartib.cases.engine import NotUndoable, advance
 from tartib.cases.engine import undo as undo_act
 from tartib.cases.models import Act, BulkMove
-from tartib.cases.plugs import Telling
+from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.flow.facts import ByHand, Refusal
 from tartib.journal.operations import Actor
 from tartib.shops.models import Membership
@@ -31,7 +31,7 @@ class Request:
 
     target: str
     note: str = ""
-    telling: Telling = Telling()
+    telling: Telling = AS_USUAL
 
     def as_data(self) -> dict[str, object]:
         """The request as JSON."""

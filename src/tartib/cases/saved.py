@@ -49,7 +49,7 @@ def save(member: Membership, kind: str, name: str, filters: Filters, *, shared: 
 
 
 def forget(member: Membership, kind: str, view_id: int, *, may_shared: bool) -> SavedView | None:
-    """Remove a view the member may remove: their own, and the shop's when `may_shared`. None when there is none such."""
+    """Remove a view the member may remove: their own, and the shop's when `may_shared`. None when there is none."""
     found = _visible(member, kind).filter(pk=view_id)
     view = (found if may_shared else found.filter(user=member.user)).first()
     if view is not None:

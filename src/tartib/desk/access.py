@@ -22,7 +22,7 @@ P = ParamSpec("P")
 
 
 class StaffRequest(HttpRequest):
-    """A request of a member of staff to a page of their shop: for the type checker, an ordinary request at run time."""
+    """A request of a member of staff to a page of their shop; at run time an ordinary request with more on it."""
 
     user: User
     shop: Shop
@@ -37,8 +37,8 @@ View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 def staff(act: May | None = None) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Open a view to the staff of the shop at `slug` only; with `act`, only to those who may do that.
 
-    The view is called without the slug; its request has `shop`, `member`, `actor` and `navigation`, and the page speaks the
-    person's language in the shop's calendar and zone. A shop one does not work in answers as one that does not exist.
+    The view is called without the slug; its request has `shop`, `member`, `actor` and `navigation`, and the page
+    speaks the person's language in the shop's calendar and zone. A shop one does not work in answers as one that does not exist.
     """
 
     def decorator(view: View[P]) -> Callable[..., HttpResponseBase]:
@@ -66,7 +66,7 @@ def actor(member: Membership) -> Actor:
 
 def _as_staff(request: HttpRequest, member: Membership) -> StaffRequest:
     locale.enter(member.shop, member.user.language)
-    staff_request = cast(StaffRequest, request)
+    staff_request = cast("StaffRequest", request)
     staff_request.shop, staff_request.member, staff_request.actor = member.shop, member, actor(member)
     staff_request.navigation = navigation.items(member, request.path)
     return staff_request

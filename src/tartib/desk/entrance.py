@@ -60,7 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return response
         form.add_error(
             None,
-            _("E-mail and password do not match, or were tried too often. Check both; after many tries wait 15 minutes."),
+            _("E-mail and password do not match, or were tried too often. Check both, or wait 15 minutes."),
         )
     status = 422 if form.errors else 200
     return render(request, "desk/sign_in.html", {"form": form, "next": following}, status=status)
@@ -73,7 +73,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("desk:sign-in")
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(_request: HttpRequest) -> HttpResponse:
     """The product's first page: the desk."""
     return redirect("desk:shops")
 

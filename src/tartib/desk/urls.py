@@ -1,7 +1,7 @@
 """Addresses of the desk. Each area has its own list, all in the namespace `desk`.
 
-Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), `desk:order-new` (slug), `desk:products`,
-`desk:imports`, `desk:templates`, `desk:review`, `desk:settings` (slug each).
+Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), `desk:order-new` (slug),
+`desk:products`, `desk:imports`, `desk:templates`, `desk:review`, `desk:settings` (slug each).
 """
 
 from django.urls import URLPattern, URLResolver, include, path

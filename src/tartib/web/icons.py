@@ -11,7 +11,7 @@ from tartib.web.vendor import NODE_MODULES
 
 # A workflow may name an icon that does not exist (any more): a page must not fail for it.
 FALLBACK = "circle-dashed"
-# Icons that point somewhere in reading direction; the others (clocks, trucks seen from the side, ticks) stay as they are.
+# Icons that point somewhere in reading direction; the others (clocks, ticks, keys) stay as they are.
 MIRRORED = frozenset(
     {
         "arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right",

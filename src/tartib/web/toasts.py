@@ -27,7 +27,8 @@ def toasts(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
         stays = response.status_code < 300 and not {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers)
         if request.headers.get("HX-Request") and stays and getattr(request, "_messages", None):
             said = [
-                {"text": str(m), "level": m.level_tag, "undo": m.extra_tags or ""} for m in messages.get_messages(request)
+                {"text": str(m), "level": m.level_tag, "undo": m.extra_tags or ""}
+                for m in messages.get_messages(request)
             ]
             if said:
                 events = json.loads(response.headers.get("HX-Trigger", "{}"))

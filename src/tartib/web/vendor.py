@@ -52,7 +52,7 @@ class VendorFinder(BaseFinder):
             return []
         return [str(found)] if find_all else str(found)
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, _ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """All files with the storage that opens them, for `collectstatic`."""
         for name, path in self.files.items():
             if path.exists():

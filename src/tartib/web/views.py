@@ -39,6 +39,6 @@ def keep_language(response: HttpResponse, language: str) -> None:
 
 
 @cache_control(public=True, max_age=A_YEAR, immutable=True)
-def brand(request: HttpRequest, colour: str) -> HttpResponse:
+def brand(_request: HttpRequest, colour: str) -> HttpResponse:
     """The stylesheet of a brand colour. The colour is in the address, so the answer never changes."""
     return HttpResponse(colours.stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")

@@ -73,7 +73,9 @@ def test_many_go_to_the_worker_with_progress_and_are_undone_as_a_whole(client: C
     orders = make_orders(shop, bulk.AT_ONCE + 1)
     sign_in(client, shop)
     start = statuses(orders)
-    answer = client.post(at("bulk-run", shop), {"all": "1", "query": "", "to": "cancelled", "note": "x", "notify": "none"})
+    answer = client.post(
+        at("bulk-run", shop), {"all": "1", "query": "", "to": "cancelled", "note": "x", "notify": "none"}
+    )
     asked = BulkMove.objects.get(shop=shop)
     assert answer["Location"] == at("bulk", shop, asked.pk)
     assert "Waiting for the worker" in client.get(answer["Location"]).content.decode()

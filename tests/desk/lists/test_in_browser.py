@@ -11,7 +11,10 @@ from tests.factories import PASSWORD, make_orders, make_product, make_shop, make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIZES = [pytest.param({"width": 1280, "height": 800}, id="desk"), pytest.param({"width": 360, "height": 740}, id="phone")]
+SIZES = [
+    pytest.param({"width": 1280, "height": 800}, id="desk"),
+    pytest.param({"width": 360, "height": 740}, id="phone"),
+]
 
 
 def open_list(page: Page, server: LiveServer, shop: Shop, *, language: str = "en", query: str = "") -> None:

@@ -79,9 +79,7 @@ def preview(request: StaffRequest) -> HttpResponseBase:
     wanted = form.request()
     tried = case_ids[:MOST_PREVIEWED]
     trigger = ByHand(wanted.target, request.member.role, wanted.note)
-    outcome = engine.preview(
-        request.shop, tried, trigger, request.actor, now=timezone.now(), telling=wanted.telling
-    )
+    outcome = engine.preview(request.shop, tried, trigger, request.actor, now=timezone.now(), telling=wanted.telling)
     context = {
         "form": form,
         "key": uuid4(),
@@ -143,7 +141,9 @@ def assign(request: StaffRequest) -> HttpResponseBase:
     toast(
         request,
         ngettext(
-            "%(name)s is now responsible for %(count)s order.", "%(name)s is now responsible for %(count)s orders.", count
+            "%(name)s is now responsible for %(count)s order.",
+            "%(name)s is now responsible for %(count)s orders.",
+            count,
         )
         % {"name": member, "count": number(count)},
     )
@@ -271,7 +271,9 @@ def _tell_outcome(request: StaffRequest, outcome: engine.Outcome, target: str) -
         toast(request, text % {"count": number(moved), "status": status}, undo=undo_at)
     if refused:
         text = ngettext(
-            "%(count)s order stays where it was: %(why)s", "%(count)s orders stay where they were, such as: %(why)s", refused
+            "%(count)s order stays where it was: %(why)s",
+            "%(count)s orders stay where they were, such as: %(why)s",
+            refused,
         )
         why = said(next(iter(outcome.refused.values())))
         toast(request, text % {"count": number(refused), "why": why}, level="warning")
@@ -281,7 +283,9 @@ def _tell_undone(request: StaffRequest, count: int, kept: int, why: str) -> None
     text = ngettext("%(count)s order is back where it was.", "%(count)s orders are back where they were.", count)
     toast(request, text % {"count": number(count)})
     if kept:
-        text = ngettext("%(count)s order could not go back: %(why)s", "%(count)s orders could not go back: %(why)s", kept)
+        text = ngettext(
+            "%(count)s order could not go back: %(why)s", "%(count)s orders could not go back: %(why)s", kept
+        )
         toast(request, text % {"count": number(kept), "why": why}, level="warning")
 
 

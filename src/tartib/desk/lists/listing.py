@@ -209,7 +209,9 @@ def _tabs(member: Membership, filters: Filters, now: datetime) -> tuple[list[Tab
         for (code, view), count in zip(built_in.items(), counts, strict=False)
     ]
     for view, own, count in zip(kept, views[len(built_in) :], counts[len(built_in) : -1], strict=True):
-        tabs.append(Tab(view.name, own.as_query(), _counted(count), own.as_query() == here, view.pk, view.user_id is None))
+        tabs.append(
+            Tab(view.name, own.as_query(), _counted(count), own.as_query() == here, view.pk, view.user_id is None)
+        )
     return tabs, counts[-1]
 
 

@@ -44,7 +44,9 @@ def orders(request: StaffRequest) -> HttpResponseBase:
         "all_columns": [(code, label, code in shown.columns) for code, label in COLUMNS.items()],
         "may_assign": may(request.member, May.ASSIGN),
         "new_url": navigation.address("desk:order-new", request.shop.slug),
-        "import_url": navigation.address("desk:imports", request.shop.slug) if may(request.member, May.IMPORT) else None,
+        "import_url": navigation.address("desk:imports", request.shop.slug)
+        if may(request.member, May.IMPORT)
+        else None,
         "may_share": may(request.member, May.SETTINGS),
     }
     response = render(request, "desk/lists/list.html" if target == "list" else "desk/lists/orders.html", context)
@@ -129,9 +131,7 @@ def address(request: StaffRequest, filters: Filters) -> str:
     return reverse("desk:orders", args=[request.shop.slug]) + (f"?{query}" if query else "")
 
 
-def _rows(
-    request: StaffRequest, filters: Filters, page: queries.Page, columns: tuple[str, ...]
-) -> dict[str, object]:
+def _rows(request: StaffRequest, filters: Filters, page: queries.Page, columns: tuple[str, ...]) -> dict[str, object]:
     return {
         "page": page,
         "columns": columns,

@@ -50,7 +50,7 @@ def say(words: Words | str | None) -> str:
 
 @register.filter
 def said(words: Words | Refusal | str | None) -> str:
-    """Words, or the reason of a refusal, in the reader's language; a refusal's amounts and times as a shop shows them."""
+    """Words, or the reason of a refusal, in the reader's language; amounts and times in it as the shop shows them."""
     if words is None:
         return ""
     if isinstance(words, str):
