@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from tartib.notify.models import TROUBLED, WAITING, MessageKind, Reason, State
+from tartib.notify.models import TROUBLED, WAITING, Channel, MessageKind, Reason, State
 
 
 class NewMessage(NamedTuple):
@@ -33,6 +33,31 @@ class Replacement(NamedTuple):
     channel: str
     state: str
     reason: str
+
+
+class Person(NamedTuple):
+    """How a customer can be reached, and wants to be."""
+
+    email: str
+    phone: str
+    wants_email: bool
+    wants_sms: bool
+
+    def reached_by(self, channel: str) -> str:
+        """Where they are told by that channel; "" where they cannot or do not want to be."""
+        if channel == Channel.EMAIL:
+            return self.email if self.wants_email else ""
+        return self.phone if self.wants_sms else ""
+
+
+def people(customer_ids: Iterable[int]) -> dict[int, Person]:
+    """How the customers can be reached, by their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, email, phone, wants_email, wants_sms FROM customers_customer WHERE id = ANY(%s)",
+            [list(customer_ids)],
+        )
+        return {row[0]: Person(*row[1:]) for row in cursor.fetchall()}
 
 
 def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, str, str]]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tartib.cases.plugs import Context, Step
-from tartib.customers.models import Customer
 from tartib.flow.facts import Refusal
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import Channel, Message, MessageKind, Reason, State
@@ -18,27 +16,13 @@ MOST_OPENINGS_TOLD = 20
 """A shop is told of orders as they come in, not of each one when it takes in a whole list of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    email: str
-    phone: str
-    wants_email: bool
-    wants_sms: bool
-
-    def reached_by(self, channel: str) -> str:
-        """Where they are told by that channel; "" where they cannot or do not want to be."""
-        if channel == Channel.EMAIL:
-            return self.email if self.wants_email else ""
-        return self.phone if self.wants_sms else ""
-
-
 def tell(steps: Sequence[Step], context: Context) -> None:
     """Hold a message for each customer and channel that these moves are told to, and for the shop where cases opened.
 
     A message still waiting from an earlier move of the case gives way: merged into the new one on the same channel, or
     withdrawn where the new move is not told at all. The number of statements does not depend on the number of steps.
     """
-    people = _people(steps)
+    people = sql.people({step.case.customer_id for step in steps if step.case.customer_id})
     unready = {channel: channels.unready(channel, context.shop) for channel in Channel.values}
     fresh: list[NewMessage] = []
     replaced: list[Replacement] = []
@@ -95,12 +79,6 @@ def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
 
 def _hold_until(context: Context) -> datetime:
     return context.now + timedelta(seconds=context.shop.hold_back_seconds)
-
-
-def _people(steps: Sequence[Step]) -> dict[int, _Person]:
-    rows = Customer.objects.filter(pk__in={step.case.customer_id for step in steps if step.case.customer_id})
-    columns = rows.values_list("pk", "email", "phone", "wants_email", "wants_sms")
-    return {pk: _Person(email, phone, by_email, by_sms) for pk, email, phone, by_email, by_sms in columns}
 
 
 def _channels(step: Step, context: Context) -> list[str]:

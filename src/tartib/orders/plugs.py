@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from tartib.cases.plugs import Context, Effect, Step, WordSource
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.flow.facts import Refusal
+from tartib.orders import sql
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.speech import money
 
@@ -32,25 +32,22 @@ def register() -> None:
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
     """What guards may ask of orders: total, how it is paid, tracking number, hours to wait before dispatch."""
-    rows = Order.objects.filter(case_id__in=case_ids).values_list(
-        "case_id", "case__amount", "payment_method", "tracking_number", "shop__dispatch_hold_hours"
-    )
     return {
-        case_id: {
-            "total": total,
-            "pays_on_receipt": method == PaymentMethod.ON_RECEIPT,
-            "tracking_number": tracking,
-            "hold_hours": hours,
+        row.case_id: {
+            "total": row.total,
+            "pays_on_receipt": row.payment_method == PaymentMethod.ON_RECEIPT,
+            "tracking_number": row.tracking_number,
+            "hold_hours": row.hold_hours,
         }
-        for case_id, total, method, tracking, hours in rows
+        for row in sql.facts(case_ids)
     }
 
 
 def reserve(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
     """Promise the pieces of these orders, so far as they are not promised or taken yet."""
     wants = [
-        Want(case_id, line_id, branch_id, product_id, 0, quantity - reserved - taken)
-        for case_id, line_id, branch_id, product_id, quantity, reserved, taken in _lines(steps)
+        Want(line.case_id, line.id, line.branch_id, line.product_id, 0, line.quantity - line.reserved - line.taken)
+        for line in _lines(steps)
     ]
     return _shift(wants, MovementKind.RESERVED, context)
 
@@ -58,27 +55,21 @@ def reserve(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
 def deduct(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
     """Take the pieces of these orders from the stock, so far as they are not taken yet."""
     wants = [
-        Want(case_id, line_id, branch_id, product_id, taken - quantity, -reserved)
-        for case_id, line_id, branch_id, product_id, quantity, reserved, taken in _lines(steps)
+        Want(line.case_id, line.id, line.branch_id, line.product_id, line.taken - line.quantity, -line.reserved)
+        for line in _lines(steps)
     ]
     return _shift(wants, MovementKind.TAKEN, context)
 
 
 def give_back(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
     """Put back what these orders took from the stock and free what they reserved."""
-    wants = [
-        Want(case_id, line_id, branch_id, product_id, taken, -reserved)
-        for case_id, line_id, branch_id, product_id, _quantity, reserved, taken in _lines(steps)
-    ]
+    wants = [_back(line) for line in _lines(steps)]
     return _shift(wants, MovementKind.RETURNED, context)
 
 
 def clear(case_ids: Sequence[int], context: Context) -> None:
     """Before orders are deleted: what they hold of the stock goes back."""
-    rows = _rows(case_ids)
-    wants = [
-        Want(case, line, branch, product, taken, -reserved) for case, line, branch, product, _q, reserved, taken in rows
-    ]
+    wants = [_back(line) for line in sql.lines(case_ids)]
     _shift(wants, MovementKind.RETURNED, context)
 
 
@@ -109,21 +100,16 @@ _OPPOSITE = {
     MovementKind.TAKEN: MovementKind.RETURNED,
     MovementKind.RETURNED: MovementKind.TAKEN,
 }
-_Row = tuple[int, int, int, int, int, int, int]
 
 
-def _lines(steps: Sequence[Step]) -> list[_Row]:
+def _lines(steps: Sequence[Step]) -> list[sql.LineRow]:
     """The lines with a stock, first those of the order that was placed first: it is served first."""
     places = {step.case.id: (step.case.placed_at, step.case.id) for step in steps}
-    return sorted(_rows(list(places)), key=lambda row: (places[row[0]], row[1]))
+    return sorted(sql.lines(list(places)), key=lambda line: (places[line.case_id], line.id))
 
 
-def _rows(case_ids: Sequence[int]) -> list[_Row]:
-    return list(
-        Line.objects.filter(case_id__in=case_ids, product__stocked=True)
-        .order_by("case_id", "position")
-        .values_list("case_id", "pk", "case__branch_id", "product_id", "quantity", "reserved", "taken")
-    )
+def _back(line: sql.LineRow) -> Want:
+    return Want(line.case_id, line.id, line.branch_id, line.product_id, line.taken, -line.reserved)
 
 
 def _shift(wants: Sequence[Want], kind: MovementKind, context: Context) -> dict[int, Refusal]:
@@ -132,14 +118,7 @@ def _shift(wants: Sequence[Want], kind: MovementKind, context: Context) -> dict[
         context.shop, wants, kind, actor_name=context.actor.name, now=context.now, act_id=context.act_id
     )
     if done:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE orders_line AS l SET taken = l.taken - n.on_hand, reserved = l.reserved + n.reserved
-                FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, on_hand, reserved) WHERE l.id = n.id
-                """,
-                [[w.line_id for w in done], [w.on_hand for w in done], [w.reserved for w in done]],
-            )
+        sql.mark(done)
     for want in done:
         context.tally["stock.taken"] += max(0, -want.on_hand)
         context.tally["stock.returned"] += max(0, want.on_hand)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db import connection
 
 from tartib.cases import plugs
-from tartib.payments.models import Direction, Payment, State
+from tartib.payments.models import Direction, State
 
 CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.refunded"
 
@@ -22,11 +22,13 @@ def register() -> None:
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
     """Confirmed money of each case, in its currency: `paid` in all, and `refunded` of it."""
     sums: dict[int, dict[str, object]] = {case: {"paid": Decimal(0), "refunded": Decimal(0)} for case in case_ids}
-    rows = (
-        Payment.objects.filter(case_id__in=case_ids, state=State.CONFIRMED)
-        .values_list("case_id", "direction")
-        .annotate(Sum("amount"))
-    )
-    for case_id, direction, amount in rows:
-        sums[case_id]["paid" if direction == Direction.IN else "refunded"] = amount
+    # Every move asks this, so it is asked in SQL: the ORM takes longer to say it than the database to answer.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, direction, sum(amount) FROM payments_payment"
+            " WHERE case_id = ANY(%s) AND state = %s GROUP BY case_id, direction",
+            [list(case_ids), State.CONFIRMED],
+        )
+        for case_id, direction, amount in cursor.fetchall():
+            sums[case_id]["paid" if direction == Direction.IN else "refunded"] = amount
     return sums

@@ -1,0 +1,24 @@
+"""The hot path's SQL gives what the ORM gives."""
+
+import pytest
+
+from tartib.orders import sql
+from tartib.orders.models import Line, Order
+from tests.factories import make_orders, make_product, make_shop, move
+
+pytestmark = pytest.mark.django_db
+
+
+def test_facts_and_lines_are_those_of_the_orm() -> None:
+    shop = make_shop(dispatch_hold_hours=7)
+    orders = make_orders(shop, 3, make_product(shop), payment_method="on-receipt") + make_orders(shop, 1)
+    move(orders[:2], "processing")
+    ids = [case.pk for case in orders]
+    facts = Order.objects.filter(case_id__in=ids).values_list(
+        "case_id", "case__amount", "payment_method", "tracking_number", "shop__dispatch_hold_hours"
+    )
+    assert sorted(map(tuple, sql.facts(ids))) == sorted(facts)
+    lines = Line.objects.filter(case_id__in=ids, product__stocked=True).order_by("case_id", "position")
+    columns = ("case_id", "pk", "case__branch_id", "product_id", "quantity", "reserved", "taken")
+    assert [tuple(row) for row in sql.lines(ids)] == list(lines.values_list(*columns))
+    assert {row.taken for row in sql.lines(ids)} == {0, 1}
