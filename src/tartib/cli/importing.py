@@ -186,8 +186,8 @@ def _write(problems: Iterable[RowError], to: Path | None) -> None:
 
 def _tell(counts: Mapping[str, int], reached: Mapping[str, int], new: str) -> None:
     click.echo(
-        f"{counts['read']:,} orders read: {counts['placed']:,} {new}, {counts['present']:,} already here; "
-        f"{counts['errors']:,} rows left out, {counts['warnings']:,} warnings."
+        f"Orders read: {counts['read']:,}; {new}: {counts['placed']:,}; already here: {counts['present']:,}; "
+        f"rows left out: {counts['errors']:,}; warnings: {counts['warnings']:,}."
     )
     for status, number in sorted(reached.items(), key=lambda item: -item[1]):
         click.echo(f"  {number:>9,}  {status}")

@@ -96,8 +96,11 @@ def bring(shop: Shop, file: Path, choices: Choices, *, now: datetime) -> Import:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     wanted = {"shop": shop, "member": None, "digest": digest, **choices.as_fields()}
+    # A JSON field compared with None would be compared with JSON's null, which no row holds.
+    same = {name: value for name, value in wanted.items() if name != "mapping"}
+    same |= {"mapping": wanted["mapping"]} if choices.mapping else {"mapping__isnull": True}
     begun = (
-        Import.objects.filter(state__in=(State.RUNNING, State.STOPPED, State.FAILED), **wanted)
+        Import.objects.filter(state__in=(State.RUNNING, State.STOPPED, State.FAILED), **same)
         .exclude(started_at=None)
         .order_by("-created_at")
         .first()
@@ -218,7 +221,7 @@ def options(shop: Shop, mapping: Mapping[str, object] | None) -> Options:
 def _advance(batch: Import, loader: Loader, portion: Portion, read_bytes: int, spent: timedelta) -> None:
     """One portion and the new position together, or neither."""
     held = Import.objects.select_for_update().filter(pk=batch.pk).first()
-    if held is None or held.position != batch.position or held.state != batch.state:
+    if held is None or not held.at_work or (held.position, held.state) != (batch.position, batch.state):
         raise Elsewhere
     tally = loader.reckon(portion) if batch.state == State.CHECKING else loader.load(portion)
     if tally.problems:

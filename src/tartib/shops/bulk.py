@@ -24,6 +24,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # COPY goes past Django's own handling of errors; callers are to see the usual ones.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in gathered:
             copy.write_row(row)

@@ -1,0 +1,131 @@
+"""`tartib import orders`: one command brings a shop's past in; a kill loses and doubles nothing (E8)."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tartib.cases.models import Case
+from tartib.integrations.models import Import, State
+from tartib.journal.models import Entry
+from tartib.journal.verify import verify
+from tartib.shops.models import Shop
+from tests.conftest import SERVER
+from tests.factories import make_shop
+from tests.integrations.loads import many, row, table
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return make_shop("essential", currency="UAH")
+
+
+def _command(*words: str) -> tuple[list[str], dict[str, str]]:
+    """The command, and the environment in which it finds this run's database."""
+    environment = os.environ | {
+        "DATABASE_URL": SERVER.url(str(connection.settings_dict["NAME"])),
+        "DJANGO_SETTINGS_MODULE": "tartib.project.settings",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+    return [sys.executable, "-c", "from tartib.cli.main import main; main()", "import", "orders", *words], environment
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    command, environment = _command(*words)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_file_comes_in(shop: Shop, tmp_path: Path) -> None:
+    """Exit code 0 and the counts when every order is in; 1 and an errors file with row and reason when not."""
+    file, errors = tmp_path / "orders.csv", tmp_path / "errors.csv"
+    file.write_bytes(table([row("A1"), row("A2", Status="cancelled")]))
+    tried = _run(str(file), "--from", "csv", "--shop", shop.slug, "--dry-run")
+    assert tried.returncode == 0, tried.stderr
+    assert "Orders read: 2; would be new: 2; already here: 0; rows left out: 0" in tried.stdout
+    assert not Case.objects.exists()
+    assert not Import.objects.exists()
+    done = _run(str(file), "--from", "csv", "--shop", shop.slug)
+    assert done.returncode == 0, done.stderr
+    assert "Orders read: 2; new: 2; already here: 0" in done.stdout
+    assert re.search(r"100%\s+2 orders", done.stderr)
+    file.write_bytes(table([row("A1"), row("A3", Date="=never()"), row("A4")]))
+    again = _run(str(file), "--from", "csv", "--shop", shop.slug, "--errors", str(errors))
+    assert again.returncode == 1
+    assert "Orders read: 2; new: 1; already here: 1; rows left out: 1" in again.stdout
+    assert errors.read_text(encoding="utf-8-sig").splitlines() == [
+        "Row,Kind,Column,Problem,Code",
+        "3,Left out,Date,“=never()” is not a date.,bad-date",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--from", "csv", "--shop", "nowhere"], "There is no shop 'nowhere'"),
+        (["--from", "magento", "--shop", "{slug}"], "'magento' is not one of"),
+        (["--from", "csv"], "Missing option '--shop'"),
+        (["--from", "shopify", "--shop", "{slug}", "--show-mapping"], "Mappings are for --from csv"),
+        (["--from", "csv", "--shop", "{slug}", "--status", "paid"], "is not STATE=STATUS"),
+        (["--from", "csv", "--shop", "{slug}", "--status", "paid=gone"], "has no status 'gone'"),
+        (["--from", "csv", "--shop", "{slug}", "--mapping", "{file}"], "is no mapping of columns"),
+    ],
+)
+def test_a_call_that_makes_no_sense(shop: Shop, tmp_path: Path, words: list[str], said: str) -> None:
+    """Exit code 2, what is wrong on stderr, and nothing done."""
+    file = tmp_path / "orders.csv"
+    file.write_bytes(many(1))
+    done = _run(str(file), *(word.format(slug=shop.slug, file=file) for word in words))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not Case.objects.exists()
+
+
+def test_the_guessed_mapping_is_shown_and_used(shop: Shop, tmp_path: Path) -> None:
+    """The mapping is printed as TOML, edited, and given back; status words and statuses can be chosen."""
+    file, mapping = tmp_path / "orders.csv", tmp_path / "mapping.toml"
+    file.write_bytes(table([row("A1", Status="Ready to roll")]))
+    shown = _run(str(file), "--from", "csv", "--show-mapping")
+    assert 'number = "Order number"' in shown.stdout
+    mapping.write_text(shown.stdout.replace("[statuses]", '[statuses]\n"ready to roll" = "paid"'), encoding="utf-8")
+    done = _run(
+        str(file), "--from", "csv", "--shop", shop.slug, "--mapping", str(mapping), "--status", "paid=on-hold"
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert Case.objects.get(shop=shop).status == "on-hold"
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_killed_in_the_middle_it_goes_on(shop: Shop, tmp_path: Path, how: signal.Signals) -> None:
+    """Killed without warning, or stopped by Ctrl-C, the same command goes on: nothing twice, nothing lost."""
+    file = tmp_path / "orders.csv"
+    file.write_bytes(many(6_000))
+    words = (str(file), "--from", "csv", "--shop", shop.slug)
+    command, environment = _command(*words)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    until = time.monotonic() + 60
+    while Case.objects.count() < 1_000 and time.monotonic() < until:
+        time.sleep(0.05)
+    process.send_signal(how)
+    process.communicate(timeout=30)
+    there = Case.objects.count()
+    assert 1_000 <= there < 6_000
+    assert there % 1_000 == 0
+    assert Import.objects.get().state == (State.STOPPED if how == signal.SIGINT else State.RUNNING)
+    done = _run(*words)
+    assert done.returncode == 0, done.stderr
+    assert "Orders read: 6,000; new: 6,000; already here: 0" in done.stdout
+    assert Case.objects.count() == 6_000
+    assert Case.objects.values("order__external_id").distinct().count() == 6_000
+    assert Entry.objects.filter(kind="imported").count() == 6_000
+    assert not list(verify(shop))
+    assert Import.objects.count() == 1
