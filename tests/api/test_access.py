@@ -4,10 +4,12 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.forms import model_to_dict
 from django.test import Client
 
-from tartib.api import keys
+from tartib.api import keys, sql
 from tartib.cases.models import Case
+from tartib.shops.models import ApiKey
 from tartib.shops.operations import revoke_key
 from tests.api.client import ALL, Program, order
 from tests.factories import NOW, make_order, make_shop
@@ -108,6 +110,22 @@ def test_a_fault_of_ours_is_a_problem_without_details(monkeypatch: pytest.Monkey
     answer = Program(make_shop()).get("/orders")
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert b"secret" not in answer.content
+
+
+def test_the_quick_reads_find_what_the_plain_ones_find() -> None:
+    shop = make_shop(sms_url="json://sms.example")
+    case = make_order(shop)
+    program = Program(shop)
+    digest = bytes(program.record.digest)
+    plain = ApiKey.objects.select_related("shop").get(digest=digest)
+    quick = sql.valid_key(digest)
+    assert quick is not None
+    assert model_to_dict(quick) == model_to_dict(plain)
+    assert model_to_dict(quick.shop) == model_to_dict(plain.shop)
+    assert sql.order(shop.pk, case.code) == (case.pk, case.currency)
+    assert sql.order(make_shop().pk, case.code) is None
+    revoke_key(plain, NOW)
+    assert sql.valid_key(digest) is None
 
 
 def test_head_is_answered_as_get_without_its_body() -> None:

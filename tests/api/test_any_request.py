@@ -53,7 +53,7 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
 
 @description.parametrize()
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from tartib.api.keys import SCOPES
@@ -34,6 +37,13 @@ ADVICE = {
     "failed": "A fault of Tartib's. Nothing was changed; repeating with the same `Idempotency-Key` is safe.",
 }
 
+_FORMATS = {
+    "date": "date, as 2025-11-12",
+    "date-time": "time with its zone, as 2025-11-12T14:20:00+02:00",
+    "uuid": "UUID",
+}
+_CODE = re.compile(r"`([^`]+)`")
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -42,7 +52,7 @@ class Field:
     name: str
     kind: str
     required: bool
-    description: str
+    description: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Act:
     method: str
     path: str
     summary: str
-    description: str
+    description: SafeString
     scope: str
     parameters: list[Field]
     body: list[Field]
@@ -73,7 +83,7 @@ class Chapter:
 def reference(request: HttpRequest) -> HttpResponse:
     """The reference. It is in English, as its names are, whatever language the reader has chosen."""
     with translation.override("en"):
-        problems = [(kind, status, str(title), ADVICE[kind]) for kind, (status, title) in KINDS.items()]
+        problems = [(kind, status, str(title), coded(ADVICE[kind])) for kind, (status, title) in KINDS.items()]
         context = {"chapters": chapters(), "scopes": SCOPES.items(), "problems": problems}
         return render(request, "api/docs.html", context)
 
@@ -92,6 +102,11 @@ def chapters() -> list[Chapter]:
     return list(found.values())
 
 
+def coded(text: str) -> SafeString:
+    """A text of ours with what stands between backticks shown as code."""
+    return mark_safe(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped before
+
+
 def _act(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Act:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     schema = _resolved(document, body)
@@ -100,10 +115,10 @@ def _act(document: dict[str, Any], path: str, method: str, operation: dict[str, 
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        description=operation.get("description", ""),
+        description=coded(operation.get("description", "")),
         scope=operation.get("x-scope", ""),
         parameters=[
-            Field(one["name"], _kind(document, one["schema"]), one["required"], one.get("description", ""))
+            Field(one["name"], _kind(document, one["schema"]), one["required"], coded(one.get("description", "")))
             for one in operation["parameters"]
         ],
         body=_fields(document, schema),
@@ -130,7 +145,7 @@ def _fields(document: dict[str, Any], schema: dict[str, Any], prefix: str = "") 
     for name, given in schema.get("properties", {}).items():
         inner = _resolved(document, given)
         description = given.get("description") or inner.get("description", "")
-        fields.append(Field(prefix + name, _kind(document, given), name in required, description))
+        fields.append(Field(prefix + name, _kind(document, given), name in required, coded(description)))
         if inner.get("type") == "array":
             fields += _fields(document, _resolved(document, inner["items"]), f"{prefix}{name}[].")
         elif inner.get("properties"):
@@ -144,6 +159,8 @@ def _kind(document: dict[str, Any], schema: dict[str, Any]) -> str:
         return " · ".join(map(str, inner["enum"]))
     if inner.get("type") == "array":
         return f"list of {_kind(document, inner['items'])}"
+    if inner.get("format") in _FORMATS:
+        return _FORMATS[inner["format"]]
     words = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "object"}
     kind = words.get(str(inner.get("type")), str(inner.get("type", "value")))
     if str(inner.get("pattern", "")).startswith("^[0-9]{1,10}("):

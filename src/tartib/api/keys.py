@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from tartib.api import sql
 from tartib.api.problems import Problem
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
@@ -61,7 +62,7 @@ class BearerKey(HttpBearer):
         if not token.startswith(KEY_PREFIX) or len(token) > _LONGEST_KEY:
             return None
         digest = hashlib.sha256(token.encode()).digest()
-        key = ApiKey.objects.select_related("shop").filter(digest=digest, revoked_at=None).first()
+        key = sql.valid_key(digest)
         if key is None:
             return None
         if not _within_limit(key.pk):

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from tartib.api import etags, shows
+from tartib.api import etags, shows, sql
 from tartib.api.answers import BulkOut, MoveOut, PermittedList, UndoneOut, WorkflowOut
 from tartib.api.keys import ApiRequest, BearerKey
 from tartib.api.once import Answer, key, once, reused
@@ -22,7 +22,7 @@ from tartib.cases.plugs import Telling
 from tartib.flow.facts import ByHand, Refusal
 from tartib.shops.models import Shop
 
-router = Router(tags=["Moves"])
+router = Router(tags=["Moves"], by_alias=True)
 
 
 @router.get(
@@ -41,12 +41,12 @@ def move_order(request: ApiRequest, code: str, body: MoveIn) -> HttpResponse:
     """Move an order to another status. A move that may not be made is refused with its reason, and changes nothing."""
     shop, actor, now = request.auth.shop, request.auth.actor, timezone.now()
     seen = etags.version(request)
-    # The hot path: of the order, no more than its id is read before the engine locks it.
-    row = Case.objects.filter(shop=shop, code=typed(code), kind=CaseKind.ORDER).values_list("pk", "code", "currency")
-    found = row.first()
+    own_code = typed(code)
+    # The hot path: of the order, no more than this is read before the engine locks it.
+    found = sql.order(shop.pk, own_code)
     if found is None:
         raise not_found()
-    case_id, own_code, currency = found
+    case_id, currency = found
     try:
         outcome = advance(
             shop, [case_id], ByHand(body.to, actor.role, body.note), actor, now=now, key=key(request),

@@ -41,7 +41,7 @@ SOURCE = "api"
 MOST_MONEY = Decimal(10) ** 13
 _AHEAD = timedelta(days=1)
 
-router = Router(tags=["Orders"])
+router = Router(tags=["Orders"], by_alias=True)
 
 
 @router.get("", response=OrderList, auth=BearerKey("orders:read"), summary="List orders")
