@@ -37,8 +37,9 @@ View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 def staff(act: May | None = None) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Open a view to the staff of the shop at `slug` only; with `act`, only to those who may do that.
 
-    The view is called without the slug; its request has `shop`, `member`, `actor` and `navigation`, and the page
-    speaks the person's language in the shop's calendar and zone. A shop one does not work in answers as one that does not exist.
+    The view is called without the slug. Its request has `shop`, `member`, `actor` and `navigation`, and the page speaks
+    the person's language in the shop's calendar and zone. A shop one does not work in answers as one that does not
+    exist.
     """
 
     def decorator(view: View[P]) -> Callable[..., HttpResponseBase]:
