@@ -1,0 +1,168 @@
+"""The supervisor: what dies is started again, what keeps dying stops all, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from tartib.cli import supervisor
+from tartib.cli.main import tartib
+from tartib.cli.supervisor import Part, supervise
+
+
+class Fake(Part):
+    """A part that runs a line of Python instead of a command of Tartib."""
+
+    __slots__ = ()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-c", *self.words], start_new_session=True)
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    return threading.Event()
+
+
+def _run(parts: list[Part], stop: threading.Event) -> tuple[threading.Thread, list[str], list[bool]]:
+    said: list[str] = []
+    answer: list[bool] = []
+    thread = threading.Thread(target=lambda: answer.append(supervise(parts, said.append, stop)))
+    thread.start()
+    return thread, said, answer
+
+
+def _until(condition: object, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "took too long"
+        time.sleep(0.05)
+
+
+def test_a_killed_part_is_started_again_and_all_stop_together(stop: threading.Event) -> None:
+    part, other = Fake("one", ["import time; time.sleep(60)"]), Fake("two", ["import time; time.sleep(60)"])
+    thread, said, answer = _run([part, other], stop)
+    _until(lambda: other.process is not None)
+    assert part.process is not None
+    first = part.process.pid
+    part.process.kill()
+    _until(lambda: part.process is not None and part.process.pid != first)
+    stop.set()
+    thread.join(10)
+    assert answer == [True]
+    assert said == ["one ended unexpectedly (signal 9); starting it again."]
+    assert part.ended() == other.ended() == -signal.SIGTERM
+
+
+def test_a_part_that_keeps_dying_stops_all(stop: threading.Event) -> None:
+    part, other = Fake("bad", ["raise SystemExit(3)"]), Fake("good", ["import time; time.sleep(60)"])
+    thread, said, answer = _run([other, part], stop)
+    thread.join(30)
+    assert answer == [False]
+    assert len(said) == supervisor.MOST_RESTARTS + 1
+    assert "exit code 3" in said[-1]
+    assert other.ended() is not None
+
+
+def test_a_part_that_will_not_stop_is_killed(stop: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PATIENCE", 0.5)
+    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    part = Fake("deaf", [code])
+    thread, said, answer = _run([part], stop)
+    _until(lambda: part.process is not None)
+    time.sleep(0.5)
+    stop.set()
+    thread.join(10)
+    assert answer == [True]
+    assert part.ended() == -signal.SIGKILL
+    assert said == ["deaf did not stop in time and was killed."]
+
+
+_CHILD = """
+import os, sys, time
+sys.path.insert(0, "src")
+from tartib.cli import tether
+{call}
+print(os.getpid(), flush=True)
+time.sleep(60)
+"""
+_PARENT = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {child!r}], env=os.environ | {{"_TARTIB_PARENT": str(os.getpid())}})
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def family(request: pytest.FixtureRequest) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A process and the one it started, by the way of tying them that the test names."""
+    script = _PARENT.format(child=_CHILD.format(call=f"tether.{request.param}()"))
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    yield parent, int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+
+
+@pytest.mark.parametrize("family", ["to_supervisor", "to_parent"], indirect=True)
+def test_a_tied_process_ends_when_its_parent_is_killed(family: tuple[subprocess.Popen[str], int]) -> None:
+    parent, child = family
+    parent.kill()
+    parent.wait()
+
+    def gone() -> bool:
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return True
+        # Nobody may be there to read the exit code of a process whose parent is gone.
+        with open(f"/proc/{child}/stat") as stat:
+            return stat.read().rsplit(") ", 1)[1].startswith("Z")
+
+    _until(gone, 5)
+
+
+def test_a_port_in_use_is_named(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tartib.cli import up
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Exception, match=rf"127\.0\.0\.1:{port} cannot be listened at .* set --port"):
+            up._require_free("127.0.0.1", port, "--port")
+
+
+def test_every_command_explains_itself() -> None:
+    runner = CliRunner()
+    listed = runner.invoke(tartib, ["--help"])
+    assert listed.exit_code == 0
+    for name in (
+        "up",
+        "web",
+        "live",
+        "worker",
+        "catch",
+        "migrate",
+        "verify",
+        "draw",
+        "createshop",
+        "messages",
+        "import",
+    ):
+        assert f"  {name} " in listed.output
+        answer = runner.invoke(tartib, [name, "--help"])
+        assert answer.exit_code == 0, answer.output
+        assert "Usage:" in answer.output
+    unknown = runner.invoke(tartib, ["nonsense"])
+    assert unknown.exit_code == 2
