@@ -119,8 +119,8 @@ def test_no_timer_ends_an_order_or_passes_over_a_payment(code: str) -> None:
 def texts(workflow: Workflow) -> list[tuple[str, Words]]:
     found = [("name", workflow.name)]
     for status in workflow.statuses.values():
-        for key in ("name", "customer", "meaning", "action"):
-            found.append((f"{status.code}.{key}", getattr(status, key)))
+        keys = ("name", "customer", "meaning", "action")
+        found += [(f"{status.code}.{key}", getattr(status, key)) for key in keys]
     found += [(f"{move.source} -> {move.target}", move.label) for move in workflow.moves]
     return found
 

@@ -60,9 +60,7 @@ def main() -> None:
     except (ImproperlyConfigured, DatabaseTrouble) as trouble:
         _give_up(str(trouble))
     except OperationalError as trouble:
-        _give_up(
-            f"the database cannot be reached: {str(trouble).strip()}\nCheck DATABASE_URL and its server."
-        )
+        _give_up(f"the database cannot be reached: {str(trouble).strip()}\nCheck DATABASE_URL and its server.")
     except ProgrammingError as trouble:
         if not isinstance(trouble.__cause__, UndefinedTable | UndefinedColumn):
             raise

@@ -146,7 +146,7 @@ def _backwards(workflow: Workflow) -> Iterator[Finding]:
 
 
 def main_path(workflow: Workflow) -> tuple[str, ...]:
-    """The codes a case passes when all goes well: from the start, always to the next status in the order of the file."""
+    """The codes a case passes when all goes well: from the start, always to the next status in the file's order."""
     order = {code: number for number, code in enumerate(workflow.statuses)}
     path = [workflow.start]
     while not workflow.status(path[-1]).closed:

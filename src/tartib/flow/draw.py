@@ -105,13 +105,15 @@ def _page(workflow: Workflow) -> str:
         [
             f"# {workflow.name.say('en')}",
             "",
-            f"Drawn from `src/tartib/flow/presets/{workflow.code}.toml` by `tartib draw`. Change the preset, not this page.",
+            f"Drawn from `src/tartib/flow/presets/{workflow.code}.toml` by `tartib draw`."
+            " Change the preset, not this page.",
             "",
             "```mermaid",
             draw(workflow).rstrip("\n"),
             "```",
             "",
-            "Solid line: by hand. Dotted: an event. Thick: a timer. A dashed box names the statuses that one act leaves.",
+            "Solid line: by hand. Dotted: an event. Thick: a timer."
+            " A dashed box names the statuses that one act leaves.",
             "",
             "## Statuses",
             "",

@@ -218,7 +218,7 @@ class _Reader:
         if by and by != plain:
             needs = {"event": 'needs an "event"', "timer": 'needs a time "after"', "hand": "has an event or a time"}[by]
             self._note(f"{place}.by", f'is "{by}", but the move {needs}')
-        return cast(By, by)
+        return cast("By", by)
 
     # single values
 
