@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import F
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -49,7 +50,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
     labels = dict(Scope.choices)
     keys = [
         {"key": each, "scopes": [labels.get(scope, scope) for scope in each.scopes]}
-        for each in request.shop.api_keys.order_by("revoked_at", "-created_at")
+        for each in request.shop.api_keys.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
     ]
     context = {"keys": keys, "form": form, "issued": issued, "secret": key, "tab": "keys"}
     page = render(request, "desk/shopkeeping/settings_keys.html", context, status=422 if form.errors else 200)

@@ -17,6 +17,7 @@ from tartib.desk.access import StaffRequest, staff
 from tartib.flow.presets import preset, presets
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.shops.access import May
+from tartib.shops.models import Role
 from tartib.web import locale
 from tartib.web.toasts import toast
 
@@ -27,6 +28,11 @@ class Way:
 
     move: Move
     target: Status
+
+    @property
+    def roles(self) -> str:
+        """Those who may make it, where not everybody may."""
+        return ", ".join(str(Role(role).label) for role in self.move.roles)
 
 
 @dataclass(frozen=True, slots=True)
