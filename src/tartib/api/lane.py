@@ -65,6 +65,9 @@ def answer(request: HttpRequest) -> HttpResponseBase:
         response = failed().response()
     response.headers["Content-Language"] = language
     response.headers.setdefault("Cache-Control", "no-store")
+    # Answers are data: where a browser is made to show one as a page, it may do nothing.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers["X-Frame-Options"] = "DENY"
     patch_vary_headers(response, ("Accept-Language", "Authorization"))
     if head:
         response.headers["Content-Length"] = str(len(getattr(response, "content", b"")))
