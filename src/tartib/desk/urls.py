@@ -13,7 +13,9 @@ app_name = "desk"
 areas: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
     path("find/", palette.find, name="find"),
+    path("", include("tartib.desk.entry.urls")),
     path("orders/", include("tartib.desk.lists.urls")),
+    path("orders/", include("tartib.desk.case.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),
     path("", include("tartib.desk.shopkeeping.urls")),

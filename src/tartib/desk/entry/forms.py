@@ -1,0 +1,182 @@
+"""The entry form: who orders, what, how it is paid and sent, and whether they are told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tartib.catalog.operations import skus
+from tartib.customers.address import Address
+from tartib.customers.operations import CustomerDraft
+from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
+from tartib.orders.drafts import ZERO, LineDraft, OrderDraft
+from tartib.orders.models import PaymentMethod
+from tartib.shops.models import LANGUAGE_NAMES, Shop
+from tartib.speech import normal
+
+FEWEST_LINES, MOST_LINES = 1, 100
+
+
+def _text(label: str, most: int, *, required: bool = False, **attrs: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"} | attrs)
+    return forms.CharField(label=label, max_length=most, required=required, widget=widget)
+
+
+class OrderForm(Dressed):
+    """Everything of an order but its lines."""
+
+    phone = _text(gettext_lazy("Phone"), 32, inputmode="tel", dir="ltr")
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    name = _text(gettext_lazy("Name"), 200)
+    language = forms.ChoiceField(label=gettext_lazy("Language of messages"))
+    line1 = _text(gettext_lazy("Street and house"), 200)
+    city = _text(gettext_lazy("City"), 100)
+    postcode = _text(gettext_lazy("Postcode"), 20, dir="ltr")
+    country = _text(gettext_lazy("Country (two letters)"), 2, dir="ltr")
+    shipping_method = _text(gettext_lazy("Shipping method"), 80)
+    shipping = Amount(label=gettext_lazy("Shipping"), required=False)
+    discount = Amount(label=gettext_lazy("Discount"), required=False)
+    tax = Amount(label=gettext_lazy("Tax"), required=False)
+    payment_method = forms.ChoiceField(label=gettext_lazy("Payment method"), choices=PaymentMethod.choices)
+    channel = _text(gettext_lazy("Channel"), 40, placeholder=gettext_lazy("phone, counter, Instagram…"))
+    customer_note = forms.CharField(
+        label=gettext_lazy("Customer's words"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    tell = forms.BooleanField(label=gettext_lazy("Tell the customer that the order was received"), required=False)
+
+    def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
+        usual = {"tell": True, "language": shop.language, "payment_method": PaymentMethod.ON_RECEIPT}
+        options["initial"] = options.get("initial") or usual
+        super().__init__(*given, **options)
+        self.shop = shop
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)
+        language.choices = [(code, LANGUAGE_NAMES[code]) for code in shop.languages]
+        for name in ("shipping", "discount", "tax"):
+            _in_currency(self.fields[name], shop)
+
+    def clean_country(self) -> str:
+        """ISO 3166 in capitals."""
+        country = str(self.cleaned_data["country"]).strip().upper()
+        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+            raise ValidationError(_("Write the country's two letters, such as UA."))
+        return country
+
+    def clean_phone(self) -> str:
+        """The number in its one form."""
+        given = str(self.cleaned_data["phone"]).strip()
+        number = normal.phone(given, self.shop.country or None)
+        if given and not number:
+            raise ValidationError(_("This is not a phone number. Correct it or leave it out."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody must be named, and reachable if they are to be told."""
+        given = super().clean() or self.cleaned_data
+        if not any(given.get(name) for name in ("name", "phone", "email")) and not self.errors:
+            self.add_error("name", _("Write the customer's name, phone or e-mail."))
+        if given.get("tell") and not (given.get("phone") or given.get("email")) and not self.errors:
+            self.add_error("tell", _("There is no phone or e-mail to tell the customer by."))
+        return given
+
+    def draft(self, lines: tuple[LineDraft, ...], now: datetime) -> OrderDraft:
+        """The order of a valid form with these lines."""
+        given = self.cleaned_data
+        address = Address(
+            name=given["name"], line1=given["line1"], city=given["city"], postcode=given["postcode"],
+            country=given["country"], phone=given["phone"],
+        )  # fmt: skip
+        return OrderDraft(
+            currency=self.shop.currency,
+            lines=lines,
+            customer=CustomerDraft(
+                given["name"], given["email"].lower(), given["phone"], given["language"], given["country"]
+            ),
+            placed_at=now,
+            language=given["language"],
+            shipping=given["shipping"] or ZERO,
+            discount=given["discount"] or ZERO,
+            tax=given["tax"] or ZERO,
+            payment_method=given["payment_method"],
+            shipping_method=given["shipping_method"],
+            ship_to=address if given["line1"] or given["city"] else Address(),
+            customer_note=given["customer_note"],
+            channel=given["channel"],
+        )
+
+
+class LineForm(Dressed):
+    """One position. Without a price it costs what the catalogue says."""
+
+    product = _text(gettext_lazy("Product"), 250)
+    sku = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    quantity = Whole(label=gettext_lazy("Quantity"), least=1, most=10_000, required=False)
+    price = Amount(label=gettext_lazy("Price"), required=False)
+
+    def __init__(self, *given: Any, shop: Shop, **options: Any) -> None:
+        super().__init__(*given, **options)
+        _in_currency(self.fields["price"], shop)
+
+
+if TYPE_CHECKING:
+    BaseLineForms = forms.BaseFormSet[LineForm]
+else:
+    # Django's classes take type parameters only in the eyes of the type checker.
+    BaseLineForms = forms.BaseFormSet
+
+
+class LineForms(BaseLineForms):
+    """All positions; empty ones are left out, and at least one must be filled in."""
+
+    def clean(self) -> None:
+        """Read the catalogue once for all lines, and see that each has a price."""
+        if any(self.errors):
+            return
+        filled = [form for form in self.forms if form.cleaned_data.get("product")]
+        if not filled:
+            raise ValidationError(_("Add at least one product."))
+        shop: Shop = self.form_kwargs["shop"]
+        products = skus(shop, [form.cleaned_data["sku"] for form in filled if form.cleaned_data["sku"]])
+        for form in filled:
+            product = products.get(form.cleaned_data["sku"])
+            if form.cleaned_data["price"] is None and product is not None:
+                form.cleaned_data["price"] = product.price
+            if form.cleaned_data["price"] is None:
+                form.add_error("price", _("Write the price of one piece."))
+
+    def drafts(self) -> tuple[LineDraft, ...]:
+        """The positions of valid forms."""
+        return tuple(
+            LineDraft(given["product"], given["quantity"] or 1, Decimal(given["price"]), sku=given["sku"])
+            for given in (form.cleaned_data for form in self.forms)
+            if given.get("product")
+        )
+
+
+def _in_currency(field: forms.Field, shop: Shop) -> None:
+    assert isinstance(field, Amount)
+    field.currency = shop.currency
+
+
+def written(post: QueryDict) -> list[dict[str, str]]:
+    """The lines as they were written, to be shown again with room for more."""
+    total = post.get("lines-TOTAL_FORMS", "")
+    lines = range(min(int(total), MOST_LINES) if total.isdecimal() and len(total) < 6 else 0)
+    return [{name: post.get(f"lines-{place}-{name}", "") for name in LineForm.base_fields} for place in lines]
+
+
+LINES = forms.formset_factory(LineForm, LineForms, extra=FEWEST_LINES, max_num=MOST_LINES, absolute_max=MOST_LINES)

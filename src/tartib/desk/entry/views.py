@@ -1,0 +1,81 @@
+"""The entry form, and what it looks up while it is filled in."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tartib.cases.plugs import Telling
+from tartib.catalog import queries as catalogue
+from tartib.customers.models import Customer
+from tartib.desk.access import StaffRequest, staff
+from tartib.desk.entry.forms import LINES, LineForms, OrderForm, written
+from tartib.orders.placing import NoWorkflow, place
+from tartib.shops.access import May
+from tartib.speech import digits
+from tartib.web.toasts import toast
+
+MOST_FOUND = 8
+
+
+@require_http_methods(["GET", "POST"])
+@staff(May.EDIT)
+def new_order(request: StaffRequest) -> HttpResponseBase:
+    """The form, and placing the order it describes. `more` asks for another line and keeps everything written."""
+    post = request.POST
+    if request.method == "POST" and "more" not in post:
+        form = OrderForm(request.shop, post)
+        lines = LINES(post, prefix="lines", form_kwargs={"shop": request.shop})
+        if form.is_valid() & lines.is_valid():
+            return _place(request, form, lines)
+    else:
+        form = OrderForm(request.shop, initial=post.dict())
+        lines = LINES(initial=written(post), prefix="lines", form_kwargs={"shop": request.shop})
+    return render(request, "desk/entry/order.html", {"form": form, "lines": lines})
+
+
+@require_GET
+@staff(May.EDIT)
+def products(request: StaffRequest) -> HttpResponse:
+    """Products on sale that match what is written in a line, as a part of the form."""
+    wanted = request.GET.get("q", "").strip()
+    rows = catalogue.page(request.shop, text=wanted, size=MOST_FOUND).rows if wanted else []
+    return render(request, "desk/entry/products.html", {"rows": [row for row in rows if row.product.active]})
+
+
+@require_GET
+@staff(May.EDIT)
+def customers(request: StaffRequest) -> HttpResponse:
+    """Customers whose phone ends with, or e-mail or name begins with, what is written, as a part of the form."""
+    wanted = request.GET.get("q", "").strip()
+    number = "".join(letter for letter in digits.latin(wanted) if letter.isdigit())
+    found = Customer.objects.none()
+    if len(wanted) >= 3:
+        match = Q(email__startswith=wanted.lower()) | Q(name__startswith=wanted)
+        if len(number) >= 4:
+            match |= Q(phone__endswith=number.lstrip("0"))
+        found = Customer.objects.filter(match, shop=request.shop).order_by("name", "pk")[:MOST_FOUND]
+    return render(request, "desk/entry/customers.html", {"customers": found})
+
+
+def _place(request: StaffRequest, form: OrderForm, lines: LineForms) -> HttpResponseBase:
+    now = timezone.now()
+    telling = Telling() if form.cleaned_data["tell"] else None
+    try:
+        (placed,) = place(
+            request.shop,
+            [form.draft(lines.drafts(), now)],
+            request.actor,
+            now=now,
+            owner=request.member,
+            telling=telling,
+        )
+    except NoWorkflow:
+        form.add_error(None, _("The shop takes no orders yet: choose a workflow in the settings first."))
+        return render(request, "desk/entry/order.html", {"form": form, "lines": lines})
+    toast(request, _("Order %(code)s was placed.") % {"code": placed.code})
+    return redirect("desk:order", request.shop.slug, placed.code)

@@ -1,0 +1,116 @@
+"""Entering an order by hand: what is written is placed, what is wrong is told beside its field and nothing is lost."""
+
+import pytest
+from django.test import Client
+
+from tartib.cases.models import Case
+from tartib.notify.models import Message
+from tartib.orders.models import Line, Order
+from tartib.shops.models import Shop
+from tests.factories import PASSWORD, make_order, make_product, make_shop, make_staff, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return make_shop(country="UA", languages=["en", "uk"], currency="UAH")
+
+
+@pytest.fixture
+def desk(client: Client, shop: Shop) -> Client:
+    client.login(email=make_staff(shop).email, password=PASSWORD)
+    return client
+
+
+def form(**changes: str) -> dict[str, str]:
+    """A filled-in form with one line."""
+    return {
+        "phone": "050 111 22 33", "email": "olena@example.com", "name": "Олена", "language": "uk", "line1": "Main 1",
+        "city": "Lviv", "postcode": "79000", "country": "ua", "shipping_method": "Courier", "shipping": "۵۰",
+        "discount": "", "tax": "", "payment_method": "on-receipt", "channel": "phone", "customer_note": "Ring twice",
+        "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-product": "Gift card", "lines-0-sku": "",
+        "lines-0-quantity": "٢", "lines-0-price": "100,50",
+    } | changes  # fmt: skip
+
+
+def test_an_order_taken_by_phone_is_placed_and_told(desk: Client, shop: Shop) -> None:
+    """E8, X5: entered with local digits; the clerk is responsible, the customer is told when that is ticked."""
+    answer = desk.post(f"/desk/{shop.slug}/orders/new/", form(tell="on"))
+    case = Case.objects.get()
+    assert answer.url == f"/desk/{shop.slug}/orders/{case.code}/"
+    assert (case.amount, case.language, case.customer.phone) == (251, "uk", "+380501112233")
+    assert str(case.owner) == "Erin Expert"
+    assert Order.objects.get().ship_to.country == "UA"
+    assert Message.objects.filter(case=case, kind="status").count() == 1
+
+
+def test_nobody_is_told_unless_asked(desk: Client, shop: Shop) -> None:
+    desk.post(f"/desk/{shop.slug}/orders/new/", form())
+    assert Case.objects.count() == 1
+    assert not Message.objects.exists()
+
+
+def test_a_product_without_a_price_costs_what_the_catalogue_says(desk: Client, shop: Shop) -> None:
+    product = make_product(shop, price="120.00")
+    lines = {"lines-0-product": product.name, "lines-0-sku": product.sku, "lines-0-price": "", "lines-0-quantity": ""}
+    desk.post(f"/desk/{shop.slug}/orders/new/", form(**lines))
+    line = Line.objects.get()
+    assert (line.product, line.price, line.quantity) == (product, 120, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"lines-0-product": ""}, "Add at least one product."),
+        ({"lines-0-price": ""}, "Write the price of one piece."),
+        ({"lines-0-price": "-5"}, "The amount cannot be negative."),
+        ({"lines-0-quantity": "1.5"}, "Write a whole number."),
+        ({"name": "", "phone": "", "email": ""}, "Write the customer&#x27;s name, phone or e-mail."),
+        ({"phone": "no", "email": ""}, "This is not a phone number."),
+        ({"country": "Ukraine"}, "at most 2 characters"),
+        ({"phone": "", "email": "", "tell": "on"}, "no phone or e-mail to tell"),
+    ],
+)
+def test_what_is_wrong_is_told_and_what_was_written_stays(
+    desk: Client, shop: Shop, changes: dict[str, str], said: str
+) -> None:
+    page = desk.post(f"/desk/{shop.slug}/orders/new/", form(**changes)).content.decode()
+    assert said in page
+    assert "Ring twice" in page
+    assert not Case.objects.exists()
+
+
+def test_another_line_keeps_what_was_written_without_scripts(desk: Client, shop: Shop) -> None:
+    page = desk.post(f"/desk/{shop.slug}/orders/new/", form(more="1")).content.decode()
+    assert 'name="lines-1-product"' in page
+    assert "Gift card" in page
+    assert "Олена" in page
+
+
+def test_products_and_customers_are_found_while_one_writes(desk: Client, shop: Shop) -> None:
+    product = make_product(shop, name="Blue shirt")
+    customer = make_order(shop).customer
+    assert product.sku in desk.get(f"/desk/{shop.slug}/orders/new/products/?q=blue").content.decode()
+    found = desk.get(f"/desk/{shop.slug}/orders/new/customers/?q={customer.phone[-6:]}").content.decode()
+    assert customer.email in found
+    assert desk.get(f"/desk/{shop.slug}/orders/new/customers/?q=zz").content.decode().strip() == ""
+
+
+def test_another_shops_customers_are_not_offered(desk: Client, shop: Shop) -> None:
+    stranger = make_order(make_shop()).customer
+    assert (
+        stranger.email not in desk.get(f"/desk/{shop.slug}/orders/new/customers/?q={stranger.email}").content.decode()
+    )
+
+
+def test_a_shop_without_a_workflow_says_what_to_do(desk: Client, shop: Shop) -> None:
+    shop.workflows.all().delete()
+    assert "choose a workflow" in desk.post(f"/desk/{shop.slug}/orders/new/", form()).content.decode()
+
+
+def test_technicians_and_strangers_do_not_enter_orders(client: Client, shop: Shop) -> None:
+    client.login(email=make_staff(shop, "technician").email, password=PASSWORD)
+    assert client.get(f"/desk/{shop.slug}/orders/new/").status_code == 403
+    client.login(email=make_user().email, password=PASSWORD)
+    assert client.get(f"/desk/{shop.slug}/orders/new/").status_code == 404
