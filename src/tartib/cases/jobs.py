@@ -6,6 +6,7 @@ import logging
 from uuid import UUID
 
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from tartib.cases import bulk, timers
@@ -27,3 +28,16 @@ def run_timers(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it 
     run = timers.run_due(timezone.now())
     if run.moved or run.refused:
         logger.info("timers: moved %s, put off %s", run.moved, run.refused)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cases.take_up", queueing_lock="cases.take_up", pass_context=True)
+async def take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (as above)
+    """Take up again the jobs of every room whose worker was killed: their rows would say "doing" for ever.
+
+    Every job of ours may run twice: it goes on from what it finds written.
+    """
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        logger.warning("job %s of a worker that is gone is taken up again: %s", job.id, job.task_name)
+        await manager.retry_job(job)
