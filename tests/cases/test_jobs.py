@@ -1,12 +1,14 @@
 """The worker's jobs: what they do is proved with the operations they call; here, that they call them."""
 
 from types import SimpleNamespace
+from typing import cast
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from tartib.cases import bulk, jobs
@@ -44,7 +46,7 @@ def test_a_job_of_a_worker_that_is_gone_is_taken_up_again() -> None:
         )
         worker = cursor.fetchone()[0]
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker, job])
-    async_to_sync(jobs.take_up.func)(SimpleNamespace(app=app), 0)
+    async_to_sync(jobs.take_up.func)(cast("JobContext", SimpleNamespace(app=app)), 0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job])
         assert cursor.fetchone()[0] == "todo"
