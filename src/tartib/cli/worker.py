@@ -16,4 +16,7 @@ def command() -> None:
         from procrastinate.contrib.django import app
 
         with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-            app.run_worker(fetch_job_polling_interval=0.5, shutdown_graceful_timeout=5, install_signal_handlers=True)
+            # Several at once, so that a message does not wait behind a long import or bulk move.
+            app.run_worker(
+                concurrency=3, fetch_job_polling_interval=0.5, shutdown_graceful_timeout=5, install_signal_handlers=True
+            )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from time import monotonic
 from uuid import UUID
 
+from django.db import OperationalError
 from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from tartib.integrations import operations
@@ -16,22 +19,29 @@ logger = logging.getLogger(__name__)
 
 # After so many seconds another import gets its turn.
 TURN = 120
+# A database that is away comes back; anything else has marked the import as failed.
+PATIENCE = RetryStrategy(max_attempts=6, exponential_wait=4, retry_exceptions={OperationalError})
 
 
-@app.task(name="integrations.work", lock="imports", retry=5)
-def work(import_id: str) -> None:
+@app.task(name="integrations.work", lock="imports", retry=PATIENCE, pass_context=True)
+def work(context: JobContext, import_id: str) -> None:
     """Carry on with an import from where it stands.
 
     One import at a time whatever the number of workers, so that messages never wait behind files. Deferred in the
     transaction that asked for it.
     """
+    began = monotonic()
+    carry_on(import_id, lambda: context.should_abort() or monotonic() - began > TURN)
+
+
+def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
+    """Work at an import until it ends, is stopped, or `give_way` says that the rest is for another job."""
     batch = Import.objects.select_related("shop", "member__user").filter(pk=UUID(import_id)).first()
     if batch is None or not batch.at_work:
         return
-    began = monotonic()
     try:
         for _portion in operations.work(batch, None, clock=timezone.now):
-            if batch.at_work and monotonic() - began > TURN:
+            if batch.at_work and give_way():
                 work.defer(import_id=import_id)
                 return
     except operations.Elsewhere:

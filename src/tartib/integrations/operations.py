@@ -189,12 +189,15 @@ def work(batch: Import, stream: Source | None, *, clock: Clock) -> Iterator[Impo
             clock=clock,
         )
         items = islice(_items(batch, counting), batch.position, None)
-        before = clock()
+        since = clock()
         for portion in portions(items):
-            _advance(batch, loader, portion, counting.read_bytes, clock() - before)
-            before = clock()
+            # The writing of a portion is counted with the reading of the next.
+            now = clock()
+            _advance(batch, loader, portion, counting.read_bytes, now - since)
+            since = now
             yield batch
-        _finish(batch, clock())
+        now = clock()
+        _finish(batch, now - since, now)
         yield batch
     except (Elsewhere, OperationalError):
         raise
@@ -243,7 +246,8 @@ def _count(batch: Import, tally: Tally) -> None:
 
 
 @transaction.atomic
-def _finish(batch: Import, now: datetime) -> None:
+def _finish(batch: Import, spent: timedelta, now: datetime) -> None:
+    Import.objects.filter(pk=batch.pk).update(spent=(batch.spent or timedelta()) + spent)
     if batch.state == State.CHECKING:
         counts = {name: getattr(batch, name) for name in ("read", "placed", "present", "warnings", "errors", "reached")}
         Import.objects.filter(pk=batch.pk).update(checked=counts)

@@ -24,6 +24,7 @@ SAMPLES = 3
 # Status words that a dry run did not know are asked for, so many at once.
 WORDS = 30
 _PROBLEMS_READ = 5_000
+_WHOSE = ("customer_name", "shipping_name", "billing_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def page(batch: Import, flow: Workflow, language: str, saved: Any = None) -> Pag
             for state in STATES
         ],
         mapping=mapping,
-        groups=[(_(group), [(name, _(label)) for name, label in labels.items()]) for group, labels in GROUPS],
+        groups=[(_(group), _options(_(group), labels)) for group, labels in GROUPS],
         states=[(state, _(label)) for state, label in STATE_WORDS.items()],
         statuses=[(code, status.name.say(language)) for code, status in flow.statuses.items()],
     )
@@ -164,6 +165,12 @@ def _words(batch: Import, mapping: ColumnMapping) -> list[Word]:
     )
     texts = islice(dict.fromkeys([*known, *unknown]), WORDS)
     return [Word(number, text, known.get(text, "")) for number, text in enumerate(texts)]
+
+
+def _options(group: str, labels: Mapping[str, str]) -> list[Option]:
+    """The fields of a group; a name or a city says whose it is, for a closed list does not show its group."""
+    whose = not labels.keys().isdisjoint(_WHOSE)
+    return [(name, f"{group}: {_(label)}" if whose else _(label)) for name, label in labels.items()]
 
 
 def _samples(rows: Sequence[Sequence[str]], place: int) -> list[str]:
