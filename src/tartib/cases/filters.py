@@ -26,6 +26,9 @@ DEFAULT_SORT = "-placed"
 _MANY = ("status", "phase", "payment", "channel")
 _DATES = ("placed_from", "placed_to")
 _AMOUNTS = ("amount_from", "amount_to")
+# Beyond these a moment cannot be told in every zone, and an amount cannot be stored.
+_YEARS = range(1900, 2200)
+_LARGEST_AMOUNT = Decimal(10**12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _read(name: str, given: list[str], calendar: str) -> object:
         return _date(digits.latin(value), calendar)
     if name in _AMOUNTS:
         amount = Decimal(digits.latin(value).replace(",", "").replace("٬", ""))
-        if not amount.is_finite():
+        if not amount.is_finite() or abs(amount) > _LARGEST_AMOUNT:
             raise ValueError(value)
         return amount
     if name in ("late", "open"):
@@ -142,6 +145,9 @@ def _read(name: str, given: list[str], calendar: str) -> object:
 
 def _date(text: str, calendar: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        return dates.parse_date(text, calendar)
+        day = dates.parse_date(text, calendar)
+    if day.year not in _YEARS:
+        raise ValueError(text)
+    return day

@@ -91,6 +91,8 @@ def _stored_words(part: str) -> Iterator[str]:
     yield from _flatten(joined)
     yield from _flatten(_WORD.findall(_split(fold(_HALF_SPACES.sub(" ", plain)))))
     yield from _joined(joined)
+    for token in fold(plain).split():
+        yield from _tails(_JOINERS.split(token))
     if part.startswith("+") or _PHONE_QUERY.fullmatch(part):
         for number in phones.spellings(phone(part)):
             yield number
@@ -100,6 +102,14 @@ def _stored_words(part: str) -> Iterator[str]:
 def _split(folded: str) -> str:
     """A text with its codes and addresses split into their parts; an apostrophe does not split a word."""
     return _JOINERS.sub(" ", _APOSTROPHES.sub("", folded))
+
+
+def _tails(parts: list[str]) -> Iterator[str]:
+    """The ends of a code that are numbers, joined as somebody types them: "240117" of NH-24-0117."""
+    for first in range(1, len(parts) - 1):
+        tail = "".join(parts[first:])
+        if tail.isdecimal():
+            yield tail
 
 
 def _flatten(words: Iterable[str]) -> Iterator[str]:
