@@ -108,6 +108,8 @@ def test_a_text_put_together_is_refused_with_its_place(call: str) -> None:
         ("{% comment %}Hello{% endcomment %}{# Hello #}<!-- Hello -->", []),
         ("<script>let x = 1</script><style>p {}</style><kbd>Ctrl</kbd><code>a-b</code>", []),
         ("<p>Tartib · {{ amount }} × 3 &nbsp;</p>", []),
+        ('<div lang="en"><div>English</div> on purpose</div><p>Hello</p>', [(1, "Hello")]),
+        ('<html lang="{{ language }}"><p>Hello</p></html>', [(1, "Hello")]),
         ("{% block body_class %}desk{% endblock %}", []),
         ('<option value="on" {% if x %}selected{% endif %}>{{ name }}</option>', []),
     ],

@@ -11,7 +11,8 @@ from django.template.base import Lexer, TokenType
 
 _SILENT = {"script", "style", "code", "kbd", "pre", "svg"}
 _SPOKEN = {"title", "alt", "placeholder", "aria-label", "aria-description", "label"}
-_NAMES = {"Tartib"}
+# Written alike in every language.
+_NAMES = {"Tartib", "API", "PDF", "GSM", "UCS"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # A block that pages fill with names of CSS classes.
 _CLASSES = re.compile(r"block \w*class")
@@ -36,12 +37,20 @@ def unmarked(source: str) -> list[Unmarked]:
 
 
 class _Reader(HTMLParser):
+    """Reads what is visible. An element that names its language, such as lang="en", is in that language on purpose."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[Unmarked] = []
         self._silent = 0
+        self._named = ""
+        self._depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._named:
+            self._depth += tag == self._named
+        elif (language := dict(attrs).get("lang")) and _HOLE not in language:
+            self._named, self._depth = tag, 1
         self.handle_startendtag(tag, attrs)
         if tag in _SILENT:
             self._silent += 1
@@ -54,13 +63,16 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
+        if tag == self._named:
+            self._depth -= 1
+            self._named = self._named if self._depth else ""
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self._look(data)
 
     def _look(self, text: str) -> None:
-        if any(word not in _NAMES for word in _WORD.findall(text)):
+        if not self._named and any(word not in _NAMES for word in _WORD.findall(text)):
             blank = len(text) - len(text.lstrip())
             line = self.getpos()[0] + text[:blank].count("\n")
             self.found.append(Unmarked(line, " ".join(text.replace(_HOLE, "…").split())))
