@@ -1,0 +1,114 @@
+// An order's page and the form of a new one: dialogs, keys, lines with their total, suggestions.
+(() => {
+  "use strict";
+  const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select");
+
+  // A dialog that the server sent open (its form was refused) becomes a real one.
+  for (const dialog of document.querySelectorAll("dialog[open]")) { dialog.close(); dialog.showModal(); }
+  document.addEventListener("click", (event) => { event.target.closest("[data-close]")?.closest("dialog")?.close(); });
+
+  // A move that needs a remark opens the one form with its status chosen.
+  const form = document.getElementById("process");
+  const openForm = (target) => {
+    if (!form) return;
+    form.open = true;
+    const select = form.querySelector("#id_target");
+    if (target) select.value = target;
+    (target ? form.querySelector("textarea") : select).focus();
+    form.scrollIntoView({ block: "start" });
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-target]");
+    if (link && form) { event.preventDefault(); openForm(link.dataset.target); }
+  });
+  if (form?.open) form.scrollIntoView({ block: "nearest" });
+
+  document.addEventListener("desk:key", ({ detail: { key, event } }) => {
+    const moves = [...document.querySelectorAll("#case-bar .bar-moves > form > [data-move], #case-bar .bar-moves > a[data-move]")];
+    const go = { e: () => openForm(""), m: () => moves[0]?.focus(), n: () => document.querySelector("#write textarea")?.focus(),
+      j: () => document.querySelector("[data-next][href]")?.click(), k: () => document.querySelector("[data-prev][href]")?.click() };
+    if (go[key] && form) { event.preventDefault(); go[key](); }
+    else if (/^[1-9]$/.test(key)) moves[Number(key) - 1]?.focus();
+  });
+
+  // What still waits counts down.
+  const lang = document.documentElement.lang;
+  const count = () => {
+    for (const part of document.querySelectorAll("[data-until]")) {
+      const left = Math.max(0, Math.round((new Date(part.dataset.until) - Date.now()) / 1000));
+      part.textContent = new Intl.RelativeTimeFormat(lang, { style: "short" }).format(left >= 90 ? Math.round(left / 60) : left, left >= 90 ? "minute" : "second");
+    }
+  };
+  if (document.querySelector("[data-until]")) { count(); setInterval(count, 1000); }
+
+  // Lines: digits of any script are read; the server counts again.
+  const number = (text) => {
+    let latin = (text || "").replace(/[۰-۹]/g, (d) => d.charCodeAt(0) - 1776).replace(/[٠-٩]/g, (d) => d.charCodeAt(0) - 1632).replace(/[\s\u00a0٬']/g, "").replace(/٫/g, ".");
+    if (/,\d{1,2}$/.test(latin)) latin = latin.replace(/\./g, "").replace(",", ".");
+    const value = Number.parseFloat(latin.replace(/,/g, ""));
+    return Number.isFinite(value) ? value : 0;
+  };
+  const sum = (box) => {
+    const field = (row, name) => row.querySelector(`[name$="-${name}"]`)?.value;
+    let total = 0;
+    for (const row of box.querySelectorAll(".line-row")) {
+      if (field(row, "name")) total += (number(field(row, "quantity")) || 1) * number(field(row, "price")) - number(field(row, "discount"));
+    }
+    const costs = (name) => number(box.querySelector(`[name="costs-${name}"]`)?.value);
+    total = Math.max(0, total + costs("shipping") + costs("tax") - costs("discount"));
+    const out = box.querySelector("[data-total]");
+    try { out.textContent = new Intl.NumberFormat(lang, { style: "currency", currency: out.dataset.currency }).format(total); } catch { out.textContent = total.toLocaleString(lang); }
+  };
+  for (const box of document.querySelectorAll("[data-lines]")) {
+    const rows = box.querySelector(".line-rows");
+    box.addEventListener("input", (event) => {
+      // Another name than the catalogue's is no longer that product.
+      if (event.target.name?.endsWith("-name") && event.isTrusted) {
+        const row = event.target.closest(".line-row");
+        if (row) { row.querySelector("[data-sku]").value = ""; row.querySelector("[data-variant]").value = ""; }
+      }
+      sum(box);
+    });
+    box.addEventListener("click", (event) => {
+      const picked = event.target.closest("[data-pick-product]");
+      if (picked) {
+        const row = picked.closest(".line-row");
+        const put = (name, value) => { row.querySelector(`[name$="-${name}"]`).value = value; };
+        for (const name of ["name", "variant", "sku", "price"]) put(name, picked.dataset[name]);
+        picked.closest(".suggestions").replaceChildren();
+        row.querySelector('[name$="-quantity"]').select();
+      }
+      const person = event.target.closest("[data-pick-customer]");
+      if (person) {
+        for (const name of ["name", "phone", "email", "language", "country"]) {
+          const field = box.querySelector(`#id_${name}`);
+          if (field && person.dataset[name]) field.value = person.dataset[name];
+        }
+        person.closest(".suggestions").replaceChildren();
+      }
+      if (event.target.closest("[data-drop-line]")) {
+        const row = event.target.closest(".line-row");
+        if (rows.children.length > 1) row.remove();
+        else for (const field of row.querySelectorAll("input")) field.value = "";
+      }
+      if (event.target.closest("[data-add-line]")) {
+        const last = rows.lastElementChild.cloneNode(true);
+        const next = 1 + Math.max(...[...rows.querySelectorAll('[name$="-name"]')].map((field) => Number(field.name.split("-")[1])));
+        for (const field of last.querySelectorAll("input, label")) {
+          for (const name of ["name", "id", "htmlFor"]) if (field[name]) field[name] = field[name].replace(/line-\d+-/, `line-${next}-`);
+          if (field.value !== undefined) field.value = field.name.endsWith("-quantity") ? "1" : "";
+        }
+        for (const stale of last.querySelectorAll(".errorlist")) stale.remove();
+        last.querySelector(".suggestions").replaceChildren();
+        rows.append(last);
+        window.htmx?.process(last);
+        last.querySelector('[name$="-name"]').focus();
+      }
+      sum(box);
+    });
+    sum(box);
+  }
+
+  // On a phone the cards fold: the timeline is the page.
+  if (matchMedia("(max-width: 991.98px)").matches) for (const card of document.querySelectorAll(".info")) card.open = false;
+})();
