@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tartib.cli import tether
-from tartib.cli.ready import database
+from tartib.cli.ready import server
 
 
 @click.command("live")
@@ -14,7 +14,7 @@ from tartib.cli.ready import database
 def command(host: str, port: int) -> None:
     """Hold the streams of live events until it is stopped. One process holds thousands."""
     tether.to_supervisor()
-    with database():
+    with server():
         from granian.constants import Interfaces
         from granian.log import LogLevels
         from granian.server import Server

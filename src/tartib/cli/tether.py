@@ -12,11 +12,12 @@ _LOOK_EVERY = 0.5
 _PATIENCE = 10.0
 
 
-def to_supervisor() -> None:
-    """End with `tartib up`, where that started this process."""
+def to_supervisor() -> bool:
+    """End with `tartib up`, where that started this process; returns whether it did."""
     parent = os.environ.get(PARENT, "")
     if parent.isdigit():
         _watch(int(parent))
+    return parent.isdigit()
 
 
 def to_parent() -> None:

@@ -35,11 +35,14 @@ def command(practice: bool, host: str, port: int) -> None:
     with database():
         from django.conf import settings
 
+        from tartib.project.static import collect
+
         _require_free(host, port, "--port")
         _require_free(host, port + 1, "--port")
         if practice:
             _require_free(*settings.TARTIB_PRACTICE_SMTP, "TARTIB_PRACTICE_SMTP")
         _migrate()
+        collect()
         lines = _load() if practice else []
         disconnect()
         if stop.is_set():
@@ -51,14 +54,15 @@ def command(practice: bool, host: str, port: int) -> None:
 
 
 def _parts(host: str, port: int, practice: bool) -> list[Part]:
+    # The pages come first: processes that start together share the processors, and the worker sends the SMS of practice
+    # shops to a page.
     parts = [
         Part("web", ["web", "--host", host, "--port", str(port)]),
-        Part("live", ["live", "--host", host, "--port", str(port + 1)]),
+        Part("live", ["live", "--host", host, "--port", str(port + 1)], after=(host, port)),
     ]
     if practice:
         parts.append(Part("catch", ["catch"]))
-    # The catcher of SMS is a page: messages are sent when it is there to take them.
-    return [*parts, Part("worker", ["worker"], after=(host, port))]
+    return [*parts, Part("worker", ["worker"])]
 
 
 def _migrate() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tartib.cli import tether
-from tartib.cli.ready import database
+from tartib.cli.ready import server, set_up
 
 
 @click.command("web")
@@ -15,15 +15,17 @@ from tartib.cli.ready import database
 @click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Requests each answers at once.")
 def command(host: str, port: int, workers: int, threads: int) -> None:
     """Answer pages and the API until it is stopped."""
-    tether.to_supervisor()
-    with database():
+    supervised = tether.to_supervisor()
+    with server():
         from granian.constants import Interfaces
         from granian.log import LogLevels
         from granian.server import Server
 
-        from tartib.project.static import collect
+        if not supervised:
+            set_up()
+            from tartib.project.static import collect
 
-        collect()
+            collect()
         # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has.
         Server(
             "tartib.cli.served:application",
