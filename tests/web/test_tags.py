@@ -10,7 +10,7 @@ from tartib.flow.facts import Refusal
 from tartib.flow.presets import preset
 from tartib.flow.words import Words
 from tartib.shops.models import Shop
-from tartib.web import icons, locale
+from tartib.web import audience, icons
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ def shop(**changes: object) -> Shop:
 
 
 def show(source: str, language: str, of: Shop | None = None, **context: object) -> str:
-    with locale.reading(of or shop(), language, now=NOW):
+    with audience.reading(of or shop(), language, now=NOW):
         return Template("{% load tartib %}" + source).render(Context(context))
 
 
@@ -73,7 +73,7 @@ def test_every_icon_of_the_presets_exists(code: str) -> None:
 
 
 def test_a_reading_ends_where_it_began() -> None:
-    with locale.reading(shop(calendar="jalali"), "fa"):
-        assert locale.current().direction == "rtl"
-    assert locale.current().shop is None
-    assert locale.current().calendar == "gregorian"
+    with audience.reading(shop(calendar="jalali"), "fa"):
+        assert audience.current().direction == "rtl"
+    assert audience.current().shop is None
+    assert audience.current().calendar == "gregorian"

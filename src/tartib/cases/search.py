@@ -36,11 +36,11 @@ class HasWords(AnyLookup):
     lookup_name = "words"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The words as a vector, matched against the terms as prefixes. Terms are letters and digits only."""
         left, params = self.process_lhs(compiler, connection)
         wanted = " & ".join(f"'{term}':*" for term in self.rhs)
-        return f"{_WORDS % left} @@ %s::tsquery", [*params, wanted]
+        return f"{_WORDS % left} @@ %s::tsquery", (*params, wanted)
 
 
 def words_index(name: str) -> GinIndex:

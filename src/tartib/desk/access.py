@@ -16,7 +16,7 @@ from tartib.journal.operations import Actor
 from tartib.shops import access
 from tartib.shops.access import May
 from tartib.shops.models import Membership, Shop, User
-from tartib.web import locale
+from tartib.web import audience
 
 P = ParamSpec("P")
 
@@ -66,7 +66,7 @@ def actor(member: Membership) -> Actor:
 
 
 def _as_staff(request: HttpRequest, member: Membership) -> StaffRequest:
-    locale.enter(member.shop, member.user.language)
+    audience.enter(member.shop, member.user.language)
     staff_request = cast("StaffRequest", request)
     staff_request.shop, staff_request.member, staff_request.actor = member.shop, member, actor(member)
     staff_request.navigation = navigation.items(member, request.path)

@@ -21,7 +21,7 @@ from tartib.portal import finding
 from tartib.portal.story import tell
 from tartib.portal.todo import parcel_url, todo
 from tartib.shops.models import Shop
-from tartib.web import locale
+from tartib.web import audience
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -49,7 +49,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
     if case is None:
         return _private(_nothing(request))
     languages = _languages([*case.shop.languages, case.language])
-    reader = locale.enter(case.shop, _wanted(request, languages) or case.language, now=timezone.now())
+    reader = audience.enter(case.shop, _wanted(request, languages) or case.language, now=timezone.now())
     particulars = order(case)
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     story = tell(case, particulars, entries, reader.language, now=reader.now)
@@ -74,8 +74,8 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
     if shop is None:
         return _nothing(request)
     languages = _languages([*shop.languages, shop.language])
-    spoken = locale.current().language
-    locale.enter(shop, _wanted(request, languages) or (spoken if spoken in languages else shop.language))
+    spoken = audience.current().language
+    audience.enter(shop, _wanted(request, languages) or (spoken if spoken in languages else shop.language))
     form = Find(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given, address = form.cleaned_data, request.META.get("REMOTE_ADDR", "")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tartib.practice.models import Caught
 from tartib.practice.operations import catch_sms, is_open
 from tartib.practice.queries import newest, place
-from tartib.web import locale
+from tartib.web import audience
 
 SHOWN = 60
 _HERE = {"127.0.0.1", "::1", ""}
@@ -71,6 +71,6 @@ def _enter(request: HttpRequest) -> None:
     """Let in who works in a practice shop, in their language; for anybody else who is signed in there is nothing."""
     member = place(request.user) if request.user.is_authenticated else None
     if member is not None:
-        locale.enter(member.shop, member.user.language)
+        audience.enter(member.shop, member.user.language)
     elif request.user.is_authenticated or not is_open():
         raise Http404

@@ -11,6 +11,6 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Start every request as a reader of no shop: a thread serves many requests, one after another."""
-        from tartib.web import locale  # translations may be asked for only once Django is ready
+        from tartib.web import audience  # translations may be asked for only once Django is ready
 
-        request_started.connect(locale.forget, dispatch_uid="tartib.web.locale")
+        request_started.connect(audience.forget, dispatch_uid="tartib.web.audience")

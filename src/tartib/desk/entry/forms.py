@@ -23,9 +23,17 @@ from tartib.speech import normal
 
 FEWEST_LINES, MOST_LINES = 1, 100
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def _text(label: str, most: int, *, required: bool = False, **attrs: str) -> forms.CharField:
-    widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"} | attrs)
+    Said = str | _StrPromise
+
+
+def _text(
+    label: str | _StrPromise, most: int, *, required: bool = False, **attrs: str | _StrPromise
+) -> forms.CharField:
+    given: dict[str, Any] = {"dir": "auto", "autocomplete": "off", **attrs}
+    widget = forms.TextInput(attrs=given)
     return forms.CharField(label=label, max_length=most, required=required, widget=widget)
 
 
@@ -179,4 +187,6 @@ def written(post: QueryDict) -> list[dict[str, str]]:
     return [{name: post.get(f"lines-{place}-{name}", "") for name in LineForm.base_fields} for place in lines]
 
 
-LINES = forms.formset_factory(LineForm, LineForms, extra=FEWEST_LINES, max_num=MOST_LINES, absolute_max=MOST_LINES)
+LINES: type[LineForms] = forms.formset_factory(  # type: ignore[assignment]
+    LineForm, LineForms, extra=FEWEST_LINES, max_num=MOST_LINES, absolute_max=MOST_LINES
+)

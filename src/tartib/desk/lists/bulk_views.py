@@ -26,7 +26,7 @@ from tartib.desk.lists.listing import KIND
 from tartib.desk.lists.views import address
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
-from tartib.web import locale
+from tartib.web import audience
 from tartib.web.templatetags.tartib import number, said
 from tartib.web.toasts import toast
 
@@ -290,7 +290,7 @@ def _tell_undone(request: StaffRequest, count: int, kept: int, why: str) -> None
 
 
 def _status_name(request: StaffRequest, code: str) -> str:
-    language = locale.current().language
+    language = audience.current().language
     for flow in queries.workflows(request.shop, KIND):
         if code in flow.statuses:
             return flow.status(code).name.say(language)

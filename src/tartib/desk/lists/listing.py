@@ -20,7 +20,7 @@ from tartib.cases.queries import MOST_COUNTED, Page
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import Membership, Shop
 from tartib.speech import dates, digits, money
-from tartib.web import locale
+from tartib.web import audience
 
 KIND = CaseKind.ORDER
 COLUMNS: Mapping[str, Promise] = {
@@ -216,7 +216,7 @@ def _tabs(member: Membership, filters: Filters, now: datetime) -> tuple[list[Tab
 
 
 def _counted(count: int) -> str:
-    language = locale.current().language
+    language = audience.current().language
     shown = digits.number(min(count, MOST_COUNTED), language)
     return f"{shown}+" if count > MOST_COUNTED else shown
 
@@ -256,7 +256,7 @@ def _nothing(value: object) -> object:
 
 
 def _shown(name: str, value: object, statuses: Mapping[str, Status], people: Sequence[Membership], shop: Shop) -> str:
-    reader = locale.current()
+    reader = audience.current()
     match name, value:
         case "status", str():
             return _say(statuses[value]) if value in statuses else value
@@ -280,11 +280,11 @@ def _choice(value: str, label: object, chosen: Sequence[str]) -> Choice:
 
 
 def _say(status: Status) -> str:
-    return status.name.say(locale.current().language)
+    return status.name.say(audience.current().language)
 
 
 def _field_date(day: date | None) -> str:
-    reader = locale.current()
+    reader = audience.current()
     if day is None:
         return ""
     if reader.calendar == "gregorian":

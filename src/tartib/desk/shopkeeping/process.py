@@ -18,7 +18,7 @@ from tartib.flow.presets import preset, presets
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.shops.access import May
 from tartib.shops.models import Role
-from tartib.web import locale
+from tartib.web import audience
 from tartib.web.toasts import toast
 
 
@@ -68,7 +68,7 @@ def choose(request: StaffRequest) -> HttpResponseBase:
         raise Http404
     flow = preset(code)
     publish(request.shop, flow, timezone.now())
-    toast(request, _("Orders follow “%(name)s” from now on.") % {"name": flow.name.say(locale.current().language)})
+    toast(request, _("Orders follow “%(name)s” from now on.") % {"name": flow.name.say(audience.current().language)})
     return redirect("desk:settings-workflow", request.shop.slug)
 
 

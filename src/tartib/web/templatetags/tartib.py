@@ -16,7 +16,7 @@ from tartib.flow.words import Words
 from tartib.flow.workflow import PHASE_COLOURS, Status
 from tartib.shops.models import Shop
 from tartib.speech import dates, digits, money, names
-from tartib.web import icons, live, locale
+from tartib.web import audience, icons, live
 
 register = template.Library()
 
@@ -30,7 +30,7 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 def status_chip(status: Status, since: datetime | None = None) -> SafeString:
     """`{% status_chip status since %}`: colour, icon and word of a status, and how long a case has stood in it."""
-    reader = locale.current()
+    reader = audience.current()
     age = ""
     if since is not None:
         age = format_html(
@@ -55,7 +55,7 @@ def said(words: Words | Refusal | str | None) -> str:
         return ""
     if isinstance(words, str):
         return words
-    reader = locale.current()
+    reader = audience.current()
     if isinstance(words, Words):
         return words.say(reader.language)
     shown = {}
@@ -72,7 +72,7 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
     """`{{ amount|money:currency }}`: an amount in the reader's digits, kept whole inside a line of either direction."""
     if amount is None:
         return SafeString("")
-    reader = locale.current()
+    reader = audience.current()
     known = currency or (reader.shop.currency if reader.shop else "USD")
     return format_html('<bdi class="money">{}</bdi>', money.show(Decimal(amount), known, reader.language))
 
@@ -82,7 +82,7 @@ def moment(value: datetime | None) -> str:
     """Day and time: "12 Nov 2025, 14:20", in the shop's calendar and zone."""
     if value is None:
         return ""
-    reader = locale.current()
+    reader = audience.current()
     return dates.show_datetime(value, reader.language, reader.calendar, reader.zone)
 
 
@@ -91,7 +91,7 @@ def day(value: datetime | date | None, form: dates.Form = "medium") -> str:
     """The day alone; `{{ dt|day:"long" }}` with its weekday, `"short"` without the year, `"numeric"` in digits."""
     if value is None:
         return ""
-    reader = locale.current()
+    reader = audience.current()
     return dates.show_date(value, reader.language, reader.calendar, reader.zone, form)
 
 
@@ -100,7 +100,7 @@ def near_day(value: datetime | date | None) -> str:
     """The day as people say it today: today, yesterday, tomorrow, "12 Nov", with the year when it is another."""
     if value is None:
         return ""
-    reader = locale.current()
+    reader = audience.current()
     return dates.show_day(value, reader.now, reader.language, reader.calendar, reader.zone)
 
 
@@ -109,7 +109,7 @@ def clock(value: datetime | None) -> str:
     """The time of day in the shop's zone."""
     if value is None:
         return ""
-    reader = locale.current()
+    reader = audience.current()
     return dates.show_time(value, reader.language, reader.zone)
 
 
@@ -118,7 +118,7 @@ def ago(value: datetime | None) -> str:
     """How far from now: "3 hours ago", "in 2 days"."""
     if value is None:
         return ""
-    reader = locale.current()
+    reader = audience.current()
     return dates.ago(value, reader.now, reader.language)
 
 
@@ -127,7 +127,7 @@ def duration(delta: timedelta | datetime | None) -> str:
     """How long: "3 h 10 m"; of a moment, how long since then."""
     if delta is None:
         return ""
-    reader = locale.current()
+    reader = audience.current()
     return dates.since(reader.now - delta if isinstance(delta, datetime) else delta, reader.language)
 
 
@@ -139,7 +139,7 @@ def when(value: datetime | None, form: str = "near") -> SafeString:
     """
     if value is None:
         return SafeString("")
-    reader = locale.current()
+    reader = audience.current()
     if form == "ago":
         text = ago(value)
     elif form == "full":
@@ -153,19 +153,19 @@ def when(value: datetime | None, form: str = "near") -> SafeString:
 @register.filter(name="digits")
 def digits_(value: Any) -> str:
     """A text or number with the reader's digits, nothing else changed."""
-    return digits.local(str(value), locale.current().language)
+    return digits.local(str(value), audience.current().language)
 
 
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """A number with the reader's digits, grouping and decimal mark."""
-    return "" if value is None else digits.number(value, locale.current().language)
+    return "" if value is None else digits.number(value, audience.current().language)
 
 
 @register.filter
 def percent(value: int | None) -> str:
     """A whole percentage."""
-    return "" if value is None else digits.percent(value, locale.current().language)
+    return "" if value is None else digits.percent(value, audience.current().language)
 
 
 @register.filter
@@ -192,9 +192,9 @@ def tint(name: str) -> str:
 
 
 @register.simple_tag
-def reader() -> locale.Reading:
+def reader() -> audience.Reading:
     """`{% reader as reader %}`: language, direction, calendar and zone of the page's reader."""
-    return locale.current()
+    return audience.current()
 
 
 @register.simple_tag
