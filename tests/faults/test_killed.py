@@ -1,15 +1,9 @@
 """Processes die at the worst moments: nothing is half done, nothing is counted twice, nothing is lost."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
 from tartib.cases.engine import advance
@@ -22,8 +16,8 @@ from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.orders.models import Line
 from tartib.shops.models import Shop
-from tests.conftest import SERVER
 from tests.factories import NOW, actor, make_orders, make_product, make_shop
+from tests.faults.killing import kill_until_done
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,39 +25,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MOVES = 1_000
 
 
-def environment() -> dict[str, str]:
-    """The environment in which another process works on this test's database."""
-    return os.environ | {
-        "DATABASE_URL": SERVER.url(connection.settings_dict["NAME"]),
-        "DJANGO_SETTINGS_MODULE": "tartib.project.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-
-
-def kill_until_done(script: Path, *words: str, seed: int) -> int:
-    """Run a script again and again, killing it at random moments, until it comes to its end; returns the kills."""
-    chance = random.Random(seed)
-    kills = 0
-    while True:
-        process = subprocess.Popen([sys.executable, str(script), *words], env=environment())
-        try:
-            # A process needs about a second to load; it is killed somewhere in its work, ever later so that it ends.
-            process.wait(timeout=chance.uniform(1.0, 2.5) + kills * 0.3)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
-        else:
-            assert process.returncode == 0
-            return kills
-
-
 def test_a_mover_killed_again_and_again_moves_every_case_exactly_once() -> None:
     """A4, X3, X4: no move half done and no piece counted twice, however often the process is killed."""
     shop = make_shop()
     product = make_product(shop, pieces=MOVES)
     make_orders(shop, MOVES, product, payment_method="on-receipt")
-    kills = kill_until_done(Path(__file__).with_name("moving.py"), shop.slug, "processing", seed=7)
+    kills = kill_until_done("moving.py", lambda _kills: [shop.slug, "processing"], kills=3, seed=7, longest=2)
     assert kills >= 2
     assert set(Case.objects.values_list("status", "version")) == {("processing", 2)}
     assert Entry.objects.filter(kind="moved").count() == MOVES == Act.objects.count()

@@ -1,0 +1,20 @@
+"""What the fault tests kill: a process that sends all messages that are due at a moment it is told."""
+
+import sys
+from datetime import datetime
+
+import django
+
+django.setup()
+
+from tartib.notify.sending import send_due  # noqa: E402
+
+
+def main(moment: str) -> None:
+    """Send as the worker does, with a clock that stands still."""
+    now = datetime.fromisoformat(moment)
+    print("ready", flush=True)
+    send_due(lambda: now, lambda: 0.5)
+
+
+main(*sys.argv[1:])
