@@ -111,7 +111,7 @@ def test_a_discount_larger_than_its_line_is_taken_as_all_of_it() -> None:
     shop = make_shop("essential", currency="UAH")
     columns = ("Order number", "Date", "Status", "Total", "Product", "Quantity", "Price", "Item discount")
     brought(shop, table([row("A1", **{"Item discount": "500"})], columns))
-    line = case(shop, "A1").lines.get()  # type: ignore[attr-defined]
+    line = case(shop, "A1").lines.get()
     assert (line.discount, line.total) == (Decimal(100), Decimal(0))
 
 
@@ -167,7 +167,7 @@ def test_a_file_that_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(operations, "LARGEST", 1000)
     with pytest.raises(operations.TooLarge):
         operations.keep(shop.default_owner, io.BytesIO(b"x" * 1001), "big.csv", "csv", now=NOW)
-    assert not shop.imports.exists()  # type: ignore[attr-defined]
+    assert not shop.imports.exists()
 
 
 def test_orders_of_another_shop_are_others() -> None:

@@ -11,10 +11,13 @@ from django.core import mail
 from tartib.cases.models import Case, PaymentState
 from tartib.customers.models import Customer
 from tartib.integrations import operations
+from tartib.integrations.drafting import Drafter
 from tartib.integrations.models import Chunk, State
+from tartib.integrations.records import OrderRecord
 from tartib.journal.models import Entry, Kind
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
+from tartib.orders.drafts import OrderDraft
 from tartib.orders.models import Line, Order
 from tartib.payments.models import Direction, Payment
 from tests.factories import NOW, make_product, make_shop, move
@@ -213,16 +216,14 @@ def test_two_workers_at_one_import_do_not_do_it_twice() -> None:
 def test_one_order_the_database_refuses_does_not_keep_the_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The portion is placed by halves until only the bad order is left out, with its row."""
     shop = make_shop("essential", currency="UAH")
-    from tartib.integrations import loading
+    honest = Drafter.draft
 
-    honest = loading.Drafter.draft
-
-    def draft(drafter: loading.Drafter, record: object) -> object:
-        made = honest(drafter, record)  # type: ignore[arg-type]
+    def draft(drafter: Drafter, record: OrderRecord) -> OrderDraft:
+        made = honest(drafter, record)
         object.__setattr__(made, "carrier", "x" * 100 if made.number == "N7" else "")
         return made
 
-    monkeypatch.setattr(loading.Drafter, "draft", draft)
+    monkeypatch.setattr(Drafter, "draft", draft)
     batch = brought(shop, many(20))
     assert (batch.placed, batch.errors) == (19, 1)
     assert found(batch) == [(8, "not-stored")]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import IO, Final
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -41,11 +40,6 @@ class Progress:
 def recent(shop: Shop) -> QuerySet[Import]:
     """The shop's latest imports, the newest first."""
     return Import.objects.filter(shop=shop).select_related("member__user").order_by("-created_at")[:LISTED]
-
-
-def of(shop: Shop, pk: UUID) -> Import:
-    """An import of that shop; raises `Import.DoesNotExist`."""
-    return Import.objects.select_related("shop", "member__user").get(pk=pk, shop=shop)
 
 
 def progress(batch: Import) -> Progress:
