@@ -183,9 +183,9 @@ def _qr(link: str) -> str:
 
 
 @cache
-def _fonts() -> tuple[str, ...]:
-    return (
+def _fonts() -> list[str]:
+    return [
         str(fontpkg_noto_sans.ROOT / "files"),
         str(fontpkg_noto_sans_arabic.ROOT / "files"),
         str(pylopdf_fonts_zh_tw.sans_path().parent),
-    )
+    ]

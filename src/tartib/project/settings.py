@@ -173,12 +173,15 @@ INSTALLED_APPS = [
     "tartib.cases",
     "tartib.orders",
     "tartib.payments",
-]
-# The rooms above the core are taken in as they are built.
-INSTALLED_APPS += [
-    f"tartib.{room}"
-    for room in ("notify", "documents", "integrations", "web", "desk", "portal", "api", "live", "practice")
-    if (PACKAGE / room / "apps.py").exists()
+    "tartib.notify",
+    "tartib.documents",
+    "tartib.integrations",
+    "tartib.web",
+    "tartib.desk",
+    "tartib.portal",
+    "tartib.api",
+    "tartib.live",
+    "tartib.practice",
 ]
 
 MIDDLEWARE = [

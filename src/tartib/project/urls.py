@@ -1,13 +1,12 @@
 """Where each face of Tartib is found."""
 
-from django.apps import apps
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
-# Order matters only for the faces that answer at the root.
-_FACES = {"api": "api/v1/", "practice": "practice/", "web": "", "portal": "", "desk": ""}
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(f"tartib.{face}.urls"))
-    for face, prefix in _FACES.items()
-    if apps.is_installed(f"tartib.{face}")
+urlpatterns = [
+    path("api/v1/", include("tartib.api.urls")),
+    path("practice/", include("tartib.practice.urls")),
+    # These answer at the root, the first that knows the address.
+    path("", include("tartib.web.urls")),
+    path("", include("tartib.portal.urls")),
+    path("", include("tartib.desk.urls")),
 ]
