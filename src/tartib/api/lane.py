@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -58,7 +58,7 @@ def answer(request: HttpRequest) -> HttpResponseBase:
             raise _wrong_method(response)
     except Problem as problem:
         response = problem.response()
-    except Resolver404:
+    except Http404:  # Resolver404 is one, too
         response = not_found().response()
     except Exception:
         logger.exception("%s %s failed", request.method, request.path_info)
