@@ -79,6 +79,34 @@ def record(
     return advance(shop, [case.pk], Event(event), actor, now=now, telling=telling) if event else None
 
 
+class NotAwaited(Exception):
+    """A payment that does not wait for confirmation: it is confirmed or failed already."""
+
+
+@transaction.atomic
+def confirm(
+    shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id: int, telling: Telling = AS_USUAL
+) -> Outcome:
+    """Confirm by hand, once, a payment that was recorded as not verified; the case follows as its workflow says.
+
+    Raises `Case.DoesNotExist` or `Payment.DoesNotExist`, and `NotAwaited` when it does not wait for that (any more).
+    """
+    case = hold(shop, case_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id, case=case)
+    if payment.state != State.UNVERIFIED:
+        raise NotAwaited
+    payment.state = State.CONFIRMED
+    payment.save(update_fields=["state"])
+    entry: dict[str, object] = {
+        "direction": payment.direction, "state": payment.state, "amount": str(payment.amount),
+        "currency": payment.currency, "method": payment.method, "reference": payment.reference, "verified": True,
+    }  # fmt: skip
+    write(shop.pk, [Draft(case.pk, Kind.PAYMENT, entry, shown=True)], actor, now)
+    _restate(case, payment, actor, now)
+    event = CONFIRMED if payment.direction == Direction.IN else REFUNDED
+    return advance(shop, [case.pk], Event(event), actor, now=now, telling=telling)
+
+
 def past_entry(past: Past) -> Draft:
     """What the timeline says of a payment made before the case came here."""
     data = {

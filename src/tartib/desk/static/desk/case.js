@@ -1,4 +1,4 @@
-// An order's page and the form of a new one: dialogs, keys, lines with their total, suggestions.
+// An order's page: dialogs, keys, lines with their total, suggestions.
 (() => {
   "use strict";
   const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select");
@@ -77,14 +77,6 @@
         for (const name of ["name", "variant", "sku", "price"]) put(name, picked.dataset[name]);
         picked.closest(".suggestions").replaceChildren();
         row.querySelector('[name$="-quantity"]').select();
-      }
-      const person = event.target.closest("[data-pick-customer]");
-      if (person) {
-        for (const name of ["name", "phone", "email", "language", "country"]) {
-          const field = box.querySelector(`#id_${name}`);
-          if (field && person.dataset[name]) field.value = person.dataset[name];
-        }
-        person.closest(".suggestions").replaceChildren();
       }
       if (event.target.closest("[data-drop-line]")) {
         const row = event.target.closest(".line-row");

@@ -1,0 +1,183 @@
+"""Everything the page of an order shows, read with a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
+from django.http import Http404
+from django.urls import reverse
+
+from tartib.cases import queries
+from tartib.cases.filters import SORTS
+from tartib.cases.models import Case
+from tartib.customers.address import Address
+from tartib.desk.access import StaffRequest
+from tartib.desk.case import forms, timeline
+from tartib.desk.lists import listing
+from tartib.flow.decide import Option
+from tartib.flow.facts import Decision
+from tartib.flow.workflow import Move
+from tartib.journal.models import Entry, Kind
+from tartib.notify import queries as messages
+from tartib.notify.models import WAITING, Message
+from tartib.orders.models import Line, Order
+from tartib.orders.queries import lines
+from tartib.orders.queries import order as order_of
+from tartib.payments.models import Direction, Payment, State
+from tartib.shops.access import May, may
+from tartib.shops.models import Membership
+
+TABS = ("timeline", "history", "messages")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The orders before and after this one in the list it was opened from, by code; "" where there is none."""
+
+    before: str
+    after: str
+
+
+def find(request: StaffRequest, code: str) -> Case:
+    """The order of the request's shop with that code, or no such page."""
+    case = queries.by_code(request.shop, code)
+    if case is None:
+        raise Http404
+    return case
+
+
+def address(request: StaffRequest, case: Case, anchor: str = "") -> str:
+    """The address of the page, in the list it was opened from."""
+    query = request.GET.urlencode()
+    return reverse("desk:order", args=[request.shop.slug, case.code]) + (f"?{query}" if query else "") + anchor
+
+
+def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use: object) -> dict[str, object]:
+    """What the templates need. `forms_in_use` puts forms with their errors in place of the fresh ones."""
+    order = order_of(case)
+    options = queries.moves(case, request.member.role, now=now)
+    permitted = [option.move for option in options if isinstance(option.answer, Decision)]
+    entries = list(queries.timeline(case))
+    sent = list(messages.of_case(case))
+    payments = list(Payment.objects.filter(case=case).order_by("-pk"))
+    paid = _received(payments)
+    due = (case.amount or Decimal(0)) - paid
+    rights = {act.name.lower(): may(request.member, act) for act in May}
+    positions = list(lines(case))
+    return {
+        "case": case,
+        "order": order,
+        "now": now,
+        "may": rights,
+        "query": request.GET.urlencode(),
+        "around": around(request, case, now),
+        "main_moves": permitted[:3],
+        "more_moves": permitted[3:],
+        "barred": [option for option in options if not isinstance(option.answer, Decision)],
+        "entries_seen": entries[0].seq if entries else 0,
+        "lines": positions,
+        "lines_taken": any(line.taken or line.reserved for line in positions),
+        "payments": payments,
+        "paid": paid,
+        "due": due,
+        "letters": sent,
+        "waiting": [message for message in sent if message.state in WAITING],
+        "fates": _fates(sent),
+        "stages": timeline.stages(case, entries, sent),
+        "items": _shown(request, case, entries),
+        "timeline_filters": [(code, label) for code, (label, _kinds) in timeline.FILTERS.items()],
+        "timeline_filter": request.GET.get("tl", ""),
+        "tab": request.GET.get("tab", "timeline"),
+        "people": _people(request) if rights["assign"] else [],
+        "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
+        "country_differs": bool(
+            order.ip_country and order.ship_to.country and order.ip_country.upper() != order.ship_to.country.upper()
+        ),
+        "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
+        "incomplete": case.phase == "waiting" and case.payment in ("unpaid", "failed"),
+    } | _forms(request, case, order, permitted, positions, due, forms_in_use)
+
+
+def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
+    """What happened to the case after the entry numbered `seen`, oldest first."""
+    entries = Entry.objects.filter(case_id=case.pk, seq__gt=seen).exclude(kind=Kind.MESSAGE).order_by("seq")
+    return timeline.read(case, entries[:20])
+
+
+def around(request: StaffRequest, case: Case, now: datetime) -> Around:
+    """The neighbours of the case in the list that the address describes: one query each."""
+    filters = listing.read_query(request.GET.urlencode(), request.shop)
+    column, descending = SORTS[filters.sort]
+    here = getattr(case, column)
+    if here is None:
+        return Around("", "")
+    found = queries.matching(request.shop, listing.KIND, filters, now=now)
+
+    def nearest(upwards: bool) -> str:
+        side, sign = ("gt", "") if upwards else ("lt", "-")
+        beyond = Q(**{f"{column}__{side}": here}) | Q(**{column: here, f"id__{side}": case.pk})
+        codes = found.filter(beyond).order_by(f"{sign}{column}", f"{sign}id").values_list("code", flat=True)
+        return str(codes.first() or "")
+
+    return Around(nearest(descending), nearest(not descending))
+
+
+def options_of(request: StaffRequest, case: Case, now: datetime) -> list[Option]:
+    """The moves by hand that the member of staff may make now or is told why not."""
+    return list(queries.moves(case, request.member.role, now=now))
+
+
+def process_form(
+    request: StaffRequest, case: Case, order: Order, likeliest: Move | None, data: object
+) -> forms.Process:
+    """The one form, fresh or with what was typed."""
+    return forms.Process(data, case=case, order=order, likeliest=likeliest, may_edit=may(request.member, May.EDIT))
+
+
+def _forms(
+    request: StaffRequest,
+    case: Case,
+    order: Order,
+    permitted: list[Move],
+    positions: list[Line],
+    due: Decimal,
+    in_use: dict[str, object],
+) -> dict[str, object]:
+    fresh: dict[str, object] = {
+        "process_form": process_form(request, case, order, permitted[0] if permitted else None, None),
+        "note_form": forms.Note(),
+        "pay_form": forms.Payment(case=case, due=due),
+        "people_form": forms.People(case=case, order=order),
+        "line_rows": forms.line_rows(None, case.currency, positions),
+        "costs_form": forms.Costs(
+            currency=case.currency,
+            initial={"shipping": order.shipping, "discount": order.discount, "tax": order.tax},
+        ),
+        "delete_form": forms.Deletion(),
+        "chosen_target": request.GET.get("to", ""),
+    }
+    return fresh | in_use
+
+
+def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[timeline.Item]:
+    kinds = timeline.FILTERS.get(request.GET.get("tl", ""), timeline.FILTERS[""])[1]
+    return [item for item in timeline.read(case, entries) if item.kind in kinds]
+
+
+def _received(payments: list[Payment]) -> Decimal:
+    total = Decimal(0)
+    for payment in payments:
+        if payment.state == State.CONFIRMED:
+            total += payment.amount if payment.direction == Direction.IN else -payment.amount
+    return total
+
+
+def _fates(sent: list[Message]) -> list[tuple[Message, str]]:
+    return [(message, timeline.fate(message.state, message.reason, message.answer)) for message in sent]
+
+
+def _people(request: StaffRequest) -> list[Membership]:
+    return list(Membership.objects.filter(shop=request.shop, active=True).select_related("user").order_by("user__name"))

@@ -1,0 +1,315 @@
+"""The forms of an order's page."""
+
+from __future__ import annotations
+
+from dataclasses import fields as parts_of
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tartib.cases.models import Case
+from tartib.cases.plugs import Telling
+from tartib.customers.address import Address
+from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
+from tartib.flow.workflow import Move
+from tartib.orders.drafts import LineDraft
+from tartib.orders.models import Line, Order
+from tartib.orders.operations import Processing
+from tartib.payments.models import Direction
+from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
+from tartib.speech import dates
+from tartib.web import audience
+
+MOST_LINES = 200
+MOST_PIECES = 1_000_000
+_PARTICULARS = (
+    "points", "points_approved", "sent_on", "delivered_on", "carrier", "tracking_number", "tracking_url",
+)  # fmt: skip
+
+
+class Day(forms.Field):
+    """A day in the shop's calendar and in any digits; the browser's own date field where the calendar allows."""
+
+    @property
+    def calendar(self) -> str:
+        """The calendar of the shop the page is about."""
+        return audience.current().calendar
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """The field as this page's reader types days."""
+        self.widget.attrs |= {"dir": "ltr", "autocomplete": "off"}
+        if self.calendar == "gregorian":
+            self.widget.input_type = "date"
+        else:
+            self.widget.attrs["inputmode"] = "numeric"
+        return super().get_bound_field(form, field_name)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day as a Gregorian date."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return dates.parse_date(text, self.calendar)
+        except (ValueError, OverflowError) as problem:
+            raise ValidationError(
+                _("Write a date, such as %(date)s.") % {"date": self._shown(audience.current().now.date())}
+            ) from problem
+
+    def prepare_value(self, value: Any) -> Any:
+        """The day as it is typed."""
+        return self._shown(value) if isinstance(value, date) else value
+
+    def _shown(self, value: date) -> str:
+        if self.calendar == "gregorian":
+            return value.isoformat()
+        return dates.show_date(value, "en", self.calendar, "UTC", "numeric")
+
+
+class Process(Dressed):
+    """The one form (E3): status, remark, particulars, and whom to tell how."""
+
+    # Any text: what may not be moved to is the engine's to refuse, with its reason.
+    target = forms.CharField(label=gettext_lazy("New status"), required=False, max_length=40, widget=forms.Select)
+    note = forms.CharField(
+        label=gettext_lazy("Remark"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    note_shown = forms.BooleanField(label=gettext_lazy("The customer sees the remark"), required=False)
+    points = Whole(label=gettext_lazy("Points this order earns"), required=False)
+    points_approved = forms.BooleanField(label=gettext_lazy("Approve the points"), required=False)
+    sent_on = Day(label=gettext_lazy("Date sent"), required=False)
+    delivered_on = Day(label=gettext_lazy("Date delivered"), required=False)
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), required=False, max_length=60)
+    tracking_number = forms.CharField(label=gettext_lazy("Freight reference number"), required=False, max_length=80)
+    tracking_url = forms.CharField(
+        label=gettext_lazy("Tracking link"), required=False, max_length=500,
+        validators=[URLValidator(schemes=["http", "https"])],
+    )  # fmt: skip
+    email = forms.BooleanField(label=gettext_lazy("Tell the customer by e-mail"), required=False)
+    sms = forms.BooleanField(label=gettext_lazy("Tell the customer by SMS"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the message"), required=False)
+    keep_copy = forms.BooleanField(label=gettext_lazy("Keep a copy of the message"), required=False)
+
+    def __init__(self, data: Any = None, *, case: Case, order: Order, likeliest: Move | None, may_edit: bool) -> None:
+        notify = likeliest.notify if likeliest else ()
+        initial = {name: getattr(order, name) for name in _PARTICULARS}
+        initial |= {"email": "email" in notify, "sms": "sms" in notify, "keep_copy": True}
+        super().__init__(data, initial=initial)
+        choices = [("", _("Leave the status as it is"))]
+        spoken = audience.current().language
+        choices += [
+            (move.target, case.flow.status(move.target).name.say(spoken))
+            for move in case.flow.moves_from(case.status)
+            if move.by == "hand"
+        ]
+        self.fields["target"].widget.choices = choices
+        self.fields["language"].choices = [("", _("The customer’s")), *LANGUAGE_CHOICES]  # type: ignore[attr-defined]
+        if not may_edit:
+            for name in _PARTICULARS:
+                del self.fields[name]
+
+    def processing(self) -> Processing:
+        """What the whole form asks for."""
+        given = self.cleaned_data
+        channels = frozenset(name for name in ("email", "sms") if given[name])
+        telling = Telling(channels, given["language"] or None, given["note_shown"], given["keep_copy"])
+        particulars = {name: given[name] for name in _PARTICULARS if name in self.fields}
+        return Processing(given["target"], given["note"].strip(), telling=telling, **particulars)
+
+
+class QuickMove(forms.Form):
+    """A button beside the status: one move, the customer told as the workflow says."""
+
+    target = forms.CharField(max_length=40)
+
+    def processing(self) -> Processing:
+        """What the button asks for."""
+        return Processing(self.cleaned_data["target"])
+
+
+class Note(Dressed):
+    """Words for staff, or for the customer too."""
+
+    text = forms.CharField(label=gettext_lazy("Note"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class Payment(Dressed):
+    """Money that came in or went back."""
+
+    direction = forms.ChoiceField(label=gettext_lazy("What"), choices=Direction.choices)
+    amount = Amount(label=gettext_lazy("Amount"))
+    method = forms.CharField(label=gettext_lazy("Payment method"), required=False, max_length=80)
+    reference = forms.CharField(label=gettext_lazy("Reference"), required=False, max_length=120)
+    verified = forms.BooleanField(label=gettext_lazy("I have verified it"), required=False)
+
+    def __init__(self, data: Any = None, *, case: Case, due: Decimal) -> None:
+        super().__init__(data, initial={"amount": due if due > 0 else None})
+        amount = self.fields["amount"]
+        assert isinstance(amount, Amount)
+        amount.currency = case.currency
+
+    def clean_amount(self) -> Decimal:
+        """More than nothing, and not more than the books can hold."""
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount <= 0 or amount.adjusted() > 11:
+            raise ValidationError(_("Write an amount above zero."))
+        return amount
+
+
+class People(Dressed):
+    """Who the order is for and where it goes."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, max_length=254)
+    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=32)
+    language = forms.ChoiceField(label=gettext_lazy("Language of this order’s messages"), choices=LANGUAGE_CHOICES)
+
+    def __init__(self, data: Any = None, *, case: Case, order: Order) -> None:
+        person = case.customer
+        initial: dict[str, object] = {"language": case.language}
+        if person is not None:
+            initial |= {"name": person.name, "email": person.email, "phone": person.phone}
+        for prefix, address in (("ship", order.ship_to), ("bill", Address.read(order.billing_address))):
+            initial |= {f"{prefix}_{name}": getattr(address, name) for name in ADDRESS_PARTS}
+        super().__init__(data, initial=initial)
+
+    def address(self, prefix: str) -> Address:
+        """The address typed under that prefix."""
+        return Address(**{name: self.cleaned_data[f"{prefix}_{name}"].strip() for name in ADDRESS_PARTS})
+
+
+ADDRESS_PARTS = tuple(part.name for part in parts_of(Address))
+ADDRESS_LABELS = {
+    "name": gettext_lazy("Recipient"),
+    "company": gettext_lazy("Company"),
+    "line1": gettext_lazy("Street and house"),
+    "line2": gettext_lazy("Flat, floor, entrance"),
+    "city": gettext_lazy("City"),
+    "region": gettext_lazy("Region"),
+    "postcode": gettext_lazy("Postcode"),
+    "country": gettext_lazy("Country (two letters)"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("E-mail"),
+}
+for _prefix in ("ship", "bill"):
+    for _name in ADDRESS_PARTS:
+        _size = 2 if _name == "country" else 200
+        People.base_fields[f"{_prefix}_{_name}"] = forms.CharField(
+            label=ADDRESS_LABELS[_name], required=False, max_length=_size
+        )
+
+
+class Deletion(Dressed):
+    """Why an order is deleted."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+
+
+class Owner(forms.Form):
+    """Who is to be responsible: a member of staff who works in the shop now."""
+
+    owner = forms.ModelChoiceField(Membership.objects.none())
+
+    def __init__(self, data: Any, *, shop: Shop) -> None:
+        super().__init__(data)
+        self.fields["owner"].queryset = Membership.objects.filter(  # type: ignore[attr-defined]
+            shop=shop, active=True
+        ).select_related("user", "shop")
+
+
+class LineRow(Dressed):
+    """A position as it is typed; a row left empty is passed over."""
+
+    sku = forms.CharField(label=gettext_lazy("SKU"), required=False, max_length=64)
+    name = forms.CharField(label=gettext_lazy("Product"), required=False, max_length=250)
+    variant = forms.CharField(label=gettext_lazy("Variant"), required=False, max_length=120)
+    quantity = Whole(label=gettext_lazy("Quantity"), required=False, least=1, most=MOST_PIECES)
+    price = Amount(label=gettext_lazy("Price"), required=False)
+    discount = Amount(label=gettext_lazy("Discount"), required=False)
+
+    def __init__(self, *given: Any, currency: str, **options: Any) -> None:
+        super().__init__(*given, **options)
+        for name in ("price", "discount"):
+            self.fields[name].currency = currency  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A row that names something needs its quantity and price."""
+        given = super().clean() or {}
+        if not given.get("name") and not given.get("sku"):
+            return given
+        if not given.get("name"):
+            self.add_error("name", _("Write what it is."))
+        if given.get("price") is None and "price" not in self.errors:
+            self.add_error("price", _("Write the price of one piece."))
+        if not self.errors:
+            line = self.line()
+            if line is not None and line.total < 0:
+                self.add_error("discount", _("The discount is more than the price."))
+            elif line is not None and line.total.adjusted() > 11:
+                self.add_error("quantity", _("That is more than an order can hold."))
+        return given
+
+    def line(self) -> LineDraft | None:
+        """The position, or None where the row is empty."""
+        given = self.cleaned_data
+        if not given.get("name"):
+            return None
+        return LineDraft(
+            given["name"], given.get("quantity") or 1, given.get("price") or Decimal(0), given.get("sku", ""),
+            given.get("variant", ""), given.get("discount") or Decimal(0),
+        )  # fmt: skip
+
+
+class Costs(Dressed):
+    """What comes on top of the positions and off them."""
+
+    shipping = Amount(label=gettext_lazy("Shipping"), required=False)
+    discount = Amount(label=gettext_lazy("Discount"), required=False)
+    tax = Amount(label=gettext_lazy("Tax"), required=False)
+
+    def __init__(self, *given: Any, currency: str, **options: Any) -> None:
+        super().__init__(*given, prefix="costs", **options)
+        for field in self.fields.values():
+            field.currency = currency  # type: ignore[attr-defined]
+
+    def of(self, name: str) -> Decimal:
+        """One of them, nothing where it is empty."""
+        amount: Decimal | None = self.cleaned_data.get(name)
+        return amount or Decimal(0)
+
+    def clean(self) -> dict[str, Any]:
+        """Amounts that the books can hold."""
+        given = super().clean() or {}
+        for name, amount in given.items():
+            if amount is not None and amount.adjusted() > 11:
+                self.add_error(name, _("That is more than an order can hold."))
+        return given
+
+
+def line_rows(data: Any, currency: str, lines: list[Line] | None = None, spare: int = 1) -> list[LineRow]:
+    """The rows of a lines form: as posted (`line-0-name` …), or those of `lines` and some empty ones."""
+    if data is not None:
+        numbers = sorted({int(key.split("-")[1]) for key in data if _is_row(key)})[:MOST_LINES]
+        return [LineRow(data, prefix=f"line-{number}", currency=currency) for number in numbers]
+    rows = [
+        {name: getattr(line, name) for name in ("sku", "name", "variant", "quantity", "price", "discount")}
+        for line in lines or ()
+    ]
+    filled = len(rows)
+    return [
+        LineRow(
+            prefix=f"line-{number}", currency=currency, initial=rows[number] if number < filled else {"quantity": 1}
+        )
+        for number in range(filled + spare)
+    ]
+
+
+def _is_row(key: str) -> bool:
+    parts = key.split("-")
+    return len(parts) == 3 and parts[0] == "line" and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 5

@@ -1,0 +1,274 @@
+"""The timeline as sentences: what happened, who did it, and what it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tartib.cases.models import Case, PaymentState
+from tartib.flow.facts import Refusal
+from tartib.flow.workflow import Status
+from tartib.journal.models import ActorKind, Entry, Kind
+from tartib.notify.models import Channel, Message, MessageKind, Reason, State
+from tartib.payments.models import Direction
+from tartib.payments.models import State as PaymentRow
+from tartib.speech import money, names
+from tartib.web import audience
+from tartib.web.templatetags.tartib import day, said
+
+FILTERS = {
+    "": (gettext_lazy("All"), frozenset(Kind.values)),
+    "moves": (gettext_lazy("Moves"), frozenset({Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE, Kind.EVENT})),
+    "notes": (gettext_lazy("Notes"), frozenset({Kind.NOTE})),
+    "messages": (gettext_lazy("Messages"), frozenset({Kind.MESSAGE})),
+    "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT})),
+    "edits": (gettext_lazy("Edits"), frozenset({Kind.EDITED, Kind.TRACKING, Kind.ASSIGNED})),
+}
+_FIELDS = {
+    "customer.name": gettext_lazy("Customer’s name"),
+    "customer.email": gettext_lazy("Customer’s e-mail"),
+    "customer.phone": gettext_lazy("Customer’s phone"),
+    "ship_to": gettext_lazy("Delivery address"),
+    "bill_to": gettext_lazy("Billing address"),
+    "language": gettext_lazy("Language"),
+    "lines": gettext_lazy("Products"),
+    "subtotal": gettext_lazy("Subtotal"),
+    "shipping": gettext_lazy("Shipping"),
+    "discount": gettext_lazy("Discount"),
+    "tax": gettext_lazy("Tax"),
+    "total": gettext_lazy("Total"),
+    "payment": gettext_lazy("Payment"),
+    "points": gettext_lazy("Points"),
+    "points_approved": gettext_lazy("Points approved"),
+    "sent_on": gettext_lazy("Date sent"),
+    "delivered_on": gettext_lazy("Date delivered"),
+    "carrier": gettext_lazy("Carrier"),
+    "tracking_number": gettext_lazy("Freight reference number"),
+    "tracking_url": gettext_lazy("Tracking link"),
+}
+_MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
+_ICONS = {
+    Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
+    Kind.EVENT: "bolt", Kind.NOTE: "note", Kind.PAYMENT: "credit-card", Kind.TRACKING: "truck", Kind.EDITED: "pencil",
+    Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.DELETED: "trash",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry as it is read."""
+
+    seq: int
+    at: datetime
+    kind: str
+    icon: str
+    who: str
+    text: str
+    shown: bool
+    source: Status | None = None
+    target: Status | None = None
+    words: str = ""
+    words_shown: bool = False
+    changes: list[Change] = field(default_factory=list)
+    troubled: bool = False
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A row of the status history: the status entered, and what was sent of it by each channel."""
+
+    at: datetime
+    status: Status | None
+    code: str
+    email: str
+    sms: str
+    remark: str
+    who: str
+
+
+def read(case: Case, entries: Iterable[Entry]) -> list[Item]:
+    """The entries as sentences, in the order given."""
+    entries = list(entries)
+    corrected = {entry.data.get("corrects") for entry in entries if entry.kind == Kind.NOTE}
+    items = [_item(case, entry) for entry in entries]
+    for item in items:
+        item.replaced = item.kind == Kind.NOTE and item.seq in corrected
+    return items
+
+
+def stages(case: Case, entries: Iterable[Entry], messages: Iterable[Message]) -> list[Stage]:
+    """The statuses the case has stood in, newest first, each with what became of its messages (E5)."""
+    told: dict[object, dict[str, str]] = {}
+    for message in messages:
+        if message.kind == MessageKind.STATUS:
+            told.setdefault(message.act_id, {})[message.channel] = message.state
+    moves = [entry for entry in entries if entry.kind in (Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE)]
+    acts = {entry.act_id for entry in moves}
+    opening = next((states for act, states in told.items() if act not in acts), {})
+    rows = []
+    for entry in moves:
+        code = str(entry.data.get("to") or entry.data.get("status") or "")
+        sent = opening if entry.kind == Kind.CREATED else told.get(entry.act_id, {})
+        remark = str(entry.data.get("note", "")) or (_("Undone") if entry.kind == Kind.UNDONE else "")
+        rows.append(
+            Stage(
+                entry.at,
+                case.flow.statuses.get(code),
+                code,
+                sent.get(Channel.EMAIL, ""),
+                sent.get(Channel.SMS, ""),
+                remark,
+                _who(entry),
+            )
+        )
+    return rows
+
+
+def fate(state: str, reason: str, answer: str) -> str:
+    """What became of a message, in words."""
+    words = str(State(state).label) if state in State.values else state
+    why = str(Reason(reason).label) if reason in Reason.values and reason else answer
+    return f"{words}: {why}" if why and state not in (State.SENT, State.HELD) else words
+
+
+def _item(case: Case, entry: Entry) -> Item:
+    data: Mapping[str, object] = entry.data
+    item = Item(entry.seq, entry.at, entry.kind, _ICONS.get(Kind(entry.kind), "point"), _who(entry), "", entry.shown)
+    match entry.kind:
+        case Kind.CREATED | Kind.IMPORTED:
+            item.text = _("Order placed") if entry.kind == Kind.CREATED else _("Imported")
+            item.target = _status(case, data.get("status"))
+        case Kind.MOVED | Kind.UNDONE:
+            item.text = _("Taken back") if entry.kind == Kind.UNDONE else _("Status changed")
+            item.source, item.target = _status(case, data.get("from")), _status(case, data.get("to"))
+            item.words, item.words_shown = str(data.get("note", "")), bool(data.get("note_shown"))
+        case Kind.EVENT:
+            item.text = _("Noted, nothing changed")
+            item.words = said(_ignored(case, data))
+        case Kind.NOTE:
+            by_customer = data.get("by") == "customer"
+            item.text = _("Customer’s words") if by_customer else _("To the customer") if entry.shown else _("Note")
+            item.words, item.words_shown = str(data.get("text", "")), entry.shown
+        case Kind.PAYMENT:
+            _payment(item, data)
+        case Kind.TRACKING | Kind.EDITED:
+            item.text = _("Delivery details") if entry.kind == Kind.TRACKING else _("Edited")
+            item.changes = _changes(case, data)
+        case Kind.ASSIGNED:
+            item.text = _("Responsible")
+            item.changes = [Change("", str(data.get("from", "")), str(data.get("to", "")))]
+        case Kind.MESSAGE:
+            _message(case, item, data)
+        case _:
+            item.text = str(Kind(entry.kind).label)
+    return item
+
+
+def _who(entry: Entry) -> str:
+    if entry.actor_kind == ActorKind.SYSTEM:
+        return _("by itself")
+    return entry.actor_name
+
+
+def _status(case: Case, code: object) -> Status | None:
+    return case.flow.statuses.get(str(code))
+
+
+def _ignored(case: Case, data: Mapping[str, object]) -> Refusal:
+    """Why an event changed nothing. Only its code is kept; where its words need more, the case says the rest."""
+    name, code = str(data.get("event", "")), str(data.get("ignored", ""))
+    if code in ("event-not-awaited", "closed", ""):
+        return Refusal("event-not-awaited", {"event": name, "status": case.standing.name})
+    return Refusal(code, {"event": name, "status": case.standing.name})
+
+
+def _payment(item: Item, data: Mapping[str, object]) -> None:
+    state, out = str(data.get("state", "")), data.get("direction") == Direction.OUT
+    if data.get("verified"):
+        item.text = _("Payment verified by hand")
+    elif state == PaymentRow.FAILED:
+        item.text, item.troubled = _("Payment failed"), True
+    elif state == PaymentRow.UNVERIFIED:
+        item.text = _("Refund recorded, not verified") if out else _("Payment recorded, not verified")
+    else:
+        item.text = _("Paid back") if out else _("Payment received")
+    amount = _decimal(data.get("amount"))
+    parts = [
+        _isolated_money(amount, str(data.get("currency", ""))),
+        *(str(data.get(name, "")) for name in ("method", "reference")),
+    ]
+    item.words = " · ".join(part for part in parts if part)
+
+
+def _message(case: Case, item: Item, data: Mapping[str, object]) -> None:
+    channel, state = str(data.get("channel", "")), str(data.get("state", ""))
+    item.icon = "message-2" if channel == Channel.SMS else "mail"
+    label = str(Channel(channel).label) if channel in Channel.values else channel
+    status = _status(case, data.get("status"))
+    about = str(data.get("subject") or "") or (said(status.name) if status else "")
+    item.text = f"{label} · {about}" if about else label
+    item.words = (
+        f"{data.get('recipient', '')} · {fate(state, str(data.get('reason', '')), str(data.get('answer', '')))}"
+    )
+    item.troubled = state in (State.FAILED, State.BOUNCED, State.WITHHELD)
+
+
+def _changes(case: Case, data: Mapping[str, object]) -> list[Change]:
+    changes = data.get("changes")
+    if not isinstance(changes, dict):
+        parts = [("carrier", "carrier"), ("number", "tracking_number"), ("url", "tracking_url")]
+        changes = {name: ["", data[key]] for key, name in parts if data.get(key)}
+    found = []
+    for name, pair in changes.items():
+        before, after = [*pair, "", ""][:2]
+        label = str(_FIELDS.get(name, name))
+        found.append(Change(label, _value(case, name, before), _value(case, name, after)))
+    return found
+
+
+def _value(case: Case, name: str, value: object) -> str:
+    text = str(value)
+    if text in ("", "None"):
+        return ""
+    if name in _MONEY:
+        amount = _decimal(text)
+        return _isolated_money(amount, case.currency) if amount is not None else text
+    if name == "payment" and text in PaymentState.values:
+        return str(PaymentState(text).label)
+    if name == "language":
+        return names.own_name(text)
+    if name.endswith("_on"):
+        try:
+            return day(date.fromisoformat(text))
+        except ValueError:
+            return text
+    if text in ("True", "False"):
+        return _("yes") if text == "True" else _("no")
+    return text
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _isolated_money(amount: Decimal | None, currency: str) -> str:
+    """An amount for the middle of a sentence of either direction."""
+    return names.isolate(money.show(amount, currency, audience.current().language)) if amount is not None else ""

@@ -1,0 +1,21 @@
+"""Addresses of one order's page and of what is done there."""
+
+from django.urls import path
+
+from tartib.desk.case import acts, edits, views
+
+urlpatterns = [
+    path("<str:code>/", views.page, name="order"),
+    path("<str:code>/receipt/", views.receipt, name="order-receipt"),
+    path("<str:code>/receipt.pdf", views.receipt_pdf, name="order-receipt-pdf"),
+    path("<str:code>/process/", acts.process, name="order-process"),
+    path("<str:code>/notes/", acts.note, name="order-note"),
+    path("<str:code>/payments/", acts.pay, name="order-pay"),
+    path("<str:code>/payments/<int:payment_id>/confirmation/", acts.confirm, name="order-confirm"),
+    path("<str:code>/messages/<int:message_id>/<str:act>/", acts.message, name="order-message"),
+    path("<str:code>/owner/", edits.owner, name="order-owner"),
+    path("<str:code>/people/", edits.people, name="order-people"),
+    path("<str:code>/lines/", edits.lines, name="order-lines"),
+    path("<str:code>/lines/products/", edits.products, name="order-products"),
+    path("<str:code>/removal/", edits.delete, name="order-delete"),
+]
