@@ -1,0 +1,265 @@
+"""Every address of the product, who may open it, and two shops whose things its parameters can name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from io import BytesIO
+from uuid import uuid4
+
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import urlsafe_base64_encode
+
+from tartib.cases import bulk, saved
+from tartib.cases.filters import Filters
+from tartib.cases.plugs import AS_USUAL
+from tartib.customers.operations import CustomerDraft
+from tartib.integrations.operations import keep
+from tartib.journal.operations import SYSTEM
+from tartib.notify.models import Message
+from tartib.payments.models import Payment
+from tartib.payments.operations import record
+from tartib.practice.models import Caught
+from tartib.practice.operations import catch_email
+from tartib.shops.access import May
+from tartib.shops.models import Role, Shop, User
+from tartib.shops.operations import change_shop, issue_key
+from tests.factories import NOW, make_order, make_product, make_shop, make_staff, make_user, move
+
+CSV = b"number,name,email,total\n1,Jo,jo@example.com,5\n"
+LETTER = b"From: shop@example.com\r\nSubject: Caught\r\nContent-Type: text/html\r\n\r\n<p>Caught</p>"
+
+
+class Who(Enum):
+    """For whom an address is, where that is not for members of staff who may do a certain act."""
+
+    ANYBODY = "needs no sign-in and shows nothing of a shop's"
+    LINK = "its own address is the key"
+    SIGNED_IN = "whoever has signed in"
+    STAFF = "all staff of the shop"
+    PRACTICE = "staff of a practice shop"
+    MACHINE = "programs on this machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who may open an address, with which methods, and what its parameters stand for: names of `World.things`.
+
+    `missing`: for some who may open it there is nothing to be found, for instance without an input.
+    """
+
+    who: Who | May | str
+    methods: str
+    things: Mapping[str, str] = field(default_factory=dict)
+    missing: bool = False
+
+
+def _letter(methods: str) -> Address:
+    return Address(May.TEMPLATES, methods, {"status": "status", "channel": "channel", "language": "language"})
+
+
+def _order(who: Who | May, methods: str, **things: str) -> Address:
+    return Address(who, methods, {"code": "code", **things})
+
+
+# An address that is not here is open to nobody: the first test fails for it, and says what to do.
+ADDRESSES: dict[str, Address] = {
+    # the customer's
+    "portal:tracking": Address(Who.LINK, "GET", {"token": "token"}),
+    "portal:find": Address(Who.ANYBODY, "GET POST"),
+    "web:language": Address(Who.ANYBODY, "POST"),
+    "web:brand": Address(Who.ANYBODY, "GET", {"colour": "colour"}),
+    # coming in
+    "desk:start": Address(Who.ANYBODY, "GET"),
+    "desk:sign-in": Address(Who.ANYBODY, "GET POST"),
+    "desk:sign-out": Address(Who.ANYBODY, "POST"),
+    "desk:welcome": Address(Who.LINK, "GET POST", {"uid": "uid", "token": "invitation"}),
+    "desk:shops": Address(Who.SIGNED_IN, "GET"),
+    # the desk
+    "desk:home": Address(Who.STAFF, "GET POST"),
+    "desk:find": Address(Who.STAFF, "GET POST"),
+    "desk:orders": Address(Who.STAFF, "GET"),
+    "desk:order-new": Address(May.EDIT, "GET POST"),
+    "desk:order-new-products": Address(May.EDIT, "GET"),
+    "desk:order-new-customers": Address(May.EDIT, "GET"),
+    "desk:order": _order(Who.STAFF, "GET"),
+    "desk:order-receipt": _order(Who.STAFF, "GET"),
+    "desk:order-receipt-pdf": _order(Who.STAFF, "GET"),
+    "desk:order-process": _order(May.MOVE, "POST"),
+    "desk:order-note": _order(May.NOTE, "POST"),
+    "desk:order-pay": _order(May.PAYMENT, "POST"),
+    "desk:order-confirm": _order(May.PAYMENT, "POST", payment_id="payment"),
+    "desk:order-message": _order(May.MOVE, "POST", message_id="message", act="message act"),
+    "desk:order-owner": _order(May.ASSIGN, "POST"),
+    "desk:order-people": _order(May.EDIT, "POST"),
+    "desk:order-products": _order(May.EDIT, "GET"),
+    "desk:order-lines": _order(May.EDIT, "POST"),
+    "desk:order-delete": _order(May.DELETE, "POST"),
+    "desk:orders-fresh": Address(Who.STAFF, "GET"),
+    "desk:orders-look": Address(Who.STAFF, "POST"),
+    "desk:view-save": Address(Who.STAFF, "POST"),
+    "desk:view-forget": Address(Who.STAFF, "POST", {"view_id": "view"}, missing=True),
+    "desk:reports": Address(Who.STAFF, "GET"),
+    "desk:act-undo": Address(May.MOVE, "POST", {"act_id": "act"}),
+    "desk:bulk-preview": Address(May.BULK, "POST"),
+    "desk:bulk-run": Address(May.BULK, "POST"),
+    "desk:bulk-assign": Address(May.ASSIGN, "POST"),
+    "desk:bulk": Address(May.BULK, "GET", {"bulk_id": "bulk"}),
+    "desk:bulk-undo": Address(May.BULK, "POST", {"bulk_id": "bulk"}),
+    "desk:imports": Address(May.IMPORT, "GET POST"),
+    "desk:import": Address(May.IMPORT, "GET", {"pk": "import"}),
+    "desk:import-platform": Address(May.IMPORT, "POST", {"pk": "import"}, missing=True),
+    "desk:import-choices": Address(May.IMPORT, "POST", {"pk": "import"}),
+    "desk:import-start": Address(May.IMPORT, "POST", {"pk": "import"}),
+    "desk:import-stop": Address(May.IMPORT, "POST", {"pk": "import"}),
+    "desk:import-remove": Address(May.IMPORT, "POST", {"pk": "import"}),
+    "desk:import-problems": Address(May.IMPORT, "GET", {"pk": "import"}),
+    "desk:products": Address(May.CATALOG, "GET"),
+    "desk:product-new": Address(May.CATALOG, "GET POST"),
+    "desk:product": Address(May.CATALOG, "GET POST", {"pk": "product"}),
+    "desk:product-receive": Address(May.CATALOG, "POST", {"pk": "product"}),
+    "desk:product-count": Address(May.CATALOG, "POST", {"pk": "product"}),
+    "desk:product-low": Address(May.CATALOG, "POST", {"pk": "product"}),
+    "desk:templates": Address(May.TEMPLATES, "GET"),
+    "desk:template": _letter("GET POST"),
+    "desk:template-preview": _letter("POST"),
+    "desk:template-letter": _letter("POST"),
+    "desk:template-reset": _letter("POST"),
+    "desk:template-restore": _letter("POST"),
+    "desk:review": Address(May.DELETE, "GET"),
+    "desk:review-delete": Address(May.DELETE, "POST"),
+    "desk:settings": Address(May.SETTINGS, "GET POST"),
+    "desk:settings-messages": Address(May.SETTINGS, "GET POST"),
+    "desk:settings-test": Address(May.SETTINGS, "POST"),
+    "desk:settings-staff": Address(May.SETTINGS, "GET"),
+    "desk:staff-add": Address(May.SETTINGS, "POST"),
+    "desk:staff-place": Address(May.SETTINGS, "POST", {"pk": "member"}),
+    "desk:staff-link": Address(May.SETTINGS, "POST", {"pk": "member"}),
+    "desk:staff-end": Address(May.SETTINGS, "POST", {"pk": "member"}),
+    "desk:staff-back": Address(May.SETTINGS, "POST", {"pk": "member"}),
+    "desk:settings-branches": Address(May.SETTINGS, "GET"),
+    "desk:branch-add": Address(May.SETTINGS, "POST"),
+    "desk:branch": Address(May.SETTINGS, "POST", {"pk": "branch"}),
+    "desk:settings-workflow": Address(May.SETTINGS, "GET"),
+    "desk:workflow-choose": Address(May.SETTINGS, "POST", missing=True),
+    "desk:settings-keys": Address(May.KEYS, "GET POST"),
+    "desk:key-revoke": Address(May.KEYS, "POST", {"pk": "key"}),
+    # programs: by the scope of their key
+    "api-docs": Address(Who.ANYBODY, "GET"),
+    "api:openapi-json": Address(Who.ANYBODY, "GET"),
+    "api:api-root": Address(Who.ANYBODY, "", missing=True),
+    "api:list_orders": Address("orders:read", "GET"),
+    "api:read_order": Address("orders:read", "GET", {"code": "code"}),
+    "api:read_timeline": Address("orders:read", "GET", {"code": "code"}),
+    "api:permitted_moves": Address("orders:read", "GET", {"code": "code"}),
+    "api:read_workflow": Address("orders:read", "GET"),
+    "api:place_order": Address("orders:write", "POST"),
+    "api:correct_order": Address("orders:write", "PATCH", {"code": "code"}),
+    "api:enter_parcel": Address("orders:write", "PUT", {"code": "code"}),
+    "api:move_order": Address("moves:write", "POST", {"code": "code"}),
+    "api:move_orders": Address("moves:write", "POST"),
+    "api:undo_act": Address("moves:write", "POST", {"act": "act"}),
+    "api:write_note": Address("notes:write", "POST", {"code": "code"}),
+    "api:record_payment": Address("payments:write", "POST", {"code": "code"}),
+    # practising
+    "practice:caught": Address(Who.PRACTICE, "GET"),
+    "practice:mail": Address(Who.PRACTICE, "GET", {"pk": "caught"}),
+    "practice:sms": Address(Who.MACHINE, "POST"),
+}
+
+
+def names() -> list[str]:
+    """The names of all addresses the project answers at, in its order."""
+    return list(dict.fromkeys(_names(get_resolver(), "")))
+
+
+def _names(resolver: URLResolver, space: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name or pattern.pattern}"
+        else:
+            yield from _names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+
+def path(name: str, world: World, slug: str = "") -> str:
+    """The address of that name for a thing of `world`; under `slug`, where another shop's is to be tried."""
+    address = ADDRESSES[name]
+    values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
+    if (name.startswith("desk:") and address.who not in (Who.ANYBODY, Who.SIGNED_IN)) or name == "portal:find":
+        values["slug"] = slug or world.shop.slug
+    return reverse(name, kwargs=values)
+
+
+def by_key(address: Address) -> bool:
+    """Whether it is for programs with a key."""
+    return type(address.who) is str
+
+
+class World:
+    """A shop with one of everything an address can name, and with words that stand nowhere else."""
+
+    words = ("Zebrafold", "Quillon Vexley", "vexley@example.com", "Umbrafloss")
+
+    def __init__(self, shop: Shop | None = None) -> None:
+        if shop is None:
+            shop = make_shop(languages=["en", "fa"], currency="UAH")
+            change_shop(shop, name=self.words[0])
+        assert shop.default_owner is not None
+        owner = shop.default_owner
+        product = make_product(shop, name="Umbrafloss")
+        customer = CustomerDraft("Quillon Vexley", "vexley@example.com", "+380501112233")
+        case, other = (make_order(shop, product, customer=customer) for _number in range(2))
+        outcome = move([case, other], "on-hold")
+        record(shop, case.pk, Decimal("1.00"), shop.currency, SYSTEM, now=NOW)
+        self.shop, self.case, self.owner = shop, case, owner
+        self.staff = {role: make_staff(shop, role, role.title()) for role in Role.values}
+        former = make_staff(shop, Role.EXPERT, "Former")
+        former.memberships.update(active=False)
+        self.former = former
+        invited = User.objects.create_user(f"invited@{shop.slug}.example", name="Invited")
+        make_place = make_staff(shop, Role.EXPERT, "Placeholder")
+        make_place.memberships.update(user=invited)
+        request = bulk.Request("cancelled", "", AS_USUAL)
+        letter = catch_one(f"{shop.slug}@example.com")
+        self.things: dict[str, object] = {
+            "token": case.token,
+            "code": case.code,
+            "colour": "206bc4",
+            "uid": urlsafe_base64_encode(str(invited.pk).encode()),
+            "invitation": default_token_generator.make_token(invited),
+            "view": saved.save(owner, "order", "Vexing", Filters(text="Vexley"), shared=True).pk,
+            "act": outcome.act_id,
+            "bulk": bulk.start(owner, [case.pk], request, key=uuid4(), now=NOW).pk,
+            "import": keep(owner, BytesIO(CSV), "orders.csv", "csv", now=NOW).pk,
+            "product": product.pk,
+            "status": "processing",
+            "channel": "email",
+            "language": "en",
+            "member": invited.memberships.get().pk,
+            "branch": shop.branches.get().pk,
+            "key": issue_key(shop, "Zebrafold key", ["orders:read"])[0].pk,
+            "caught": letter,
+            "owner": owner.pk,
+            "case": case.pk,
+            "payment": Payment.objects.get(case=case).pk,
+            "message": Message.objects.filter(case=case)[0].pk,
+            "message act": "withdrawal",
+        }
+
+    def key(self, *scopes: str) -> str:
+        """A new API key of the shop."""
+        return issue_key(self.shop, "Program", scopes)[1]
+
+
+def catch_one(recipient: str) -> int:
+    """An e-mail in the catcher."""
+    catch_email(LETTER, [recipient], now=NOW)
+    return Caught.objects.order_by("-pk").values_list("pk", flat=True)[0]
+
+
+def stranger() -> User:
+    """Somebody who can sign in and works nowhere."""
+    return make_user("Stranger")
