@@ -1,6 +1,7 @@
 """The embedded server: set up by itself, shared by its users, gone with the last of them, closed to everybody else."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -23,6 +24,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("database"), QUICK)
     with server.used():
         yield server
+    # Root's servers keep their data outside of the folder that pytest tidies up.
+    shutil.rmtree(server.data)
 
 
 def test_letters_of_every_script_count_as_letters(server: Server) -> None:
@@ -81,6 +84,7 @@ def test_the_last_user_stops_the_server_also_after_a_killed_one(tmp_path: Path) 
     late.stdin.close()
     assert late.wait(30) == 0
     assert not server.running()
+    shutil.rmtree(server.data)
 
 
 def _user(folder: Path) -> subprocess.Popen[bytes]:
