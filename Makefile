@@ -33,6 +33,10 @@ format: .venv/.dev ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: guide
+guide: install .venv/.dev .venv/.chromium ## Take the pictures of docs/guide anew
+	GUIDE=1 $(BIN)/pytest tests/journeys
+
 .PHONY: bench
 bench: install .venv/.dev ## Measure Tartib against the SQL limit of the same server
 	$(BIN)/python -m bench

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from tartib.cases.plugs import Telling
 from tartib.notify.models import Message
 from tests.factories import make_order, make_orders, make_shop, move
-from tests.notify.conftest import Mailbox, Phone
+from tests.services import Mailbox, Phone
 from tests.notify.sending import send
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from tartib.notify import jobs, operations, queries
 from tartib.notify.channels.sms import check_service
 from tartib.notify.models import Message
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move
-from tests.notify.conftest import Mailbox, Phone
+from tests.services import Mailbox, Phone
 from tests.notify.sending import LATER, fates, send
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from tartib.notify.rendering import render
 from tartib.notify.wording import fill, plain, problems, read
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_product, make_shop, move
-from tests.notify.conftest import Mailbox
+from tests.services import Mailbox
 from tests.notify.sending import send
 
 LANGUAGES = ("en", "ar", "fa", "uk", "zh-hant")
