@@ -270,7 +270,7 @@ def test_the_neighbours_are_those_of_the_list() -> None:
 class HostileText(TestCase):
     """Whatever is typed into any field is answered with words, never with a failure."""
 
-    hostile = st.text(st.characters(blacklist_categories=("Cs",)), max_size=60) | st.sampled_from(
+    hostile = st.text(st.characters(codec="utf-8"), max_size=60) | st.sampled_from(
         [
             "\x00",
             "<script>alert(1)</script>",
@@ -288,7 +288,7 @@ class HostileText(TestCase):
         ]
     )
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(words=st.lists(hostile, min_size=30, max_size=30))
     def test_no_field_breaks_the_page(self, words: list[str]) -> None:
         shop = make_shop()
@@ -296,9 +296,9 @@ class HostileText(TestCase):
         client = signed_in(shop)
         names = [
             "target", "note", "points", "sent_on", "delivered_on", "carrier", "tracking_number", "tracking_url",
-            "language", "text", "to", "amount", "method", "reference", "direction", "owner", "name", "email",
-            "phone", "ship_city", "bill_country", "line-0-name", "line-0-quantity", "line-0-price", "line-0-discount", "costs-tax", "version",
-            "seen", "payment_method", "channel",
+            "language", "text", "to", "amount", "method", "reference", "direction", "owner", "name", "email", "phone",
+            "ship_city", "bill_country", "line-0-name", "line-0-quantity", "line-0-price", "line-0-discount",
+            "costs-tax", "version", "seen", "reason", "verified",
         ]  # fmt: skip
         form = dict(zip(names, words, strict=True)) | {"whole": "1"}
         for act in ("process/", "notes/", "payments/", "owner/", "people/", "lines/"):

@@ -51,6 +51,18 @@ _FIELDS = {
     "tracking_number": gettext_lazy("Freight reference number"),
     "tracking_url": gettext_lazy("Tracking link"),
 }
+_EVENTS = {
+    "payment.confirmed": gettext_lazy("payment confirmed"),
+    "payment.failed": gettext_lazy("payment failed"),
+    "payment.refunded": gettext_lazy("money paid back"),
+    "tracking.added": gettext_lazy("freight reference number entered"),
+    "checkout.finished": gettext_lazy("checkout finished"),
+    "carrier.in-transit": gettext_lazy("parcel on its way"),
+    "carrier.arrived": gettext_lazy("parcel at the branch"),
+    "carrier.delivered": gettext_lazy("parcel delivered"),
+    "carrier.returned": gettext_lazy("parcel returned"),
+    "carrier.damaged": gettext_lazy("parcel damaged"),
+}
 _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
 _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
@@ -191,7 +203,8 @@ def _status(case: Case, code: object) -> Status | None:
 
 def _ignored(case: Case, data: Mapping[str, object]) -> Refusal:
     """Why an event changed nothing. Only its code is kept; where its words need more, the case says the rest."""
-    name, code = str(data.get("event", "")), str(data.get("ignored", ""))
+    code = str(data.get("ignored", ""))
+    name = str(_EVENTS.get(str(data.get("event", "")), data.get("event", "")))
     if code in ("event-not-awaited", "closed", ""):
         return Refusal("event-not-awaited", {"event": name, "status": case.standing.name})
     return Refusal(code, {"event": name, "status": case.standing.name})

@@ -1,0 +1,62 @@
+"""E6: the receipt of an order, as data in and a PDF out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tartib.documents.receipt import Receipt, ReceiptLine, ReceiptPayment, pdf, qr_svg, texts
+
+RECEIPT = Receipt(
+    language="en", calendar="gregorian", zone="Europe/Kyiv", colour="#0b7a75",
+    shop=("Blue Harbour", "", "+380441234567"),
+    code="NH-1-2411-0117", number="#1001", placed_at=datetime(2026, 11, 22, 9, 30, tzinfo=UTC), currency="UAH",
+    lines=(ReceiptLine("Linen shirt", "M", 2, Decimal("120.50"), Decimal(1), Decimal(240)),),
+    subtotal=Decimal(240), shipping=Decimal(60), discount=Decimal(0), tax=Decimal(0), total=Decimal(300),
+    payments=(
+        ReceiptPayment(datetime(2026, 11, 22, 10, tzinfo=UTC), "LiqPay", Decimal(200)),
+        ReceiptPayment(datetime(2026, 11, 22, 11, tzinfo=UTC), "", Decimal(-50)),
+    ),
+    ship_to=("Olena Koval", "Kyiv"), bill_to=(), payment_method="Online", shipping_method="",
+    link="https://shop.example.com/t/abc/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fa", "uk", "zh-hant"])
+def test_every_language_makes_a_pdf(language: str) -> None:
+    assert pdf(replace(RECEIPT, language=language)).startswith(b"%PDF")
+
+
+def test_sums_say_what_is_due_and_leave_out_what_is_nothing() -> None:
+    sums = {row["label"]: row["amount"] for row in texts(RECEIPT)["sums"]}
+    assert sums == {
+        "Subtotal": "₴240.00", "Shipping": "₴60.00", "Total": "₴300.00", "Paid": "₴150.00", "Still due": "₴150.00",
+    }  # fmt: skip
+
+
+def test_digits_calendar_and_direction_are_the_readers() -> None:
+    """X5."""
+    said = texts(replace(RECEIPT, language="fa", calendar="jalali", currency="IRT"))
+    assert said["direction"] == "rtl"
+    assert "۱۴۰۵" in str(said["facts"])
+    assert said["lines"][0]["quantity"] == "۲"
+
+
+def test_a_colour_that_is_none_is_not_used() -> None:
+    assert texts(replace(RECEIPT, colour='red"); panic("'))["colour"] == "#206bc4"
+
+
+def test_the_code_on_the_page_is_the_link() -> None:
+    assert qr_svg(RECEIPT.link).startswith("<svg")
+
+
+@settings(max_examples=20, deadline=None)
+@given(words=st.text(st.characters(codec="utf-8"), max_size=80))
+def test_words_are_never_read_as_markup(words: str) -> None:
+    line = replace(RECEIPT.lines[0], name=words + '#panic("no") $ *', detail=words)
+    assert pdf(replace(RECEIPT, lines=(line,), ship_to=(words,), shop=(words,))).startswith(b"%PDF")
