@@ -72,12 +72,13 @@ def furnished(name: str, answer: Any) -> list[str]:
     headers = answer.headers
     policy = headers.get("Content-Security-Policy", "")
     frame = name in FRAMES and answer.status_code == 200
+    framed = ("SAMEORIGIN",) if frame else ("SAMEORIGIN", "DENY") if name in FRAMES else ("DENY",)
     wrong = {
         "no policy": not policy,
         "unsafe policy": "unsafe" in policy.replace("style-src 'unsafe-inline'", "" if frame else "unsafe"),
         "a frame without a sandbox": frame and "sandbox" not in policy,
         "may be framed": "frame-ancestors 'none'" not in policy and not frame,
-        "may be framed by old browsers": headers.get("X-Frame-Options") != ("SAMEORIGIN" if frame else "DENY"),
+        "may be framed by old browsers": headers.get("X-Frame-Options") not in framed,
         "sniffing": headers.get("X-Content-Type-Options") != "nosniff",
         "tells where from": headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"),
     }

@@ -198,6 +198,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tartib.web.nul.no_nul",
     "tartib.web.toasts.toasts",
 ]
 ROOT_URLCONF = "tartib.project.urls"

@@ -1,0 +1,189 @@
+"""Hostile values in every parameter and field of the pages: nothing breaks, and nothing comes back as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote, quote_from_bytes, urljoin, urlsplit
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from tartib.shops.models import Role
+from tests.security.addresses import ADDRESSES, Who, World, by_key, path
+from tests.security.test_every_address import FORM, ask, furnished, visitor
+from tests.settings import CHECKOUT
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE: dict[str, bytes] = {
+    "NUL": b"a\0b",
+    "invalid UTF-8": b"\xff\xfe\xc3\x28",
+    "a surrogate": b"\xed\xa0\x80",
+    "very long": b"x" * 40_000,
+    "direction and zero width": "\u202eabc\u2066\u200b\ufeff".encode(),
+    "markup": b"zq\"'><script>zq(1)</script><img src=x onerror=zq(1)>",
+    "a template": b"zq{{7*7}}zq{% debug %}{0.__class__}{order.__class__}%(x)s%n",
+    "a formula": b"=cmd|'/C calc'!A0",
+    "negative": b"-1",
+    "huge": b"9" * 40,
+    "beyond bigint": b"9223372036854775808",
+    "no number": b"NaN",
+    "infinite": b"1e999999",
+    "other digits": "١٢٣۴۵六".encode(),
+    "superscript digits": "²³".encode(),
+    "a list": b'[1,{"a":null}]',
+    "lines": b"a\r\nX-Injected: 1\r\n\r\nb",
+}
+ECHOES = (b"<script>zq", b"<img src=x onerror", b"zq49zq", b"<class ")
+SEPARATE = ("desk:sign-in", "desk:sign-out", "desk:welcome", "web:language", "practice:sms")
+"""Not walked as the owner: they begin or end the session, or answer programs."""
+
+
+class Fields(HTMLParser):
+    """The forms of a page: where each goes, how, and what its fields hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, str, dict[str, str]]] = []
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append((given.get("method", "get").upper(), given.get("action", ""), {}))
+        name = given.get("name", "")
+        if tag == "option" and self._select and ("selected" in given or not self.forms[-1][2][self._select]):
+            self.forms[-1][2][self._select] = given.get("value", "")
+        if not name or not self.forms or name == "csrfmiddlewaretoken" or given.get("type") == "file":
+            return
+        if tag in ("input", "textarea", "button", "select"):
+            ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
+            self.forms[-1][2].setdefault(name, given.get("value", "") if ticked else "")
+        self._select = name if tag == "select" else ""
+
+
+def encoded(values: dict[str, bytes]) -> str:
+    """The values as an address or a form has them, whatever bytes they are."""
+    return "&".join(f"{quote(name)}={quote_from_bytes(value)}" for name, value in values.items())
+
+
+def known_names() -> list[str]:
+    """Every name under which a page reads something from an address or a form by itself."""
+    folder = CHECKOUT / "src/tartib"
+    files = [file for room in ("desk", "portal", "practice", "web", "cases") for file in (folder / room).rglob("*.py")]
+    asked = re.compile(r"""(?:GET|POST|query|data|given)(?:\.get(?:list)?\(|\[)["'](\w+)["']""")
+    return sorted({name for file in files for name in asked.findall(file.read_text())} - {"csrfmiddlewaretoken"})
+
+
+def wrong_with(name: str, method: str, what: str, answer: Any) -> list[str]:
+    """What is wrong with an answer to something hostile."""
+    place = f"{method} {name} with {what}: {answer.status_code}"
+    found = []
+    if answer.status_code >= 500:
+        found.append(place)
+    if "html" in answer.headers.get("Content-Type", "text/html"):
+        found += [f"{place} echoes {echo.decode()}" for echo in ECHOES if echo in answer.said]
+    if "X-Injected" in answer.headers or furnished(name, answer):
+        found.append(f"{place}: headers")
+    return found
+
+
+def pages() -> Iterator[str]:
+    """The names of the pages of desk and portal."""
+    for name, address in ADDRESSES.items():
+        if not by_key(address) and address.who is not Who.PRACTICE and name not in SEPARATE and address.methods:
+            yield name
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_every_page_takes_a_hostile_value_under_any_name(what: str) -> None:
+    """X6: the same hostile value in all parameters at once, and in all fields, of every page."""
+    world, value = World(), HOSTILE[what]
+    client = visitor(world.staff[Role.OWNER])
+    body = encoded(dict.fromkeys(known_names(), value))
+    wrong: list[str] = []
+    for name in pages():
+        target = path(name, world)
+        wrong += wrong_with(
+            name, "GET", what, ask(client, "GET", f"{target}?{body if len(value) < 999 else body[:60_000]}")
+        )
+        if "POST" in ADDRESSES[name].methods:
+            wrong += wrong_with(name, "POST", what, ask(client, "POST", target, data=body))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_each_field_of_each_form_takes_hostile_values(language: str) -> None:
+    """X6: every form as its page offers it, with one field at a time replaced by something hostile."""
+    world = World()
+    user = world.staff[Role.OWNER]
+    user.language = language
+    user.save()
+    client = visitor(user)
+    wrong: list[str] = []
+    seen: set[tuple[str, str, str]] = set()
+    for name in pages():
+        if "GET" not in ADDRESSES[name].methods:
+            continue
+        target = path(name, world)
+        page = ask(client, "GET", target)
+        found = Fields()
+        found.feed(page.said.decode("utf-8", "replace") if "html" in page.headers.get("Content-Type", "") else "")
+        for method, action, fields in found.forms:
+            to = urlsplit(urljoin(target, action)).path
+            for field in fields:
+                if (method, to, field) in seen or to.startswith(("/sign-", "/language")):
+                    continue
+                seen.add((method, to, field))
+                for number, (what, value) in enumerate(HOSTILE.items()):
+                    # Each field meets half of the values in each language.
+                    if number % 2 == (language == "en"):
+                        continue
+                    body = encoded({key: given.encode() for key, given in fields.items()} | {field: value})
+                    if method == "GET":
+                        answer = ask(client, "GET", f"{to}?{body}")
+                    else:
+                        answer = ask(client, "POST", to, data=body, content_type=FORM)
+                    wrong += wrong_with(name, f"{method} {to}", f"{what} in {field}", answer)
+    assert len(seen) > 40
+    assert wrong == []
+
+
+def test_parts_of_addresses_take_hostile_values() -> None:
+    """X6: what stands in an address where a code, a token or a language should be is not found, and nothing worse."""
+    world = World()
+    client = visitor(world.staff[Role.OWNER])
+    wrong = []
+    for name, address in ADDRESSES.items():
+        if name == "web:brand":
+            continue
+        for parameter in address.things:
+            for what, value in HOSTILE.items():
+                text = value.decode("utf-8", "replace").replace("/", "")[:2_000]
+                values = {key: world.things[thing] for key, thing in address.things.items()} | {parameter: text}
+                if name.startswith("desk:"):
+                    values["slug"] = world.shop.slug
+                try:
+                    target = reverse(name, kwargs=values)
+                except NoReverseMatch:
+                    continue
+                for method in ("GET", "POST"):
+                    wrong += wrong_with(name, method, f"{what} as {parameter}", ask(client, method, target))
+    assert wrong == []
+
+
+def test_the_way_in_takes_hostile_values() -> None:
+    """X6: the forms that anybody can reach: sign-in, the invitation, the language, finding an order."""
+    world = World()
+    wrong = []
+    for what, value in HOSTILE.items():
+        for name in ("desk:sign-in", "desk:welcome", "web:language", "portal:find", "practice:sms"):
+            fields = ("email", "password", "next", "language", "code", "phone", "to", "message")
+            body = encoded(dict.fromkeys(fields, value))
+            client = visitor()
+            wrong += wrong_with(name, "POST", what, ask(client, "POST", path(name, world), data=body))
+            wrong += wrong_with(name, "GET", what, ask(client, "GET", f"{path(name, world)}?{body}"))
+    assert wrong == []
