@@ -43,7 +43,7 @@ def ask(client: Client, method: str, address: str, **more: Any) -> Any:
     """The answer to a request, whose changes are taken back."""
     cookies = deepcopy(client.cookies)
     with transaction.atomic():
-        answer = client.generic(method, address, content_type=more.pop("content_type", FORM), **more)
+        answer: Any = client.generic(method, address, content_type=more.pop("content_type", FORM), **more)
         # A streamed answer reads on while it is consumed.
         answer.said = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
@@ -87,7 +87,7 @@ def furnished(name: str, answer: Any) -> list[str]:
 
 def to_sign_in(answer: Any) -> bool:
     """Whether the answer sends to the sign-in page."""
-    return answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/")
+    return bool(answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/"))
 
 
 def told(answer: Any, world: World) -> list[str]:
@@ -197,7 +197,7 @@ def test_forms_take_no_things_of_another_shop(world: World, name: str) -> None:
     kept = list(before)
     target = path(name, world, mine.slug)
     if ADDRESSES[name].methods == "GET":
-        answer = client.get(f"{target}?{body}")
+        answer: Any = client.get(f"{target}?{body}")
     else:
         answer = client.generic("POST", target, body, content_type=FORM, follow=True)
     answer.said = answer.content
