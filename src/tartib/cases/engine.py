@@ -297,11 +297,9 @@ def _record(
         "tally": dict(outcome.tally),
     }
     if claimed:
-        Act.objects.filter(pk=outcome.act_id).update(answer=answer)
+        sql.answer_act(outcome.act_id, answer)
     else:
-        Act(id=outcome.act_id, shop=shop, actor_name=actor.name, trigger=_name(trigger), at=now, answer=answer).save(
-            force_insert=True
-        )
+        sql.add_act(outcome.act_id, shop.pk, actor.name, _name(trigger), now, answer)
 
 
 def _backwards(case: Standing, row: Mapping[str, object]) -> Step:

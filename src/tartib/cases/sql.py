@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -80,3 +81,20 @@ def claim_key(
             [act_id, shop_id, key, fingerprint, actor_name, trigger, now],
         )
         return bool(cursor.rowcount == 1)
+
+
+def answer_act(act_id: UUID, answer: Mapping[str, object]) -> None:
+    """Keep the answer of an act whose key was claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_act SET answer = %s WHERE id = %s", [json.dumps(answer), act_id])
+
+
+def add_act(
+    act_id: UUID, shop_id: int, actor_name: str, trigger: str, now: datetime, answer: Mapping[str, object]
+) -> None:
+    """Keep an act that has no key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_act (id, shop_id, actor_name, trigger, at, answer) VALUES (%s, %s, %s, %s, %s, %s)",
+            [act_id, shop_id, actor_name, trigger, now, json.dumps(answer)],
+        )
