@@ -12,8 +12,8 @@ from pytest_django import Settings
 from tartib.cases.plugs import Telling
 from tartib.notify.models import Message
 from tests.factories import make_order, make_orders, make_shop, move
-from tests.services import Mailbox, Phone
 from tests.notify.sending import send
+from tests.services import Mailbox, Phone
 
 pytestmark = pytest.mark.django_db
 

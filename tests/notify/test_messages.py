@@ -17,8 +17,8 @@ from tartib.notify import jobs, operations, queries
 from tartib.notify.channels.sms import check_service
 from tartib.notify.models import Message
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move
-from tests.services import Mailbox, Phone
 from tests.notify.sending import LATER, fates, send
+from tests.services import Mailbox, Phone
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from tartib.notify.models import Message
 from tartib.notify.rendering import render_all
 from tartib.notify.sending import LEASE, MOST_ATTEMPTS, send_due, wait
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move
-from tests.services import Mailbox, Phone
 from tests.notify.sending import LATER, fates, send
+from tests.services import Mailbox, Phone
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,8 @@ from tartib.notify import sql
 from tartib.notify.models import Message
 from tartib.notify.sending import LEASE
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft
-from tests.services import Mailbox
 from tests.notify.sending import LATER, fates, send
+from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db
 

@@ -20,8 +20,8 @@ from tartib.notify.rendering import render
 from tartib.notify.wording import fill, plain, problems, read
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_product, make_shop, move
-from tests.services import Mailbox
 from tests.notify.sending import send
+from tests.services import Mailbox
 
 LANGUAGES = ("en", "ar", "fa", "uk", "zh-hant")
 FULL = {

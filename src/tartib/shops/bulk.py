@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -18,7 +19,7 @@ def new_ids(table: str, count: int) -> list[int]:
         return sorted(number for (number,) in cursor.fetchall())
 
 
-def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write `rows` into `table`, in the caller's transaction: by COPY, or by INSERT where they are few.
 
     The rows are gathered first: making one may itself ask the database, which must not happen while COPY is under way.
@@ -36,7 +37,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object
             copy.write_row(row)
 
 
-def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_insertion(table, tuple(columns), len(rows)), [value for row in rows for value in row])
 
