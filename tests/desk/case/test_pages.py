@@ -265,6 +265,7 @@ def test_the_neighbours_are_those_of_the_list() -> None:
     page = signed_in(shop).get(at(second) + "?sort=placed&status=pending").content.decode()
     assert at(first) in page
     assert at(third) in page
+    assert "?status=pending&amp;sort=placed&amp;tab=history" in page
 
 
 class HostileText(TestCase):

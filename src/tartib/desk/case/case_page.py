@@ -73,6 +73,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "now": now,
         "may": rights,
         "query": request.GET.urlencode(),
+        "list_query": listing.read_query(request.GET.urlencode(), request.shop).as_query(),
         "around": around(request, case, now),
         "main_moves": permitted[:3],
         "more_moves": permitted[3:],
