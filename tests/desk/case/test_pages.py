@@ -305,5 +305,5 @@ class HostileText(TestCase):
         for act in ("process/", "notes/", "payments/", "owner/", "people/", "lines/"):
             assert client.post(at(case, act), form).status_code < 500
         for name in ("tl", "tab", "to", "sort", "text", "lang"):
-            assert client.get(at(case), {name: words[0]}).status_code == 200
+            assert client.get(at(case), {name: words[0]}).status_code < 500
         assert client.get(at(case, "receipt.pdf")).status_code == 200
