@@ -40,6 +40,12 @@ def drive(port: int, clients: int, requests: Callable[[int], Iterator[Request]],
     start = threading.Barrier(clients + 1)
 
     def client(number: int) -> None:
+        try:
+            make_requests(number)
+        except Exception as problem:
+            troubles.append(repr(problem))
+
+    def make_requests(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         connection.connect()
         start.wait()

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -271,7 +272,7 @@ def _always(asked: list[Request]) -> Callable[[int], Iterator[Request]]:
 
 
 def _get(path: str, cookie: str) -> Request:
-    return Request("GET", path, headers={"Cookie": cookie})
+    return Request("GET", quote(path, safe="/?&=+%"), headers={"Cookie": cookie})
 
 
 def _signed_in(shop: Shop) -> str:

@@ -17,24 +17,14 @@ from tartib.cases import queries, saved
 from tartib.cases.filters import Filters
 from tartib.cases.models import Case, CaseKind, PaymentState, Phase
 from tartib.cases.queries import MOST_COUNTED, Page
+from tartib.desk.lists import cells
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import Membership, Shop
 from tartib.speech import dates, digits, money
 from tartib.web import audience
 
 KIND = CaseKind.ORDER
-COLUMNS: Mapping[str, Promise] = {
-    "customer": gettext_lazy("Customer"),
-    "what": pgettext_lazy("what was ordered", "What"),
-    "status": gettext_lazy("Status"),
-    "payment": gettext_lazy("Payment"),
-    "owner": gettext_lazy("Responsible"),
-    "amount": gettext_lazy("Amount"),
-    "due": gettext_lazy("Due"),
-    "placed": gettext_lazy("Placed"),
-    "updated": gettext_lazy("Changed"),
-    "channel": gettext_lazy("Channel"),
-}
+COLUMNS: Mapping[str, Promise] = {code: column.label for code, column in cells.COLUMNS.items()}
 USUAL_COLUMNS = ("customer", "what", "status", "payment", "owner", "amount", "due")
 COLUMNS_COOKIE = "tartib_columns"
 DENSITY_COOKIE = "tartib_density"

@@ -137,6 +137,7 @@ def _rows(request: StaffRequest, filters: Filters, page: queries.Page, columns: 
         "columns": columns,
         "filters": filters,
         "query": filters.as_query(),
+        "orders_url": reverse("desk:orders", args=[request.shop.slug]),
         "now": timezone.now(),
         "selectable": may(request.member, May.BULK),
         "column_count": len(columns) + 2,
