@@ -1,5 +1,5 @@
 """The mail server and the SMS service of the messages' tests."""
 
-from tests.notify.conftest import mailbox, phone
+from tests.services import mailbox, phone
 
 __all__ = ["mailbox", "phone"]

@@ -21,8 +21,8 @@ from tartib.notify.models import Message
 from tartib.notify.sending import LEASE
 from tests.factories import make_orders, make_shop, move
 from tests.faults.killing import environment, kill_until_done
-from tests.notify.conftest import Mailbox, Phone
 from tests.notify.sending import LATER
+from tests.services import Mailbox, Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
