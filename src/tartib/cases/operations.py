@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -58,11 +58,12 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case that was opened."""
+    """A case that was opened, and the act that opened it."""
 
     id: int
     code: str
     token: str
+    act_id: UUID
 
 
 _COLUMNS = (
@@ -93,10 +94,11 @@ def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor,
     zone = ZoneInfo(shop.timezone)
     ids = new_ids("cases_case", len(new))
     codes = tracking_codes(shop, branch, [dates.period(case.placed_at, shop.calendar, zone) for case in new])
-    opened = [Opened(pk, code, new_token()) for pk, code in zip(ids, codes, strict=True)]
+    act_id = uuid4()
+    opened = [Opened(pk, code, new_token(), act_id) for pk, code in zip(ids, codes, strict=True)]
     copy_rows("cases_case", _COLUMNS, (_row(shop, branch, o, case, now) for o, case in zip(opened, new, strict=True)))
     drafts = [replace(draft, case_id=o.id) for o, case in zip(opened, new, strict=True) for draft in case.history]
-    write(shop.pk, drafts, actor, now)
+    write(shop.pk, drafts, actor, now, act_id)
     announce(shop, ids)
     return opened
 
@@ -112,7 +114,7 @@ def tell_opened(
     now: datetime,
 ) -> None:
     """Tell the customers that their cases were opened; called when everything a message may say is written."""
-    context = Context(shop, actor, now, uuid4(), telling=telling)
+    context = Context(shop, actor, now, opened[0].act_id, telling=telling)
     steps = [_first_step(branch, o, case) for o, case in zip(opened, new, strict=True)]
     for tell in plugs.tellers:
         tell(steps, context)

@@ -130,12 +130,10 @@ def stages(case: Case, entries: Iterable[Entry], messages: Iterable[Message]) ->
         if message.kind == MessageKind.STATUS:
             told.setdefault(message.act_id, {})[message.channel] = message.state
     moves = [entry for entry in entries if entry.kind in (Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE)]
-    acts = {entry.act_id for entry in moves}
-    opening = next((states for act, states in told.items() if act not in acts), {})
     rows = []
     for entry in moves:
         code = str(entry.data.get("to") or entry.data.get("status") or "")
-        sent = opening if entry.kind == Kind.CREATED else told.get(entry.act_id, {})
+        sent = told.get(entry.act_id, {})
         remark = str(entry.data.get("note", "")) or (_("Undone") if entry.kind == Kind.UNDONE else "")
         rows.append(
             Stage(
