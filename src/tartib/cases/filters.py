@@ -94,6 +94,11 @@ class Filters:
             if part.name not in ("sort", "problems") and getattr(self, part.name) != part.default
         ]
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is looked for in the cases' search texts."""
+        return tuple(text for text in (self.text, self.customer, self.phone) if text)
+
     def placed_between(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
         """The moments from which and before which a case was placed, days taken in the shop's zone."""
         start = datetime.combine(self.placed_from, time(), zone) if self.placed_from else None

@@ -25,7 +25,8 @@ from tartib.speech import digits, normal
 
 MOST_COUNTED = 1_000
 PAGE = 50
-WINDOW = 5_000
+WINDOW = 2_000
+_TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _first(found: QuerySet[Case], terms: Sequence[str], column: str, descending:
         return rows
     # Sorting by an expression, where the server cannot walk along an index.
     key = Coalesce(F(column), F(column))
-    everywhere = found.filter(search__words=terms)
+    everywhere = _having(found, terms)
     return list(everywhere.order_by(key.desc() if descending else key.asc(), f"{sign}id")[:most])
 
 
@@ -107,13 +108,20 @@ def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Query
     """The cases of a shop that `filters` let through, unsorted."""
     found = _narrowed(shop, kind, filters, now=now)
     terms = _terms(filters)
-    return found.filter(search__words=terms) if terms else found
+    return _having(found, terms) if terms else found
+
+
+def _having(found: QuerySet[Case], terms: Sequence[str]) -> QuerySet[Case]:
+    """Those of `found` that have all terms, by the index. So many words begin with a short term that it only delays
+    the index: where there are longer ones, it is read from the rows these give."""
+    longest = max(map(len, terms))
+    telling = [term for term in terms if len(term) >= min(_TELLING, longest)]
+    return reading(found.filter(search__words=telling), [term for term in terms if term not in telling])
 
 
 def _terms(filters: Filters) -> list[str]:
     """Beginnings of words that the search text of a case must have, each of them."""
-    words = (filters.text, filters.customer, filters.phone)
-    return [term for text in words for term in normal.search_terms(text)]
+    return [term for text in filters.words for term in normal.search_terms(text)]
 
 
 def counts(shop: Shop, kind: str, views: Sequence[Filters], *, now: datetime) -> list[int]:

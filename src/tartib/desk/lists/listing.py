@@ -141,7 +141,8 @@ def build(request: HttpRequest, member: Membership, filters: Filters, page: Page
     flows = queries.workflows(shop, KIND)
     people = list(shop.memberships.filter(active=True).select_related("user").order_by("user__name", "pk"))
     statuses = _statuses(flows)
-    tabs, total = _tabs(member, filters, now)
+    whole = not page.following and not request.GET.get("cursor")
+    tabs, counted = _tabs(member, filters, now, count_list=not whole and not filters.words)
     current = next((tab for tab in tabs if tab.current), None)
     return Listing(
         filters=filters,
@@ -150,8 +151,8 @@ def build(request: HttpRequest, member: Membership, filters: Filters, page: Page
         comfortable=request.COOKIES.get(DENSITY_COOKIE) == "comfortable",
         tabs=tabs,
         chips=_chips(filters, statuses, people, shop),
-        total=_counted(total),
-        total_number=total,
+        total=_counted(len(page.cases) if whole else counted, len(page.cases)),
+        total_number=len(page.cases) if whole else (counted or len(page.cases) + 1),
         own_name=current.label if current and current.view_id else "",
         statuses=[_choice(code, _say(status), filters.status) for code, status in statuses.items()],
         phases=[_choice(value, label, filters.phase) for value, label in Phase.choices],
@@ -187,26 +188,33 @@ def columns(request: HttpRequest) -> tuple[str, ...]:
     return tuple(code for code in COLUMNS if code in chosen)
 
 
-def _tabs(member: Membership, filters: Filters, now: datetime) -> tuple[list[Tab], int]:
-    """The views with their counts, and how many orders the list itself has; one statement counts all."""
+def _tabs(member: Membership, filters: Filters, now: datetime, *, count_list: bool) -> tuple[list[Tab], int | None]:
+    """The views with their counts, and how many orders the list itself has, if asked; one statement counts all.
+
+    A list that shows everything it has need not be counted, and one found by words is not: that would take longer than
+    finding its first page.
+    """
     built_in = saved.built_in(member)
     kept = list(saved.views(member, KIND))
     views = [*built_in.values(), *(read_query(view.query, member.shop) for view in kept)]
-    counts = queries.counts(member.shop, KIND, [*views, filters], now=now)
+    counts = queries.counts(member.shop, KIND, [*views, *([filters] if count_list else [])], now=now)
     here = filters.as_query()
     tabs = [
         Tab(str(BUILT_IN[code]), view.as_query(), _counted(count), view.as_query() == here)
         for (code, view), count in zip(built_in.items(), counts, strict=False)
     ]
-    for view, own, count in zip(kept, views[len(built_in) :], counts[len(built_in) : -1], strict=True):
+    for view, own, count in zip(kept, views[len(built_in) :], counts[len(built_in) : len(views)], strict=True):
         tabs.append(
             Tab(view.name, own.as_query(), _counted(count), own.as_query() == here, view.pk, view.user_id is None)
         )
-    return tabs, counts[-1]
+    return tabs, counts[-1] if count_list else None
 
 
-def _counted(count: int) -> str:
+def _counted(count: int | None, at_least: int = 0) -> str:
+    """A count as it is shown; where nobody counted, what there is at least."""
     language = audience.current().language
+    if count is None:
+        return f"{digits.number(at_least, language)}+"
     shown = digits.number(min(count, MOST_COUNTED), language)
     return f"{shown}+" if count > MOST_COUNTED else shown
 
