@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from tartib.desk.access import StaffRequest, staff
 from tartib.desk.lists import listing
 from tartib.desk.lists.listing import KIND
 from tartib.desk.lists.views import address
+from tartib.desk.shopkeeping.forms import number_of
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
 from tartib.web import audience
@@ -134,7 +136,7 @@ def assign(request: StaffRequest) -> HttpResponseBase:
     """Make one person responsible for the chosen orders."""
     case_ids = _chosen(request)
     owner = request.POST.get("owner", "")
-    member = request.shop.memberships.filter(active=True, pk=int(owner)).first() if owner.isdigit() else None
+    member = request.shop.memberships.filter(active=True, pk=number_of(owner) or 0).first()
     if not case_ids or member is None:
         return _nothing_chosen(request, _("Choose orders and the person responsible."))
     count = operations.assign(case_ids, member, request.actor, now=timezone.now())
@@ -203,12 +205,16 @@ def _chosen(request: StaffRequest) -> list[int]:
     """The orders the act is for: those named, those ticked, or all that the list's filters let through."""
     named = request.POST.get("ids", "")
     if named:
-        return [int(part) for part in named.split(",")[: bulk.MOST] if part.isdigit()]
+        return _numbers(named.split(",")[: bulk.MOST])
     if request.POST.get("all"):
         filters = listing.read_query(request.POST.get("query", ""), request.shop)
         matching = queries.matching(request.shop, KIND, filters, now=timezone.now())
         return list(matching.order_by("placed_at", "pk").values_list("pk", flat=True)[: bulk.MOST])
-    return [int(value) for value in request.POST.getlist("case") if value.isdigit()]
+    return _numbers(request.POST.getlist("case"))
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [number for number in map(number_of, texts) if number is not None]
 
 
 def _nothing_chosen(request: StaffRequest, text: str) -> HttpResponseBase:

@@ -19,6 +19,7 @@ from tartib.desk import navigation
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.lists import listing
 from tartib.desk.lists.listing import COLUMNS, COLUMNS_COOKIE, DENSITY_COOKIE, KIND
+from tartib.desk.shopkeeping.forms import number_of
 from tartib.shops.access import May, may
 from tartib.web.toasts import toast
 from tartib.web.views import A_YEAR
@@ -153,7 +154,7 @@ def _new_among(request: StaffRequest, filters: Filters, others: list[int], now: 
     column, descending = SORTS[filters.sort]
     found = queries.matching(request.shop, KIND, filters, now=now).filter(pk__in=others)
     last = request.GET.get("last", "")
-    if last.isdigit():
+    if number_of(last) is not None:
         bound = Case.objects.filter(shop=request.shop, pk=int(last)).values(column)[:1]
         found = found.filter(**{f"{column}__{'gt' if descending else 'lt'}": bound})
     return found.count()
