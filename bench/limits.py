@@ -49,12 +49,13 @@ COMMIT;
 """
 
 TRACKING = """
-SELECT token FROM bench_tokens WHERE n = 1 + (random() * 9999)::int \\gset
-SELECT c.*, s.name, s.colour, u.name FROM cases_case AS c JOIN shops_shop AS s ON s.id = c.shop_id
-    LEFT JOIN customers_customer AS u ON u.id = c.customer_id WHERE c.token = :'token';
-SELECT o.* FROM orders_order AS o JOIN cases_case AS c ON c.id = o.case_id WHERE c.token = :'token';
-SELECT l.* FROM orders_line AS l JOIN cases_case AS c ON c.id = l.case_id WHERE c.token = :'token';
-SELECT e.* FROM journal_entry AS e JOIN cases_case AS c ON c.id = e.case_id WHERE c.token = :'token' AND e.shown;
+\\set n random(1, :most)
+SELECT c.id AS case_id, c.*, s.name, s.colour, u.name FROM bench_tokens AS b JOIN cases_case AS c ON c.token = b.token
+    JOIN shops_shop AS s ON s.id = c.shop_id LEFT JOIN customers_customer AS u ON u.id = c.customer_id WHERE b.n = :n;
+SELECT case_id FROM bench_tokens WHERE n = :n \\gset
+SELECT * FROM orders_order WHERE case_id = :case_id;
+SELECT * FROM orders_line WHERE case_id = :case_id ORDER BY position;
+SELECT * FROM journal_entry WHERE case_id = :case_id AND shown ORDER BY seq;
 """
 
 # The same for a thousand cases at once; `%(ids)s` are the cases, `%(shop)s` their shop.
@@ -105,15 +106,15 @@ BULK = (
 )
 
 
-def rate(server: Server, database: str, script: str, *, clients: int, seconds: int) -> float:
-    """Transactions a second of a script under pgbench with prepared statements."""
+def rate(server: Server, database: str, script: str, *, clients: int, seconds: int, most: int = 1) -> float:
+    """Transactions a second of a script under pgbench with prepared statements; `most` is its variable of that name."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "script.sql"
         file.write_text(script)
         Path(folder).chmod(0o755)
         done = server.call(
             "pgbench", "-h", str(server.socket), "-U", "postgres", "-n", "-M", "prepared", "-c", str(clients),
-            "-j", str(min(clients, 2)), "-T", str(seconds), "-f", str(file), database,
+            "-j", str(min(clients, 2)), "-T", str(seconds), "-D", f"most={most}", "-f", str(file), database,
         )  # fmt: skip
     found = re.search(r"tps = ([0-9.]+)", done.stdout)
     if found is None or done.returncode != 0:

@@ -134,14 +134,17 @@ def lists(setting: Setting) -> Iterator[str]:
 def tracking(setting: Setting) -> Iterator[str]:
     """(d) The customer's tracking page at eight clients."""
     shop = _shop_of(setting.sizes[0])
-    tokens = list(Case.objects.filter(shop=shop).order_by("pk").values_list("token", flat=True)[:10_000])
+    rows = list(Case.objects.filter(shop=shop).order_by("pk").values_list("pk", "token")[:10_000])
+    tokens = [token for _case_id, token in rows]
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_tokens")
-        numbered = "SELECT * FROM unnest(%s::text[]) WITH ORDINALITY AS t (token, n)"
-        cursor.execute(f"CREATE TABLE bench_tokens AS {numbered}", [tokens])
+        numbered = "SELECT * FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS t (case_id, token, n)"
+        cursor.execute(f"CREATE TABLE bench_tokens AS {numbered}", [[case_id for case_id, _token in rows], tokens])
         cursor.execute("CREATE UNIQUE INDEX ON bench_tokens (n)")
         cursor.execute("ANALYZE bench_tokens")
-    limit = limits.rate(setting.server, setting.database, limits.TRACKING, clients=8, seconds=setting.seconds)
+    limit = limits.rate(
+        setting.server, setting.database, limits.TRACKING, clients=8, seconds=setting.seconds, most=len(tokens)
+    )
 
     def pages(client: int) -> Iterator[Request]:
         chance = random.Random(client)
