@@ -1,13 +1,22 @@
-"""Payments and refunds, one row each, never changed into something else once confirmed."""
+"""Money and the ways it comes: payments and refunds, the shop's accounts at gateways, and each try to pay.
+
+A `Payment` is what counts; it is never changed into something else once confirmed. An `Attempt` is one try to pay by a
+gateway, a `Refund` one request to send money back, a `Notice` one thing a gateway told. They may come to nothing.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, new_token
 from tartib.shops.models import Shop
+from tartib.shops.secrets import SecretField
 
 
 class Direction(models.TextChoices):
@@ -23,13 +32,127 @@ class State(models.TextChoices):
     UNVERIFIED = "unverified", _("Not verified")
     CONFIRMED = "confirmed", _("Confirmed")
     FAILED = "failed", _("Failed")
+    ASIDE = "aside", _("Set aside")
+
+
+class Flag(models.TextChoices):
+    """Why somebody should look at money that came."""
+
+    CURRENCY = "currency", _("Another currency")
+    AMOUNT = "amount", _("Another amount than asked")
+    EXCESS = "excess", _("More than is due")
+    STRANDED = "stranded", _("The order could not follow")
+
+
+class AttemptState(models.TextChoices):
+    """How one try to pay stands."""
+
+    STARTED = "started", _("Begun")
+    PENDING = "pending", _("Under way")
+    REVIEW = "review", _("To be checked")
+    UNKNOWN = "unknown", _("Not known")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired")
+
+
+OPEN_ATTEMPTS = (AttemptState.STARTED, AttemptState.PENDING, AttemptState.UNKNOWN)
+
+
+class RefundState(models.TextChoices):
+    """How a request to send money back stands."""
+
+    ASKED = "asked", _("Asked")
+    SENDING = "sending", _("Being sent")
+    UNKNOWN = "unknown", _("Not known")
+    CONFIRMED = "confirmed", _("Confirmed")
+    FAILED = "failed", _("Failed")
+
+
+OPEN_REFUNDS = (RefundState.ASKED, RefundState.SENDING, RefundState.UNKNOWN)
+
+
+class NoticeState(models.TextChoices):
+    """What came of something a gateway told."""
+
+    APPLIED = "applied", _("Applied")
+    IGNORED = "ignored", _("Changed nothing")
+    UNMATCHED = "unmatched", _("Belongs to no order")
+    FORGED = "forged", _("Not believed")
+
+
+class Account(models.Model):
+    """A shop's account at a gateway. What the shop entered is encrypted and never shown again."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="payment_accounts")
+    gateway = models.CharField(max_length=20)
+    name = models.CharField(max_length=80, blank=True)
+    keys = SecretField(default="", help_text="What the shop entered, as JSON.")
+    live = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    token = models.CharField(max_length=22, unique=True, default=new_token, help_text="Part of its notice address.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["shop", "position", "id"], name="account_by_shop")]
+
+    def __str__(self) -> str:
+        return self.name or self.gateway
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the shop entered, by the gateway's names for it. Empty when it cannot be read any more."""
+        return dict(json.loads(self.keys)) if self.keys else {}
+
+    @settings.setter
+    def settings(self, entered: Mapping[str, str]) -> None:
+        self.keys = json.dumps(dict(entered))
+
+
+class Attempt(models.Model):
+    """One try to pay for a case by an account. It outlives the case, so that money that comes late is not lost."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="attempts", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, related_name="attempts")
+    code = models.CharField(max_length=40, help_text="The case's tracking code, which stays when the case is deleted.")
+    key = models.CharField(max_length=22, unique=True, default=new_token)
+    state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.STARTED)
+    amount = models.DecimalField(max_digits=16, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    language = models.CharField(max_length=10)
+    reference = models.CharField(max_length=120, blank=True)
+    leave: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="Where the customer is sent.")
+    reason = models.CharField(max_length=250, blank=True)
+    card_country = models.CharField(max_length=2, blank=True)
+    started_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
+    asked = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_amount_positive")]
+        indexes = [
+            models.Index(fields=["shop", "-started_at", "-id"], name="attempt_by_shop"),
+            models.Index(fields=["account", "reference"], name="attempt_by_reference", condition=~Q(reference="")),
+            models.Index(fields=["ask_at"], name="attempt_to_ask", condition=Q(ask_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.amount} {self.currency}"
 
 
 class Payment(models.Model):
-    """Money that came in for a case or went back. Only `confirmed` rows count."""
+    """Money that came in for a case or went back. Only `confirmed` rows count.
+
+    Money in another currency than the case's is `aside`: it is here, and does not count.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="payments")
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.SET_NULL, null=True, related_name="payments")
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
     state = models.CharField(max_length=10, choices=State)
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
@@ -37,6 +160,7 @@ class Payment(models.Model):
     method = models.CharField(_("payment method"), max_length=80, blank=True)
     reference = models.CharField(_("reference"), max_length=120, blank=True)
     key = models.CharField(max_length=200, null=True, help_text="Makes a repeated notice harmless.")
+    flag = models.CharField(max_length=10, choices=Flag, blank=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -44,6 +168,97 @@ class Payment(models.Model):
             models.UniqueConstraint(fields=["shop", "key"], name="payment_key_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
         ]
+        indexes = [
+            models.Index(fields=["shop", "-at", "-id"], name="payment_by_shop"),
+            models.Index(fields=["shop", "-at", "-id"], name="payment_flagged", condition=~Q(flag="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.amount} {self.currency}"
+
+
+class Notice(models.Model):
+    """Something a gateway told, or somebody in its name. A genuine event is taken in once."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    event = models.CharField(max_length=160, null=True, help_text="The gateway's name for it; none for a forged one.")
+    attempt = models.ForeignKey(Attempt, on_delete=models.SET_NULL, null=True, related_name="notices")
+    state = models.CharField(max_length=10, choices=NoticeState)
+    told: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "event"], name="notice_once")]
+        indexes = [models.Index(fields=["account", "-at"], name="notice_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.event or '—'}: {self.state}"
+
+
+class Refund(models.Model):
+    """A request to send back money of one payment. It counts when it is confirmed: a `Payment` going out."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="refunds")
+    payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="refunds")
+    key = models.CharField(max_length=22, unique=True, default=new_token)
+    state = models.CharField(max_length=10, choices=RefundState, default=RefundState.ASKED)
+    amount = models.DecimalField(max_digits=16, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    reference = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=250, blank=True)
+    note = models.CharField(max_length=250, blank=True)
+    pieces: models.JSONField[Any, Any] = models.JSONField(default=list, help_text="[line, pieces, back on the shelf].")
+    actor: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
+    asked = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
+        indexes = [
+            models.Index(fields=["shop", "-asked_at", "-id"], name="refund_by_shop"),
+            models.Index(fields=["ask_at"], name="refund_to_ask", condition=Q(ask_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} {self.state}"
+
+
+class Lack(models.TextChoices):
+    """On which side of the books something is missing."""
+
+    HERE = "here", _("The gateway has it, the shop has not")
+    THERE = "there", _("The shop has it, the gateway has not")
+    AMOUNT = "amount", _("The two say different amounts")
+
+
+class Difference(models.Model):
+    """Where the gateway's books and the shop's do not agree, until somebody has settled it."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="differences", db_index=False)
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    lack = models.CharField(max_length=6, choices=Lack)
+    direction = models.CharField(max_length=3, choices=Direction)
+    reference = models.CharField(max_length=120)
+    attempt = models.ForeignKey(Attempt, on_delete=models.SET_NULL, null=True, related_name="+")
+    amount = models.DecimalField(max_digits=16, decimal_places=3)
+    ours = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    currency = models.CharField(max_length=3)
+    at = models.DateTimeField(help_text="When the money moved.")
+    found_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "direction", "reference"], name="difference_once"),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True) | Q(settled_at__gte=F("found_at")), name="difference_settled_after"
+            ),
+        ]
+        indexes = [models.Index(fields=["shop", "-found_at", "-id"], name="difference_by_shop")]
+
+    def __str__(self) -> str:
+        return f"{self.lack} {self.reference}"

@@ -123,12 +123,13 @@ def record_past(shop: Shop, payments: Sequence[Past]) -> None:
     """
     copy_rows(
         "payments_payment",
-        ("case_id", "shop_id", "direction", "state", "amount", "currency", "method", "reference", "key", "at"),
+        ("case_id", "shop_id", "direction", "state", "amount", "currency", "method", "reference", "key", "flag", "at"),
         (
-            (p.case_id, shop.pk, p.direction, State.CONFIRMED, p.amount, p.currency, p.method, p.reference, None, p.at)
+            (p.case_id, shop.pk, p.direction, State.CONFIRMED, p.amount, p.currency, p.method, p.reference, None, "",
+             p.at)
             for p in payments
         ),
-    )
+    )  # fmt: skip
 
 
 def payment_state(total: Decimal, paid: Decimal, refunded: Decimal, newest: str) -> PaymentState:

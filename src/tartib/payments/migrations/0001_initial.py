@@ -1,6 +1,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import tartib.cases.models
+import tartib.shops.secrets
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,6 +15,190 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Account",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gateway", models.CharField(max_length=20)),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("keys", tartib.shops.secrets.SecretField(default="", help_text="What the shop entered, as JSON.")),
+                ("live", models.BooleanField(default=False)),
+                ("active", models.BooleanField(default=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "token",
+                    models.CharField(
+                        default=tartib.cases.models.new_token,
+                        help_text="Part of its notice address.",
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="payment_accounts", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Attempt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="The case's tracking code, which stays when the case is deleted.", max_length=40
+                    ),
+                ),
+                ("key", models.CharField(default=tartib.cases.models.new_token, max_length=22, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("started", "Begun"),
+                            ("pending", "Under way"),
+                            ("review", "To be checked"),
+                            ("unknown", "Not known"),
+                            ("paid", "Paid"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                        ],
+                        default="started",
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=3, max_digits=16)),
+                ("currency", models.CharField(max_length=3)),
+                ("language", models.CharField(max_length=10)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                ("leave", models.JSONField(default=dict, help_text="Where the customer is sent.")),
+                ("reason", models.CharField(blank=True, max_length=250)),
+                ("card_country", models.CharField(blank=True, max_length=2)),
+                ("started_at", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("ask_at", models.DateTimeField(help_text="When the gateway is asked next.", null=True)),
+                ("asked", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="payments.account",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="attempts",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Difference",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "lack",
+                    models.CharField(
+                        choices=[
+                            ("here", "The gateway has it, the shop has not"),
+                            ("there", "The shop has it, the gateway has not"),
+                            ("amount", "The two say different amounts"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("direction", models.CharField(choices=[("in", "Payment"), ("out", "Refund")], max_length=3)),
+                ("reference", models.CharField(max_length=120)),
+                ("amount", models.DecimalField(decimal_places=3, max_digits=16)),
+                ("ours", models.DecimalField(decimal_places=3, max_digits=16, null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("at", models.DateTimeField(help_text="When the money moved.")),
+                ("found_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("settled_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="differences",
+                        to="payments.account",
+                    ),
+                ),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="payments.attempt"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "event",
+                    models.CharField(
+                        help_text="The gateway's name for it; none for a forged one.", max_length=160, null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "Applied"),
+                            ("ignored", "Changed nothing"),
+                            ("unmatched", "Belongs to no order"),
+                            ("forged", "Not believed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("told", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="payments.account",
+                    ),
+                ),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notices",
+                        to="payments.attempt",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Payment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -22,7 +209,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("unverified", "Not verified"), ("confirmed", "Confirmed"), ("failed", "Failed")],
+                        choices=[
+                            ("unverified", "Not verified"),
+                            ("confirmed", "Confirmed"),
+                            ("failed", "Failed"),
+                            ("aside", "Set aside"),
+                        ],
                         max_length=10,
                     ),
                 ),
@@ -31,7 +223,29 @@ class Migration(migrations.Migration):
                 ("method", models.CharField(blank=True, max_length=80, verbose_name="payment method")),
                 ("reference", models.CharField(blank=True, max_length=120, verbose_name="reference")),
                 ("key", models.CharField(help_text="Makes a repeated notice harmless.", max_length=200, null=True)),
+                (
+                    "flag",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("currency", "Another currency"),
+                            ("amount", "Another amount than asked"),
+                            ("excess", "More than is due"),
+                            ("stranded", "The order could not follow"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 ("at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="payments",
+                        to="payments.attempt",
+                    ),
+                ),
                 (
                     "case",
                     models.ForeignKey(
@@ -45,11 +259,134 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "key"), name="payment_key_once"),
-                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount_positive"),
-                ],
-            },
+        ),
+        migrations.CreateModel(
+            name="Refund",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(default=tartib.cases.models.new_token, max_length=22, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked"),
+                            ("sending", "Being sent"),
+                            ("unknown", "Not known"),
+                            ("confirmed", "Confirmed"),
+                            ("failed", "Failed"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=3, max_digits=16)),
+                ("currency", models.CharField(max_length=3)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(blank=True, max_length=250)),
+                ("note", models.CharField(blank=True, max_length=250)),
+                ("pieces", models.JSONField(default=list, help_text="[line, pieces, back on the shelf].")),
+                ("actor", models.JSONField(default=dict)),
+                ("asked_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("ask_at", models.DateTimeField(help_text="When the gateway is asked next.", null=True)),
+                ("asked", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="refunds", to="cases.case"
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="refunds", to="payments.payment"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(fields=["shop", "position", "id"], name="account_by_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(fields=["shop", "-started_at", "-id"], name="attempt_by_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=["account", "reference"],
+                name="attempt_by_reference",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="attempt_to_ask"),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="attempt_amount_positive"),
+        ),
+        migrations.AddIndex(
+            model_name="difference",
+            index=models.Index(fields=["shop", "-found_at", "-id"], name="difference_by_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="difference",
+            constraint=models.UniqueConstraint(fields=("account", "direction", "reference"), name="difference_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="difference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("settled_at__isnull", True), ("settled_at__gte", models.F("found_at")), _connector="OR"
+                ),
+                name="difference_settled_after",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(fields=["account", "-at"], name="notice_by_account"),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("account", "event"), name="notice_once"),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(fields=["shop", "-at", "-id"], name="payment_by_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("flag", ""), _negated=True), fields=["shop", "-at", "-id"], name="payment_flagged"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("shop", "key"), name="payment_key_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount_positive"),
+        ),
+        migrations.AddIndex(
+            model_name="refund",
+            index=models.Index(fields=["shop", "-asked_at", "-id"], name="refund_by_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="refund",
+            index=models.Index(condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="refund_to_ask"),
+        ),
+        migrations.AddConstraint(
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount_positive"),
         ),
     ]

@@ -1,0 +1,143 @@
+"""The gateway of practice shops: it behaves like a real one, over real HTTP, and moves no money.
+
+Its pages, books and notices are the practice face's; the two share nothing but the account's secret. Addresses are
+signed with it (HMAC-SHA-256 over what is sent), and so are notices, in the header `Practice-Signature`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tartib.payments.gateways import http, units
+from tartib.payments.gateways.protocol import (
+    About,
+    Answer,
+    Ask,
+    Fate,
+    Forged,
+    Gateway,
+    Movement,
+    Refused,
+    Setting,
+    Started,
+    Told,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from tartib.payments.models import Account, Attempt, Refund
+
+SIGNATURE = "Practice-Signature"
+
+
+def sign(secret: str, said: bytes) -> str:
+    """The signature of what is said, in hexadecimal."""
+    return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()
+
+
+def genuine(secret: str, said: bytes, signature: str) -> bool:
+    """Whether the signature is that of what is said. Without a secret nothing is."""
+    return bool(secret) and hmac.compare_digest(sign(secret, said).encode(), signature.encode())
+
+
+class Practice(Gateway):
+    """The practice gateway."""
+
+    code = "practice"
+    name = _("Practice payment")
+    about = _("No money moves: its page asks what is to happen, so that every case can be tried.")
+    settings = (Setting("secret", _("Secret"), _("Any long word; both sides sign with it."), secret=True),)
+    practice = True
+
+    def start(self, account: Account, ask: Ask) -> Started:
+        """The page where one chooses what happens; what it has to know is in its address, signed."""
+        told = {
+            "merchant": account.token, "order": ask.key, "amount": str(units.minor(ask.amount, ask.currency)),
+            "currency": ask.currency, "title": ask.title[:120], "language": ask.language, "back": ask.return_url,
+        }  # fmt: skip
+        query = urlencode(told)
+        return Started(f"{_address('pay')}?{query}&sig={sign(account.settings['secret'], query.encode())}")
+
+    def read_notice(
+        self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
+    ) -> Told | None:
+        """A notice as the practice face sends it."""
+        if not genuine(account.settings.get("secret", ""), body, headers.get(SIGNATURE, "")):
+            raise Forged
+        try:
+            return _told(json.loads(body))
+        except (ValueError, KeyError, TypeError) as error:
+            raise Forged from error
+
+    def answer_notice(self, told: Told | None) -> Answer:
+        """It wants to read OK, and tries again until it does."""
+        return Answer("OK")
+
+    def query(self, account: Account, attempt: Attempt) -> Told:
+        """What is in its books of that attempt."""
+        return _told(self._call(account, "GET", f"payments/{attempt.key}"))
+
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+        """Send money back; the key makes a repeated request harmless."""
+        asked = {
+            "order": attempt.key, "reference": attempt.reference, "key": key,
+            "amount": units.minor(amount, attempt.currency),
+        }  # fmt: skip
+        return _told(self._call(account, "POST", "refunds", asked))
+
+    def query_refund(self, account: Account, refund: Refund) -> Told:
+        """What became of a refund."""
+        return _told(self._call(account, "GET", f"refunds/{refund.key}"))
+
+    def movements(self, account: Account, since: datetime, until: datetime) -> Iterable[Movement]:
+        """Its books."""
+        asked = {"since": since.isoformat(), "until": until.isoformat()}
+        for row in self._call(account, "POST", "movements", asked)["movements"]:
+            yield Movement(
+                row["reference"], units.major(row["amount"], row["currency"]), row["currency"],
+                datetime.fromisoformat(row["at"]), About(row["about"]), row["order"], row["refund"],
+            )  # fmt: skip
+
+    def check(self, account: Account) -> None:
+        """Whether it knows the account."""
+        self._call(account, "GET", "account")
+
+    def _call(self, account: Account, method: str, what: str, asked: Mapping[str, Any] | None = None) -> Any:
+        body = json.dumps(asked or {})
+        said = f"{method} {account.token}/{what} {body}"
+        reply = http.call(
+            method,
+            _address(f"{account.token}/{what}"),
+            json=asked,
+            headers={SIGNATURE: sign(account.settings.get("secret", ""), said.encode())},
+        )
+        answer = reply.json()
+        if not reply.fine:
+            raise Refused(str(answer.get("error", reply.status)))
+        return answer
+
+
+def _address(what: str) -> str:
+    return f"{settings.TARTIB_URL}/practice/gateway/{what}/"
+
+
+def _told(said: Mapping[str, Any]) -> Told:
+    """What the practice face says, in the protocol's words."""
+    currency = str(said["currency"])
+    return Told(
+        event=str(said["event"]), fate=Fate(said["fate"]), about=About(said["about"]), attempt=str(said["order"]),
+        reference=str(said["reference"]), amount=units.major(said["amount"], currency), currency=currency,
+        refund=str(said["refund"]), reason=str(said["reason"])[:200], card_country=str(said["card_country"])[:2],
+    )  # fmt: skip
+
+
+GATEWAY = Practice()
