@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.engine import KeyReused, NotUndoable, advance, preview, undo
+from tartib.cases.kept import unpack
 from tartib.cases.models import Act, Case
 from tartib.cases.operations import assign, delete, note
 from tartib.catalog.models import Movement, Stock
@@ -134,6 +135,7 @@ def test_a_late_event_is_recorded_and_otherwise_ignored() -> None:
     assert case.status == "completed"
     entry = Entry.objects.filter(case_id=case.pk).latest("seq")
     assert (entry.kind, entry.data["event"]) == ("event", "payment.failed")
+    assert unpack(entry.data["params"])["status"] == case.flow.status("completed").name
 
 
 def test_a_preview_tells_everything_and_changes_nothing() -> None:

@@ -144,6 +144,7 @@ def test_a_stream_beats_while_nothing_happens_and_ends_when_its_reader_leaves(mo
 
     start, bodies, during, after = run(watched())
     assert (b"content-type", b"text/event-stream; charset=utf-8") in start["headers"]
+    assert (b"x-content-type-options", b"nosniff") in start["headers"]
     assert bodies == [b"retry: 3000\n\n", b": still here\n\n", b": still here\n\n"]
     assert (during, after) == (1, 0)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tartib.project import database
 from tartib.project.database import DatabaseTrouble, Server
 
 QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "10"}
@@ -30,22 +31,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_letters_of_every_script_count_as_letters(server: Server) -> None:
     server.create("letters")
-    with psycopg.connect(server.url("letters")) as database:
+    with psycopg.connect(server.url("letters")) as connection:
         for word in ("سفارش", "طلب", "замовлення", "訂單編號"):
-            assert database.execute("SELECT %s ~ '^[[:alpha:]]+$'", [word]).fetchone() == (True,)
+            assert connection.execute("SELECT %s ~ '^[[:alpha:]]+$'", [word]).fetchone() == (True,)
 
 
 def test_a_database_is_made_once(server: Server) -> None:
     server.create("once")
     server.create("once")
-    with psycopg.connect(server.url("once")) as database:
-        assert database.execute("SELECT current_database()").fetchone() == ("once",)
+    with psycopg.connect(server.url("once")) as connection:
+        assert connection.execute("SELECT current_database()").fetchone() == ("once",)
 
 
 def test_only_its_user_reaches_the_server(server: Server) -> None:
     assert stat.S_IMODE(server.socket.stat().st_mode) == 0o700
-    with psycopg.connect(server.url("postgres")) as database:
-        assert database.execute("SHOW listen_addresses").fetchone() == ("",)
+    with psycopg.connect(server.url("postgres")) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
 
 
 def test_folders_have_servers_of_their_own(server: Server, tmp_path: Path) -> None:
@@ -66,6 +67,32 @@ def test_a_long_path_still_gets_a_socket_and_not_in_a_folder_of_somebody_else(
     (server.data / "PG_VERSION").touch()
     with pytest.raises(DatabaseTrouble, match="belongs to somebody else"):
         server.start()
+
+
+def test_checkouts_with_the_same_programs_share_one_copy_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = database._PACKAGE
+    monkeypatch.setattr(database, "_is_root", lambda: True)
+    monkeypatch.setattr(database, "_ensure_system_user", lambda: None)
+    monkeypatch.setattr(database, "SYSTEM_FOLDER", tmp_path / "system")
+    first = database._binaries()
+    other = tmp_path / "checkout" / package.name
+    other.mkdir(parents=True)
+    monkeypatch.setattr(database, "_PACKAGE", other)
+    assert database._binaries() == first
+    assert len(list((tmp_path / "system").glob("programs-*"))) == 1
+    assert (first / "bin" / "postgres").read_bytes() == (package / "pginstall" / "bin" / "postgres").read_bytes()
+
+
+def test_a_copy_that_was_cut_short_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_is_root", lambda: True)
+    monkeypatch.setattr(database, "_ensure_system_user", lambda: None)
+    monkeypatch.setattr(database, "SYSTEM_FOLDER", tmp_path)
+    draft = tmp_path / f"programs-{database._build()}.draft"
+    (draft / "half").mkdir(parents=True)
+    assert (database._binaries() / "bin" / "postgres").exists()
+    assert [path.suffix for path in tmp_path.glob("programs-*")] == [""]
 
 
 def test_the_last_user_stops_the_server_also_after_a_killed_one(tmp_path: Path) -> None:

@@ -94,11 +94,12 @@ def test_how_long_ago_and_ahead() -> None:
 
 
 def test_near_days_have_names_and_other_years_are_said() -> None:
-    def shown(days: int, code: str = "en") -> str:
-        return dates.show_day(EVENING + timedelta(days), EVENING, code, "gregorian", "UTC")
+    def shown(days: int, code: str = "en", *, alone: bool = False) -> str:
+        return dates.show_day(EVENING + timedelta(days), EVENING, code, "gregorian", "UTC", alone=alone)
 
-    assert [shown(-1), shown(0), shown(1)] == ["Yesterday", "Today", "Tomorrow"]
-    assert [shown(0, code) for code in LANGUAGES] == ["Today", "اليوم", "امروز", "Сьогодні", "今日"]
+    assert [shown(-1), shown(0), shown(1)] == ["yesterday", "today", "tomorrow"]
+    assert [shown(1, code) for code in LANGUAGES] == ["tomorrow", "غدًا", "فردا", "завтра", "明日"]
+    assert [shown(0, code, alone=True) for code in LANGUAGES] == ["Today", "اليوم", "امروز", "Сьогодні", "今日"]
     assert shown(-20) == "23 Oct"
     assert shown(-400) == "8 Oct 2024"
 

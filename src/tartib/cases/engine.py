@@ -12,17 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from tartib.cases import plugs, sql
+from tartib.cases.kept import pack, unpack
 from tartib.cases.models import Act, workflow
 from tartib.cases.plugs import AS_USUAL, Context, Standing, Step, Telling
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts, Refusal, Timer, Trigger
-from tartib.flow.words import Words
 from tartib.flow.workflow import next_timer
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
@@ -97,9 +96,7 @@ def advance(
     drafts = [_moved_entry(step, trigger, telling) for step in steps]
     if isinstance(trigger, Event):
         drafts += [
-            Draft(case.id, Kind.EVENT, {"event": trigger.name, "ignored": refused[case.id].code})
-            for case in standings
-            if case.id in refused
+            Draft(case.id, Kind.EVENT, _ignored(trigger, refused[case.id])) for case in standings if case.id in refused
         ]
     write(shop.pk, drafts, actor, now, act_id)
     for tell in plugs.tellers if steps else ():
@@ -191,10 +188,7 @@ def _claim(
     return Outcome(
         act.pk,
         tuple(Moved(row["case"], row["from"], row["to"], row["version"]) for row in answer["moved"]),
-        {
-            row["case"]: Refusal(row["code"], {name: _unpacked(value) for name, value in row["params"].items()})
-            for row in answer["refused"]
-        },
+        {row["case"]: Refusal(row["code"], unpack(row["params"])) for row in answer["refused"]},
         answer["tally"],
         repeated=True,
     )
@@ -264,6 +258,11 @@ def _moved_entry(step: Step, trigger: Trigger, telling: Telling) -> Draft:
     return Draft(step.case.id, Kind.MOVED, data, shown=step.decision.status.shown)
 
 
+def _ignored(event: Event, refusal: Refusal) -> dict[str, object]:
+    """What the timeline keeps of an event that changed nothing: why, with the figures of that moment."""
+    return {"event": event.name, "ignored": refusal.code, "params": pack(refusal)}
+
+
 def _record(
     shop: Shop,
     outcome: Outcome,
@@ -291,7 +290,7 @@ def _record(
             for step in steps
         ],
         "refused": [
-            {"case": case_id, "code": refusal.code, "params": {k: _packed(v) for k, v in refusal.params.items()}}
+            {"case": case_id, "code": refusal.code, "params": pack(refusal)}
             for case_id, refusal in outcome.refused.items()
         ],
         "tally": dict(outcome.tally),
@@ -326,35 +325,6 @@ def _name(trigger: Trigger) -> str:
             return name
         case Timer():
             return "timer"
-
-
-def _packed(value: object) -> object:
-    """A refusal's parameter as JSON; `_unpacked` is its inverse."""
-    match value:
-        case Mapping():
-            return {"words": dict(value)}
-        case tuple():
-            return [_packed(part) for part in value]
-        case Decimal():
-            return {"amount": str(value)}
-        case datetime():
-            return {"moment": value.isoformat()}
-        case _:
-            return str(value)
-
-
-def _unpacked(value: object) -> object:
-    match value:
-        case {"words": texts}:
-            return Words(texts)
-        case {"amount": amount}:
-            return Decimal(amount)
-        case {"moment": moment}:
-            return datetime.fromisoformat(moment)
-        case list():
-            return tuple(_unpacked(part) for part in value)
-        case _:
-            return value
 
 
 def _iso(moment: datetime | None) -> str | None:

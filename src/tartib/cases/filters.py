@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -23,9 +24,7 @@ SORTS = {
     "amount": ("amount", False),
 }
 DEFAULT_SORT = "-placed"
-_MANY = ("status", "phase", "payment", "channel")
-_DATES = ("placed_from", "placed_to")
-_AMOUNTS = ("amount_from", "amount_to")
+Value = TypeVar("Value")
 # Beyond these a moment cannot be told in every zone, and an amount cannot be stored.
 _YEARS = range(1900, 2200)
 _LARGEST_AMOUNT = Decimal(10**12)
@@ -59,17 +58,25 @@ class Filters:
         Dates are in `calendar`, or ISO (as addresses carry them); digits may be local. What cannot be understood is
         left out of the filter and named in `problems`; unknown parameters are ignored.
         """
-        values: dict[str, object] = {}
-        problems = []
-        for name in (part.name for part in fields(cls) if part.name != "problems"):
-            given = [value.strip() for value in query.get(name, ()) if value.strip()]
-            if not given:
-                continue
-            try:
-                values[name] = _read(name, given, calendar)
-            except (ValueError, InvalidOperation):
-                problems.append(name)
-        return cls(**values, problems=tuple(problems))  # type: ignore[arg-type]
+        form = _Form(query, calendar)
+        return cls(
+            text=form.text("text"),
+            status=form.many("status"),
+            phase=form.many("phase"),
+            payment=form.many("payment"),
+            channel=form.many("channel"),
+            owner=form.one("owner", lambda value: int(digits.latin(value))),
+            customer=form.text("customer"),
+            phone=form.text("phone"),
+            placed_from=form.one("placed_from", form.day),
+            placed_to=form.one("placed_to", form.day),
+            amount_from=form.one("amount_from", _amount),
+            amount_to=form.one("amount_to", _amount),
+            late=form.text("late") == "1",
+            open=form.text("open") == "1",
+            sort=form.one("sort", _sort) or DEFAULT_SORT,
+            problems=tuple(form.problems),
+        )
 
     def as_query(self, **changes: object) -> str:
         """The address part that reads back to these filters, with `changes` applied; empty when nothing is filtered."""
@@ -128,31 +135,53 @@ def read_cursor(cursor: str, column: str) -> tuple[datetime | Decimal, int] | No
     return (value, case_id) if value.tzinfo is not None and 1 < value.year < 9999 else None
 
 
-def _read(name: str, given: list[str], calendar: str) -> object:
-    if name in _MANY:
-        return tuple(dict.fromkeys(given))
-    value = given[-1]
-    if name == "owner":
-        return int(digits.latin(value))
-    if name in _DATES:
-        return _date(digits.latin(value), calendar)
-    if name in _AMOUNTS:
-        amount = Decimal(digits.latin(value).replace(",", "").replace("٬", ""))
-        if not amount.is_finite() or abs(amount) > _LARGEST_AMOUNT:
+class _Form:
+    """Query parameters, read one by one; `problems` names those that could not be understood."""
+
+    def __init__(self, query: Mapping[str, Sequence[str]], calendar: str) -> None:
+        self._query, self._calendar = query, calendar
+        self.problems: list[str] = []
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All values given, once each."""
+        return tuple(dict.fromkeys(self._given(name)))
+
+    def text(self, name: str) -> str:
+        """The last value given."""
+        return next(reversed(self._given(name)), "")[:200]
+
+    def one(self, name: str, read: Callable[[str], Value]) -> Value | None:
+        """The last value as `read` understands it."""
+        given = self.text(name)
+        try:
+            return read(given) if given else None
+        except (ValueError, InvalidOperation):
+            self.problems.append(name)
+            return None
+
+    def day(self, value: str) -> date:
+        """A day, ISO or in the reader's calendar."""
+        latin = digits.latin(value)
+        try:
+            day = date.fromisoformat(latin)
+        except ValueError:
+            day = dates.parse_date(latin, self._calendar)
+        if day.year not in _YEARS:
             raise ValueError(value)
-        return amount
-    if name in ("late", "open"):
-        return value == "1"
-    if name == "sort" and value not in SORTS:
+        return day
+
+    def _given(self, name: str) -> list[str]:
+        return [value.strip() for value in self._query.get(name, ()) if value.strip()]
+
+
+def _amount(value: str) -> Decimal:
+    amount = Decimal(digits.latin(value).replace(",", "").replace("٬", ""))
+    if not amount.is_finite() or abs(amount) > _LARGEST_AMOUNT:
         raise ValueError(value)
-    return value[:200]
+    return amount
 
 
-def _date(text: str, calendar: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = dates.parse_date(text, calendar)
-    if day.year not in _YEARS:
-        raise ValueError(text)
-    return day
+def _sort(value: str) -> str:
+    if value not in SORTS:
+        raise ValueError(value)
+    return value

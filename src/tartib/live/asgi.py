@@ -33,9 +33,10 @@ Send = Callable[[Message], Awaitable[None]]
 HEARTBEAT = 20.0
 # A stream ends after a while, so that nobody who was locked out goes on listening; the page opens a new one.
 LONGEST = 3_600.0
+_ALWAYS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 _STREAM = [
+    *_ALWAYS,
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
     (b"access-control-allow-origin", settings.TARTIB_URL.encode()),
 ]
@@ -104,7 +105,7 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    headers = [*_ALWAYS, (b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 

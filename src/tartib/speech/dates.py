@@ -20,10 +20,10 @@ from tartib.speech.names import language, locale
 Form = Literal["short", "medium", "long", "numeric"]
 
 _RELATIVE: Final = {
-    "en": ("Yesterday", "Today", "Tomorrow"),
+    "en": ("yesterday", "today", "tomorrow"),
     "ar": ("أمس", "اليوم", "غدًا"),
     "fa": ("دیروز", "امروز", "فردا"),
-    "uk": ("Учора", "Сьогодні", "Завтра"),
+    "uk": ("учора", "сьогодні", "завтра"),
     "zh-hant": ("昨日", "今日", "明日"),
 }
 
@@ -101,12 +101,18 @@ def show_range(
     return digits.local(f"{beginning}{between}{ending}", tongue)
 
 
-def show_day(moment: date | datetime, now: datetime, code: str, calendar: str, zone: str | tzinfo) -> str:
-    """The day as seen from `now`: yesterday, today, tomorrow by name; else the date, with its year if it is another."""
+def show_day(
+    moment: date | datetime, now: datetime, code: str, calendar: str, zone: str | tzinfo, *, alone: bool = False
+) -> str:
+    """The day as seen from `now`: yesterday, today, tomorrow by name; else the date, with its year if it is another.
+
+    As it stands inside a sentence; `alone` as it begins one, or a heading or a cell of a table.
+    """
     day, today = _day(moment, zone), _day(now, zone)
     distance = (day - today).days
     if -1 <= distance <= 1:
-        return _RELATIVE[language(code)][distance + 1]
+        name = _RELATIVE[language(code)][distance + 1]
+        return name[0].upper() + name[1:] if alone else name
     same_year = period(day, calendar, zone)[0] == period(today, calendar, zone)[0]
     return show_date(day, code, calendar, zone, "short" if same_year else "medium")
 

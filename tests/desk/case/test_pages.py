@@ -16,9 +16,10 @@ from tartib.cases.models import Case
 from tartib.cases.operations import note
 from tartib.journal.models import Entry, Kind
 from tartib.journal.operations import SYSTEM
+from tartib.notify.models import Message
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Order
-from tartib.payments.models import Payment, State
+from tartib.payments.models import Direction, Payment, State
 from tartib.payments.operations import record
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import employ
@@ -117,6 +118,102 @@ def test_the_one_form_does_everything_at_once() -> None:
     page = client.get(at(case)).content.decode()
     assert "Waiting for stock" in page
     assert "seen by the customer" in page
+
+
+def channels_told(case: Case) -> set[str]:
+    """The channels of the messages about the status the case stands in now."""
+    case.refresh_from_db()
+    return set(Message.objects.filter(case=case, status=case.status).values_list("channel", flat=True))
+
+
+def test_ticks_left_as_offered_tell_the_customer_as_the_chosen_move_does() -> None:
+    """E3: also without a script, where the ticks stay those of the likeliest move."""
+    shop = make_shop("delivery", sms_url="json://localhost/?:to={to}")
+    client = signed_in(shop)
+    usual = make_order(shop, payment_method="on-receipt")
+    by_status = {m.target: m.notify for m in usual.flow.moves_from(usual.status) if m.by == "hand"}
+    target = next(code for code, notify in by_status.items() if notify)
+    page = client.get(at(usual) + f"?to={target}")
+    assert page.context["process_form"].initial["offered"] == " ".join(by_status[target])
+    for offered in {"email", "email sms", ""}:
+        case = make_order(shop, payment_method="on-receipt")
+        ticks = dict.fromkeys(offered.split(), "on")
+        form = {"whole": "1", "target": target, "note": "By request", "offered": offered, **ticks}
+        assert client.post(at(case, "process/"), form).status_code == 302
+        assert channels_told(case) == set(by_status[target])
+
+
+def test_ticks_that_somebody_set_are_what_counts() -> None:
+    """E3: notify by e-mail, by SMS, or not at all."""
+    shop = make_shop("delivery", sms_url="json://localhost/?:to={to}")
+    client = signed_in(shop)
+    for ticks in ({"sms"}, set()):
+        case = make_order(shop, payment_method="on-receipt")
+        target = next(m.target for m in case.flow.moves_from(case.status) if m.by == "hand" and m.notify)
+        form = {"whole": "1", "target": target, "note": "By request", "offered": "email sms"}
+        assert client.post(at(case, "process/"), form | dict.fromkeys(ticks, "on")).status_code == 302
+        assert channels_told(case) == ticks
+
+
+def test_an_event_that_changed_nothing_says_why_with_its_figures() -> None:
+    """A6: what a machine reported is on the timeline, and why the order stayed as it was."""
+    shop = make_shop()
+    case = make_order(shop)
+    pay(case)
+    record(shop, case.pk, Decimal("20.00"), case.currency, SYSTEM, now=NOW, direction=Direction.OUT)
+    page = signed_in(shop).get(at(case) + "?tl=moves").content.decode()
+    assert "Only part of the money was returned: $20.00 of $50.00." in page
+    assert "return the other $30.00" in page
+
+
+def test_a_stale_people_form_keeps_the_words_and_saves_them_when_asked_again() -> None:
+    shop = make_shop()
+    case = make_order(shop)
+    client = signed_in(shop)
+    form = {"version": case.version, "name": "My Correction", "language": "en", "ship_city": "Lviv"}
+    move(case, "on-hold", note="Somebody else was quicker")
+    answer = client.post(at(case, "people/"), form | {"seen": 1})
+    assert answer.status_code == 409
+    assert answer.context["opened"] == "people"
+    page = answer.content.decode()
+    assert "My Correction" in page
+    assert "Somebody else was quicker" in page
+    assert "Save again" in page
+    case.refresh_from_db()
+    assert case.customer is not None
+    assert case.customer.name != "My Correction"
+    assert client.post(at(case, "people/"), form | {"version": case.version}).status_code == 302
+    case.customer.refresh_from_db()
+    assert case.customer.name == "My Correction"
+    assert Order.objects.get(case=case).ship_to.city == "Lviv"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("email", "no address"), ("language", "tlh"), ("name", "x" * 201), ("ship_country", "UKR"), ("phone", "1" * 33)],
+)
+def test_a_people_form_that_cannot_be_is_refused_beside_its_field(field: str, value: str) -> None:
+    shop = make_shop()
+    case = make_order(shop)
+    before = Entry.objects.filter(case_id=case.pk).count()
+    form = {"version": case.version, "name": "Kept Words", "language": "en"} | {field: value}
+    answer = signed_in(shop).post(at(case, "people/"), form)
+    assert answer.status_code == 422
+    assert answer.context["opened"] == "people"
+    assert list(answer.context["people_form"].errors) == [field]
+    assert ("Kept Words" in answer.content.decode()) is (field != "name")
+    assert Entry.objects.filter(case_id=case.pk).count() == before
+
+
+def test_an_order_without_a_customer_still_takes_an_address() -> None:
+    shop = make_shop()
+    case = make_order(shop)
+    Case.objects.filter(pk=case.pk).update(customer=None)
+    answer = signed_in(shop).post(at(case, "people/"), {"name": "Nobody", "language": "fa", "bill_city": "Tehran"})
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert (case.customer, case.language) == (None, "fa")
+    assert Order.objects.get(case=case).bill_to.city == "Tehran"
 
 
 def test_a_stale_form_tells_who_changed_what_and_keeps_the_words() -> None:

@@ -38,8 +38,10 @@ def process(request: StaffRequest, code: str) -> HttpResponseBase:
     whole = "whole" in request.POST
     options = case_page.options_of(request, case, now)
     likeliest = next((option.move for option in options if isinstance(option.answer, Decision)), None)
-    form = case_page.process_form(request, case, order(case), likeliest, request.POST if whole else None)
     quick = forms.QuickMove(request.POST)
+    form = case_page.process_form(
+        request, case, order(case), likeliest, request.POST if whole else None, request.POST.get("target", "")
+    )
     chosen = form if whole else quick
     if not chosen.is_valid():
         return again(request, case, "process", 422, process_form=form)
@@ -139,8 +141,6 @@ def again(
     """The page once more with what was typed and what is the matter with it; `opened` names the form to show."""
     context = case_page.context(request, case, now=timezone.now(), **in_use)
     context |= {"opened": opened, "refusal": said(refusal) if refusal else ""}
-    if "target" in request.POST:
-        context["chosen_target"] = request.POST["target"]
     return render(request, "desk/case/order.html", context, status=status)
 
 

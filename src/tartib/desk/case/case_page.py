@@ -132,10 +132,11 @@ def options_of(request: StaffRequest, case: Case, now: datetime) -> list[Option]
 
 
 def process_form(
-    request: StaffRequest, case: Case, order: Order, likeliest: Move | None, data: object
+    request: StaffRequest, case: Case, order: Order, likeliest: Move | None, data: object, target: str = ""
 ) -> forms.Process:
-    """The one form, fresh or with what was typed."""
-    return forms.Process(data, case=case, order=order, likeliest=likeliest, may_edit=may(request.member, May.EDIT))
+    """The one form, with what was typed or fresh, with `target` chosen."""
+    may_edit = may(request.member, May.EDIT)
+    return forms.Process(data, case=case, order=order, likeliest=likeliest, may_edit=may_edit, target=target)
 
 
 def _forms(
@@ -147,8 +148,9 @@ def _forms(
     due: Decimal,
     in_use: dict[str, object],
 ) -> dict[str, object]:
+    target = request.POST.get("target") or request.GET.get("to", "")
     fresh: dict[str, object] = {
-        "process_form": process_form(request, case, order, permitted[0] if permitted else None, None),
+        "process_form": process_form(request, case, order, permitted[0] if permitted else None, None, target),
         "note_form": forms.Note(),
         "pay_form": forms.Payment(case=case, due=due),
         "people_form": forms.People(case=case, order=order),
@@ -158,7 +160,7 @@ def _forms(
             initial={"shipping": order.shipping, "discount": order.discount, "tax": order.tax},
         ),
         "delete_form": forms.Deletion(),
-        "chosen_target": request.GET.get("to", ""),
+        "chosen_target": target,
     }
     return fresh | in_use
 

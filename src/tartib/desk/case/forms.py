@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields as parts_of
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -26,6 +28,7 @@ from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
 from tartib.speech import dates
 from tartib.web import audience
 
+CHANNELS = ("email", "sms")
 MOST_LINES = 200
 MOST_PIECES = 1_000_000
 _PARTICULARS = (
@@ -72,11 +75,30 @@ class Day(forms.Field):
         return dates.show_date(value, "en", self.calendar, "UTC", "numeric")
 
 
+class Destinations(forms.Select):
+    """The statuses one may choose. Each option names the channels by which its customer is told, unless one says else.
+
+    `usual` holds these channels by status; "" those of leaving it as it is.
+    """
+
+    usual: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+    def create_option(self, name: str, value: Any, *given: Any, **options: Any) -> dict[str, Any]:
+        """An option with its channels, for the page's ticks to follow."""
+        option = super().create_option(name, value, *given, **options)
+        option["attrs"]["data-tells"] = " ".join(self.usual.get(str(value), ()))
+        return option
+
+
 class Process(Dressed):
-    """The one form (E3): status, remark, particulars, and whom to tell how."""
+    """The one form (E3): status, remark, particulars, and whom to tell how.
+
+    `offered` says which ticks the page set by itself: left so, the customer is told as the workflow says for the status
+    chosen, whether or not a script let the ticks follow it.
+    """
 
     # Any text: what may not be moved to is the engine's to refuse, with its reason.
-    target = forms.CharField(label=gettext_lazy("New status"), required=False, max_length=40, widget=forms.Select)
+    target = forms.CharField(label=gettext_lazy("New status"), required=False, max_length=40, widget=Destinations)
     note = forms.CharField(
         label=gettext_lazy("Remark"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -95,20 +117,25 @@ class Process(Dressed):
     sms = forms.BooleanField(label=gettext_lazy("Tell the customer by SMS"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language of the message"), required=False)
     keep_copy = forms.BooleanField(label=gettext_lazy("Keep a copy of the message"), required=False)
+    offered = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, case: Case, order: Order, likeliest: Move | None, may_edit: bool) -> None:
-        notify = likeliest.notify if likeliest else ()
+    def __init__(
+        self, data: Any = None, *, case: Case, order: Order, likeliest: Move | None, may_edit: bool, target: str = ""
+    ) -> None:
+        moves = [move for move in case.flow.moves_from(case.status) if move.by == "hand"]
+        usual = {"": likeliest.notify if likeliest else (), **{move.target: move.notify for move in moves}}
+        notify = usual.get(target, usual[""])
         initial = {name: getattr(order, name) for name in _PARTICULARS}
-        initial |= {"email": "email" in notify, "sms": "sms" in notify, "keep_copy": True}
+        initial |= {name: name in notify for name in CHANNELS}
+        initial |= {"target": target, "offered": " ".join(notify), "keep_copy": True}
         super().__init__(data, initial=initial)
-        choices = [("", _("Leave the status as it is"))]
         spoken = audience.current().language
-        choices += [
-            (move.target, case.flow.status(move.target).name.say(spoken))
-            for move in case.flow.moves_from(case.status)
-            if move.by == "hand"
+        destinations = self.fields["target"].widget
+        assert isinstance(destinations, Destinations)
+        destinations.usual = usual
+        destinations.choices = [("", _("Leave the status as it is"))] + [
+            (move.target, case.flow.status(move.target).name.say(spoken)) for move in moves
         ]
-        self.fields["target"].widget.choices = choices
         self.fields["language"].choices = [("", _("The customer’s")), *LANGUAGE_CHOICES]  # type: ignore[attr-defined]
         if not may_edit:
             for name in _PARTICULARS:
@@ -117,7 +144,8 @@ class Process(Dressed):
     def processing(self) -> Processing:
         """What the whole form asks for."""
         given = self.cleaned_data
-        channels = frozenset(name for name in ("email", "sms") if given[name])
+        ticked = frozenset(name for name in CHANNELS if given[name])
+        channels = None if ticked == frozenset(given["offered"].split()) else ticked
         telling = Telling(channels, given["language"] or None, given["note_shown"], given["keep_copy"])
         particulars = {name: given[name] for name in _PARTICULARS if name in self.fields}
         return Processing(given["target"], given["note"].strip(), telling=telling, **particulars)
@@ -149,7 +177,7 @@ class Payment(Dressed):
     verified = forms.BooleanField(label=gettext_lazy("I have verified it"), required=False)
 
     def __init__(self, data: Any = None, *, case: Case, due: Decimal) -> None:
-        super().__init__(data, initial={"amount": due if due > 0 else None})
+        super().__init__(data, initial={"amount": due if due > 0 else None}, auto_id="pay_%s")
         amount = self.fields["amount"]
         assert isinstance(amount, Amount)
         amount.currency = case.currency
@@ -177,7 +205,7 @@ class People(Dressed):
             initial |= {"name": person.name, "email": person.email, "phone": person.phone}
         for prefix, address in (("ship", order.ship_to), ("bill", Address.read(order.billing_address))):
             initial |= {f"{prefix}_{name}": getattr(address, name) for name in ADDRESS_PARTS}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, auto_id="people_%s")
 
     def address(self, prefix: str) -> Address:
         """The address typed under that prefix."""

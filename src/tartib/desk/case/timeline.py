@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
@@ -200,12 +201,11 @@ def _status(case: Case, code: object) -> Status | None:
 
 
 def _ignored(case: Case, data: Mapping[str, object]) -> Refusal:
-    """Why an event changed nothing. Only its code is kept; where its words need more, the case says the rest."""
-    code = str(data.get("ignored", ""))
+    """Why an event changed nothing, with what was so at the time; its name is the one people know it by."""
     name = str(_EVENTS.get(str(data.get("event", "")), data.get("event", "")))
-    if code in ("event-not-awaited", "closed", ""):
-        return Refusal("event-not-awaited", {"event": name, "status": case.standing.name})
-    return Refusal(code, {"event": name, "status": case.standing.name})
+    return Refusal(
+        str(data.get("ignored", "")), {"status": case.standing.name, **unpack(data.get("params")), "event": name}
+    )
 
 
 def _payment(item: Item, data: Mapping[str, object]) -> None:

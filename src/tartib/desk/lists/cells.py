@@ -46,7 +46,7 @@ def _owner(case: Case) -> str:
 def _due(case: Case) -> str:
     if case.due_at is None or case.closed_at is not None:
         return ""
-    return f"{icons.svg('clock')} {when(case.due_at)}"
+    return f"{icons.svg('clock')} {when(case.due_at, 'alone')}"
 
 
 COLUMNS: Mapping[str, Column] = {
@@ -57,8 +57,8 @@ COLUMNS: Mapping[str, Column] = {
     "owner": Column(gettext_lazy("Responsible"), _owner),
     "amount": Column(gettext_lazy("Amount"), lambda case: money_(case.amount, case.currency)),
     "due": Column(gettext_lazy("Due"), _due),
-    "placed": Column(gettext_lazy("Placed"), lambda case: when(case.placed_at)),
-    "updated": Column(gettext_lazy("Changed"), lambda case: when(case.updated_at)),
+    "placed": Column(gettext_lazy("Placed"), lambda case: when(case.placed_at, "alone")),
+    "updated": Column(gettext_lazy("Changed"), lambda case: when(case.updated_at, "alone")),
     "channel": Column(gettext_lazy("Channel"), lambda case: _own_direction(case.channel)),
 }
 

@@ -96,12 +96,15 @@ def day(value: datetime | date | None, form: dates.Form = "medium") -> str:
 
 
 @register.filter
-def near_day(value: datetime | date | None) -> str:
-    """The day as people say it today: today, yesterday, tomorrow, "12 Nov", with the year when it is another."""
+def near_day(value: datetime | date | None, place: str = "") -> str:
+    """The day as people say it today: today, yesterday, tomorrow, "12 Nov", with the year when it is another.
+
+    `{{ dt|near_day:"alone" }}` where it begins the sentence or is a heading: "Today".
+    """
     if value is None:
         return ""
     reader = audience.current()
-    return dates.show_day(value, reader.now, reader.language, reader.calendar, reader.zone)
+    return dates.show_day(value, reader.now, reader.language, reader.calendar, reader.zone, alone=place == "alone")
 
 
 @register.filter
@@ -135,7 +138,8 @@ def duration(delta: timedelta | datetime | None) -> str:
 def when(value: datetime | None, form: str = "near") -> SafeString:
     """`{% when dt %}`: a `<time>` that shows the near day and, on pointing, the whole moment.
 
-    Forms: "near" (today 14:20, 12 Nov), "ago" (3 hours ago), "full".
+    Forms: "near" (14:20 of today, tomorrow, 12 Nov), "alone" the same in a cell (Tomorrow), "ago" (3 hours ago),
+    "full".
     """
     if value is None:
         return SafeString("")
@@ -146,7 +150,7 @@ def when(value: datetime | None, form: str = "near") -> SafeString:
         text = moment(value)
     else:
         same_day = value.astimezone(reader.zone).date() == reader.now.astimezone(reader.zone).date()
-        text = clock(value) if same_day else near_day(value)
+        text = clock(value) if same_day else near_day(value, form)
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), moment(value), text)
 
 

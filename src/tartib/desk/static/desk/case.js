@@ -13,7 +13,7 @@
     if (!form) return;
     form.open = true;
     const select = form.querySelector("#id_target");
-    if (target) select.value = target;
+    if (target) { select.value = target; select.dispatchEvent(new Event("change")); }
     (target ? form.querySelector("textarea") : select).focus();
     form.scrollIntoView({ block: "start" });
   };
@@ -21,6 +21,18 @@
     const link = event.target.closest("a[data-target]");
     if (link && form) { event.preventDefault(); openForm(link.dataset.target); }
   });
+  // The channels ticked are those of the status chosen, until a person ticks otherwise.
+  if (form) {
+    const offered = form.querySelector("#id_offered");
+    const ticks = ["email", "sms"].map((name) => form.querySelector(`#id_${name}`));
+    const words = () => ticks.filter((tick) => tick.checked).map((tick) => tick.name).join(" ");
+    let touched = words() !== offered.value;
+    for (const tick of ticks) tick.addEventListener("change", () => { touched = true; });
+    form.querySelector("#id_target").addEventListener("change", (event) => {
+      offered.value = event.target.selectedOptions[0].dataset.tells;
+      if (!touched) for (const tick of ticks) tick.checked = offered.value.split(" ").includes(tick.name);
+    });
+  }
   if (form?.open) form.scrollIntoView({ block: "nearest" });
 
   document.addEventListener("desk:key", ({ detail: { key, event } }) => {

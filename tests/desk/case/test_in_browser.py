@@ -1,0 +1,52 @@
+"""The page of an order in a real browser: what its scripts add."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tartib.cases.models import Case
+from tartib.shops.models import Role, Shop
+from tests.factories import PASSWORD, make_order, make_shop, make_staff, move
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def open_order(page: Page, server: LiveServer, shop: Shop, case: Case) -> None:
+    user = make_staff(shop, Role.MANAGER)
+    page.goto(f"{server.url}/sign-in/?next={reverse('desk:order', args=[shop.slug, case.code])}")
+    page.fill("[name=email]", user.email)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"**/orders/{case.code}/")
+
+
+def test_the_ticks_follow_the_status_chosen_until_a_person_sets_one(page: Page, live_server: LiveServer) -> None:
+    """E3: notify by e-mail, notify by SMS."""
+    shop = make_shop("delivery")
+    case = make_order(shop, payment_method="on-receipt")
+    for status in ("in-processing", "picking", "packed"):
+        move(case, status)
+    case.refresh_from_db()
+    by_status = {m.target: m.notify for m in case.flow.moves_from(case.status) if m.by == "hand"}
+    both = next(code for code, notify in by_status.items() if set(notify) == {"email", "sms"})
+    other = next(code for code, notify in by_status.items() if set(notify) != {"email", "sms"})
+    open_order(page, live_server, shop, case)
+    page.keyboard.press("e")
+    email, sms = page.locator("#id_email"), page.locator("#id_sms")
+    for target in (both, other, both):
+        page.select_option("#id_target", target)
+        assert (email.is_checked(), sms.is_checked()) == tuple(name in by_status[target] for name in ("email", "sms"))
+    email.uncheck()
+    page.select_option("#id_target", other)
+    page.select_option("#id_target", both)
+    expect(email).not_to_be_checked()
+    expect(sms).to_be_checked()
+
+
+def test_no_two_fields_of_the_page_share_an_id(page: Page, live_server: LiveServer) -> None:
+    """A label that names two fields names neither."""
+    shop = make_shop()
+    open_order(page, live_server, shop, make_order(shop))
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((part) => part.id)")
+    assert sorted(ids) == sorted(set(ids))
