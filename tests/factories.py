@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+from PIL import Image
 
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.models import Case
@@ -51,6 +54,16 @@ def make_staff(shop: Shop, role: str = Role.EXPERT, name: str = "Erin Expert") -
     user = make_user(name)
     employ(shop, user, role)
     return user
+
+
+def picture_file(size: tuple[int, int] = (400, 300), kind: str = "JPEG", **how: Any) -> BytesIO:
+    """A picture of that many pixels, red at its left and blue at its right, as somebody uploads it."""
+    picture = Image.new("RGB", size, "red")
+    picture.paste("blue", (size[0] // 2, 0, *size))
+    file = BytesIO()
+    picture.save(file, kind, **how)
+    file.seek(0)
+    return file
 
 
 def actor(shop: Shop, role: str = Role.OWNER) -> Actor:

@@ -19,5 +19,9 @@ ALLOWED_HOSTS = ["*"]
 # Making a password hash slow is Argon2's purpose; hundreds of tests sign in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files are served where they lie: collecting them takes seconds, and has a test of its own.
-STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+# Uploaded files are gone with the run; those that test the folder itself set one up.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

@@ -17,6 +17,8 @@ from tartib.cases import bulk, saved
 from tartib.cases.filters import Filters
 from tartib.cases.plugs import AS_USUAL
 from tartib.customers.operations import CustomerDraft
+from tartib.files.models import Purpose
+from tartib.files.operations import keep_image
 from tartib.integrations.operations import keep
 from tartib.journal.operations import SYSTEM
 from tartib.notify.models import Message
@@ -27,7 +29,7 @@ from tartib.practice.operations import catch_email
 from tartib.shops.access import May
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import change_shop, issue_key
-from tests.factories import NOW, make_order, make_product, make_shop, make_staff, make_user, move
+from tests.factories import NOW, make_order, make_product, make_shop, make_staff, make_user, move, picture_file
 
 CSV = b"number,name,email,total\n1,Jo,jo@example.com,5\n"
 LETTER = b"From: shop@example.com\r\nSubject: Caught\r\nContent-Type: text/html\r\n\r\n<p>Caught</p>"
@@ -72,6 +74,8 @@ ADDRESSES: dict[str, Address] = {
     "portal:find": Address(Who.ANYBODY, "GET POST"),
     "web:language": Address(Who.ANYBODY, "POST"),
     "web:brand": Address(Who.ANYBODY, "GET", {"colour": "colour"}),
+    "web:file": Address(Who.ANYBODY, "GET", {"token": "photo"}),
+    "web:picture": Address(Who.ANYBODY, "GET", {"token": "photo", "width": "width"}),
     # coming in
     "desk:start": Address(Who.ANYBODY, "GET"),
     "desk:sign-in": Address(Who.ANYBODY, "GET POST"),
@@ -228,6 +232,8 @@ class World:
             "token": case.token,
             "code": case.code,
             "colour": "206bc4",
+            "photo": keep_image(shop, picture_file(), Purpose.PHOTO, now=NOW).token,
+            "width": 320,
             "uid": urlsafe_base64_encode(str(invited.pk).encode()),
             "invitation": default_token_generator.make_token(invited),
             "view": saved.save(owner, "order", "Vexing", Filters(text="Vexley"), shared=True).pk,

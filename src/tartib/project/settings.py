@@ -6,7 +6,7 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | variable | meaning | without it |
 |---|---|---|
 | DATABASE_URL | postgresql://user:password@host:port/name of PostgreSQL 15 or newer | the embedded server |
-| TARTIB_DATA | folder of the embedded database, the secret key and other state | ./var |
+| TARTIB_DATA | folder of the embedded database, the secret key, uploaded files (in files/) and other state | ./var |
 | TARTIB_URL | the address people reach Tartib at, as it stands in messages | http://localhost:8000 |
 | TARTIB_HOSTS | further host names that are answered, separated by commas | none |
 | TARTIB_LIVE_URL | the address of the live events, where it is not TARTIB_URL | TARTIB_URL with port 8001 |
@@ -168,6 +168,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "tartib.shops",
     "tartib.journal",
+    "tartib.files",
     "tartib.customers",
     "tartib.catalog",
     "tartib.cases",
@@ -248,7 +249,15 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people upload; several machines have this folder in common (docs/decisions/files.md).
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "tartib.project.static.Storage"},
 }
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "tartib.web.vendor.VendorFinder"]

@@ -1,0 +1,21 @@
+"""What the worker does for files: once a night it forgets those nobody refers to."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tartib.files import sweeping
+
+logger = logging.getLogger(__name__)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="files.sweep", queueing_lock="files.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+    """Forget files that nobody refers to."""
+    swept = sweeping.sweep(timezone.now())
+    if swept:
+        logger.info("files: %s that nobody refers to were deleted", swept)
