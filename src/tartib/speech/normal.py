@@ -11,7 +11,7 @@ query asks for its pairs.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -38,6 +38,7 @@ _SHORTEST_PHONE: Final = 7
 _SHORTEST_ENDING: Final = 4
 _LONGEST_WORD: Final = 64
 _MOST_TERMS: Final = 16
+_DIGIT: Final = re.compile(r"\d")
 _LETTERS_OR_DIGITS: Final = re.compile(r"\d+|\D+")
 _ARTICLE: Final = "ال"
 
@@ -82,21 +83,40 @@ def sort_key(text: str, code: str) -> str:
 @lru_cache(maxsize=8192)
 def _words_of(part: str) -> dict[str, None]:
     """The words of one part; remembered, because the same products and places come again and again."""
-    return dict.fromkeys(word[:_LONGEST_WORD] for word in _stored_words(part))
+    return dict.fromkeys([word[:_LONGEST_WORD] for word in _stored_words(part)])
 
 
-def _stored_words(part: str) -> Iterator[str]:
+def _stored_words(part: str) -> list[str]:
+    if part.startswith("+") and phone(part) == part:
+        return _spelled(part)
     plain = digits.latin(part)
-    joined = _WORD.findall(_JOINERS.sub("", fold(plain)))
-    yield from _flatten(joined)
-    yield from _flatten(_WORD.findall(_split(fold(_HALF_SPACES.sub(" ", plain)))))
-    yield from _joined(joined)
-    for token in fold(plain).split():
-        yield from _tails(_JOINERS.split(token))
+    folded = fold(plain)
+    spaced = folded if plain.isascii() else fold(_HALF_SPACES.sub(" ", plain))
+    # Most parts are plain words and numbers, and then joining and splitting them is the same.
+    plainly = spaced == folded and not _JOINERS.search(folded)
+    joined = _WORD.findall(folded if plainly else _JOINERS.sub("", folded))
+    words: list[str] = []
+    for word in joined:
+        words += _forms(word)
+    if not plainly:
+        for word in _WORD.findall(_split(spaced)):
+            words += _forms(word)
+        for token in folded.split():
+            words += _tails(_JOINERS.split(token))
+    if len(joined) > 1:
+        words += _joined(joined)
     if part.startswith("+") or _PHONE_QUERY.fullmatch(part):
-        for number in phones.spellings(phone(part)):
-            yield number
-            yield from _endings(number)
+        words += _spelled(phone(part))
+    return words
+
+
+def _spelled(number: str) -> list[str]:
+    """What a phone number, in `phone`'s form, is found by: its spellings and their endings."""
+    words: list[str] = []
+    for spelling in phones.spellings(number):
+        words.append(spelling)
+        words += _endings(spelling)
+    return words
 
 
 def _split(folded: str) -> str:
@@ -104,32 +124,31 @@ def _split(folded: str) -> str:
     return _JOINERS.sub(" ", _APOSTROPHES.sub("", folded))
 
 
-def _tails(parts: list[str]) -> Iterator[str]:
+def _tails(parts: list[str]) -> list[str]:
     """The ends of a code that are numbers, joined as somebody types them: "240117" of NH-24-0117."""
-    for first in range(1, len(parts) - 1):
-        tail = "".join(parts[first:])
-        if tail.isdecimal():
-            yield tail
+    tails = ["".join(parts[first:]) for first in range(1, len(parts) - 1)]
+    return [tail for tail in tails if tail.isdecimal()]
 
 
-def _flatten(words: Iterable[str]) -> Iterator[str]:
-    for word in words:
-        yield word
-        if _CJK_RUN.match(word):
-            yield from _pairs(word)
-            yield from word
-        elif word.isdigit():
-            yield from _endings(word)
-        elif any(letter.isdigit() for letter in word):
-            yield from _LETTERS_OR_DIGITS.findall(word)
-        elif word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 1:
-            yield word.removeprefix(_ARTICLE)
+@lru_cache(maxsize=8192)
+def _forms(word: str) -> tuple[str, ...]:
+    """A word and what else it is found by; remembered, because the same names come again and again."""
+    if word.isdigit():
+        return (word, *_endings(word))
+    if _CJK_RUN.match(word):
+        return (word, *_pairs(word), *word)
+    if _DIGIT.search(word):
+        return (word, *_LETTERS_OR_DIGITS.findall(word))
+    if word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 1:
+        return (word, word.removeprefix(_ARTICLE))
+    return (word,)
 
 
-def _endings(number: str) -> Iterator[str]:
+def _endings(number: str) -> list[str]:
     """The endings of a long number by which people quote it: its last four digits and more."""
-    if len(number) >= _SHORTEST_PHONE:
-        yield from (number[-length:] for length in range(_SHORTEST_ENDING, len(number)))
+    if len(number) < _SHORTEST_PHONE:
+        return []
+    return [number[-length:] for length in range(_SHORTEST_ENDING, len(number))]
 
 
 def _joined(words: list[str]) -> Iterator[str]:

@@ -48,10 +48,13 @@ PLANS: Final[dict[str, Plan]] = {
     "PL": Plan("48", "", range(9, 10)),
 }
 
-# Longest code first, so that 380 is tried before 38 or 3 would be.
-_BY_CODE: Final = sorted({plan.code: plan for plan in PLANS.values()}.values(), key=lambda plan: -len(plan.code))
+_BY_CODE: Final = {plan.code: plan for plan in PLANS.values()}
+# Longest first, so that 380 is tried before 38 or 3 would be.
+_CODE_LENGTHS: Final = sorted({len(code) for code in _BY_CODE}, reverse=True)
 
 _NUMBER: Final = re.compile(r"[+(]*\s*\d[\d\s().\-/\u2010-\u2015\u00a0]*")
+# Nothing to clean: most numbers come so, from files as from here.
+_ONE_FORM: Final = re.compile(r"\+[0-9]{7,}")
 _TRUNK_IN_BRACKETS: Final = re.compile(r"\(\s*0\s*\)")
 _E164_LENGTH: Final = range(7, 16)
 
@@ -62,6 +65,8 @@ def phone(text: str, country: str | None = None) -> str:
     `country` is the ISO code of the shop's or the address's country: it makes 0912 123 4567 an Iranian number.
     What follows the number (an extension, a note) is dropped.
     """
+    if _ONE_FORM.fullmatch(text):
+        return _international(text[1:])
     cleaned = digits.latin(text).replace("\uff0b", "+")
     found = _NUMBER.search(cleaned)
     if not found:
@@ -136,4 +141,7 @@ def _recognised(bare: str) -> str | None:
 
 
 def _plan_of(bare: str) -> Plan | None:
-    return next((plan for plan in _BY_CODE if bare.startswith(plan.code)), None)
+    for length in _CODE_LENGTHS:
+        if plan := _BY_CODE.get(bare[:length]):
+            return plan
+    return None

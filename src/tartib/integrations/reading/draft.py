@@ -55,6 +55,8 @@ class Draft:
 
     def amount(self, value: object, column: str, row: int | None = None) -> Decimal | None:
         """An amount that may not be negative; None when the cell is empty."""
+        if value == "":
+            return None
         found = self.signed(value, column, row)
         if found is not None and found < 0:
             self.error("negative-amount", column, row, value=values.short(str(value)))
@@ -62,6 +64,8 @@ class Draft:
 
     def magnitude(self, value: object, column: str) -> Decimal:
         """An amount that some systems write with a minus and some without (discounts, refunds); 0 when empty."""
+        if value == "":
+            return ZERO
         found = self.signed(value, column)
         return abs(found) if found is not None else ZERO
 
@@ -170,7 +174,7 @@ class Draft:
         expected = subtotal - discount + shipping + tax
         if total is None:
             total = max(expected, ZERO)
-        else:
+        elif total != expected:
             tolerance = max(money.quantum(currency), _ROUNDING) * (len(lines) + 4)
             # Prices may include the tax, and a discount may already be in the subtotal.
             candidates = (expected, expected - tax, expected + discount, expected - tax + discount)

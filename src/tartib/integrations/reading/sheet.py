@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -126,30 +127,31 @@ class _Sheet:
             for kind in ("billing_", "shipping_")
         }
 
-    def _cells(self, group: list[Row]) -> dict[str, str]:
-        """Field -> the first cell of its column in the order's rows that is not empty."""
-        found: dict[str, str] = {}
-        for name, place in self._index.items():
-            for row in group:
-                if place < len(row.cells) and (cell := self._clean(row.cells[place])):
-                    found[name] = cell
-                    break
-        return found
+    def _cells(self, row: Row) -> dict[str, str]:
+        """Field -> the cleaned cell of its column, for those that are not empty."""
+        cells, clean = row.cells, self._clean
+        return {
+            name: text
+            for name, place in self._index.items()
+            if place < len(cells) and (cell := cells[place]) and (text := clean(cell))
+        }
 
     def order(self, group: list[Row]) -> Iterator[OrderRecord | RowError]:
         """The order that the rows make, after what is wrong with it."""
         draft = Draft(group[0].number, self._options, self._mapping.decimal)
         draft.calendar, draft.date_order = self._mapping.calendar, self._mapping.date_order
         columns = self._mapping.columns
-        cells = self._cells(group)
-
-        def get(name: str) -> str:
-            return cells.get(name, "")
+        by_row = [self._cells(row) for row in group]
+        # Of each field the first cell that is not empty; a default dictionary answers for the others without a call.
+        cells: dict[str, str] = defaultdict(str)
+        for found in reversed(by_row):
+            cells.update(found)
+        get = cells.__getitem__
 
         def at(name: str) -> str:
             return columns.get(name, name)
 
-        if any("\ufffd" in cell for row in group for cell in row.cells):
+        if any("\ufffd" in "".join(row.cells) for row in group):
             draft.warn("damaged-text")
         number = digits.latin(get("number") or get("external_id"))
         external_id = digits.latin(get("external_id")) or number
@@ -158,7 +160,7 @@ class _Sheet:
         if placed_at is None and not draft.failed:
             draft.error("no-date", at("placed_at"))
         currency = draft.currency(get("currency") or self._mapping.currency, at("currency"))
-        lines = tuple(self._lines(draft, group, get("items")))
+        lines = tuple(self._lines(draft, group, by_row, get("items")))
         times = {name: draft.moment(get(name), at(name)) for name in _TIMES if name in self._index}
         raw_payment = get("payment_status")
         method_name = get("payment_method")
@@ -238,10 +240,10 @@ class _Sheet:
             return derived
         return draft.state(raw, self._mapping.columns.get("status", "status"), self._statuses, derived)
 
-    def _lines(self, draft: Draft, group: list[Row], items: str) -> Iterator[Line]:
+    def _lines(self, draft: Draft, group: list[Row], by_row: list[dict[str, str]], items: str) -> Iterator[Line]:
         if self._has_lines:
-            for row in group:
-                found = self._line(draft, row)
+            for row, cells in zip(group, by_row, strict=True):
+                found = self._line(draft, row.number, cells)
                 if found is not None:
                     yield found
             return
@@ -254,10 +256,9 @@ class _Sheet:
                 if found is not None:
                     yield found
 
-    def _line(self, draft: Draft, row: Row) -> Line | None:
+    def _line(self, draft: Draft, row: int, cells: dict[str, str]) -> Line | None:
         def cell(name: str) -> str:
-            place = self._index.get(name)
-            return self._clean(row.cells[place]) if place is not None and place < len(row.cells) else ""
+            return cells.get(name, "")
 
         def at(name: str) -> str:
             return self._mapping.columns.get(name, name)
@@ -266,7 +267,7 @@ class _Sheet:
         raw_quantity = cell("line_quantity")
         if not (sku or name or raw_quantity):
             return None
-        quantity = draft.quantity(raw_quantity, at("line_quantity"), row.number) if raw_quantity else 1
+        quantity = draft.quantity(raw_quantity, at("line_quantity"), row) if raw_quantity else 1
         if quantity == 0:
             return None
         return line(
@@ -274,9 +275,9 @@ class _Sheet:
             name=name,
             variant=cell("line_variant"),
             quantity=quantity,
-            price=draft.amount(cell("line_price"), at("line_price"), row.number),
+            price=draft.amount(cell("line_price"), at("line_price"), row),
             discount=draft.magnitude(cell("line_discount"), at("line_discount")),
-            total=draft.amount(cell("line_total"), at("line_total"), row.number),
+            total=draft.amount(cell("line_total"), at("line_total"), row),
             external_id=cell("line_id"),
         )
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from tartib.speech.fold import fold
 
+# The same few words stand in every row of a file.
+_few = lru_cache(maxsize=128)
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
 
@@ -19,17 +21,20 @@ def squashed(text: str) -> str:
     return _NOT_LETTERS.sub("", folded) or folded
 
 
+@_few
 def state(text: str) -> str | None:
     """The platform-neutral state (`records.STATES`) that a status word means; None when it is not known."""
     word = squashed(text)
     return _table("states").get(word.removeprefix("wc") if word.startswith("wc") else word)
 
 
+@_few
 def payment_state(text: str) -> str | None:
     """The payment state (`records.PAYMENT_STATES`) that a word means."""
     return _table("payment_states").get(squashed(text))
 
 
+@_few
 def payment_method(text: str) -> str:
     """The way to pay (`records.PAYMENT_METHODS`) that a gateway's code or title means; "online" if it is another."""
     word = squashed(text)
