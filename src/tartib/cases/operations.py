@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -96,8 +96,15 @@ def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor,
     codes = tracking_codes(shop, branch, [dates.period(case.placed_at, shop.calendar, zone) for case in new])
     act_id = uuid4()
     opened = [Opened(pk, code, new_token(), act_id) for pk, code in zip(ids, codes, strict=True)]
-    copy_rows("cases_case", _COLUMNS, (_row(shop, branch, o, case, now) for o, case in zip(opened, new, strict=True)))
-    drafts = [replace(draft, case_id=o.id) for o, case in zip(opened, new, strict=True) for draft in case.history]
+    # Read now: while rows are being copied nothing can be asked.
+    flows = {version: workflow(version) for version in {case.workflow_id for case in new}}
+    rows = (_row(shop, branch, o, case, flows[case.workflow_id], now) for o, case in zip(opened, new, strict=True))
+    copy_rows("cases_case", _COLUMNS, rows)
+    drafts = [
+        Draft(o.id, d.kind, d.data, d.shown, d.at, d.actor)
+        for o, case in zip(opened, new, strict=True)
+        for d in case.history
+    ]
     write(shop.pk, drafts, actor, now, act_id)
     announce(shop, ids)
     return opened
@@ -205,8 +212,7 @@ def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, no
     return [case.code for case in cases]
 
 
-def _row(shop: Shop, branch: Branch, opened: Opened, new: NewCase, now: datetime) -> tuple[object, ...]:
-    flow = workflow(new.workflow_id)
+def _row(shop: Shop, branch: Branch, opened: Opened, new: NewCase, flow: Workflow, now: datetime) -> tuple[object, ...]:
     status = flow.status(new.status)
     closed_at = new.since if status.closed else None
     due_at = None if status.closed else max(now, new.since + status.within) if status.within else now

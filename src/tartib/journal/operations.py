@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -19,7 +19,6 @@ Json = Mapping[str, object]
 # Made once: thousands of entries are encoded in one import.
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_encoded = json.JSONEncoder(ensure_ascii=False).encode
 _ENTRY = (
     "shop_id", "act_id", "case_id", "seq", "at", "kind", "actor_kind", "actor_id", "actor_name", "shown", "data",
     "hash",
@@ -57,14 +56,14 @@ def canonical(data: Json) -> bytes:
     return _canonical(data).encode()
 
 
-def link(previous: bytes, header: Sequence[object], data: Json) -> bytes:
+def link(previous: bytes, header: Sequence[object], data: bytes) -> bytes:
     """The hash of an entry: SHA-256 over the previous hash, the header's digest and the data's digest.
 
-    Header and data are digested apart so that the words of a person who asks to be forgotten can one day be replaced
-    by their digest without breaking the chain.
+    `data` is in its `canonical` form. Header and data are digested apart so that the words of a person who asks to be
+    forgotten can one day be replaced by their digest without breaking the chain.
     """
     head = _compact(header).encode()
-    return hashlib.sha256(previous + hashlib.sha256(head).digest() + hashlib.sha256(canonical(data)).digest()).digest()
+    return hashlib.sha256(previous + hashlib.sha256(head).digest() + hashlib.sha256(data).digest()).digest()
 
 
 def header(
@@ -95,21 +94,9 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
                 [shop_id, known],
             )
             chains.update((case_id, (length, bytes(head))) for case_id, length, head in cursor.fetchall())
-        rows: list[tuple[object, ...]] = []
-        for draft in drafts:
-            length, head = chains[draft.case_id]
-            who, at = draft.actor or actor, draft.at or now
-            sealed = link(
-                head, header(shop_id, draft.case_id, length + 1, at, draft.kind, who, draft.shown, act_id), draft.data
-            )
-            chains[draft.case_id] = (length + 1, sealed)
-            rows.append(
-                (shop_id, act_id, draft.case_id, length + 1, at, draft.kind, who.kind, who.id, who.name, draft.shown,
-                 _encoded(draft.data), sealed)
-            )  # fmt: skip
+        copy_rows("journal_entry", _ENTRY, _sealed(shop_id, drafts, chains, actor, now, act_id))
         if opening:
             _open_chains(cursor, shop_id, [(case_id, *chains[case_id]) for case_id in opening])
-        copy_rows("journal_entry", _ENTRY, rows)
         if known:
             ends = [(case_id, *chains[case_id]) for case_id in known]
             cursor.execute(
@@ -120,6 +107,28 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
                 """,
                 [list(column) for column in zip(*ends, strict=True)],
             )
+
+
+def _sealed(
+    shop_id: int,
+    drafts: Sequence[Draft],
+    chains: dict[int, tuple[int, bytes]],
+    actor: Actor,
+    now: datetime,
+    act_id: UUID | None,
+) -> Iterator[tuple[object, ...]]:
+    """The rows of the drafts, each linked to its chain; `chains` (length and last hash by case) grow with them."""
+    for draft in drafts:
+        length, head = chains[draft.case_id]
+        who, at = draft.actor or actor, draft.at or now
+        data = canonical(draft.data)
+        about = header(shop_id, draft.case_id, length + 1, at, draft.kind, who, draft.shown, act_id)
+        sealed = link(head, about, data)
+        chains[draft.case_id] = (length + 1, sealed)
+        yield (
+            shop_id, act_id, draft.case_id, length + 1, at, draft.kind, who.kind, who.id, who.name, draft.shown,
+            data.decode(), sealed,
+        )  # fmt: skip
 
 
 def _open_chains(cursor: CursorWrapper, shop_id: int, ends: Sequence[tuple[int, int, bytes]]) -> None:

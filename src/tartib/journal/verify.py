@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tartib.journal.models import Chain, Entry, Register
-from tartib.journal.operations import Actor, header, link
+from tartib.journal.operations import Actor, canonical, header, link
 from tartib.shops.models import Shop
 
 
@@ -77,5 +77,5 @@ def _hash(previous: bytes, entry: Entry) -> bytes:
     return link(
         previous,
         header(entry.shop_id, entry.case_id, entry.seq, entry.at, entry.kind, actor, entry.shown, entry.act_id),
-        entry.data,
+        canonical(entry.data),
     )
