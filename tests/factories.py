@@ -17,6 +17,9 @@ from tartib.cases.operations import publish
 from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.catalog.models import Product
 from tartib.catalog.operations import add_product, receive
+from tartib.catalog.showing import add_listing, change_window
+from tartib.catalog.showing import publish as show
+from tartib.catalog.window import Listing
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.facts import ByHand
 from tartib.flow.presets import preset
@@ -79,6 +82,14 @@ def make_product(shop: Shop, *, pieces: int = 10, price: str = "120.00", name: s
     if pieces:
         receive(product, shop.branches.get(), pieces, SYSTEM, now=NOW)
     return product
+
+
+def make_listing(shop: Shop, title: str = "Blue shirt", *, price: str = "120.00", **given: Any) -> Listing:
+    """A published listing of one product with ten pieces, in an open window."""
+    change_window(shop, open=True)
+    listing = add_listing(shop, title, [make_product(shop, price=price, name=title)], now=NOW, **given)
+    show(listing, now=NOW)
+    return listing
 
 
 def order_draft(shop: Shop, product: Product | None = None, **changes: object) -> OrderDraft:

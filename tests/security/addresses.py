@@ -16,6 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 from tartib.cases import bulk, saved
 from tartib.cases.filters import Filters
 from tartib.cases.plugs import AS_USUAL
+from tartib.catalog.showing import add_category
 from tartib.customers.operations import CustomerDraft
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image
@@ -29,7 +30,17 @@ from tartib.practice.operations import catch_email
 from tartib.shops.access import May
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import change_shop, issue_key
-from tests.factories import NOW, make_order, make_product, make_shop, make_staff, make_user, move, picture_file
+from tests.factories import (
+    NOW,
+    make_listing,
+    make_order,
+    make_product,
+    make_shop,
+    make_staff,
+    make_user,
+    move,
+    picture_file,
+)
 
 CSV = b"number,name,email,total\n1,Jo,jo@example.com,5\n"
 LETTER = b"From: shop@example.com\r\nSubject: Caught\r\nContent-Type: text/html\r\n\r\n<p>Caught</p>"
@@ -39,6 +50,7 @@ class Who(Enum):
     """For whom an address is, where that is not for members of staff who may do a certain act."""
 
     ANYBODY = "needs no sign-in and shows nothing of a shop's"
+    SHOP = "everybody who comes to an open shop, and shows what the shop shows"
     LINK = "its own address is the key"
     SIGNED_IN = "whoever has signed in"
     STAFF = "all staff of the shop"
@@ -72,6 +84,10 @@ ADDRESSES: dict[str, Address] = {
     # the customer's
     "portal:tracking": Address(Who.LINK, "GET", {"token": "token"}),
     "portal:find": Address(Who.ANYBODY, "GET POST"),
+    "storefront:home": Address(Who.SHOP, "GET"),
+    "storefront:browse": Address(Who.SHOP, "GET"),
+    "storefront:category": Address(Who.SHOP, "GET", {"category": "category"}),
+    "storefront:listing": Address(Who.SHOP, "GET", {"listing": "listing"}),
     "web:language": Address(Who.ANYBODY, "POST"),
     "web:brand": Address(Who.ANYBODY, "GET", {"colour": "colour"}),
     "web:file": Address(Who.ANYBODY, "GET", {"token": "photo"}),
@@ -192,7 +208,8 @@ def path(name: str, world: World, slug: str = "") -> str:
     """The address of that name for a thing of `world`; under `slug`, where another shop's is to be tried."""
     address = ADDRESSES[name]
     values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
-    if (name.startswith("desk:") and address.who not in (Who.ANYBODY, Who.SIGNED_IN)) or name == "portal:find":
+    in_shop = name.startswith("desk:") and address.who not in (Who.ANYBODY, Who.SIGNED_IN)
+    if in_shop or address.who is Who.SHOP or name == "portal:find":
         values["slug"] = slug or world.shop.slug
     return reverse(name, kwargs=values)
 
@@ -206,6 +223,8 @@ class World:
     """A shop with one of everything an address can name, and with words that stand nowhere else."""
 
     words = ("Zebrafold", "Quillon Vexley", "vexley@example.com", "Umbrafloss")
+    shown = ("Zebrafold",)
+    """Of these, what the shop's own pages show to everybody."""
 
     def __init__(self, shop: Shop | None = None) -> None:
         if shop is None:
@@ -229,6 +248,8 @@ class World:
         request = bulk.Request("cancelled", "", AS_USUAL)
         letter = catch_one(f"{shop.slug}@example.com")
         self.things: dict[str, object] = {
+            "category": add_category(shop, "Shelf").slug,
+            "listing": make_listing(shop, "Shown").slug,
             "token": case.token,
             "code": case.code,
             "colour": "206bc4",

@@ -12,10 +12,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.search import SearchField, words_index
 from tartib.customers.models import Customer
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import LANGUAGE_CHOICES, Branch, Membership, Shop, User
+from tartib.shops.search import SearchField, words_index
 
 
 class Phase(models.TextChoices):

@@ -15,12 +15,12 @@ from django.db.models.functions import Coalesce
 from tartib.cases import plugs
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
 from tartib.cases.models import Case, WorkflowVersion, workflow
-from tartib.cases.search import reading
 from tartib.flow.decide import Option, options
 from tartib.flow.facts import Facts
 from tartib.flow.workflow import Workflow
 from tartib.journal.models import Entry
 from tartib.shops.models import Shop
+from tartib.shops.search import reading
 from tartib.speech import digits, normal
 
 MOST_COUNTED = 1_000

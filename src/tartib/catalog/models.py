@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tartib.catalog.window import Listing
 from tartib.shops.models import Branch, Shop
 
 
@@ -19,6 +20,14 @@ class Product(models.Model):
     price = models.DecimalField(_("price"), max_digits=16, decimal_places=3)
     stocked = models.BooleanField(_("has a stock"), default=True)
     active = models.BooleanField(_("on sale"), default=True)
+    listing = models.ForeignKey(
+        Listing, verbose_name=_("listing"), on_delete=models.SET_NULL, null=True, blank=True, related_name="variants"
+    )
+    options = models.JSONField(default=dict, blank=True, help_text="Which variant of its listing: {option: value}.")
+    place = models.PositiveSmallIntegerField(default=0, help_text="Among the variants of its listing.")
+    compare_at = models.DecimalField(_("former price"), max_digits=16, decimal_places=3, null=True, blank=True)
+    weight_grams = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
+    expected_on = models.DateField(_("more expected on"), null=True, blank=True)
     search = models.TextField(editable=False, default="")
     created_at = models.DateTimeField()
 
@@ -26,6 +35,10 @@ class Product(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["shop", "sku"], name="product_sku_unique"),
             models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(compare_at__isnull=True) | Q(compare_at__gt=F("price")),
+                name="product_was_dearer",
+            ),
         ]
         indexes = [models.Index(fields=["shop", "name", "id"], name="product_by_name")]
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tartib.catalog.models import Movement, MovementKind, Product, Stock
+from tartib.catalog.showing import reprice
 from tartib.journal.operations import Actor
 from tartib.shops.models import Branch, Shop
 from tartib.speech import normal
@@ -45,6 +46,7 @@ def add_product(
     return product
 
 
+@transaction.atomic
 def change_product(product: Product, **changes: object) -> None:
     """Change a product's name, variant, price and the like; raises `ValidationError` when something cannot be."""
     for name, value in changes.items():
@@ -52,6 +54,8 @@ def change_product(product: Product, **changes: object) -> None:
     product.search = normal.search_text(product.name, product.variant, product.sku)
     product.full_clean()
     product.save()
+    if product.listing_id is not None:
+        reprice([product.listing_id])
 
 
 @transaction.atomic

@@ -148,9 +148,11 @@ _url = urlsplit(TARTIB_URL)
 TARTIB_LIVE_URL = _address("TARTIB_LIVE_URL", f"{_url.scheme}://{_url.hostname}:{(_url.port or 8000) + 1}")
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = [_url.hostname or "", *filter(None, os.environ.get("TARTIB_HOSTS", "").split(","))]
+TARTIB_HOSTS = [_url.hostname or "", *filter(None, os.environ.get("TARTIB_HOSTS", "").split(","))]
 if _url.hostname in {"localhost", "127.0.0.1"}:
-    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+    TARTIB_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+# The first middleware refuses every other host that is no shop's domain either; Django's list cannot ask the database.
+ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = [TARTIB_URL]
 TARTIB_API_RATE = _whole_number("TARTIB_API_RATE", 100)
 
@@ -180,12 +182,14 @@ INSTALLED_APPS = [
     "tartib.web",
     "tartib.desk",
     "tartib.portal",
+    "tartib.storefront",
     "tartib.api",
     "tartib.live",
     "tartib.practice",
 ]
 
 MIDDLEWARE = [
+    "tartib.web.hosts.hosts",
     "django.middleware.security.SecurityMiddleware",
     # Programs need neither sessions nor pages: the API is answered here.
     "tartib.api.lane.lane",

@@ -8,5 +8,6 @@ urlpatterns = [
     # These answer at the root, the first that knows the address.
     path("", include("tartib.web.urls")),
     path("", include("tartib.portal.urls")),
+    path("", include("tartib.storefront.urls")),
     path("", include("tartib.desk.urls")),
 ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from tartib.flow.words import LANGUAGES
@@ -25,6 +29,16 @@ LANGUAGE_CHOICES = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
 
 shop_code = RegexValidator(r"^[A-Z0-9]{1,6}$", _("Use one to six capital letters or digits."))
 colour = RegexValidator(r"^#[0-9a-f]{6}$", _("Write the colour as # and six digits, such as #206bc4."))
+
+_DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def domain(name: str) -> None:
+    """Refuse what cannot be a shop's own domain: no host name, or one at which Tartib itself is answered."""
+    if not _DOMAIN.fullmatch(name):
+        raise ValidationError(_("Write the domain alone, such as shop.example, without https:// and without a path."))
+    if validate_host(name, settings.TARTIB_HOSTS):
+        raise ValidationError(_("This is the address of the whole installation; a shop needs a domain of its own."))
 
 
 class Calendar(models.TextChoices):
@@ -92,6 +106,7 @@ class Shop(models.Model):
     timezone = models.CharField(_("time zone"), max_length=40, default="UTC")
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     country = models.CharField(_("country"), max_length=2, blank=True)
+    domain = models.CharField(_("own domain"), max_length=253, blank=True, default="", validators=[domain])
     colour = models.CharField(_("brand colour"), max_length=7, default="#206bc4", validators=[colour])
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
@@ -115,6 +130,12 @@ class Shop(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(hold_back_seconds__lte=86_400), name="shop_hold_back_a_day"),
             models.CheckConstraint(condition=models.Q(undo_seconds__lte=86_400), name="shop_undo_a_day"),
+            models.UniqueConstraint(
+                fields=["domain"],
+                name="shop_domain_unique",
+                condition=~models.Q(domain=""),
+                violation_error_message=_("Another shop has this domain already."),
+            ),
         ]
 
     def __str__(self) -> str:

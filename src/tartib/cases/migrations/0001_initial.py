@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tartib.cases.models
-import tartib.cases.search
+import tartib.shops.search
 
 
 class Migration(migrations.Migration):
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(help_text="When a move by the clock is to be tried next.", null=True),
                 ),
                 ("closed_at", models.DateTimeField(null=True, verbose_name="closed")),
-                ("search", tartib.cases.search.SearchField(default="", editable=False)),
+                ("search", tartib.shops.search.SearchField(default="", editable=False)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "branch",

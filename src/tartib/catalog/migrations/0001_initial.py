@@ -1,5 +1,8 @@
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
+
+import tartib.shops.search
 
 
 class Migration(migrations.Migration):
@@ -11,6 +14,83 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Category",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(max_length=80, verbose_name="address")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "texts",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="{language: {name}}, besides the shop's own language."
+                    ),
+                ),
+                ("position", models.IntegerField(default=0)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="categories",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Listing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(max_length=100, verbose_name="address")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.CharField(blank=True, max_length=300, verbose_name="in one sentence")),
+                ("description", models.TextField(blank=True, max_length=20000, verbose_name="description")),
+                (
+                    "texts",
+                    models.JSONField(blank=True, default=dict, help_text="{language: {title, summary, description}}."),
+                ),
+                ("options", models.JSONField(blank=True, default=list)),
+                ("position", models.IntegerField(default=0)),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
+                ("price_from", models.DecimalField(blank=True, decimal_places=3, max_digits=16, null=True)),
+                ("price_to", models.DecimalField(blank=True, decimal_places=3, max_digits=16, null=True)),
+                ("sort_title", models.CharField(db_collation="C", default="", editable=False, max_length=400)),
+                ("search", tartib.shops.search.SearchField(default="", editable=False)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="listings",
+                        to="catalog.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="listings",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Product",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -20,8 +100,34 @@ class Migration(migrations.Migration):
                 ("price", models.DecimalField(decimal_places=3, max_digits=16, verbose_name="price")),
                 ("stocked", models.BooleanField(default=True, verbose_name="has a stock")),
                 ("active", models.BooleanField(default=True, verbose_name="on sale")),
+                (
+                    "options",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Which variant of its listing: {option: value}."
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(default=0, help_text="Among the variants of its listing.")),
+                (
+                    "compare_at",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=16, null=True, verbose_name="former price"
+                    ),
+                ),
+                ("weight_grams", models.PositiveIntegerField(blank=True, null=True, verbose_name="weight in grams")),
+                ("expected_on", models.DateField(blank=True, null=True, verbose_name="more expected on")),
                 ("search", models.TextField(default="", editable=False)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="variants",
+                        to="catalog.listing",
+                        verbose_name="listing",
+                    ),
+                ),
                 (
                     "shop",
                     models.ForeignKey(
@@ -106,6 +212,90 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="Window",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("open", models.BooleanField(default=False, verbose_name="open to everybody")),
+                ("headline", models.CharField(blank=True, max_length=120, verbose_name="headline")),
+                ("about", models.TextField(blank=True, max_length=4000, verbose_name="about the shop")),
+                (
+                    "texts",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="{language: {headline, about}}, besides the shop's own language.",
+                    ),
+                ),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="{language: {word of an option: its translation}}."
+                    ),
+                ),
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="window", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("shop", "slug"), name="category_slug_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="category_not_under_itself"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(
+                    models.F("search"), template="array_to_tsvector(string_to_array(btrim(%(expressions)s), ' '))"
+                ),
+                name="listing_by_words",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["shop", "position", "id"],
+                name="listing_by_position",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["shop", "-published_at", "-id"],
+                name="listing_by_age",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["shop", "price_from", "id"],
+                name="listing_by_price",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(fields=["shop", "sort_title", "id"], name="listing_by_title"),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(fields=["shop", "category", "position", "id"], name="listing_by_category"),
+        ),
+        migrations.AddConstraint(
+            model_name="listing",
+            constraint=models.UniqueConstraint(fields=("shop", "slug"), name="listing_slug_unique"),
+        ),
         migrations.AddIndex(
             model_name="product",
             index=models.Index(fields=["shop", "name", "id"], name="product_by_name"),
@@ -117,6 +307,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="product",
             constraint=models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="product_price_not_negative"),
+        ),
+        migrations.AddConstraint(
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("compare_at__isnull", True), ("compare_at__gt", models.F("price")), _connector="OR"
+                ),
+                name="product_was_dearer",
+            ),
         ),
         migrations.AddIndex(
             model_name="stock",

@@ -5,6 +5,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+import tartib.shops.models
 import tartib.shops.secrets
 
 
@@ -185,6 +186,16 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
                 ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
                 (
+                    "domain",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=253,
+                        validators=[tartib.shops.models.domain],
+                        verbose_name="own domain",
+                    ),
+                ),
+                (
                     "colour",
                     models.CharField(
                         default="#206bc4",
@@ -300,6 +311,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="shop",
             constraint=models.CheckConstraint(condition=models.Q(("undo_seconds__lte", 86400)), name="shop_undo_a_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="shop",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("domain", ""), _negated=True),
+                fields=("domain",),
+                name="shop_domain_unique",
+                violation_error_message="Another shop has this domain already.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="membership",

@@ -1,0 +1,195 @@
+"""What a visitor sees of the catalogue: headings, pages of listings by filter and order, a listing's variants."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tartib.catalog.models import Product, Stock
+from tartib.catalog.supply import Supply, supply_of, together, with_free
+from tartib.catalog.window import Category, Listing
+from tartib.shops.models import Shop
+from tartib.speech import normal
+
+PAGE = 24
+
+# How a page may be ordered: the field, and whether it falls. Each has an index that ends in the id.
+ORDERS: Mapping[str, tuple[str, bool]] = {
+    "chosen": ("position", False),
+    "new": ("published_at", True),
+    "cheap": ("price_from", False),
+    "dear": ("price_from", True),
+    "name": ("sort_title", False),
+}
+
+
+_FIELDS: Mapping[str, Any] = {name: Listing._meta.get_field(name) for name, _falling in ORDERS.values()}
+
+
+class Headings:
+    """The categories of a shop under which there is something to see, as a tree. One query."""
+
+    def __init__(self, shop: Shop) -> None:
+        shown = Listing.objects.filter(category=OuterRef("pk"), published_at__isnull=False)
+        found = list(Category.objects.filter(shop=shop).order_by("position", "pk").annotate(shown=Exists(shown)))
+        self._under: defaultdict[int | None, list[Category]] = defaultdict(list)
+        self._by_id = {one.pk: one for one in found}
+        for one in found:
+            self._under[one.parent_id].append(one)
+        self._seen = {one.pk for one in found if any(self._by_id[pk].shown for pk in self.below(one))}
+
+    def under(self, category: Category | None = None) -> list[Category]:
+        """The categories right under one, or the uppermost, that have something to see."""
+        return [one for one in self._under[category.pk if category else None] if one.pk in self._seen]
+
+    @cached_property
+    def top(self) -> list[Category]:
+        """The uppermost."""
+        return self.under()
+
+    def below(self, category: Category) -> list[int]:
+        """The ids of a category and of everything under it."""
+        found = [category.pk]
+        for pk in found:
+            found += [one.pk for one in self._under[pk]]
+        return found
+
+    def way(self, category: Category | None) -> list[Category]:
+        """The categories from the uppermost down to this one."""
+        found: list[Category] = []
+        while category is not None:
+            found.insert(0, category)
+            category = self._by_id.get(category.parent_id) if category.parent_id else None
+        return found
+
+    def at(self, slug: str) -> Category | None:
+        """The category at an address."""
+        return next((one for one in self._by_id.values() if one.slug == slug), None)
+
+    def get(self, pk: int | None) -> Category | None:
+        """The category of that id."""
+        return self._by_id.get(pk) if pk else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a visitor wants to see. `within` are the ids of categories; None is everywhere."""
+
+    within: Sequence[int] | None = None
+    text: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    in_stock: bool = False
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    order: str = "chosen"
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listing as a page of many shows it."""
+
+    listing: Listing
+    supply: Supply
+    was: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of listings, and the cursor of the next one ("" at the end)."""
+
+    cards: list[Card]
+    following: str
+
+
+def published(shop: Shop) -> QuerySet[Listing]:
+    """What anybody may see."""
+    return Listing.objects.filter(shop=shop, published_at__isnull=False)
+
+
+def wished(shop: Shop, wish: Wish) -> QuerySet[Listing]:
+    """The listings a visitor wants to see, in no order."""
+    found = published(shop)
+    if terms := normal.search_terms(wish.text):
+        found = found.filter(search__words=terms)
+    if wish.within is not None:
+        found = found.filter(category__in=wish.within)
+    if wish.low is not None:
+        found = found.filter(price_to__gte=wish.low)
+    if wish.high is not None:
+        found = found.filter(price_from__lte=wish.high)
+    variants = Product.objects.filter(listing=OuterRef("pk"), active=True)
+    for name, values in wish.options.items():
+        any_of = Q()
+        for value in values:
+            any_of |= Q(options__contains={name: value})
+        variants = variants.filter(any_of)
+    if wish.in_stock:
+        free = Stock.objects.filter(product=OuterRef("pk"), on_hand__gt=F("reserved"))
+        variants = variants.filter(Q(stocked=False) | Exists(free))
+    return found.filter(Exists(variants)) if wish.options or wish.in_stock else found
+
+
+def page(shop: Shop, wish: Wish, *, today: date, size: int = PAGE) -> Page:
+    """Listings from the wish's cursor on. Two queries, three with photos."""
+    name, falling = ORDERS.get(wish.order, ORDERS["chosen"])
+    found = wished(shop, wish).filter(**{f"{name}__isnull": False})
+    place = _read_cursor(wish.cursor, name) if wish.cursor else None
+    if place is not None:
+        beyond = "lt" if falling else "gt"
+        value, pk = place
+        found = found.filter(Q(**{f"{name}__{beyond}": value}) | Q(**{name: value, f"pk__{beyond}": pk}))
+    sign = "-" if falling else ""
+    listings = list(found.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
+    shown = listings[:size]
+    last = shown[-1] if len(listings) > size else None
+    return Page(cards(shown, today), _write_cursor(last, name) if last else "")
+
+
+def cards(listings: Sequence[Listing], today: date) -> list[Card]:
+    """The listings as a page of many shows them: with their supply and the former price of the cheapest variant."""
+    ids = [one.pk for one in listings]
+    variants: defaultdict[int, list[Product]] = defaultdict(list)
+    if ids:
+        for product in with_free(Product.objects.filter(listing__in=ids, active=True)):
+            assert product.listing_id is not None
+            variants[product.listing_id].append(product)
+    return [
+        Card(
+            one,
+            together(supply_of(product, today) for product in variants[one.pk]),
+            min((p.compare_at for p in variants[one.pk] if p.compare_at and p.price == one.price_from), default=None),
+        )
+        for one in listings
+    ]
+
+
+def variants(listing: Listing) -> list[Product]:
+    """The products on sale of a listing, in its order, each `with_free`."""
+    return list(with_free(Product.objects.filter(listing=listing, active=True)).order_by("place", "pk"))
+
+
+def _write_cursor(listing: Listing, name: str) -> str:
+    value = getattr(listing, name)
+    text = value if isinstance(value, int | str) else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return base64.urlsafe_b64encode(json.dumps([text, listing.pk]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, name: str) -> tuple[object, int] | None:
+    """The place a cursor names, or None where it makes no sense for this order."""
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        return _FIELDS[name].to_python(value), int(pk)
+    except (ValueError, TypeError, ValidationError, binascii.Error):
+        return None

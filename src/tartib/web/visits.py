@@ -1,0 +1,112 @@
+"""A customer's visit to a shop: which shop, in which language, at which host, and the way from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from tartib.catalog.browse import Headings
+from tartib.flow.words import LANGUAGES
+from tartib.shops.models import Shop
+from tartib.web import audience
+from tartib.web.addresses import shop_path, shop_url
+
+P = ParamSpec("P")
+
+
+class Visit:
+    """Who reads a customer's page: everything its furniture needs, asked for when it is shown."""
+
+    def __init__(self, request: HttpRequest, shop: Shop, language: str) -> None:
+        self.request, self.shop, self.language = request, shop, language
+        self.own_host: bool = getattr(request, "shop_of_host", None) is not None
+
+    def path(self, name: str, *, language: str = "", **things: object) -> str:
+        """The path of a page of this shop, in the reader's language, at the host they came to."""
+        return shop_path(self.shop, name, language=language or self.language, own_host=self.own_host, **things)
+
+    def url(self, name: str, *, language: str = "", **things: object) -> str:
+        """The whole address of a page of this shop, as search engines and messages are to know it."""
+        return shop_url(self.shop, name, language=language or self.language, **things)
+
+    @cached_property
+    def headings(self) -> Headings:
+        """The categories of the shop."""
+        return Headings(self.shop)
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages of the shop, each with the address of this page in it; what was searched for is kept."""
+        query = self.request.GET.copy()
+        query.pop("cursor", None)
+        asked = f"?{query.urlencode()}" if query else ""
+        return [(code, self._here(code) + asked) for code in languages(self.shop)]
+
+    @cached_property
+    def canonical(self) -> str:
+        """The one address of this page, without what was filtered."""
+        name, things = self._match()
+        return self.url(name, **things)
+
+    @cached_property
+    def alternates(self) -> list[tuple[str, str]]:
+        """The whole addresses of this page in all languages of the shop, for search engines."""
+        name, things = self._match()
+        return [(code, self.url(name, language=code, **things)) for code in languages(self.shop)]
+
+    def _here(self, language: str) -> str:
+        name, things = self._match()
+        return self.path(name, language=language, **things)
+
+    def _match(self) -> tuple[str, dict[str, Any]]:
+        match = self.request.resolver_match
+        assert match is not None
+        return match.view_name, {k: v for k, v in match.kwargs.items() if k not in ("slug", "language")}
+
+
+class ShopRequest(HttpRequest):
+    """A request to a customer's page of a shop; at run time an ordinary request with more on it."""
+
+    shop: Shop
+    visit: Visit
+
+
+View = Callable[Concatenate[ShopRequest, P], HttpResponseBase]
+
+
+def visited(view: View[P]) -> Callable[..., HttpResponseBase]:
+    """Open a view to everybody who comes to the shop at `slug`, in the language of the address.
+
+    The view is called without slug and language. Its request has `shop` and `visit`, and the page speaks that language
+    in the shop's calendar and zone. What is not there (`Http404`) is said on a page of the shop.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        language = str(kwargs.pop("language", ""))
+        shop = getattr(request, "shop_of_host", None) or Shop.objects.filter(slug=slug).first()
+        if shop is None or (language and language not in languages(shop)):
+            raise Http404
+        visit = Visit(request, shop, language or shop.language)
+        if language == shop.language and request.method in ("GET", "HEAD"):
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(visit._here("") + (f"?{query}" if query else ""))
+        audience.enter(shop, visit.language, now=timezone.now())
+        shop_request = cast("ShopRequest", request)
+        shop_request.shop, shop_request.visit = shop, visit
+        try:
+            return view(shop_request, *args, **kwargs)
+        except Http404:
+            return render(request, "web/store_nothing.html", {"shop": shop}, status=404)
+
+    return opened
+
+
+def languages(shop: Shop) -> list[str]:
+    """The languages a shop speaks, its own first, the others in the product's order."""
+    return [shop.language, *(code for code in LANGUAGES if code in shop.languages and code != shop.language)]
