@@ -13,6 +13,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlsafe_base64_encode
 
+from tartib.billing.operations import invoice as issue_invoice
 from tartib.cases import bulk, saved
 from tartib.cases.filters import Filters
 from tartib.cases.plugs import AS_USUAL
@@ -83,6 +84,9 @@ def _order(who: Who | May, methods: str, **things: str) -> Address:
 ADDRESSES: dict[str, Address] = {
     # the customer's
     "portal:tracking": Address(Who.LINK, "GET", {"token": "token"}),
+    "portal:receipt": Address(Who.LINK, "GET", {"token": "token"}),
+    "portal:pro-forma": Address(Who.LINK, "GET", {"token": "token"}),
+    "portal:paper": Address(Who.LINK, "GET", {"token": "token", "paper_id": "paper"}),
     "portal:find": Address(Who.ANYBODY, "GET POST"),
     "storefront:home": Address(Who.SHOP, "GET"),
     "storefront:browse": Address(Who.SHOP, "GET"),
@@ -108,6 +112,10 @@ ADDRESSES: dict[str, Address] = {
     "desk:order": _order(Who.STAFF, "GET"),
     "desk:order-receipt": _order(Who.STAFF, "GET"),
     "desk:order-receipt-pdf": _order(Who.STAFF, "GET"),
+    "desk:order-pro-forma": _order(May.PAYMENT, "POST"),
+    "desk:order-invoice": _order(May.PAYMENT, "POST"),
+    "desk:order-paper": _order(Who.STAFF, "GET", paper_id="paper"),
+    "desk:order-paper-pdf": _order(Who.STAFF, "GET", paper_id="paper"),
     "desk:order-process": _order(May.MOVE, "POST"),
     "desk:order-note": _order(May.NOTE, "POST"),
     "desk:order-pay": _order(May.PAYMENT, "POST"),
@@ -123,6 +131,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:view-save": Address(Who.STAFF, "POST"),
     "desk:view-forget": Address(Who.STAFF, "POST", {"view_id": "view"}, missing=True),
     "desk:reports": Address(Who.STAFF, "GET"),
+    "desk:papers": Address(May.PAYMENT, "GET"),
+    "desk:papers-table": Address(May.PAYMENT, "GET"),
     "desk:act-undo": Address(May.MOVE, "POST", {"act_id": "act"}),
     "desk:bulk-preview": Address(May.BULK, "POST"),
     "desk:bulk-run": Address(May.BULK, "POST"),
@@ -269,6 +279,7 @@ class World:
             "branch": shop.branches.get().pk,
             "key": issue_key(shop, "Zebrafold key", ["orders:read"])[0].pk,
             "caught": letter,
+            "paper": issue_invoice(shop, case.pk, SYSTEM, now=NOW).pk,
             "owner": owner.pk,
             "case": case.pk,
             "payment": Payment.objects.get(case=case).pk,

@@ -1,10 +1,14 @@
-"""The receipt of an order, as a PDF and as a page: the same texts in both, in any of the five languages."""
+"""The papers of an order, as PDF and as page: the same texts in both, in any of the five languages.
+
+A receipt says how things stand; a pro-forma invoice, an invoice and a credit note have a number and a day of their own.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -17,15 +21,26 @@ import fontpkg_noto_sans_arabic
 import pylopdf_fonts_zh_tw
 import segno
 import typst
+from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tartib.speech import dates, digits, money, names
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _PLAIN_COLOUR = "#206bc4"
 _TYPST_LANGUAGE = {"zh-hant": ("zh", "HK")}
+
+
+class PaperKind(TextChoices):
+    """What a paper is. Those with a number are counted apart from each other."""
+
+    RECEIPT = "receipt", gettext_lazy("Receipt")
+    PRO_FORMA = "pro-forma", gettext_lazy("Pro-forma invoice")
+    INVOICE = "invoice", gettext_lazy("Invoice")
+    CREDIT_NOTE = "credit-note", gettext_lazy("Credit note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,10 @@ class ReceiptPayment:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All that a receipt says, as data. Money is in `currency`; `link` is the customer's own page of the order."""
+    """All that a paper says, as data. Money is in `currency`; `link` is the customer's own page of the order.
+
+    A credit note has its sums as they were given back, above zero; `corrects` is the number of the invoice it corrects.
+    """
 
     language: str
     calendar: str
@@ -74,11 +92,46 @@ class Receipt:
     payment_method: str | Promise
     shipping_method: str
     link: str
+    kind: str = PaperKind.RECEIPT
+    paper: str = ""
+    issued_at: datetime | None = None
+    corrects: str = ""
+    note: str = ""
 
     @property
     def paid(self) -> Decimal:
         """What came in, less what went back."""
         return sum((payment.amount for payment in self.payments), Decimal(0))
+
+
+def as_data(receipt: Receipt) -> dict[str, Any]:
+    """The paper as JSON, to be kept as it was issued; `read` is its inverse."""
+    data: dict[str, Any] = json.loads(json.dumps(asdict(receipt), default=str))
+    return data
+
+
+def read(data: Mapping[str, Any]) -> Receipt:
+    """A paper as `as_data` kept it. A field that later versions added has its default."""
+    known = {field.name for field in fields(Receipt)}
+    values = {name: value for name, value in data.items() if name in known}
+    for name in ("placed_at", "issued_at"):
+        values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
+    for name in ("subtotal", "shipping", "discount", "tax", "total"):
+        values[name] = Decimal(values[name])
+    for name in ("shop", "ship_to", "bill_to"):
+        values[name] = tuple(values[name])
+    values["lines"] = tuple(
+        ReceiptLine(
+            row["name"], row["detail"], row["quantity"], Decimal(row["price"]), Decimal(row["discount"]),
+            Decimal(row["total"]),
+        )
+        for row in values["lines"]
+    )  # fmt: skip
+    values["payments"] = tuple(
+        ReceiptPayment(datetime.fromisoformat(row["at"]), row["method"], Decimal(row["amount"]))
+        for row in values["payments"]
+    )
+    return Receipt(**values)
 
 
 def pdf(receipt: Receipt) -> bytes:
@@ -99,7 +152,8 @@ def texts(receipt: Receipt) -> dict[str, Any]:
             "region": _TYPST_LANGUAGE.get(language, (language, None))[1],
             "direction": names.direction(language),
             "colour": receipt.colour if _COLOUR.fullmatch(receipt.colour) else _PLAIN_COLOUR,
-            "title": _("Receipt"),
+            "title": str(PaperKind(receipt.kind).label),
+            "note": receipt.note,
             "shop": [line for line in receipt.shop if line],
             "facts": _facts(receipt, language),
             "code": receipt.code,
@@ -134,10 +188,14 @@ def qr_svg(link: str) -> str:
 def _facts(receipt: Receipt, language: str) -> list[dict[str, object]]:
     """What identifies the order; `code` marks what keeps its Latin digits and direction."""
     placed = dates.show_datetime(receipt.placed_at, language, receipt.calendar, receipt.zone)
-    rows: list[tuple[str, str, bool]] = [(_("Tracking code"), receipt.code, True)]
+    rows: list[tuple[str, str, bool]] = [(_("Number"), receipt.paper, True)]
+    if receipt.issued_at is not None:
+        rows.append((_("Issued"), dates.show_date(receipt.issued_at, language, receipt.calendar, receipt.zone), False))
+    rows.append((_("Corrects invoice"), receipt.corrects, True))
+    rows.append((_("Tracking code"), receipt.code, True))
     if receipt.number and receipt.number != receipt.code:
         rows.append((_("Order number"), receipt.number, True))
-    rows.append((_("Date"), placed, False))
+    rows.append((_("Order date"), placed, False))
     rows.append((_("Payment method"), str(receipt.payment_method), False))
     rows.append((_("Shipping method"), receipt.shipping_method, False))
     return [{"label": label, "value": value, "code": code} for label, value, code in rows if value]
@@ -160,14 +218,15 @@ def _line(line: ReceiptLine, currency: str, language: str) -> dict[str, str]:
 def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
     """The sums below the lines; `main` marks the one that counts."""
     due = max(Decimal(0), receipt.total - receipt.paid)
+    credit = receipt.kind == PaperKind.CREDIT_NOTE
     rows = [
         (_("Subtotal"), receipt.subtotal, False, True),
         (_("Shipping"), receipt.shipping, False, receipt.shipping != 0),
         (_("Discount"), -receipt.discount, False, receipt.discount != 0),
         (_("Tax"), receipt.tax, False, receipt.tax != 0),
-        (_("Total"), receipt.total, True, True),
-        (_("Paid"), receipt.paid, False, True),
-        (_("Still due"), due, due > 0, due > 0),
+        (_("Paid back") if credit else _("Total"), receipt.total, True, True),
+        (_("Paid"), receipt.paid, False, not credit),
+        (_("Still due"), due, due > 0, due > 0 and not credit),
     ]
     return [
         {"label": label, "amount": money.show(amount, receipt.currency, language), "main": main}

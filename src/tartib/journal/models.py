@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     EVENT = "event", _("Event")
     NOTE = "note", _("Note")
     PAYMENT = "payment", _("Payment")
+    PAPER = "paper", _("Paper issued")
     TRACKING = "tracking", _("Tracking number")
     EDITED = "edited", _("Edited")
     ASSIGNED = "assigned", _("Responsible changed")

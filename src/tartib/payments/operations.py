@@ -17,7 +17,7 @@ from tartib.flow.facts import Event
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.payments.models import Direction, Payment, State
-from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, facts
+from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, facts, listeners
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
 
@@ -152,6 +152,8 @@ def _restate(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
     before, case.payment = case.payment, payment_state(case.amount or Decimal(0), paid, refunded, payment.state)
     if case.payment != before:
         edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
+    for listener in listeners:
+        listener(case, payment, actor, now)
 
 
 def _event(payment: Payment) -> str | None:

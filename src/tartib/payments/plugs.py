@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
 
 from tartib.cases import plugs
-from tartib.payments.models import Direction, State
+from tartib.cases.models import Case
+from tartib.journal.operations import Actor
+from tartib.payments.models import Direction, Payment, State
 
 CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.refunded"
+
+listeners: list[Callable[[Case, Payment, Actor, datetime], None]] = []
+"""Rooms above are told here of each payment and refund, in its transaction, when the case's payment state is known."""
 
 
 def register() -> None:

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from tartib.cases.models import Case
+from tartib.documents.receipt import PaperKind
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal.models import Entry, Kind
 from tartib.orders.models import Order
@@ -167,6 +168,10 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
         case Kind.TRACKING:
             number = str(data.get("number") or _changed_to(data, "tracking_number"))
             return Event(entry.at, "package", _("Parcel number"), number) if number else None
+        case Kind.PAPER:
+            kind = str(data.get("kind", ""))
+            title = str(PaperKind(kind).label) if kind in PaperKind.values else kind
+            return Event(entry.at, "file-invoice", title, str(data.get("number", "")))
     return None
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,16 +11,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tartib.billing import queries as billing
 from tartib.cases import queries
-from tartib.flow.words import LANGUAGES
+from tartib.cases.models import PaymentState
 from tartib.orders.queries import lines, order
-from tartib.portal import finding
+from tartib.portal import finding, opening
 from tartib.portal.story import tell
 from tartib.portal.todo import parcel_url, todo
 from tartib.shops.models import Shop
 from tartib.web import audience
-
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class Find(forms.Form):
@@ -45,11 +41,10 @@ class Find(forms.Form):
 @require_safe
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """Where an order is, for whoever has its link. Works without scripts, and prints."""
-    case = queries.by_token(token) if _TOKEN.fullmatch(token) else None
+    case = opening.find(token)
     if case is None:
-        return _private(_nothing(request))
-    languages = _languages([*case.shop.languages, case.language])
-    reader = audience.enter(case.shop, _wanted(request, languages) or case.language, now=timezone.now())
+        return opening.private(_nothing(request))
+    reader = audience.enter(case.shop, opening.language(request, case), now=timezone.now())
     particulars = order(case)
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     story = tell(case, particulars, entries, reader.language, now=reader.now)
@@ -61,9 +56,12 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "story": story,
         "todo": todo(case, particulars, story.status, reader.language),
         "parcel_url": parcel_url(particulars),
-        "languages": languages,
+        "papers": billing.of_case(case),
+        "paid": case.payment not in (PaymentState.UNPAID, PaymentState.UNVERIFIED, PaymentState.FAILED),
+        "offers_pro_forma": not story.status.closed,
+        "languages": opening.offered([*case.shop.languages, case.language]),
     }
-    return _private(render(request, "portal/tracking.html", context))
+    return opening.private(render(request, "portal/tracking.html", context))
 
 
 @never_cache
@@ -73,9 +71,9 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
     shop = Shop.objects.filter(slug=slug).first()
     if shop is None:
         return _nothing(request)
-    languages = _languages([*shop.languages, shop.language])
+    languages = opening.offered([*shop.languages, shop.language])
     spoken = audience.current().language
-    audience.enter(shop, _wanted(request, languages) or (spoken if spoken in languages else shop.language))
+    audience.enter(shop, opening.wanted(request, languages) or (spoken if spoken in languages else shop.language))
     form = Find(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given, address = form.cleaned_data, request.META.get("REMOTE_ADDR", "")
@@ -93,26 +91,6 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "portal/find.html", {"form": form, "shop": shop, "languages": languages}, status=status)
 
 
-def _wanted(request: HttpRequest, languages: Iterable[str]) -> str:
-    """The language chosen on the page: it is in the address, so that the page needs no cookie."""
-    chosen = request.GET.get("language", "")
-    return chosen if chosen in languages else ""
-
-
-def _languages(wanted: Iterable[str]) -> list[str]:
-    """The languages a page is offered in, in the product's order."""
-    offered = set(wanted)
-    return [one for one in LANGUAGES if one in offered]
-
-
 def _nothing(request: HttpRequest) -> HttpResponse:
     """No such page: one answer for what was deleted, never was, and was mistyped."""
     return render(request, "portal/nothing.html", status=404)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the address of the page, which is the key to it, away from search engines and other sites."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -179,6 +179,7 @@ INSTALLED_APPS = [
     "tartib.notify",
     "tartib.documents",
     "tartib.integrations",
+    "tartib.billing",
     "tartib.web",
     "tartib.desk",
     "tartib.portal",

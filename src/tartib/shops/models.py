@@ -111,6 +111,9 @@ class Shop(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     address = models.CharField(_("postal address"), max_length=250, blank=True)
+    legal_name = models.CharField(_("name in the register"), max_length=160, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
+    paper_note = models.TextField(_("note on invoices"), max_length=600, blank=True)
     default_owner = models.ForeignKey(
         "Membership", verbose_name=_("responsible by default"), on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 
+from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
@@ -82,6 +83,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "lines": positions,
         "lines_taken": any(line.taken or line.reserved for line in positions),
         "payments": payments,
+        "papers": billing.of_case(case),
         "paid": paid,
         "due": due,
         "letters": sent,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
+from tartib.documents.receipt import PaperKind
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
 from tartib.journal.models import ActorKind, Entry, Kind
@@ -27,7 +28,7 @@ FILTERS = {
     "moves": (gettext_lazy("Moves"), frozenset({Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE, Kind.EVENT})),
     "notes": (gettext_lazy("Notes"), frozenset({Kind.NOTE})),
     "messages": (gettext_lazy("Messages"), frozenset({Kind.MESSAGE})),
-    "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT})),
+    "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT, Kind.PAPER})),
     "edits": (gettext_lazy("Edits"), frozenset({Kind.EDITED, Kind.TRACKING, Kind.ASSIGNED})),
 }
 _FIELDS = {
@@ -68,7 +69,7 @@ _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
 _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
     Kind.EVENT: "bolt", Kind.NOTE: "note", Kind.PAYMENT: "credit-card", Kind.TRACKING: "truck", Kind.EDITED: "pencil",
-    Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.DELETED: "trash",
+    Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.DELETED: "trash", Kind.PAPER: "file-invoice",
 }  # fmt: skip
 
 
@@ -177,6 +178,11 @@ def _item(case: Case, entry: Entry) -> Item:
             item.words, item.words_shown = str(data.get("text", "")), entry.shown
         case Kind.PAYMENT:
             _payment(item, data)
+        case Kind.PAPER:
+            kind = str(data.get("kind", ""))
+            item.text = str(PaperKind(kind).label) if kind in PaperKind.values else kind
+            amount = _isolated_money(_decimal(data.get("amount")), str(data.get("currency", "")))
+            item.words = f"{data.get('number', '')} · {amount}"
         case Kind.TRACKING | Kind.EDITED:
             item.text = _("Delivery details") if entry.kind == Kind.TRACKING else _("Edited")
             item.changes = _changes(case, data)

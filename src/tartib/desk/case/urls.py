@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from tartib.desk.case import acts, edits, views
+from tartib.desk.case import acts, edits, papers, views
 
 urlpatterns = [
     path("<str:code>/", views.page, name="order"),
-    path("<str:code>/receipt/", views.receipt, name="order-receipt"),
-    path("<str:code>/receipt.pdf", views.receipt_pdf, name="order-receipt-pdf"),
+    path("<str:code>/receipt/", papers.receipt, name="order-receipt"),
+    path("<str:code>/receipt.pdf", papers.receipt_pdf, name="order-receipt-pdf"),
+    path("<str:code>/papers/pro-forma/", papers.issue_pro_forma, name="order-pro-forma"),
+    path("<str:code>/papers/invoice/", papers.issue_invoice, name="order-invoice"),
+    path("<str:code>/papers/<int:paper_id>/", papers.paper, name="order-paper"),
+    path("<str:code>/papers/<int:paper_id>.pdf", papers.paper_pdf, name="order-paper-pdf"),
     path("<str:code>/process/", acts.process, name="order-process"),
     path("<str:code>/notes/", acts.note, name="order-note"),
     path("<str:code>/payments/", acts.pay, name="order-pay"),

@@ -64,6 +64,27 @@ class ShopForm(Dressed):
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+    legal_name = forms.CharField(
+        label=gettext_lazy("Name in the register"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("Where it is another than the name on the sign."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    tax_number = forms.CharField(
+        label=gettext_lazy("Tax number"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("As it is to stand on invoices, with its name, such as “VAT 12345678”."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    paper_note = forms.CharField(
+        label=gettext_lazy("Note on invoices"),
+        max_length=600,
+        required=False,
+        help_text=gettext_lazy("Bank account, terms of payment, a word of thanks."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
     language = forms.ChoiceField(label=gettext_lazy("Main language"), choices=LANGUAGE_CHOICES)
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages of your customers"),

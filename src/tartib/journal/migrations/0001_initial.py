@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                             ("event", "Event"),
                             ("note", "Note"),
                             ("payment", "Payment"),
+                            ("paper", "Paper issued"),
                             ("tracking", "Tracking number"),
                             ("edited", "Edited"),
                             ("assigned", "Responsible changed"),

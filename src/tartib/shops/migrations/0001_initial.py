@@ -211,6 +211,9 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
                 ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
                 ("address", models.CharField(blank=True, max_length=250, verbose_name="postal address")),
+                ("legal_name", models.CharField(blank=True, max_length=160, verbose_name="name in the register")),
+                ("tax_number", models.CharField(blank=True, max_length=60, verbose_name="tax number")),
+                ("paper_note", models.TextField(blank=True, max_length=600, verbose_name="note on invoices")),
                 ("sms_url", tartib.shops.secrets.SecretField(blank=True, default="", verbose_name="SMS service")),
                 (
                     "hold_back_seconds",

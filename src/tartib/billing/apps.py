@@ -1,0 +1,16 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    """Papers of orders."""
+
+    name = "tartib.billing"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what papers add to payments."""
+        from tartib.billing import plugs
+
+        plugs.register()

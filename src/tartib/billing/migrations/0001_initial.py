@@ -1,0 +1,115 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("cases", "0001_initial"),
+        ("payments", "0001_initial"),
+        ("shops", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Paper",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="The tracking code of the order, which may be deleted later.", max_length=40
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "Receipt"),
+                            ("pro-forma", "Pro-forma invoice"),
+                            ("invoice", "Invoice"),
+                            ("credit-note", "Credit note"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("issued_at", models.DateTimeField()),
+                ("amount", models.DecimalField(decimal_places=3, max_digits=16)),
+                ("currency", models.CharField(max_length=3)),
+                ("data", models.JSONField(default=dict)),
+                ("replaced", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="papers", to="cases.case"
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="billing.paper",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="payments.payment"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["shop", "-issued_at", "-id"], name="paper_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "kind", "year", "number"), name="paper_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ("pro-forma", "invoice")), ("replaced", False)),
+                        fields=("case", "kind"),
+                        name="paper_one_in_force",
+                    ),
+                    models.UniqueConstraint(fields=("payment",), name="paper_one_for_a_refund"),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="paper_number_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Series",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "Receipt"),
+                            ("pro-forma", "Pro-forma invoice"),
+                            ("invoice", "Invoice"),
+                            ("credit-note", "Credit note"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("shop", "kind", "year"), name="paper_series_once")],
+            },
+        ),
+    ]

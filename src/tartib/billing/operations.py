@@ -1,0 +1,108 @@
+"""Issuing papers. A number is taken in the transaction that writes its paper: there are neither gaps nor doubles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from tartib.billing.assembling import credit_of, invoice_of
+from tartib.billing.models import Paper
+from tartib.cases.models import Case, PaymentState
+from tartib.cases.operations import hold
+from tartib.documents.receipt import PaperKind, Receipt, as_data, read
+from tartib.journal.models import Kind
+from tartib.journal.operations import SYSTEM, Actor, Draft, write
+from tartib.payments.models import Direction, Payment, State
+from tartib.shops.models import Shop
+from tartib.speech import dates
+
+
+@transaction.atomic
+def pro_forma(shop: Shop, case_id: int, *, now: datetime) -> Paper:
+    """The pro-forma invoice of an order; it takes its number the first time somebody asks for it."""
+    case = hold(shop, case_id)
+    known = Paper.objects.filter(case=case, kind=PaperKind.PRO_FORMA).first()
+    return known or _issue(case, PaperKind.PRO_FORMA, None, case.amount or Decimal(0), SYSTEM, now)
+
+
+@transaction.atomic
+def invoice(shop: Shop, case_id: int, actor: Actor, *, now: datetime) -> Paper:
+    """The invoice of an order, issued now unless one is in force that says what the order says.
+
+    Where the order was changed since, the former invoice is taken back by a credit note and a new one takes its place.
+    """
+    case = hold(shop, case_id)
+    said = invoice_of(case)
+    former = Paper.objects.filter(case=case, kind=PaperKind.INVOICE, replaced=False).first()
+    if former is not None:
+        if not differs(read(former.data), said):
+            return former
+        former.replaced = True
+        former.save(update_fields=["replaced"])
+        left = former.amount - sum(note.amount for note in former.corrections.all())
+        if left > 0:
+            whole = left == former.amount
+            credit = credit_of(former, None if whole else left)
+            _issue(case, PaperKind.CREDIT_NOTE, credit, left, actor, now, corrects=former)
+    return _issue(case, PaperKind.INVOICE, said, said.total, actor, now)
+
+
+def differs(former: Receipt, present: Receipt) -> bool:
+    """Whether an order is another than its invoice says. Payments and the way it was sent do not make it another."""
+    return any(
+        getattr(former, name) != getattr(present, name)
+        for name in ("currency", "lines", "shipping", "discount", "tax", "total", "bill_to")
+    )
+
+
+def heard(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
+    """An order was paid in full: its invoice is issued. Money went back: a credit note to the invoice says so."""
+    if payment.state != State.CONFIRMED:
+        return
+    if payment.direction == Direction.OUT:
+        invoiced = Paper.objects.filter(case=case, kind=PaperKind.INVOICE, replaced=False).first()
+        if invoiced is not None:
+            said = credit_of(invoiced, payment.amount if payment.amount != invoiced.amount else None)
+            _issue(case, PaperKind.CREDIT_NOTE, said, payment.amount, actor, now, corrects=invoiced, payment=payment)
+    elif case.payment == PaymentState.PAID:
+        invoice(case.shop, case.pk, actor, now=now)
+
+
+def _issue(
+    case: Case,
+    kind: PaperKind,
+    said: Receipt | None,
+    amount: Decimal,
+    actor: Actor,
+    now: datetime,
+    *,
+    corrects: Paper | None = None,
+    payment: Payment | None = None,
+) -> Paper:
+    shop = case.shop
+    year = dates.period(now, shop.calendar, ZoneInfo(shop.timezone))[0]
+    paper = Paper.objects.create(
+        shop=shop, case=case, code=case.code, kind=kind, year=year, number=_next_number(shop, kind, year),
+        issued_at=now, amount=amount, currency=case.currency, data=as_data(said) if said else {}, corrects=corrects,
+        payment=payment,
+    )  # fmt: skip
+    entry: dict[str, object] = {"kind": kind, "number": paper.name, "amount": str(amount), "currency": case.currency}
+    write(shop.pk, [Draft(case.pk, Kind.PAPER, entry, shown=True)], actor, now)
+    return paper
+
+
+def _next_number(shop: Shop, kind: PaperKind, year: int) -> int:
+    """The row stays locked until the transaction ends: one that is rolled back gives its number back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO billing_series AS s (shop_id, kind, year, last) VALUES (%s, %s, %s, 1)
+            ON CONFLICT (shop_id, kind, year) DO UPDATE SET last = s.last + 1 RETURNING last
+            """,
+            [shop.pk, kind, year],
+        )
+        number: int = cursor.fetchone()[0]
+    return number

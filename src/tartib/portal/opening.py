@@ -1,0 +1,44 @@
+"""How a page behind an order's link is opened: whose it is, in which language, kept away from strangers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+
+from tartib.cases import queries
+from tartib.cases.models import Case
+from tartib.flow.words import LANGUAGES
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def find(token: str) -> Case | None:
+    """The order whose link that is, or None."""
+    return queries.by_token(token) if _TOKEN.fullmatch(token) else None
+
+
+def language(request: HttpRequest, case: Case) -> str:
+    """The language chosen on the page, else the customer's."""
+    return wanted(request, offered([*case.shop.languages, case.language])) or case.language
+
+
+def wanted(request: HttpRequest, languages: Iterable[str]) -> str:
+    """The language chosen on the page: it is in the address, so that the page needs no cookie."""
+    chosen = request.GET.get("language", "")
+    return chosen if chosen in languages else ""
+
+
+def offered(languages: Iterable[str]) -> list[str]:
+    """The languages a page is offered in, in the product's order."""
+    known = set(languages)
+    return [one for one in LANGUAGES if one in known]
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep the address of the page, which is the key to it, away from search engines and other sites."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,54 @@
+"""The papers of an order for its customer, by the order's own link."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tartib.billing import operations, queries
+from tartib.billing.assembling import paper_of, receipt_of
+from tartib.cases.models import Case
+from tartib.documents.receipt import Receipt, pdf
+from tartib.portal.opening import find, language, private
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt: how the order stands."""
+    case = _case(token)
+    return _file(receipt_of(case, language(request, case)))
+
+
+@never_cache
+@require_safe
+def paper(request: HttpRequest, token: str, paper_id: int) -> HttpResponse:
+    """A numbered paper of the order."""
+    case = _case(token)
+    found = queries.one(case.shop, paper_id)
+    if found is None or found.case_id != case.pk:
+        raise Http404
+    return _file(paper_of(found, language(request, case)))
+
+
+@never_cache
+@require_safe
+def pro_forma(request: HttpRequest, token: str) -> HttpResponse:
+    """The pro-forma invoice. It is numbered when first asked for: the page needs no cookie for a form."""
+    case = _case(token)
+    return _file(paper_of(operations.pro_forma(case.shop, case.pk, now=timezone.now()), language(request, case)))
+
+
+def _case(token: str) -> Case:
+    case = find(token)
+    if case is None:
+        raise Http404
+    return case
+
+
+def _file(said: Receipt) -> HttpResponse:
+    response = HttpResponse(pdf(said), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{said.paper or said.code}.pdf"'
+    return private(response)
