@@ -48,6 +48,32 @@ def test_the_index_of_words_and_the_reading_of_rows_find_the_same(monkeypatch: p
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "filters", [{"status": ("pending",)}, {"phase": ("waiting",)}, {"open": True}, {"status": ("pending", "cancelled")}]
+)
+def test_words_among_open_cases_find_what_words_among_all_find(
+    monkeypatch: pytest.MonkeyPatch, filters: dict[str, object]
+) -> None:
+    shop = make_shop()
+    made = make_orders(shop, 4)
+    move(made[:2], "cancelled")
+    monkeypatch.setattr(queries, "WINDOW", 0)
+    expected = [case for case in found(shop, **filters) if "gift" in case.title.lower()]
+    assert expected
+    assert found(shop, text="gift", **filters) == expected
+
+
+@pytest.mark.django_db
+def test_a_long_number_is_asked_of_the_index_alone() -> None:
+    shop = make_shop()
+    case = make_order(shop)
+    assert case.customer is not None
+    with CaptureQueriesContext(connection) as captured:
+        assert found(shop, text=case.customer.phone) == [case]
+    assert len(captured) == 1
+
+
+@pytest.mark.django_db
 def test_filters_combine_and_stay_within_the_shop() -> None:
     shop, other = make_shop(), make_shop()
     paid, cancelled, _plain = make_orders(shop, 3)
@@ -78,6 +104,23 @@ def test_pages_follow_one_another_without_gaps_or_doubles(sort: str) -> None:
         cursor = page.following
     assert cursor == ""
     assert len({case.pk for case in seen}) == len(seen) == 7
+
+
+@pytest.mark.django_db
+def test_rows_say_of_cases_what_the_cases_say() -> None:
+    shop = make_shop()
+    for draft in (
+        CustomerDraft("Olena"),
+        CustomerDraft("", "olena@example.com"),
+        CustomerDraft("", "", "+380501234567"),
+    ):
+        make_order(shop, customer=draft)
+    for sort in SORTS:
+        cases = queries.page(shop, "order", Filters(sort=sort), now=NOW).cases
+        rows = queries.page_of_rows(shop, "order", Filters(sort=sort), now=NOW).cases
+        for case, row in zip(cases, rows, strict=True):
+            assert (row.customer, row.owner, row.standing) == (str(case.customer), str(case.owner), case.standing)
+            assert all(getattr(row, name) == getattr(case, name) for name in row._fields[:-2])
 
 
 @pytest.mark.django_db

@@ -126,6 +126,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:order-products": _order(May.EDIT, "GET"),
     "desk:order-lines": _order(May.EDIT, "POST"),
     "desk:order-delete": _order(May.DELETE, "POST"),
+    "desk:orders-counts": Address(Who.STAFF, "GET"),
     "desk:orders-fresh": Address(Who.STAFF, "GET"),
     "desk:orders-look": Address(Who.STAFF, "POST"),
     "desk:view-save": Address(Who.STAFF, "POST"),

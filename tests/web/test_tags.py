@@ -73,6 +73,7 @@ def test_every_icon_of_the_presets_exists(code: str) -> None:
 
 
 def test_a_reading_ends_where_it_began() -> None:
+    audience.forget()
     with audience.reading(shop(calendar="jalali"), "fa"):
         assert audience.current().direction == "rtl"
     assert audience.current().shop is None

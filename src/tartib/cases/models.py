@@ -139,6 +139,8 @@ class Case(models.Model):
             models.Index(fields=["customer", "-placed_at"], name="case_by_customer"),
             models.Index(fields=["timer_at"], name="case_by_timer", condition=Q(timer_at__isnull=False)),
             words_index("case_by_words"),
+            # What staff look for is mostly open, and little of all: two frequent words are found here at once.
+            words_index("case_by_open_words", Q(closed_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

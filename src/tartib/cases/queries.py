@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -14,10 +15,10 @@ from django.db.models.functions import Coalesce
 
 from tartib.cases import plugs
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
-from tartib.cases.models import Case, WorkflowVersion, workflow
+from tartib.cases.models import CLOSED_PHASES, Case, WorkflowVersion, workflow
 from tartib.flow.decide import Option, options
 from tartib.flow.facts import Facts
-from tartib.flow.workflow import Workflow
+from tartib.flow.workflow import Status, Workflow
 from tartib.journal.models import Entry
 from tartib.shops.models import Shop
 from tartib.shops.search import reading
@@ -26,21 +27,87 @@ from tartib.speech import digits, normal
 MOST_COUNTED = 1_000
 PAGE = 50
 WINDOW = 2_000
-_TELLING = 4
+# How long a term has to be for few words to begin with it, or hardly any.
+_TELLING, _TELLING_NUMBER = 3, 4
+_RARE = 7
+
+
+class Row(NamedTuple):
+    """A case as a line of a list shows it. A list has hundreds of values: models of all they belong to take longer."""
+
+    pk: int
+    code: str
+    workflow_id: int
+    status: str
+    since: datetime
+    title: str
+    amount: Decimal | None
+    currency: str
+    payment: str
+    channel: str
+    placed_at: datetime
+    updated_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    customer: str
+    owner: str
+
+    @property
+    def standing(self) -> Status:
+        """The status in which the case stands, with its words."""
+        return workflow(self.workflow_id).status(self.status)
+
+
+_OWN = Row._fields[1:-2]
+_NAMES = ("customer__name", "customer__email", "customer__phone", "owner__user__name", "owner__user__email")
+
+Shown = TypeVar("Shown", Case, Row)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Shown]):
     """A stretch of a list, and the cursor of the next one ("" at the end)."""
 
-    cases: list[Case]
+    cases: list[Shown]
     following: str
 
 
-def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str = "", size: int = PAGE) -> Page:
+def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str = "", size: int = PAGE) -> Page[Case]:
     """Cases of `shop` as `filters` say, from `cursor` on: one query, or three where words are searched."""
+    return _page(_whole, shop, kind, filters, now, cursor, size)
+
+
+def page_of_rows(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str = "") -> Page[Row]:
+    """The same stretch of the list as `page`, of rows."""
+    return _page(rows, shop, kind, filters, now, cursor, PAGE)
+
+
+def rows(cases: QuerySet[Case]) -> list[Row]:
+    """Those cases as rows, people named as they name themselves."""
+    return [
+        Row._make((*own, name or email or phone or "", owner or address or ""))
+        for *own, name, email, phone, owner, address in cases.values_list("pk", *_OWN, *_NAMES)
+    ]
+
+
+def _whole(cases: QuerySet[Case]) -> list[Case]:
+    return list(cases.select_related("customer", "owner__user").defer("search"))
+
+
+def _page(
+    shown: Callable[[QuerySet[Case]], list[Shown]],
+    shop: Shop,
+    kind: str,
+    filters: Filters,
+    now: datetime,
+    cursor: str,
+    size: int,
+) -> Page[Shown]:
     column, descending = SORTS[filters.sort]
     found = _narrowed(shop, kind, filters, now=now)
+    terms = _terms(filters)
+    if terms and _only_open(shop, kind, filters):
+        found = found.filter(closed_at__isnull=True)
     place = read_cursor(cursor, column) if cursor else None
     if place is not None:
         beyond = "lt" if descending else "gt"
@@ -49,35 +116,53 @@ def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str 
             # The same bound once more on its own, because an index can start from it.
             **{f"{column}__{beyond}e": place[0]},
         )
-    found = found.select_related("customer", "owner__user").defer("search")
-    terms = _terms(filters)
-    rows = _first(found, terms, column, descending, size + 1)
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page(rows, write_cursor(getattr(rows[-1], column), rows[-1].pk) if more else "")
+    first = _first(shown, found, terms, column, descending, size + 1)
+    more = len(first) > size
+    first = first[:size]
+    return Page(first, write_cursor(getattr(first[-1], column), first[-1].pk) if more else "")
 
 
-def _first(found: QuerySet[Case], terms: Sequence[str], column: str, descending: bool, most: int) -> list[Case]:
+def _first(
+    shown: Callable[[QuerySet[Case]], list[Shown]],
+    found: QuerySet[Case],
+    terms: Sequence[str],
+    column: str,
+    descending: bool,
+    most: int,
+) -> list[Shown]:
     """The first `most` of `found` that have all terms, by `column`.
 
     The server can either walk along the sorted index and look for the words, which is quick for frequent ones, or
     gather all that have the words and sort them, which is quick for rare ones; how frequent they are it guesses badly.
     So the first `WINDOW` cases are walked through, and only if too few of them have the words, all are gathered.
+    Of a long number or a word with one, such as a phone or a code, there is never more than a few: they are gathered.
     """
     sign = "-" if descending else ""
     along = found.order_by(f"{sign}{column}", f"{sign}id")
     if not terms:
-        return list(along[:most])
-    edge = along.select_related(None).values_list(column, flat=True)[WINDOW : WINDOW + 1].first()
-    if edge is None:
-        return list(reading(along, terms)[:most])
-    rows = list(reading(along, terms).filter(**{f"{column}__{'gte' if descending else 'lte'}": edge})[:most])
-    if len(rows) == most:
-        return rows
+        return shown(along[:most])
     # Sorting by an expression, where the server cannot walk along an index.
     key = Coalesce(F(column), F(column))
-    everywhere = _having(found, terms)
-    return list(everywhere.order_by(key.desc() if descending else key.asc(), f"{sign}id")[:most])
+    everywhere = _having(found, terms).order_by(key.desc() if descending else key.asc(), f"{sign}id")[:most]
+    if any(len(term) >= _RARE and not term.isalpha() for term in terms):
+        return shown(everywhere)
+    edge = along.values_list(column, flat=True)[WINDOW : WINDOW + 1].first()
+    if edge is None:
+        return shown(reading(along, terms)[:most])
+    near = shown(reading(along, terms).filter(**{f"{column}__{'gte' if descending else 'lte'}": edge})[:most])
+    if len(near) == most:
+        return near
+    return shown(everywhere)
+
+
+def _only_open(shop: Shop, kind: str, filters: Filters) -> bool:
+    """Whether the filters let only open cases through, whose words have an index of their own."""
+    if filters.open or (filters.phase and not set(filters.phase) & set(CLOSED_PHASES)):
+        return True
+    if not filters.status:
+        return False
+    standing = (flow.statuses.get(code) for flow in workflows(shop, kind) for code in filters.status)
+    return not any(status is not None and status.phase in CLOSED_PHASES for status in standing)
 
 
 def _narrowed(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> QuerySet[Case]:
@@ -114,8 +199,10 @@ def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Query
 def _having(found: QuerySet[Case], terms: Sequence[str]) -> QuerySet[Case]:
     """Those of `found` that have all terms, by the index. So many words begin with a short term that it only delays
     the index: where there are longer ones, it is read from the rows these give."""
-    longest = max(map(len, terms))
-    telling = [term for term in terms if len(term) >= min(_TELLING, longest)]
+    telling = [term for term in terms if len(term) >= (_TELLING if term.isalpha() else _TELLING_NUMBER)]
+    if not telling:
+        longest = max(map(len, terms))
+        telling = [term for term in terms if len(term) == longest]
     return reading(found.filter(search__words=telling), [term for term in terms if term not in telling])
 
 

@@ -65,4 +65,10 @@ def memberships(user: User | AnonymousUser) -> QuerySet[Membership]:
 
 def membership(user: User | AnonymousUser, slug: str) -> Membership | None:
     """The person's place in the shop at `slug`, or None: to a stranger a shop does not exist."""
-    return memberships(user).filter(shop__slug=slug).first()
+    if not isinstance(user, User):
+        return None
+    found = Membership.objects.filter(user=user, active=True, shop__slug=slug).select_related("shop").first()
+    if found is not None:
+        # Every page asks this, and knows the person already.
+        found.user = user
+    return found

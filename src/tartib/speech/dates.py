@@ -42,8 +42,11 @@ _CHINESE_ERA: Final = {"gregorian": "", "jalali": "伊朗曆", "hijri": "伊斯�
 
 def show_date(moment: date | datetime, code: str, calendar: str, zone: str | tzinfo, form: Form = "medium") -> str:
     """The day: short "12 Nov", medium "12 Nov 2025", long "Wednesday, 12 November 2025", numeric "2025-11-12"."""
-    day = _day(moment, zone)
-    tongue = language(code)
+    return _shown(_day(moment, zone), language(code), calendar, form)
+
+
+@lru_cache(maxsize=4096)
+def _shown(day: date, tongue: str, calendar: str, form: Form) -> str:
     calendar = calendar if calendars.reaches(day, calendar) else "gregorian"
     year, month, number = calendars.convert(day, calendar)
     if form == "numeric":
@@ -230,6 +233,7 @@ def _numeric(year: int, month: int, day: int, tongue: str) -> str:
     return f"{year}-{month:02}-{day:02}" if tongue == "en" else f"{year}/{month:02}/{day:02}"
 
 
+@lru_cache(maxsize=1024)
 def _unit(amount: int, unit: str, tongue: str) -> str:
     if tongue == "en":
         return f"{amount} {unit[0]}"

@@ -73,6 +73,7 @@ def symbol(currency: str, code: str) -> str:
     return known if known is not None else get_currency_symbol(currency, locale=locale(code))
 
 
+@lru_cache(maxsize=4096)
 def show(amount: Decimal, currency: str, code: str) -> str:
     """The amount with its currency in the language: "₴1,240.00", "۱۲۰٬۰۰۰ تومان", "HK$88.00"."""
     value = rounded(amount, currency)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -37,17 +37,17 @@ class Reading:
 
 
 _UTC = ZoneInfo("UTC")
-_shop: ContextVar[tuple[Shop, datetime] | None] = ContextVar("tartib_shop", default=None)
+_entered: ContextVar[Reading | None] = ContextVar("tartib_reading", default=None)
 
 
 def current() -> Reading:
     """The reader of the page being made: the active language, and the shop's ways once a shop was entered."""
     language = names.language(translation.get_language() or "en")
-    entered = _shop.get()
+    entered = _entered.get()
     if entered is None:
         return Reading(language, Calendar.GREGORIAN, _UTC, timezone.now())
-    shop, now = entered
-    return Reading(language, shop.calendar, ZoneInfo(shop.timezone), now, shop)
+    # A page asks hundreds of times, and hardly ever in another language than it was entered in.
+    return entered if entered.language == language else replace(entered, language=language)
 
 
 def enter(shop: Shop, language: str | None = None, *, now: datetime | None = None) -> Reading:
@@ -55,23 +55,28 @@ def enter(shop: Shop, language: str | None = None, *, now: datetime | None = Non
     if language:
         translation.activate(language)
     timezone.activate(ZoneInfo(shop.timezone))
-    _shop.set((shop, now or timezone.now()))
+    _entered.set(_reading(shop, now))
     return current()
 
 
 def forget(**_signal: object) -> None:
     """Speak of no shop, in UTC: how every request starts."""
-    _shop.set(None)
+    _entered.set(None)
     timezone.deactivate()
 
 
 @contextmanager
 def reading(shop: Shop, language: str, *, now: datetime | None = None) -> Iterator[Reading]:
     """Speak of `shop` in `language` for a while, and as before afterwards: for jobs and tests that render pages."""
-    before = _shop.get()
+    before = _entered.get()
     with translation.override(language), timezone.override(ZoneInfo(shop.timezone)):
-        _shop.set((shop, now or timezone.now()))
+        _entered.set(_reading(shop, now))
         try:
             yield current()
         finally:
-            _shop.set(before)
+            _entered.set(before)
+
+
+def _reading(shop: Shop, now: datetime | None) -> Reading:
+    language = names.language(translation.get_language() or "en")
+    return Reading(language, shop.calendar, ZoneInfo(shop.timezone), now or timezone.now(), shop)

@@ -298,6 +298,16 @@ class Migration(migrations.Migration):
                 name="case_by_words",
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(
+                    models.F("search"), template="array_to_tsvector(string_to_array(btrim(%(expressions)s), ' '))"
+                ),
+                condition=models.Q(("closed_at__isnull", True)),
+                name="case_by_open_words",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.UniqueConstraint(fields=("shop", "code"), name="case_code_unique"),

@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tartib.cases.models import Case, PaymentState
+from tartib.cases.models import PaymentState
+from tartib.cases.queries import Row
 from tartib.web import icons
 from tartib.web.templatetags.tartib import initials, money_, status_chip, tint, when
 
@@ -24,26 +25,26 @@ class Column:
     """A column one may show: its heading, and the inside of its cell for a case, as HTML."""
 
     label: Promise
-    cell: Callable[[Case], str]
+    cell: Callable[[Row], str]
 
 
-def _own_direction(text: object) -> str:
-    return f'<span dir="auto">{escape(str(text or ""))}</span>'
+def _own_direction(text: str) -> str:
+    return f'<span dir="auto">{escape(text)}</span>'
 
 
-def _payment(case: Case) -> str:
+def _payment(case: Row) -> str:
     return f'<span class="pay pay-{case.payment}">{escape(str(PaymentState(case.payment).label))}</span>'
 
 
-def _owner(case: Case) -> str:
-    if case.owner is None:
+def _owner(case: Row) -> str:
+    name = case.owner
+    if not name:
         return ""
-    name = str(case.owner)
     letters = f'<span class="avatar-letters {tint(name)}" aria-hidden="true">{escape(initials(name))}</span>'
     return f'{letters}<span class="owner-name" dir="auto">{escape(name)}</span>'
 
 
-def _due(case: Case) -> str:
+def _due(case: Row) -> str:
     if case.due_at is None or case.closed_at is not None:
         return ""
     return f"{icons.svg('clock')} {when(case.due_at, 'alone')}"
@@ -64,7 +65,7 @@ COLUMNS: Mapping[str, Column] = {
 
 
 def rows(
-    cases: Sequence[Case], columns: Sequence[str], *, orders_url: str, query: str, selectable: bool, now: datetime
+    cases: Sequence[Row], columns: Sequence[str], *, orders_url: str, query: str, selectable: bool, now: datetime
 ) -> SafeString:
     """The rows of those cases. Each links to its page below `orders_url`, which keeps the list's `query`."""
     shown = [(code, COLUMNS[code].cell) for code in columns if code in COLUMNS]

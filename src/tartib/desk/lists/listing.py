@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.cases import queries, saved
 from tartib.cases.filters import Filters
-from tartib.cases.models import Case, CaseKind, PaymentState, Phase
-from tartib.cases.queries import MOST_COUNTED, Page
+from tartib.cases.models import CaseKind, PaymentState, Phase, SavedView
+from tartib.cases.queries import MOST_COUNTED, Page, Row
 from tartib.desk.lists import cells
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import Membership, Shop
@@ -64,14 +64,23 @@ _LABELS: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A view of the list, with how many orders it holds ("" until counted)."""
+    """A view of the list; `key` tells it from the others. How many orders it holds is asked apart (see `Counted`)."""
 
+    key: str
     label: str
     query: str
-    count: str
     current: bool
     view_id: int | None = None
     shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many orders each tab holds by its key, and the list itself as words and number (None: not counted)."""
+
+    tabs: dict[str, str]
+    total: str
+    total_number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +115,14 @@ class Listing:
     """All that the page of the list shows."""
 
     filters: Filters
-    page: Page
+    page: Page[Row]
     columns: tuple[str, ...]
     comfortable: bool
     tabs: list[Tab]
     chips: list[Chip]
     total: str
     total_number: int
+    whole: bool
     own_name: str
     statuses: list[Choice]
     phases: list[Choice]
@@ -135,14 +145,14 @@ class Listing:
         return _field_date(self.filters.placed_from), _field_date(self.filters.placed_to)
 
 
-def build(request: HttpRequest, member: Membership, filters: Filters, page: Page, *, now: datetime) -> Listing:
-    """Gather the list's furniture; the number of queries is fixed."""
+def build(request: HttpRequest, member: Membership, filters: Filters, page: Page[Row]) -> Listing:
+    """Gather the list's furniture; the number of queries is fixed. Nothing is counted: `counted` does that after it."""
     shop = member.shop
     flows = queries.workflows(shop, KIND)
-    people = list(shop.memberships.filter(active=True).select_related("user").order_by("user__name", "pk"))
+    people = _people(shop)
     statuses = _statuses(flows)
     whole = not page.following and not request.GET.get("cursor")
-    tabs, counted = _tabs(member, filters, now, count_list=not whole and not filters.words)
+    tabs = _tabs(member, filters)
     current = next((tab for tab in tabs if tab.current), None)
     return Listing(
         filters=filters,
@@ -151,13 +161,14 @@ def build(request: HttpRequest, member: Membership, filters: Filters, page: Page
         comfortable=request.COOKIES.get(DENSITY_COOKIE) == "comfortable",
         tabs=tabs,
         chips=_chips(filters, statuses, people, shop),
-        total=_counted(len(page.cases) if whole else counted, len(page.cases)),
-        total_number=len(page.cases) if whole else (counted or len(page.cases) + 1),
+        total=_counted(len(page.cases) if whole else None, len(page.cases)),
+        total_number=len(page.cases) if whole else len(page.cases) + 1,
+        whole=whole,
         own_name=current.label if current and current.view_id else "",
         statuses=[_choice(code, _say(status), filters.status) for code, status in statuses.items()],
         phases=[_choice(value, label, filters.phase) for value, label in Phase.choices],
         payments=[_choice(value, label, filters.payment) for value, label in PaymentState.choices],
-        people=[Choice(str(person.pk), str(person), filters.owner == person.pk) for person in people],
+        people=[Choice(str(pk), name, filters.owner == pk) for pk, name in people],
         sorts=[Choice(filters.as_query(sort=code), str(label), filters.sort == code) for code, label in SORTS.items()],
         targets=_targets(flows, statuses),
         pairs=parse_qsl(filters.as_query(text="")),
@@ -188,26 +199,40 @@ def columns(request: HttpRequest) -> tuple[str, ...]:
     return tuple(code for code in COLUMNS if code in chosen)
 
 
-def _tabs(member: Membership, filters: Filters, now: datetime, *, count_list: bool) -> tuple[list[Tab], int | None]:
-    """The views with their counts, and how many orders the list itself has, if asked; one statement counts all.
+def counted(member: Membership, filters: Filters, *, now: datetime) -> Counted:
+    """Count the views and the list, all in one statement.
 
-    A list that shows everything it has need not be counted, and one found by words is not: that would take longer than
-    finding its first page.
+    A list found by words is not counted: that would take longer than finding its first page.
     """
-    built_in = saved.built_in(member)
-    kept = list(saved.views(member, KIND))
-    views = [*built_in.values(), *(read_query(view.query, member.shop) for view in kept)]
-    counts = queries.counts(member.shop, KIND, [*views, *([filters] if count_list else [])], now=now)
+    kept = {_key(view): read_query(view.query, member.shop) for view in saved.views(member, KIND)}
+    views = saved.built_in(member) | kept
+    asked = [*views.values()] if filters.words else [*views.values(), filters]
+    counts = queries.counts(member.shop, KIND, asked, now=now)
+    total = None if filters.words else counts[-1]
+    tabs = {key: _counted(count) for key, count in zip(views, counts, strict=False)}
+    return Counted(tabs, "" if total is None else _counted(total), total)
+
+
+def _tabs(member: Membership, filters: Filters) -> list[Tab]:
     here = filters.as_query()
-    tabs = [
-        Tab(str(BUILT_IN[code]), view.as_query(), _counted(count), view.as_query() == here)
-        for (code, view), count in zip(built_in.items(), counts, strict=False)
-    ]
-    for view, own, count in zip(kept, views[len(built_in) :], counts[len(built_in) : len(views)], strict=True):
-        tabs.append(
-            Tab(view.name, own.as_query(), _counted(count), own.as_query() == here, view.pk, view.user_id is None)
-        )
-    return tabs, counts[-1] if count_list else None
+    tabs = []
+    for code, view in saved.built_in(member).items():
+        query = view.as_query()
+        tabs.append(Tab(code, str(BUILT_IN[code]), query, query == here))
+    for kept in saved.views(member, KIND):
+        query = read_query(kept.query, member.shop).as_query()
+        tabs.append(Tab(_key(kept), kept.name, query, query == here, kept.pk, kept.user_id is None))
+    return tabs
+
+
+def _key(view: SavedView) -> str:
+    return f"view-{view.pk}"
+
+
+def _people(shop: Shop) -> list[tuple[int, str]]:
+    """Who works in the shop, by name."""
+    working = shop.memberships.filter(active=True).order_by("user__name", "pk")
+    return [(pk, name or email) for pk, name, email in working.values_list("pk", "user__name", "user__email")]
 
 
 def _counted(count: int | None, at_least: int = 0) -> str:
@@ -237,7 +262,9 @@ def _targets(flows: Sequence[Workflow], statuses: Mapping[str, Status]) -> list[
     return [Target(code, _say(statuses[code]), " ".join(sources[code])) for code in statuses if code in sources]
 
 
-def _chips(filters: Filters, statuses: Mapping[str, Status], people: Sequence[Membership], shop: Shop) -> list[Chip]:
+def _chips(
+    filters: Filters, statuses: Mapping[str, Status], people: Sequence[tuple[int, str]], shop: Shop
+) -> list[Chip]:
     found = []
     for name in filters.active:
         value = getattr(filters, name)
@@ -253,7 +280,9 @@ def _nothing(value: object) -> object:
     return False if isinstance(value, bool) else "" if isinstance(value, str) else None
 
 
-def _shown(name: str, value: object, statuses: Mapping[str, Status], people: Sequence[Membership], shop: Shop) -> str:
+def _shown(
+    name: str, value: object, statuses: Mapping[str, Status], people: Sequence[tuple[int, str]], shop: Shop
+) -> str:
     reader = audience.current()
     match name, value:
         case "status", str():
@@ -263,7 +292,7 @@ def _shown(name: str, value: object, statuses: Mapping[str, Status], people: Seq
         case "payment", str():
             return str(PaymentState(value).label) if value in PaymentState.values else value
         case "owner", _:
-            return next((str(person) for person in people if person.pk == value), _("nobody here"))
+            return next((name for pk, name in people if pk == value), _("nobody here"))
         case _, date():
             return dates.show_date(value, reader.language, reader.calendar, reader.zone)
         case _, Decimal():
@@ -288,8 +317,3 @@ def _field_date(day: date | None) -> str:
     if reader.calendar == "gregorian":
         return day.isoformat()
     return dates.show_date(day, reader.language, reader.calendar, reader.zone, "numeric")
-
-
-def is_late(case: Case, now: datetime) -> bool:
-    """Whether an open case is past its time."""
-    return case.closed_at is None and case.due_at is not None and case.due_at < now

@@ -6,6 +6,7 @@ from tartib.desk.lists import bulk_views, views
 
 urlpatterns = [
     path("", views.orders, name="orders"),
+    path("counts/", views.counts, name="orders-counts"),
     path("fresh/", views.fresh, name="orders-fresh"),
     path("look/", views.look, name="orders-look"),
     path("views/", views.save_view, name="view-save"),

@@ -36,10 +36,10 @@ def orders(request: StaffRequest) -> HttpResponseBase:
     target = request.headers.get("HX-Target")
     if "apply" in request.GET and not filters.problems and not target:
         return redirect(address(request, filters))
-    page = queries.page(request.shop, KIND, filters, now=now, cursor=request.GET.get("cursor", ""))
+    page = queries.page_of_rows(request.shop, KIND, filters, now=now, cursor=request.GET.get("cursor", ""))
     if target == "more":
         return render(request, "desk/lists/rows.html", _rows(request, filters, page, listing.columns(request)))
-    shown = listing.build(request, request.member, filters, page, now=now)
+    shown = listing.build(request, request.member, filters, page)
     context = _rows(request, filters, page, shown.columns) | {
         "list": shown,
         "all_columns": [(code, label, code in shown.columns) for code, label in COLUMNS.items()],
@@ -49,11 +49,22 @@ def orders(request: StaffRequest) -> HttpResponseBase:
         if may(request.member, May.IMPORT)
         else None,
         "may_share": may(request.member, May.SETTINGS),
+        # A part swapped in keeps the tabs' counts; only what it cannot know yet is asked for.
+        "uncounted": target != "list" or not (shown.whole or filters.words),
     }
     response = render(request, "desk/lists/list.html" if target == "list" else "desk/lists/orders.html", context)
     if target == "list":
         response.headers["HX-Push-Url"] = address(request, filters)
     return response
+
+
+@require_safe
+@staff()
+def counts(request: StaffRequest) -> HttpResponseBase:
+    """How many orders the views and the list hold: what a page asks for as soon as it stands."""
+    filters = listing.read(request, request.shop)
+    counted = listing.counted(request.member, filters, now=timezone.now())
+    return render(request, "desk/lists/counts.html", {"counted": counted})
 
 
 @require_safe
@@ -66,11 +77,7 @@ def fresh(request: StaffRequest) -> HttpResponseBase:
         shown, others = _ids(request.GET.get("shown", "")), _ids(request.GET.get("others", ""))
     except ValueError:
         return HttpResponseBadRequest()
-    rows = list(
-        Case.objects.filter(shop=request.shop, kind=KIND, pk__in=shown)
-        .select_related("customer", "owner__user")
-        .defer("search")
-    )
+    rows = queries.rows(Case.objects.filter(shop=request.shop, kind=KIND, pk__in=shown))
     context = _rows(request, filters, queries.Page(rows, ""), listing.columns(request))
     context["new"] = _new_among(request, filters, others, now) if others else 0
     return render(request, "desk/lists/fresh.html", context)
@@ -132,7 +139,9 @@ def address(request: StaffRequest, filters: Filters) -> str:
     return reverse("desk:orders", args=[request.shop.slug]) + (f"?{query}" if query else "")
 
 
-def _rows(request: StaffRequest, filters: Filters, page: queries.Page, columns: tuple[str, ...]) -> dict[str, object]:
+def _rows(
+    request: StaffRequest, filters: Filters, page: queries.Page[queries.Row], columns: tuple[str, ...]
+) -> dict[str, object]:
     return {
         "page": page,
         "columns": columns,

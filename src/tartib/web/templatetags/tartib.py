@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tartib.flow.facts import Refusal
@@ -33,13 +33,11 @@ def status_chip(status: Status, since: datetime | None = None) -> SafeString:
     reader = audience.current()
     age = ""
     if since is not None:
-        age = format_html(
-            '<span class="chip-age" title="{}">{}</span>', moment(since), _age(reader.now - since, reader.language)
-        )
-    return format_html(
-        '<span class="chip c-{}">{}<span class="chip-word">{}</span>{}</span>',
-        status.colour or PHASE_COLOURS[status.phase], icons.svg(status.icon), status.name.say(reader.language), age,
-    )  # fmt: skip
+        shown = escape(_age(reader.now - since, reader.language))
+        age = f'<span class="chip-age" title="{escape(moment(since))}">{shown}</span>'
+    colour = escape(status.colour or PHASE_COLOURS[status.phase])
+    word = f'<span class="chip-word">{escape(status.name.say(reader.language))}</span>'
+    return SafeString(f'<span class="chip c-{colour}">{icons.svg(status.icon)}{word}{age}</span>')
 
 
 @register.simple_tag
@@ -74,7 +72,7 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
         return SafeString("")
     reader = audience.current()
     known = currency or (reader.shop.currency if reader.shop else "USD")
-    return format_html('<bdi class="money">{}</bdi>', money.show(Decimal(amount), known, reader.language))
+    return SafeString(f'<bdi class="money">{escape(money.show(Decimal(amount), known, reader.language))}</bdi>')
 
 
 @register.filter
@@ -151,7 +149,7 @@ def when(value: datetime | None, form: str = "near") -> SafeString:
     else:
         same_day = value.astimezone(reader.zone).date() == reader.now.astimezone(reader.zone).date()
         text = clock(value) if same_day else near_day(value, form)
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), moment(value), text)
+    return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(moment(value))}">{escape(text)}</time>')
 
 
 @register.filter(name="digits")
