@@ -16,18 +16,18 @@ LONG_AGO = NOW - timedelta(days=365)
 MATRICES = {
     "essential": """
             pending failed processing completed on-hold cancelled refunded
-pending     .       he     he         .         h       h         .
-failed      h       .      he         .         .       h         .
+pending     .       he     he         .         he      h         .
+failed      h       .      he         .         e       h         .
 processing  .       .      .          h         h       h         he
 completed   .       .      h          .         .       .         he
 on-hold     h       .      h          .         .       h         he
-cancelled   h       .      .          .         .       .         he
+cancelled   h       .      .          .         e       .         he
 refunded    .       .      .          .         .       .         .
     """,
     "delivery": """
               received in-processing paid picking packed shipped in-transit arrived ready done problem returned cancelled
-received      .        h             he   .       .      .       .          .       .     .    h       .        h
-in-processing .        .             he   h       .      .       .          .       .     .    h       .        h
+received      .        h             he   .       .      .       .          .       .     .    he      .        h
+in-processing .        .             he   h       .      .       .          .       .     .    he      .        h
 paid          .        .             .    h       .      .       .          .       .     .    h       .        h
 picking       .        .             .    .       h      .       .          .       .     .    h       .        h
 packed        .        .             .    h       .      he      he         e       h     e    h       .        h
@@ -38,17 +38,17 @@ ready         .        .             .    .       .      .       .          .   
 done          .        .             .    .       .      .       .          .       .     .    h       h        .
 problem       .        h             .    h       .      .       h          .       h     he   .       he       h
 returned      .        h             .    .       .      .       .          .       .     .    .       .        .
-cancelled     h        .             .    .       .      .       .          .       .     .    .       .        .
+cancelled     h        .             .    .       .      .       .          .       .     .    e       .        .
     """,  # noqa: E501
     "checkout": """
               incomplete recorded preparing sent delivered under-review cancelled refunded
-incomplete    .          he       .         .    .         h            h         .
+incomplete    .          he       .         .    .         he           h         .
 recorded      .          .        h         .    .         h            h         he
 preparing     .          h        .         he   .         h            h         he
 sent          .          .        .         .    he        he           .         he
 delivered     .          .        .         .    .         h            .         he
 under-review  .          h        h         h    he        .            h         he
-cancelled     .          h        .         .    .         .            .         he
+cancelled     .          h        .         .    .         e            .         he
 refunded      .          .        .         .    .         .            .         .
     """,
 }

@@ -29,10 +29,11 @@ from tartib.flow import (
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVENTS = {
-    *("payment.confirmed", "payment.failed", "payment.refunded", "tracking.added", "checkout.finished"),
+    *("payment.confirmed", "payment.failed", "payment.refunded", "payment.stranded"),
+    *("tracking.added", "checkout.finished"),
     *("carrier.in-transit", "carrier.arrived", "carrier.delivered", "carrier.returned", "carrier.damaged"),
 }
-EFFECTS = {"stock.reserve", "stock.deduct", "stock.return"}
+EFFECTS = {"stock.reserve", "stock.deduct", "stock.return", "proposal.open"}
 UNPAID = {
     "total": Decimal("340.00"),
     "paid": Decimal("0.00"),

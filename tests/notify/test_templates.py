@@ -185,7 +185,7 @@ def test_every_wording_that_ships_could_be_saved_and_says_what_it_must(channel: 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_shops_notice_says_what_came_in(language: str) -> None:
     """E7: in the shop's language."""
-    text = defaults.opened(language)
+    text = defaults.to_shop("opened", language)
     words = FULL | {
         "desk_link": "https://t.example/desk/n/orders/1/",
         "customer_phone": "+1",

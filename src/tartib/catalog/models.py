@@ -19,6 +19,7 @@ class Product(models.Model):
     variant = models.CharField(_("variant"), max_length=120, blank=True)
     price = models.DecimalField(_("price"), max_digits=16, decimal_places=3)
     stocked = models.BooleanField(_("has a stock"), default=True)
+    tax_class = models.CharField(_("tax class"), max_length=20, blank=True)
     active = models.BooleanField(_("on sale"), default=True)
     listing = models.ForeignKey(
         Listing, verbose_name=_("listing"), on_delete=models.SET_NULL, null=True, blank=True, related_name="variants"

@@ -32,8 +32,11 @@ _EXTRAS: Mapping[str, tuple[str, ...]] = {
 
 
 @cache
-def wording(phase: str, channel: str, language: str) -> Wording:
-    """What the customer is told when a case comes to a status of that phase."""
+def wording(phase: str, channel: str, language: str, *, first: bool = False) -> Wording:
+    """What the customer is told when a case comes to a status of that phase.
+
+    The first they hear of it says what was ordered, whatever phase it has come to.
+    """
     texts = _texts(language)
     if channel == Channel.SMS:
         tracked = phase in ("moving", "ready")
@@ -44,7 +47,7 @@ def wording(phase: str, channel: str, language: str) -> Wording:
         "\n\n",
         texts["greeting"],
         f"{texts['heading']}\n{{status_text}}",
-        *(texts[extra] for extra in _EXTRAS.get(phase, ())),
+        *(texts[extra] for extra in dict.fromkeys((*(("summary",) if first else ()), *_EXTRAS.get(phase, ())))),
         texts["note"],
         f"{texts['case_link']}\n{texts['support_link']}",
         "{shop_name}",
@@ -53,9 +56,9 @@ def wording(phase: str, channel: str, language: str) -> Wording:
 
 
 @cache
-def opened(language: str) -> Wording:
-    """What the shop itself is told when an order comes in."""
-    texts = _texts(language)["opened"]
+def to_shop(kind: str, language: str) -> Wording:
+    """What the shop itself is told by a message of that kind: an order came in, a customer answered."""
+    texts = _texts(language)[kind]
     return Wording(texts["subject"], texts["body"].strip())
 
 

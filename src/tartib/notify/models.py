@@ -24,6 +24,7 @@ class MessageKind(models.TextChoices):
 
     STATUS = "status", _("To the customer: new status")
     OPENED = "opened", _("To the shop: new order")
+    ANSWERED = "answered", _("To the shop: the customer’s answer")
 
 
 class State(models.TextChoices):

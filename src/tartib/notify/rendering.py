@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.db.models import Min
 from django.template import Context, Engine
 from django.template import Template as PageTemplate
 from django.utils.html import format_html, format_html_join
@@ -19,7 +20,7 @@ from tartib.cases import plugs
 from tartib.cases.models import workflow
 from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
-from tartib.notify.models import Channel, Message, MessageKind, Template
+from tartib.notify.models import Channel, Message, MessageKind, State, Template
 from tartib.notify.wording import Line
 from tartib.notify.words import address
 from tartib.shops.models import Shop
@@ -53,6 +54,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
             shop__in={message.shop_id for message in messages}, status__in={message.status for message in messages}
         )
     }
+    firsts = _firsts(messages)
     by_language: defaultdict[str, list[Message]] = defaultdict(list)
     for message in messages:
         by_language[message.language].append(message)
@@ -63,7 +65,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
             words = known[message.case_id] | _message_words(message)
             text = own.get((message.shop_id, message.status, message.channel, message.language))
             rendered[message.pk] = render(
-                text if text and message.kind == MessageKind.STATUS else _default(message),
+                text if text and message.kind == MessageKind.STATUS else _default(message, first=message.pk in firsts),
                 words,
                 channel=message.channel,
                 language=language,
@@ -109,15 +111,29 @@ def render(text: Wording, words: Mapping[str, str], *, channel: str, language: s
 
 def _message_words(message: Message) -> dict[str, str]:
     words = status_words(message.case.workflow_id, message.status, message.language) | {"note": message.note}
-    if message.kind == MessageKind.OPENED:
+    if message.kind != MessageKind.STATUS:
         words["desk_link"] = f"{address()}/desk/{message.shop.slug}/orders/{message.case.code}/"
     return words
 
 
-def _default(message: Message) -> Wording:
-    if message.kind == MessageKind.OPENED:
-        return defaults.opened(message.language)
-    return default_wording(message.case.workflow_id, message.status, message.channel, message.language)
+def _default(message: Message, *, first: bool) -> Wording:
+    if message.kind != MessageKind.STATUS:
+        return defaults.to_shop(message.kind, message.language)
+    there = workflow(message.case.workflow_id).statuses.get(message.status)
+    return defaults.wording(there.phase if there else "working", message.channel, message.language, first=first)
+
+
+def _firsts(messages: Sequence[Message]) -> set[int]:
+    """Those of the messages before which their customer was told nothing of the case by that channel."""
+    cases = {message.case_id for message in messages}
+    told = (
+        Message.objects.filter(case__in=cases, kind=MessageKind.STATUS)
+        .exclude(state__in=(State.MERGED, State.WITHDRAWN))
+        .values_list("case_id", "channel")
+        .annotate(Min("pk"))
+    )
+    earliest = {(case_id, channel): pk for case_id, channel, pk in told}
+    return {m.pk for m in messages if earliest.get((m.case_id, m.channel), m.pk) >= m.pk}
 
 
 def _missing_links(lines: Sequence[Line], words: Mapping[str, str], language: str) -> tuple[Line, ...]:

@@ -10,10 +10,8 @@ from tartib.flow.facts import Refusal
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import Channel, Message, MessageKind, Reason, State
 from tartib.notify.sql import NewMessage, Replacement
+from tartib.notify.to_shop import openings
 from tartib.speech.names import language as nearest
-
-MOST_OPENINGS_TOLD = 20
-"""A shop is told of orders as they come in, not of each one when it takes in a whole list of them."""
 
 
 def tell(steps: Sequence[Step], context: Context) -> None:
@@ -51,7 +49,7 @@ def tell(steps: Sequence[Step], context: Context) -> None:
             context.tally["message.withheld" if reason else f"message.{channel}"] += 1
         if wanted and not any(reached.values()):
             context.tally["message.nobody"] += 1
-    fresh += _to_shop(steps, context, unready[Channel.EMAIL])
+    fresh += openings([step for step in steps if not step.case.status], context.shop, unready[Channel.EMAIL])
     hold_until = _hold_until(context)
     if replaced:
         fresh = _with_notes(fresh, sql.replace(replaced, context.act_id))
@@ -85,21 +83,6 @@ def _channels(step: Step, context: Context) -> list[str]:
     chosen = context.telling.channels
     named = step.decision.move.notify if chosen is None else chosen
     return [channel for channel in Channel.values if channel in named]
-
-
-def _to_shop(steps: Sequence[Step], context: Context, unready: str) -> list[NewMessage]:
-    shop = context.shop
-    opened = [step for step in steps if not step.case.status]
-    if not shop.email or len(opened) > MOST_OPENINGS_TOLD:
-        return []
-    state = State.WITHHELD if unready else State.HELD
-    return [
-        NewMessage(
-            step.case.id, MessageKind.OPENED, step.decision.status.code, Channel.EMAIL, shop.email,
-            nearest(shop.language), "", state, unready,
-        )
-        for step in opened
-    ]  # fmt: skip
 
 
 def _with_notes(fresh: Sequence[NewMessage], replaced: Sequence[tuple[int, str, str, str]]) -> list[NewMessage]:

@@ -60,6 +60,8 @@ class OrderDraft:
     shipping: Decimal = ZERO
     discount: Decimal = ZERO
     tax: Decimal = ZERO
+    tax_included: bool = False
+    discount_code: str = ""
     total: Decimal | None = None
     payment: str = ""
     payment_method: str = PaymentMethod.OTHER
@@ -94,7 +96,8 @@ class OrderDraft:
         """What the customer is to pay."""
         if self.total is not None:
             return self.total
-        return max(ZERO, self.subtotal + self.shipping + self.tax - self.discount)
+        added = ZERO if self.tax_included else self.tax
+        return max(ZERO, self.subtotal + self.shipping + added - self.discount)
 
     @property
     def title(self) -> str:

@@ -40,6 +40,8 @@ class Order(models.Model):
     shipping = _money(_("shipping"))
     discount = _money(_("discount"))
     tax = _money(_("tax"))
+    tax_included = models.BooleanField(_("tax is part of the prices"), default=False)
+    discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
     payment_method = models.CharField(_("payment method"), max_length=16, choices=PaymentMethod, default="other")
     payment_method_name = models.CharField(max_length=80, blank=True)
     shipping_method = models.CharField(_("shipping method"), max_length=80, blank=True)
@@ -55,6 +57,7 @@ class Order(models.Model):
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
     tracking_number = models.CharField(_("freight reference number"), max_length=80, blank=True)
     tracking_url = models.URLField(_("tracking link"), max_length=500, blank=True)
+    held_until = models.DateTimeField(null=True, help_text="Until when its goods are held for a payment.")
 
     class Meta:
         constraints = [
@@ -66,7 +69,10 @@ class Order(models.Model):
                 name="order_money_not_negative",
             ),
         ]
-        indexes = [models.Index(fields=["shop", "number"], name="order_by_number")]
+        indexes = [
+            models.Index(fields=["shop", "number"], name="order_by_number"),
+            models.Index(fields=["held_until"], name="order_by_hold", condition=Q(held_until__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.number or self.case.code

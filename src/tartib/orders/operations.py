@@ -19,6 +19,7 @@ from tartib.flow.facts import ByHand, Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor
 from tartib.orders.drafts import LineDraft
+from tartib.orders.holding import free_goods, hold_goods
 from tartib.orders.models import Line, Order
 from tartib.orders.placing import search_text
 from tartib.shops.models import Shop
@@ -139,12 +140,18 @@ def edit_lines(
     tax: Decimal,
     version: int | None = None,
 ) -> None:
-    """Replace the lines and costs of an order whose goods have not left the stock; otherwise raises `LinesTaken`."""
+    """Replace the lines and costs of an order whose goods have not left the stock; otherwise raises `LinesTaken`.
+
+    Where goods are held for the order, those of the new lines are held instead; raises `holding.NotEnough`.
+    """
     case = hold(shop, case_id, version)
     order = Order.objects.get(pk=case.pk)
     former = list(Line.objects.filter(case=case).order_by("position"))
-    if any(line.taken or line.reserved for line in former):
+    if any(line.taken for line in former):
         raise LinesTaken
+    held = any(line.reserved for line in former)
+    if held:
+        free_goods(shop, [case.pk], actor, now=now)
     products = skus(shop, [line.sku for line in lines if line.sku])
     Line.objects.filter(case=case).delete()
     fresh = Line.objects.bulk_create(
@@ -154,6 +161,8 @@ def edit_lines(
         )
         for number, line in enumerate(lines, start=1)
     )  # fmt: skip
+    if held:
+        hold_goods(shop, case.pk, actor, until=order.held_until, now=now)
     changes: dict[str, tuple[object, object]] = {}
     if [str(line) for line in former] != [str(line) for line in fresh]:
         changes["lines"] = ("; ".join(map(str, former)), "; ".join(map(str, fresh)))
@@ -163,7 +172,8 @@ def edit_lines(
             changes[name] = (getattr(order, name), value)
             setattr(order, name, value)
     order.save(update_fields=["subtotal", "shipping", "discount", "tax"])
-    amount = max(Decimal(0), subtotal + shipping + tax - discount)
+    added = Decimal(0) if order.tax_included else tax
+    amount = max(Decimal(0), subtotal + shipping + added - discount)
     if amount != case.amount:
         changes["total"] = (case.amount, amount)
         case.amount = amount

@@ -42,9 +42,9 @@ class Placed:
 
 _ORDER = (
     "case_id", "shop_id", "number", "source", "external_id", "subtotal", "shipping", "discount", "tax",
-    "payment_method", "payment_method_name", "shipping_method", "shipping_address", "billing_address",
-    "customer_note", "ip", "ip_country", "points", "points_approved", "sent_on", "delivered_on", "carrier",
-    "tracking_number", "tracking_url",
+    "tax_included", "discount_code", "payment_method", "payment_method_name", "shipping_method", "shipping_address",
+    "billing_address", "customer_note", "ip", "ip_country", "points", "points_approved", "sent_on", "delivered_on",
+    "carrier", "tracking_number", "tracking_url",
 )  # fmt: skip
 _LINE = (
     "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
@@ -175,7 +175,8 @@ def search_text(number: str, name: str, email: str, phone: str, tracking_number:
 def _order_row(shop: Shop, opened: Opened, draft: OrderDraft) -> tuple[object, ...]:
     return (
         opened.id, shop.pk, draft.number, draft.source, draft.external_id, draft.subtotal, draft.shipping,
-        draft.discount, draft.tax, draft.payment_method, draft.payment_method_name, draft.shipping_method,
+        draft.discount, draft.tax, draft.tax_included, draft.discount_code, draft.payment_method,
+        draft.payment_method_name, draft.shipping_method,
         json.dumps(draft.ship_to.as_data()), json.dumps(draft.bill_to.as_data()), draft.customer_note, draft.ip,
         draft.ip_country or country_of(draft.ip or ""), draft.points, False, draft.sent_on, draft.delivered_on,
         draft.carrier, draft.tracking_number, draft.tracking_url,

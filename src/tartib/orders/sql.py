@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -60,6 +61,20 @@ def lines(case_ids: Sequence[int]) -> list[LineRow]:
             [list(case_ids)],
         )
         return [LineRow(*row) for row in cursor.fetchall()]
+
+
+def holds_over(now: datetime, most: int) -> list[tuple[int, int]]:
+    """Shop and case of orders whose goods were held until now, by shop and case, the longest over first taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT shop_id, case_id FROM (
+                SELECT shop_id, case_id FROM orders_order WHERE held_until <= %s ORDER BY held_until LIMIT %s
+            ) AS due ORDER BY shop_id, case_id
+            """,
+            [now, most],
+        )
+        return [(shop_id, case_id) for shop_id, case_id in cursor.fetchall()]
 
 
 def mark(done: Sequence[Want]) -> None:

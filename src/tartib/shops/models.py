@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.http.request import validate_host
@@ -125,6 +125,13 @@ class Shop(models.Model):
         _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
     )
     dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=24)
+    pay_minutes = models.PositiveSmallIntegerField(
+        _("minutes goods are held while paying"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(1_440)],
+    )
+    tax_included = models.BooleanField(_("prices include tax"), default=True)
+    tax_shipping = models.BooleanField(_("delivery is taxed"), default=True)
     stale_after_days = models.PositiveSmallIntegerField(_("days until an incomplete order is stale"), default=7)
     practice = models.BooleanField(default=False, help_text=_("A shop to practise in: its messages stay here."))
     created_at = models.DateTimeField(auto_now_add=True)

@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ("variant", models.CharField(blank=True, max_length=120, verbose_name="variant")),
                 ("price", models.DecimalField(decimal_places=3, max_digits=16, verbose_name="price")),
                 ("stocked", models.BooleanField(default=True, verbose_name="has a stock")),
+                ("tax_class", models.CharField(blank=True, max_length=20, verbose_name="tax class")),
                 ("active", models.BooleanField(default=True, verbose_name="on sale")),
                 (
                     "options",

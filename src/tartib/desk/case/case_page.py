@@ -81,7 +81,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "barred": [option for option in options if not isinstance(option.answer, Decision)],
         "entries_seen": entries[0].seq if entries else 0,
         "lines": positions,
-        "lines_taken": any(line.taken or line.reserved for line in positions),
+        "lines_taken": any(line.taken for line in positions),
         "payments": payments,
         "papers": billing.of_case(case),
         "paid": paid,

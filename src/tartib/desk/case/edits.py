@@ -17,6 +17,7 @@ from tartib.desk.case import case_page, forms
 from tartib.desk.case.acts import again, seen_version, stale_page
 from tartib.orders import operations as orders
 from tartib.orders.drafts import LineDraft
+from tartib.orders.holding import NotEnough
 from tartib.orders.queries import order
 from tartib.shops.access import May
 from tartib.web.toasts import toast
@@ -78,6 +79,10 @@ def lines(request: StaffRequest, code: str) -> HttpResponseBase:
         )  # fmt: skip
     except cases.Stale as stale:
         return stale_page(request, stale.case, "lines", **in_use)
+    except NotEnough as problem:
+        short = {"product": problem.short.product, "available": problem.short.available}
+        said = _("Of %(product)s there are %(available)s pieces; the order has to keep within that.") % short
+        return again(request, case, "lines", 422, lines_problem=said, **in_use)
     except orders.LinesTaken:
         toast(request, _("The goods have left the stock, so the positions cannot change any more."), level="error")
     else:

@@ -17,6 +17,7 @@ from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
 from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.notify.models import Channel, Message, MessageKind, Reason, State
+from tartib.orders.holding import HOLD_ENDED
 from tartib.payments.models import Direction
 from tartib.payments.models import State as PaymentRow
 from tartib.speech import money, names
@@ -57,6 +58,7 @@ _EVENTS = {
     "payment.confirmed": gettext_lazy("payment confirmed"),
     "payment.failed": gettext_lazy("payment failed"),
     "payment.refunded": gettext_lazy("money paid back"),
+    "payment.stranded": gettext_lazy("payment for goods that are gone"),
     "tracking.added": gettext_lazy("freight reference number entered"),
     "checkout.finished": gettext_lazy("checkout finished"),
     "carrier.in-transit": gettext_lazy("parcel on its way"),
@@ -169,6 +171,8 @@ def _item(case: Case, entry: Entry) -> Item:
             item.text = _("Taken back") if entry.kind == Kind.UNDONE else _("Status changed")
             item.source, item.target = _status(case, data.get("from")), _status(case, data.get("to"))
             item.words, item.words_shown = str(data.get("note", "")), bool(data.get("note_shown"))
+        case Kind.EVENT if data.get("event") == HOLD_ENDED:
+            item.text = _("Not paid in time: the goods held for it are free again")
         case Kind.EVENT:
             item.text = _("Noted, nothing changed")
             item.words = said(_ignored(case, data))

@@ -21,7 +21,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("status", "To the customer: new status"), ("opened", "To the shop: new order")],
+                        choices=[
+                            ("status", "To the customer: new status"),
+                            ("opened", "To the shop: new order"),
+                            ("answered", "To the shop: the customer’s answer"),
+                        ],
                         max_length=10,
                     ),
                 ),

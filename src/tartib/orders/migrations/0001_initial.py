@@ -83,6 +83,8 @@ class Migration(migrations.Migration):
                 ("shipping", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="shipping")),
                 ("discount", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="discount")),
                 ("tax", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="tax")),
+                ("tax_included", models.BooleanField(default=False, verbose_name="tax is part of the prices")),
+                ("discount_code", models.CharField(blank=True, max_length=40, verbose_name="discount code")),
                 (
                     "payment_method",
                     models.CharField(
@@ -116,6 +118,10 @@ class Migration(migrations.Migration):
                 ),
                 ("tracking_url", models.URLField(blank=True, max_length=500, verbose_name="tracking link")),
                 (
+                    "held_until",
+                    models.DateTimeField(help_text="Until when its goods are held for a payment.", null=True),
+                ),
+                (
                     "shop",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
@@ -123,7 +129,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["shop", "number"], name="order_by_number")],
+                "indexes": [
+                    models.Index(fields=["shop", "number"], name="order_by_number"),
+                    models.Index(
+                        condition=models.Q(("held_until__isnull", False)), fields=["held_until"], name="order_by_hold"
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("external_id", ""), _negated=True),

@@ -236,6 +236,19 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(default=24, verbose_name="hours before dispatch"),
                 ),
                 (
+                    "pay_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="minutes goods are held while paying",
+                    ),
+                ),
+                ("tax_included", models.BooleanField(default=True, verbose_name="prices include tax")),
+                ("tax_shipping", models.BooleanField(default=True, verbose_name="delivery is taxed")),
+                (
                     "stale_after_days",
                     models.PositiveSmallIntegerField(default=7, verbose_name="days until an incomplete order is stale"),
                 ),

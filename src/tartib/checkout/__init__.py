@@ -1,0 +1,1 @@
+"""From a cart to an order: carts, discount codes, taxes, totals, and confirming."""

@@ -1,0 +1,16 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+
+
+class CheckoutConfig(AppConfig):
+    """Carts and checkout."""
+
+    name = "tartib.checkout"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what checkout adds to the engine."""
+        from tartib.checkout import plugs
+
+        plugs.register()

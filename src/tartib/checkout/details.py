@@ -1,0 +1,41 @@
+"""What a customer says of themselves at checkout: how to reach them, where it goes, who is billed, a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tartib.customers.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Contact and addresses. `email` is in lower case and `phone` in its one form; one of them is enough to go on.
+
+    `bill_to` None means that the same address is billed. `ready` says that the form they come from was right.
+    """
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    ship_to: Address = field(default_factory=Address)
+    bill_to: Address | None = None
+    note: str = ""
+    ready: bool = False
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Details:
+        """The details as a cart keeps them."""
+        return cls(
+            str(data.get("name", "")), str(data.get("email", "")), str(data.get("phone", "")),
+            Address.read(data.get("ship_to") or {}), Address.read(data["bill_to"]) if data.get("bill_to") else None,
+            str(data.get("note", "")), bool(data.get("ready")),
+        )  # fmt: skip
+
+    def as_data(self) -> dict[str, Any]:
+        """The details as JSON; `read` is its inverse."""
+        return {
+            "name": self.name, "email": self.email, "phone": self.phone, "ship_to": self.ship_to.as_data(),
+            "bill_to": self.bill_to.as_data() if self.bill_to else None, "note": self.note, "ready": self.ready,
+        }  # fmt: skip

@@ -1,0 +1,81 @@
+"""Discount codes: setting one up, whether it holds, and counting its uses so that none is given twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from tartib.cases.models import Phase
+from tartib.checkout.models import Discount, DiscountKind, Redemption
+from tartib.checkout.totals import Off, Reduction
+from tartib.shops.models import Shop
+from tartib.speech import digits
+
+_OFF = {
+    DiscountKind.PERCENT: Off.PERCENT,
+    DiscountKind.AMOUNT: Off.AMOUNT,
+    DiscountKind.SHIPPING: Off.SHIPPING,
+}
+
+
+class Unfit(StrEnum):
+    """Why a code takes nothing off."""
+
+    UNKNOWN = "unknown"
+    EARLY = "early"
+    OVER = "over"
+    TOO_LITTLE = "too-little"
+    USED_UP = "used-up"
+    USED = "used"
+
+
+def spelled(code: str) -> str:
+    """A code as it is kept, however it was typed: in capitals, without blanks, digits as 0-9."""
+    return "".join(digits.latin(code).split()).upper()[:40]
+
+
+def set_up(shop: Shop, *, discount: Discount | None = None, now: datetime, **fields: object) -> Discount:
+    """Make a code or change one; raises `ValidationError` when something about it cannot be."""
+    discount = discount or Discount(shop=shop, created_at=now)
+    for name, value in fields.items():
+        setattr(discount, name, value)
+    discount.code = spelled(discount.code)
+    discount.full_clean()
+    discount.save()
+    return discount
+
+
+def find(shop: Shop, code: str, *, lock: bool = False) -> Discount | None:
+    """The valid code of a shop, however it was typed; `lock` makes others who count its uses wait."""
+    found = Discount.objects.filter(shop=shop, code=spelled(code), active=True)
+    return (found.select_for_update() if lock else found).first()
+
+
+def unfit(discount: Discount, goods: Decimal, customer_id: int | None, *, now: datetime) -> Unfit | None:
+    """Why the code takes nothing off goods of that amount now, for that customer; None when it does."""
+    if discount.starts_at and now < discount.starts_at:
+        return Unfit.EARLY
+    if discount.ends_at and now >= discount.ends_at:
+        return Unfit.OVER
+    if goods < discount.minimum:
+        return Unfit.TOO_LITTLE
+    uses = Redemption.objects.filter(discount=discount).exclude(case__phase=Phase.ENDED)
+    if discount.most_uses is not None and uses.count() >= discount.most_uses:
+        return Unfit.USED_UP
+    theirs = discount.most_per_customer
+    if theirs is not None and customer_id is not None and uses.filter(customer_id=customer_id).count() >= theirs:
+        return Unfit.USED
+    return None
+
+
+def reduction(discount: Discount) -> Reduction:
+    """What the code takes off, for `totals.add_up`."""
+    return Reduction(_OFF[DiscountKind(discount.kind)], discount.value, discount.code)
+
+
+def redeem(discount: Discount, case_id: int, customer_id: int | None, amount: Decimal, *, now: datetime) -> None:
+    """Write down that the locked code was used for an order."""
+    Redemption.objects.create(
+        discount=discount, case_id=case_id, customer_id=customer_id, amount=amount, at=now
+    )  # fmt: skip

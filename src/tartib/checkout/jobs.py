@@ -1,0 +1,15 @@
+"""What the worker does for checkout: forgets carts that nobody came back to."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tartib.checkout import operations
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="checkout.forget_carts", queueing_lock="checkout.forget_carts", pass_context=False)
+def forget_carts(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+    """Delete carts that were left long ago."""
+    operations.forget_old(timezone.now())

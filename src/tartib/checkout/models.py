@@ -1,0 +1,185 @@
+"""Carts and their lines, discount codes and their uses, tax rates, and proposals for orders paid too late."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.models import Case
+from tartib.catalog.models import Product
+from tartib.customers.models import Customer
+from tartib.shipping.models import Method
+from tartib.shops.models import LANGUAGE_CHOICES, Shop
+
+
+def new_cart_token() -> str:
+    """An unguessable name for a guest's cart: 192 random bits in 32 characters."""
+    return secrets.token_urlsafe(24)
+
+
+class Cart(models.Model):
+    """What somebody is about to buy, and what they have said so far about themselves, delivery and payment.
+
+    A guest's is found by `token`, which only their browser knows; a customer's by who they are. Once confirmed it
+    points to its order and never changes again: `key` makes a repeated confirmation the same order.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    token = models.CharField(max_length=32, unique=True, default=new_cart_token)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
+    details: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="See `details.Details`.")
+    method = models.ForeignKey(Method, on_delete=models.SET_NULL, null=True, related_name="+")
+    payment = models.CharField(max_length=40, blank=True, help_text="The way to pay, as `paying.Way.code` names it.")
+    discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
+    case = models.OneToOneField(Case, on_delete=models.SET_NULL, null=True, related_name="cart")
+    confirmed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "customer"],
+                name="cart_open_once",
+                condition=Q(customer__isnull=False, confirmed_at__isnull=True),
+            )
+        ]
+        indexes = [models.Index(fields=["updated_at"], name="cart_by_age", condition=Q(confirmed_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}: {self.key}"
+
+
+class CartLine(models.Model):
+    """Pieces of a product in a cart, and the price of one as the customer last saw it."""
+
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField(_("quantity"))
+    price = models.DecimalField(_("price"), max_digits=16, decimal_places=3)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "product"], name="cart_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="cart_line_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_id}"
+
+
+class DiscountKind(models.TextChoices):
+    """What a code takes off."""
+
+    PERCENT = "percent", _("Percent of the goods")
+    AMOUNT = "amount", _("An amount of the goods")
+    SHIPPING = "shipping", _("Delivery is free")
+
+
+class Discount(models.Model):
+    """A code that customers enter, what it takes off, and within which limits."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="discounts", db_index=False)
+    code = models.CharField(_("code"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=10, choices=DiscountKind)
+    value = models.DecimalField(_("value"), max_digits=16, decimal_places=3, default=0)
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    minimum = models.DecimalField(_("goods for at least"), max_digits=16, decimal_places=3, default=0)
+    most_uses = models.PositiveIntegerField(_("uses in all"), null=True, blank=True)
+    most_per_customer = models.PositiveIntegerField(_("uses per customer"), null=True, blank=True)
+    active = models.BooleanField(_("valid"), default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "code"], name="discount_code_once"),
+            models.CheckConstraint(condition=Q(code=Upper("code")), name="discount_code_upper"),
+            models.CheckConstraint(
+                condition=Q(value__gte=0, minimum__gte=0) & (~Q(kind=DiscountKind.PERCENT) | Q(value__lte=100)),
+                name="discount_value_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="discount_times_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Redemption(models.Model):
+    """A code used for an order. A cancelled order gives its use back."""
+
+    discount = models.ForeignKey(Discount, on_delete=models.CASCADE, related_name="redemptions", db_index=False)
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, related_name="+")
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["discount", "customer"], name="redemption_by_discount")]
+
+    def __str__(self) -> str:
+        return f"{self.discount_id}: {self.amount}"
+
+
+class TaxRate(models.Model):
+    """A percent of tax, for a place and a class of products. Empty is everywhere, and products without a class."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="tax_rates", db_index=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    tax_class = models.CharField(_("tax class"), max_length=20, blank=True)
+    percent = models.DecimalField(_("percent"), max_digits=6, decimal_places=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "country", "region", "tax_class"], name="tax_rate_once"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="tax_rate_possible"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country or '*'} {self.tax_class} {self.percent}"
+
+
+class Choice(models.TextChoices):
+    """What can become of an order whose goods were gone when its payment came."""
+
+    REFUND = "refund", _("Get the money back")
+    WAIT = "wait", _("Wait until it is there again")
+    REPLACE = "replace", _("Take something else instead")
+
+
+class Proposal(models.Model):
+    """The question put to a customer whose payment came after the goods had gone, and their answer."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="proposal")
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    opened_at = models.DateTimeField()
+    act_id = models.UUIDField(help_text="The act that opened it.")
+    choice = models.CharField(_("choice"), max_length=10, choices=Choice, blank=True)
+    words = models.TextField(_("customer's words"), blank=True)
+    chosen_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(choice="", chosen_at__isnull=True) | (~Q(choice="") & Q(chosen_at__isnull=False)),
+                name="proposal_chosen_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.choice or '?'}"

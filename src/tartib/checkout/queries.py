@@ -1,0 +1,202 @@
+"""Reads of carts: whose is it, and what it comes to now, with everything that changed since its owner last looked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from tartib.catalog.models import Product, Stock
+from tartib.checkout import discounts, taxes
+from tartib.checkout.details import Details
+from tartib.checkout.discounts import Unfit
+from tartib.checkout.models import Cart, CartLine, Discount
+from tartib.checkout.totals import ZERO, Item, Totals, add_up
+from tartib.customers.models import Customer
+from tartib.shipping.models import Method
+from tartib.shipping.queries import Offer, offers
+from tartib.shipping.quoting import Parcel
+from tartib.shops.models import Branch, Shop
+
+
+class Change(StrEnum):
+    """What became of a position since the customer last saw it."""
+
+    DEARER = "dearer"
+    CHEAPER = "cheaper"
+    FEWER = "fewer"
+    SOLD_OUT = "sold-out"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A position as it can be had now: `quantity` pieces of those wanted, at `price`, with what changed.
+
+    `free` is how many there are; None where no stock is kept.
+    """
+
+    line: CartLine
+    product: Product
+    quantity: int
+    price: Decimal
+    free: int | None
+    changes: tuple[Change, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """What the position costs before anything is taken off."""
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A cart as it stands now.
+
+    `branch` is where its goods are taken from. `offers` are the ways of delivery for its address, `offer` the one that
+    was chosen, if it still can be. `discount` is the code in force; `unfit` says why an entered one is not.
+    """
+
+    cart: Cart
+    details: Details
+    rows: tuple[Row, ...]
+    branch: Branch
+    sent: bool
+    offers: tuple[Offer, ...]
+    offer: Offer | None
+    discount: Discount | None
+    unfit: Unfit | None
+    totals: Totals
+    weight: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is not as the customer last saw it."""
+        return any(row.changes for row in self.rows)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces there are in all."""
+        return sum(row.quantity for row in self.rows)
+
+    @property
+    def currency(self) -> str:
+        """The currency of all its amounts."""
+        return self.cart.shop.currency
+
+
+def by_token(shop: Shop, token: str) -> Cart | None:
+    """The open cart that a browser's token names."""
+    return _open(shop).filter(token=token).first() if token else None
+
+
+def of_customer(shop: Shop, customer: Customer) -> Cart | None:
+    """The open cart of somebody who has signed in."""
+    return _open(shop).filter(customer=customer).first()
+
+
+def pieces(shop: Shop, token: str) -> int:
+    """How many pieces are in the cart of that token, for the head of a page: one query."""
+    found = CartLine.objects.filter(cart__shop=shop, cart__token=token, cart__confirmed_at__isnull=True)
+    return sum(found.values_list("quantity", flat=True)) if token else 0
+
+
+def review(cart: Cart, *, now: datetime) -> Review:
+    """The cart at today's prices and with today's stock; the number of queries is fixed. Nothing is written."""
+    shop, details = cart.shop, Details.read(cart.details)
+    lines = list(CartLine.objects.filter(cart=cart).select_related("product").order_by("added_at", "pk"))
+    branches = list(shop.branches.order_by("pk"))
+    free = _free(lines)
+    branch = _branch(cart, lines, branches, free)
+    rows = tuple(_row(line, free.get((branch.pk, line.product_id), 0)) for line in lines)
+    goods = sum((row.amount for row in rows), ZERO)
+    weight = sum((row.product.weight_grams or 0) * row.quantity for row in rows)
+    place = details.ship_to
+    country = place.country or shop.country
+    sent = any(row.product.stocked for row in rows)
+    offered = tuple(offers(shop, Parcel(weight, goods, country, place.region))) if sent else ()
+    offer = next((one for one in offered if one.method.pk == cart.method_id), None)
+    discount, unfit = _discount(cart, details, goods, now)
+    known = taxes.of_shop(shop)
+    totals = add_up(
+        [
+            Item(row.price, row.quantity, taxes.percent(known, row.product.tax_class, country, place.region))
+            for row in rows
+        ],
+        offer.price if offer else ZERO,
+        [discounts.reduction(discount)] if discount else [],
+        shop.currency,
+        tax_included=shop.tax_included,
+        shipping_tax_percent=(
+            taxes.percent(known, taxes.STANDARD, country, place.region) if shop.tax_shipping else ZERO
+        ),
+    )  # fmt: skip
+    return Review(cart, details, rows, branch, sent, offered, offer, discount, unfit, totals, weight)
+
+
+def _open(shop: Shop) -> QuerySet[Cart]:
+    return Cart.objects.filter(shop=shop, confirmed_at__isnull=True).select_related("shop", "method__branch")
+
+
+def _free(lines: Sequence[CartLine]) -> dict[tuple[int, int], int]:
+    """The pieces promised to nobody, by branch and product."""
+    wanted = [line.product_id for line in lines if line.product.stocked]
+    stocks = Stock.objects.filter(product__in=wanted) if wanted else Stock.objects.none()
+    return {(stock.branch_id, stock.product_id): stock.on_hand - stock.reserved for stock in stocks}
+
+
+def _branch(
+    cart: Cart, lines: Sequence[CartLine], branches: Sequence[Branch], free: dict[tuple[int, int], int]
+) -> Branch:
+    """The branch a pick-up is at; else the first that has everything, or most of it."""
+    if cart.method is not None and cart.method.branch is not None:
+        return cart.method.branch
+
+    def served(branch: Branch) -> int:
+        return sum(
+            min(line.quantity, free.get((branch.pk, line.product_id), 0)) for line in lines if line.product.stocked
+        )
+
+    return max(branches, key=served)
+
+
+def _row(line: CartLine, free: int) -> Row:
+    product = line.product
+    changes = []
+    if not product.active:
+        return Row(line, product, 0, product.price, 0, (Change.GONE,))
+    quantity = min(line.quantity, max(0, free)) if product.stocked else line.quantity
+    if quantity < line.quantity:
+        changes.append(Change.FEWER if quantity else Change.SOLD_OUT)
+    if product.price != line.price:
+        changes.append(Change.DEARER if product.price > line.price else Change.CHEAPER)
+    return Row(line, product, quantity, product.price, free if product.stocked else None, tuple(changes))
+
+
+def _discount(cart: Cart, details: Details, goods: Decimal, now: datetime) -> tuple[Discount | None, Unfit | None]:
+    if not cart.discount_code:
+        return None, None
+    discount = discounts.find(cart.shop, cart.discount_code)
+    if discount is None:
+        return None, Unfit.UNKNOWN
+    unfit = discounts.unfit(discount, goods, known_customer(cart, details), now=now)
+    return (None, unfit) if unfit else (discount, None)
+
+
+def known_customer(cart: Cart, details: Details) -> int | None:
+    """Whom the shop would take the owner of the cart for: who has signed in, or has that address or number."""
+    if cart.customer_id is not None:
+        return cart.customer_id
+    same = Q(email=details.email) if details.email else Q(phone=details.phone, email="") if details.phone else None
+    if same is None:
+        return None
+    return Customer.objects.filter(same, shop=cart.shop).order_by("pk").values_list("pk", flat=True).first()
+
+
+def method_of(shop: Shop, number: int) -> Method | None:
+    """A way of delivery that the shop offers."""
+    return Method.objects.filter(shop=shop, pk=number, active=True).first()

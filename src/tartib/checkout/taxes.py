@@ -1,0 +1,61 @@
+"""Which percent of tax is on what, where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from tartib.checkout.models import TaxRate
+from tartib.shipping.quoting import same_place
+from tartib.shops.models import Shop
+
+STANDARD = ""
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """A percent, the place where it holds (empty is everywhere) and the class of products it is on."""
+
+    percent: Decimal
+    country: str = ""
+    region: str = ""
+    tax_class: str = STANDARD
+
+
+def percent(taxes: Iterable[Tax], tax_class: str, country: str, region: str = "") -> Decimal:
+    """The percent on a class of products at a place: the one that names the place most exactly; nought without any.
+
+    A class that has no percent anywhere is taxed like products without a class.
+    """
+    known = list(taxes)
+    wanted = tax_class if any(tax.tax_class == tax_class for tax in known) else STANDARD
+    fitting = [
+        (2 * bool(tax.region) + bool(tax.country), tax.percent)
+        for tax in known
+        if tax.tax_class == wanted
+        and tax.country in ("", country)
+        and (not tax.region or same_place(tax.region, region))
+    ]
+    return max(fitting)[1] if fitting else NONE
+
+
+def of_shop(shop: Shop) -> list[Tax]:
+    """The tax rates of a shop."""
+    rows = TaxRate.objects.filter(shop=shop).order_by("tax_class", "country", "region")
+    return [Tax(row.percent, row.country, row.region, row.tax_class) for row in rows]
+
+
+@transaction.atomic
+def set_taxes(shop: Shop, taxes: Sequence[Tax]) -> None:
+    """Replace the tax rates of a shop; raises `ValidationError` when one of them cannot be or stands there twice."""
+    TaxRate.objects.filter(shop=shop).delete()
+    for tax in taxes:
+        row = TaxRate(
+            shop=shop, percent=tax.percent, country=tax.country, region=tax.region, tax_class=tax.tax_class
+        )  # fmt: skip
+        row.full_clean()
+        row.save()

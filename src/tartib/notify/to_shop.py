@@ -1,0 +1,66 @@
+"""What the shop itself is told: that an order came in, and what a customer answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from tartib.cases.models import Case
+from tartib.cases.plugs import Context, Step
+from tartib.notify import channels, jobs, sql
+from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
+from tartib.notify.sql import NewMessage
+from tartib.shops.models import Shop
+from tartib.speech.names import language as nearest
+
+MOST_OPENINGS_TOLD = 20
+"""A shop is told of orders as they come in, not of each one when it takes in a whole list of them."""
+
+
+def openings(steps: Sequence[Step], shop: Shop, unready: str) -> list[NewMessage]:
+    """The messages to the shop of these cases as new ones; none where they are too many to be told each."""
+    if not shop.email or len(steps) > MOST_OPENINGS_TOLD:
+        return []
+    return [
+        _message(shop, step.case.id, MessageKind.OPENED, step.decision.status.code, unready) for step in steps
+    ]  # fmt: skip
+
+
+def tell_of_orders(steps: Sequence[Step], context: Context) -> None:
+    """Tell the shop of orders that count as new from this move on, though they were written down before."""
+    fresh = openings(steps, context.shop, channels.unready(Channel.EMAIL, context.shop))
+    if fresh:
+        sql.insert(
+            context.shop.pk, fresh, context.act_id, keep_copy=True, hold_until=context.now, now=context.now
+        )  # fmt: skip
+        jobs.send_at(context.now, context.now)
+
+
+def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *, now: datetime) -> None:
+    """Tell the shop what a customer answered to a question about their order, in the shop's language.
+
+    An earlier answer that has not gone out yet gives way to this one.
+    """
+    if not shop.email:
+        return
+    with override(nearest(shop.language)):
+        said = "\n".join(part for part in (str(answer), words) if part)
+    unready = channels.unready(Channel.EMAIL, shop)
+    message = _message(shop, case.pk, MessageKind.ANSWERED, case.status, unready)._replace(note=said)
+    act_id = uuid4()
+    Message.objects.filter(case=case, kind=MessageKind.ANSWERED, state__in=WAITING).update(
+        state=State.MERGED, replaced_by=act_id
+    )
+    sql.insert(shop.pk, [message], act_id, keep_copy=True, hold_until=now, now=now)
+    jobs.send_at(now, now)
+
+
+def _message(shop: Shop, case_id: int, kind: str, status: str, unready: str) -> NewMessage:
+    state = State.WITHHELD if unready else State.HELD
+    return NewMessage(
+        case_id, kind, status, Channel.EMAIL, shop.email, nearest(shop.language), "", state, unready
+    )  # fmt: skip

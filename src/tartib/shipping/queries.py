@@ -1,0 +1,57 @@
+"""Reads of the ways of delivery: what a shop has, and what it offers for a parcel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from tartib.shipping.models import Method, MethodKind, Rate
+from tartib.shipping.quoting import FREE, Parcel, Tier, quote
+from tartib.shops.models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A method that can be chosen, and what it costs before tax."""
+
+    method: Method
+    price: Decimal
+
+    @property
+    def picked_up(self) -> bool:
+        """Whether the customer comes for it."""
+        return self.method.kind == MethodKind.PICKUP
+
+
+def methods(shop: Shop) -> QuerySet[Method]:
+    """All methods of a shop with their rates, in the order in which they are offered."""
+    found = Method.objects.filter(shop=shop).select_related("branch").prefetch_related("rates")
+    return found.order_by("position", "pk")
+
+
+def offers(shop: Shop, parcel: Parcel) -> list[Offer]:
+    """What customers can choose for a parcel, in the shop's order. Picking up costs nothing. Two queries."""
+    found = []
+    for method in methods(shop).filter(active=True):
+        price = FREE if method.kind == MethodKind.PICKUP else quote(tiers(method), parcel, free_from=method.free_from)
+        if price is not None:
+            found.append(Offer(method, price))
+    return found
+
+
+def tiers(method: Method) -> list[Tier]:
+    """The rates of a method as `quote` reads them."""
+    return [
+        Tier(
+            rate.price, rate.country, rate.region, rate.weight_from, rate.weight_to, rate.amount_from, rate.amount_to
+        )
+        for rate in method.rates.all()
+    ]  # fmt: skip
+
+
+def regions(shop: Shop) -> list[str]:
+    """The regions that a shop's rates name, for people to choose from when they write an address."""
+    named = Rate.objects.filter(method__shop=shop, method__active=True).exclude(region="")
+    return sorted(set(named.values_list("region", flat=True)))
