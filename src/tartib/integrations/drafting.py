@@ -15,6 +15,7 @@ from tartib.integrations import statuses
 from tartib.integrations.records import Line, OrderRecord
 from tartib.integrations.records import Past as Event
 from tartib.orders.drafts import LineDraft, OrderDraft, Past
+from tartib.orders.placing import search_text
 from tartib.payments.models import Direction
 from tartib.payments.operations import Past as Payment
 from tartib.payments.operations import past_entry
@@ -57,19 +58,22 @@ class Drafter:
         # A platform's discount is that of the whole order; what its lines had of it is told with them.
         in_lines = sum((line.discount for line in lines), _ZERO)
         parcel = record.tracking[0] if record.tracking else None
+        customer = CustomerDraft(
+            name=person.name[:200],
+            email=person.email if len(person.email) <= 254 else "",
+            phone=person.phone[:32],
+            language=person.language or "",
+            country=(record.shipping.country or record.billing.country)[:2],
+            group=person.group[:80],
+        )
+        number = record.number[:64]
+        tracking_number = parcel.number[:80] if parcel else ""
         return OrderDraft(
             currency=record.currency,
             lines=lines,
-            customer=CustomerDraft(
-                name=person.name[:200],
-                email=person.email if len(person.email) <= 254 else "",
-                phone=person.phone[:32],
-                language=person.language or "",
-                country=(record.shipping.country or record.billing.country)[:2],
-                group=person.group[:80],
-            ),
+            customer=customer,
             placed_at=record.placed_at,
-            number=record.number[:64],
+            number=number,
             source=record.source,
             external_id=record.external_id,
             shipping=amounts.shipping,
@@ -89,13 +93,14 @@ class Drafter:
             sent_on=self._day(record, "shipped"),
             delivered_on=self._day(record, "completed"),
             carrier=parcel.carrier[:60] if parcel else "",
-            tracking_number=parcel.number[:80] if parcel else "",
+            tracking_number=tracking_number,
             tracking_url=parcel.url if parcel and len(parcel.url) <= 500 else "",
             status=status,
             past=past,
             entries=tuple(past_entry(payment) for payment in self.payments(record)),
             imported=True,
             stock_taken=status in self.gone and not self.takes_now(status),
+            search=search_text(number, customer.name, customer.email, customer.phone, tracking_number, lines),
         )
 
     def takes_now(self, status: str) -> bool:

@@ -36,10 +36,14 @@ _FUTURE: Final = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What the reader gave since the portion before: `size` things, orders and problems together."""
+    """What the reader gave since the portion before: `size` things, orders and problems together.
+
+    `drafts` are the orders as they will be placed, in the same sequence, once `Loader.drafted` has made them.
+    """
 
     orders: Sequence[OrderRecord]
     problems: Sequence[RowError]
+    drafts: Sequence[OrderDraft] = ()
 
     @property
     def size(self) -> int:
@@ -117,7 +121,8 @@ class Loader:
 
     def reckon(self, portion: Portion) -> Tally:
         """What would become of the portion; writes nothing."""
-        tally, orders = self._readable(portion)
+        tally, taken = self._readable(portion)
+        orders = [portion.orders[number] for number in taken]
         here = _here(self._shop, orders)
         for record in orders:
             mark = (record.source, record.external_id)
@@ -128,34 +133,39 @@ class Loader:
                 tally.reached[self._drafter.draft(record).status] += 1
         return tally
 
+    def drafted(self, portion: Portion) -> Portion:
+        """The portion with its drafts; asks the database nothing, so that it may be done ahead."""
+        return replace(portion, drafts=[self._drafter.draft(record) for record in portion.orders])
+
     def load(self, portion: Portion) -> Tally:
-        """Place what is new of the portion; belongs into the transaction in which the import's position is saved."""
-        tally, orders = self._readable(portion)
-        self._place(orders, tally)
+        """Place what is new of the drafted portion, in the transaction in which the import's position is saved."""
+        tally, taken = self._readable(portion)
+        self._place([(portion.orders[number], portion.drafts[number]) for number in taken], tally)
         return tally
 
-    def _readable(self, portion: Portion) -> tuple[Tally, list[OrderRecord]]:
-        """The orders that can be taken, and the count of the portion with what is wrong with the others."""
+    def _readable(self, portion: Portion) -> tuple[Tally, list[int]]:
+        """Places of the orders that can be taken, and the count of the portion with what is wrong with the others."""
         tally = Tally(read=len(portion.orders), problems=list(portion.problems))
         latest = self._clock() + _FUTURE
-        orders = []
-        for record in portion.orders:
+        taken = []
+        for number, record in enumerate(portion.orders):
             if record.placed_at > latest:
                 tally.problems.append(
                     RowError(record.row, "future-date", params={"value": f"{record.placed_at:%Y-%m-%d}"})
                 )
             else:
-                orders.append(record)
-        return tally, orders
+                taken.append(number)
+        return tally, taken
 
-    def _place(self, orders: Sequence[OrderRecord], tally: Tally) -> None:
+    def _place(self, orders: Sequence[tuple[OrderRecord, OrderDraft]], tally: Tally) -> None:
         """Place orders together; should the database refuse one, by halves, so that only that one is left out."""
+        records = [record for record, _draft in orders]
+        drafts = [draft for _record, draft in orders]
         try:
             with transaction.atomic():
-                drafts = [self._drafter.draft(record) for record in orders]
                 placed = place(self._shop, drafts, self._actor, now=self._clock(), telling=self._telling)
-                self._pay(orders, placed)
-                short = self._take_stock(orders, drafts, placed)
+                self._pay(records, placed)
+                short = self._take_stock(records, drafts, placed)
         except (DataError, IntegrityError) as error:
             if len(orders) > 1:
                 middle = len(orders) // 2
@@ -163,7 +173,7 @@ class Loader:
                 self._place(orders[middle:], tally)
             else:
                 reason = str(error).partition("\n")[0]
-                tally.problems.append(RowError(orders[0].row, "not-stored", params={"reason": reason}))
+                tally.problems.append(RowError(records[0].row, "not-stored", params={"reason": reason}))
             return
         tally.placed += len(placed)
         tally.present += len(orders) - len(placed)

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, transaction
 
+from tartib.integrations.ahead import ahead
 from tartib.integrations.loading import Loader, Portion, Tally, portions
 from tartib.integrations.models import Chunk, Import, Problems, SavedMapping, State
 from tartib.integrations.platforms import Options, platforms
 from tartib.integrations.reading.mapping import ColumnMapping
 from tartib.integrations.reading.text import Source
-from tartib.integrations.records import OrderRecord, RowError
+from tartib.integrations.records import RowError
 from tartib.integrations.streams import Counting, KeptFile
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
@@ -188,12 +189,13 @@ def work(batch: Import, stream: Source | None, *, clock: Clock) -> Iterator[Impo
             take_stock=batch.take_stock,
             clock=clock,
         )
-        items = islice(_items(batch, counting), batch.position, None)
+        ready = _ready(batch, loader, counting)
         since = clock()
-        for portion in portions(items):
+        # A kept file is read from the database, through this thread's connection.
+        for portion, read_bytes in ahead(ready) if stream else ready:
             # The writing of a portion is counted with the reading of the next.
             now = clock()
-            _advance(batch, loader, portion, counting.read_bytes, now - since)
+            _advance(batch, loader, portion, read_bytes, now - since)
             since = now
             yield batch
         now = clock()
@@ -206,8 +208,12 @@ def work(batch: Import, stream: Source | None, *, clock: Clock) -> Iterator[Impo
         raise
 
 
-def _items(batch: Import, stream: Counting) -> Iterator[OrderRecord | RowError]:
-    return platforms()[batch.platform].read(stream, options(batch.shop, batch.mapping))
+def _ready(batch: Import, loader: Loader, stream: Counting) -> Iterator[tuple[Portion, int]]:
+    """What is left of the file in portions, each made ready as far as that needs no database, and the bytes read."""
+    items = platforms()[batch.platform].read(stream, options(batch.shop, batch.mapping))
+    checking = batch.state == State.CHECKING
+    left = portions(islice(items, batch.position, None))
+    return ((portion if checking else loader.drafted(portion), stream.read_bytes) for portion in left)
 
 
 def options(shop: Shop, mapping: Mapping[str, object] | None) -> Options:

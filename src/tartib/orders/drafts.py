@@ -46,7 +46,7 @@ class OrderDraft:
 
     `status` empty means the workflow's start. `past` are its former statuses, oldest first, the last being the current
     one; `entries` is what else its timeline tells of that time. With `source` and `external_id` the same order is
-    placed only once.
+    placed only once. `search` is what `search_text` makes of it, where that was made beforehand.
     """
 
     currency: str
@@ -85,6 +85,7 @@ class OrderDraft:
     entries: tuple[Draft, ...] = ()
     imported: bool = False
     stock_taken: bool = False
+    search: str = ""
 
     @property
     def subtotal(self) -> Decimal:

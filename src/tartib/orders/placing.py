@@ -161,7 +161,8 @@ def _case(
         currency=draft.currency,
         payment=draft.payment or PaymentState.UNPAID,
         channel=draft.channel,
-        search=search_text(draft.number, person.name, person.email, person.phone, draft.tracking_number, draft.lines),
+        search=draft.search
+        or search_text(draft.number, person.name, person.email, person.phone, draft.tracking_number, draft.lines),
         history=tuple(history),
     )
 
