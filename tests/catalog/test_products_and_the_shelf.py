@@ -6,10 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from tartib.catalog import queries
 from tartib.catalog.models import Movement, MovementKind, Product, Stock
 from tartib.catalog.operations import CountTooLow, add_product, change_product, count, receive, skus
 from tartib.journal.operations import Actor
 from tartib.shops.models import Branch
+from tartib.shops.operations import change_shop
 from tartib.speech import normal
 from tests.factories import NOW, make_product, make_shop
 
@@ -82,3 +84,36 @@ def test_the_database_itself_refuses_an_impossible_stock(wrong: dict[str, int]) 
     make_product(make_shop())
     with pytest.raises(IntegrityError), transaction.atomic():
         Stock.objects.update(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["adam", "Bob", "Émile", "zoe", "ґанок", "їжак", "яблуко"]),
+        ("ar", ["أحمد", "بدر", "هدى", "وليد", "ياسر"]),
+        ("fa", ["آب", "ابر", "پدر", "چای", "ژاله", "گل", "وان", "هوا", "یخ"]),
+        ("uk", ["гора", "ґанок", "Дім", "ива", "ім'я", "їжак", "йод", "яблуко", "zebra"]),
+        ("zh-hant", ["zebra", "一", "丁", "王"]),
+    ],
+)
+def test_products_are_listed_as_the_language_orders_their_names(language: str, names: list[str]) -> None:
+    """X5: on any database server, page by page, also after the shop's language has changed."""
+    shop = make_shop(language="uk" if language == "en" else "en")
+    for name in reversed(names):
+        make_product(shop, pieces=0, name=name)
+    change_shop(shop, language=language)
+    listed, cursor = [], ""
+    for _page in names:
+        page = queries.page(shop, cursor=cursor, size=2)
+        listed += [row.product.name for row in page.rows]
+        cursor = page.following
+        if not cursor:
+            break
+    assert listed == names
+
+
+def test_a_renamed_product_takes_its_new_place() -> None:
+    shop = make_shop(language="uk")
+    first, second = make_product(shop, name="Їжак"), make_product(shop, name="Яблуко")
+    change_product(second, name="Ґанок")
+    assert [row.product for row in queries.page(shop).rows] == [second, first]

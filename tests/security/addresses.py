@@ -19,6 +19,7 @@ from tartib.cases.filters import Filters
 from tartib.cases.plugs import AS_USUAL
 from tartib.catalog.showing import add_category
 from tartib.customers.operations import CustomerDraft
+from tartib.desk import recovery
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image
 from tartib.integrations.operations import keep
@@ -100,6 +101,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:start": Address(Who.ANYBODY, "GET"),
     "desk:sign-in": Address(Who.ANYBODY, "GET POST"),
     "desk:sign-out": Address(Who.ANYBODY, "POST"),
+    "desk:forgotten": Address(Who.ANYBODY, "GET POST"),
+    "desk:new-password": Address(Who.LINK, "GET POST", {"uid": "forgetful", "token": "renewal"}),
     "desk:welcome": Address(Who.LINK, "GET POST", {"uid": "uid", "token": "invitation"}),
     "desk:shops": Address(Who.SIGNED_IN, "GET"),
     # the desk
@@ -219,7 +222,8 @@ def path(name: str, world: World, slug: str = "") -> str:
     """The address of that name for a thing of `world`; under `slug`, where another shop's is to be tried."""
     address = ADDRESSES[name]
     values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
-    in_shop = name.startswith("desk:") and address.who not in (Who.ANYBODY, Who.SIGNED_IN)
+    of_a_person = address.who in (Who.ANYBODY, Who.SIGNED_IN) or name == "desk:new-password"
+    in_shop = name.startswith("desk:") and not of_a_person
     if in_shop or address.who is Who.SHOP or name == "portal:find":
         values["slug"] = slug or world.shop.slug
     return reverse(name, kwargs=values)
@@ -256,6 +260,7 @@ class World:
         invited = User.objects.create_user(f"invited@{shop.slug}.example", name="Invited")
         make_place = make_staff(shop, Role.EXPERT, "Placeholder")
         make_place.memberships.update(user=invited)
+        forgetful = make_staff(shop, Role.EXPERT, "Forgetful")
         request = bulk.Request("cancelled", "", AS_USUAL)
         letter = catch_one(f"{shop.slug}@example.com")
         self.things: dict[str, object] = {
@@ -267,6 +272,8 @@ class World:
             "photo": keep_image(shop, picture_file(), Purpose.PHOTO, now=NOW).token,
             "width": 320,
             "uid": urlsafe_base64_encode(str(invited.pk).encode()),
+            "forgetful": urlsafe_base64_encode(str(forgetful.pk).encode()),
+            "renewal": recovery.tokens.make_token(forgetful),
             "invitation": default_token_generator.make_token(invited),
             "view": saved.save(owner, "order", "Vexing", Filters(text="Vexley"), shared=True).pk,
             "act": outcome.act_id,

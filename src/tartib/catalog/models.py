@@ -30,6 +30,7 @@ class Product(models.Model):
     weight_grams = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
     expected_on = models.DateField(_("more expected on"), null=True, blank=True)
     search = models.TextField(editable=False, default="")
+    sort = models.TextField(db_collation="C", editable=False, default="")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -41,7 +42,7 @@ class Product(models.Model):
                 name="product_was_dearer",
             ),
         ]
-        indexes = [models.Index(fields=["shop", "name", "id"], name="product_by_name")]
+        indexes = [models.Index(fields=["shop", "sort", "id"], name="product_by_name")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.variant}".strip()

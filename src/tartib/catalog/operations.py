@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tartib.catalog.models import Movement, MovementKind, Product, Stock
 from tartib.catalog.showing import reprice
 from tartib.journal.operations import Actor
+from tartib.shops import naming
 from tartib.shops.models import Branch, Shop
 from tartib.speech import normal
 
@@ -39,7 +40,7 @@ def add_product(
     """Put a product into the catalogue; raises `ValidationError` when something about it cannot be."""
     product = Product(
         shop=shop, sku=sku, name=name, variant=variant, price=price, stocked=stocked, created_at=now,
-        search=normal.search_text(name, variant, sku),
+        search=normal.search_text(name, variant, sku), sort=naming.key(shop, name),
     )  # fmt: skip
     product.full_clean()
     product.save(force_insert=True)
@@ -52,6 +53,7 @@ def change_product(product: Product, **changes: object) -> None:
     for name, value in changes.items():
         setattr(product, name, value)
     product.search = normal.search_text(product.name, product.variant, product.sku)
+    product.sort = naming.key(product.shop, product.name)
     product.full_clean()
     product.save()
     if product.listing_id is not None:

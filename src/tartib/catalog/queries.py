@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from tartib.catalog.models import Movement, Product, Stock
+from tartib.shops import naming
 from tartib.shops.models import Branch, Shop
 from tartib.speech import normal
 
@@ -83,9 +84,10 @@ def page(shop: Shop, *, text: str = "", low: bool = False, cursor: str = "", siz
     place = _read_cursor(cursor) if cursor else None
     if place is not None:
         name, pk = place
-        found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
+        key = naming.key(shop, name)
+        found = found.filter(Q(sort__gt=key) | Q(sort=key, pk__gt=pk))
     stocks = Prefetch("stocks", Stock.objects.order_by("branch_id"))
-    products = list(found.order_by("name", "pk").prefetch_related(stocks)[: size + 1])
+    products = list(found.order_by("sort", "pk").prefetch_related(stocks)[: size + 1])
     branches = list(shop.branches.order_by("pk"))
     rows = [Row(product, _shelves(product, branches)) for product in products[:size]]
     last = products[size - 1] if len(products) > size else None

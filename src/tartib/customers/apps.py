@@ -8,3 +8,9 @@ class CustomersConfig(AppConfig):
 
     name = "tartib.customers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have names sorted as the language of their shop orders them."""
+        from tartib.shops import naming
+
+        naming.register("customers_customer")

@@ -37,12 +37,13 @@ class Customer(models.Model):
     wants_email = models.BooleanField(_("told by e-mail"), default=True)
     wants_sms = models.BooleanField(_("told by SMS"), default=True)
     created_at = models.DateTimeField()
+    sort = models.TextField(db_collation="C", editable=False, default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["shop", "email"], name="customer_by_email", condition=~models.Q(email="")),
             models.Index(fields=["shop", "phone"], name="customer_by_phone", condition=~models.Q(phone="")),
-            models.Index(fields=["shop", "name"], name="customer_by_name"),
+            models.Index(fields=["shop", "sort", "id"], name="customer_by_name"),
         ]
 
     def __str__(self) -> str:

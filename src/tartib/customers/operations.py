@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from tartib.customers.models import Customer, Group
+from tartib.shops import naming
 from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Shop
 
@@ -58,9 +59,10 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
         copy_rows(
             "customers_customer",
             ("id", "shop_id", "group_id", "name", "email", "phone", "language", "country",
-             "wants_email", "wants_sms", "created_at"),
+             "wants_email", "wants_sms", "created_at", "sort"),
             (
-                (pk, shop.pk, groups.get(d.group), d.name, d.email, d.phone, d.language, d.country, True, True, now)
+                (pk, shop.pk, groups.get(d.group), d.name, d.email, d.phone, d.language, d.country, True, True, now,
+                 naming.key(shop, d.name))
                 for pk, d in zip(ids, fresh, strict=True)
             ),
         )  # fmt: skip

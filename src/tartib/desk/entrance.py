@@ -20,6 +20,7 @@ from tartib.desk.access import StaffRequest, staff
 from tartib.shops.access import memberships
 from tartib.shops.models import User
 from tartib.shops.operations import within_limit
+from tartib.speech import normal
 from tartib.web.views import keep_language
 
 TRIES_OF_EMAIL = 10
@@ -82,6 +83,7 @@ def start(_request: HttpRequest) -> HttpResponse:
 def shops(request: HttpRequest) -> HttpResponse:
     """The shops one works in; with only one, that one at once."""
     places = list(memberships(request.user))
+    places.sort(key=lambda place: normal.sort_key(place.shop.name, place.user.language))
     if len(places) == 1:
         return redirect("desk:home", places[0].shop.slug)
     if isinstance(request.user, User):

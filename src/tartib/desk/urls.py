@@ -6,7 +6,7 @@ Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), 
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tartib.desk import entrance, palette
+from tartib.desk import entrance, palette, passwords
 
 app_name = "desk"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("", entrance.start, name="start"),
     path("sign-in/", entrance.sign_in, name="sign-in"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("forgotten/", passwords.forgotten, name="forgotten"),
+    path("new-password/<str:uid>/<str:token>/", passwords.choose, name="new-password"),
     path("desk/", entrance.shops, name="shops"),
     path("desk/<slug:slug>/", include(areas)),
 ]

@@ -22,6 +22,7 @@ from tartib.orders.drafts import LineDraft
 from tartib.orders.holding import free_goods, hold_goods
 from tartib.orders.models import Line, Order
 from tartib.orders.placing import search_text
+from tartib.shops import naming
 from tartib.shops.models import Shop
 from tartib.speech import normal
 
@@ -113,7 +114,8 @@ def edit(
             if getattr(person, name) != value:
                 changes[f"customer.{name}"] = (getattr(person, name), value)
                 setattr(person, name, value)
-        person.save(update_fields=list(cleaned))
+        person.sort = naming.key(shop, person.name)
+        person.save(update_fields=[*cleaned, "sort"])
     for name, column, address in (("ship_to", "shipping_address", ship_to), ("bill_to", "billing_address", bill_to)):
         before = Address.read(getattr(order, column))
         if address is not None and address != before:

@@ -57,10 +57,10 @@ def may(membership: Membership, act: May) -> bool:
 
 
 def memberships(user: User | AnonymousUser) -> QuerySet[Membership]:
-    """The shops in which a signed-in person works now, by name."""
+    """The shops in which a signed-in person works now, the first one first."""
     if not isinstance(user, User):
         return Membership.objects.none()
-    return user.memberships.filter(active=True).select_related("shop", "branch", "user").order_by("shop__name", "pk")
+    return user.memberships.filter(active=True).select_related("shop", "branch", "user").order_by("pk")
 
 
 def membership(user: User | AnonymousUser, slug: str) -> Membership | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from tartib.shops import naming
 from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
 
 KEY_PREFIX = "tt_"
@@ -46,12 +47,16 @@ def employ(shop: Shop, user: User, role: str, branch: Branch | None = None) -> M
     return membership
 
 
+@transaction.atomic
 def change_shop(shop: Shop, **changes: object) -> None:
     """Change a shop's settings; raises `ValidationError` when one of them cannot be."""
+    language = Shop.objects.values_list("language", flat=True).get(pk=shop.pk)
     for name, value in changes.items():
         setattr(shop, name, value)
     shop.full_clean()
     shop.save()
+    if shop.language != language:
+        naming.sort_again(shop)
 
 
 @transaction.atomic

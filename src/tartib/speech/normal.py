@@ -69,15 +69,13 @@ def search_terms(query: str) -> list[str]:
 def sort_key(text: str, code: str) -> str:
     """A string that sorts by code point (SQL collation "C") as a dictionary of the language would order the text.
 
-    Own letters in the alphabet's order, then other scripts; case, accents and letter variants are ignored.
-    Chinese sorts by code point, which is by radical and strokes.
+    Own letters in the alphabet's order, then other scripts, Ukrainian and Persian ones in their alphabets' order too;
+    case, accents and letter variants are ignored. Chinese sorts by code point, which is by radical and strokes. What is
+    beyond 200 characters is left out: an index takes no more.
     """
-    alphabet = _ALPHABETS.get(language(code))
-    folded = fold(digits.latin(text))
-    if alphabet is None:
-        return " ".join(folded.split())
-    kept = "".join(letter if letter in alphabet else fold(letter) for letter in digits.latin(text).lower())
-    return "".join(alphabet.get(letter) or _foreign(letter) for letter in " ".join(kept.split()))
+    places = _PLACES[language(code)]
+    kept = "".join(letter if letter in places else fold(letter) for letter in digits.latin(text).lower())
+    return "".join(places[letter] for letter in " ".join(kept.split())[:_LONGEST_KEY])
 
 
 @lru_cache(maxsize=8192)
@@ -177,19 +175,29 @@ def _bare(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _alphabet(letters: str) -> dict[str, str]:
-    """Letter -> a character whose code point is its place; blanks and digits stay before all letters."""
-    placed = {letter: chr(0x100 + place) for place, letter in enumerate(letters)}
-    return {**{common: common for common in " 0123456789"}, **placed}
+class _Places(dict[str, str]):
+    """Letter -> a character whose code point is its place: blanks and digits, own letters, those of other scripts."""
+
+    def __init__(self, own: str) -> None:
+        # Far above the surrogates; a language whose letters Unicode has in order needs no room before the others.
+        self._beyond = 0x10000 if own else 0
+        for block, letters in ((0x400, _UKRAINIAN), (0x5E0, _ARABIC)):
+            self.update((letter, chr(self._beyond + block + place)) for place, letter in enumerate(letters))
+        self.update((letter, chr(0x100 + place)) for place, letter in enumerate(own))
+        self.update((common, common) for common in " 0123456789")
+
+    def __missing__(self, letter: str) -> str:
+        return chr(min(ord(letter) + self._beyond, 0x10FFFF))
 
 
-def _foreign(letter: str) -> str:
-    """A letter of another script: after all own letters, in its own order (far above the surrogates)."""
-    return chr(min(ord(letter) + 0x10000, 0x10FFFF))
-
-
-_ALPHABETS: Final = {
-    "uk": _alphabet("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
-    "fa": _alphabet("آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"),
-    "ar": _alphabet("ابپتثجچحخدذرزژسشصضطظعغفقکگلمنهوی"),
+_LONGEST_KEY: Final = 200
+_UKRAINIAN: Final = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
+_PERSIAN: Final = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+_ARABIC: Final = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنهوی"
+_PLACES: Final = {
+    "en": _Places(""),
+    "ar": _Places(_ARABIC),
+    "fa": _Places(_PERSIAN),
+    "uk": _Places(_UKRAINIAN),
+    "zh-hant": _Places(""),
 }

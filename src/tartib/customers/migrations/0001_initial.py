@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ("wants_email", models.BooleanField(default=True, verbose_name="told by e-mail")),
                 ("wants_sms", models.BooleanField(default=True, verbose_name="told by SMS")),
                 ("created_at", models.DateTimeField()),
+                ("sort", models.TextField(db_collation="C", default="", editable=False)),
                 (
                     "shop",
                     models.ForeignKey(
@@ -88,6 +89,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="customer",
-            index=models.Index(fields=["shop", "name"], name="customer_by_name"),
+            index=models.Index(fields=["shop", "sort", "id"], name="customer_by_name"),
         ),
     ]

@@ -28,8 +28,8 @@ from tartib.orders.models import Line, Order
 from tartib.orders.queries import lines
 from tartib.orders.queries import order as order_of
 from tartib.payments.models import Direction, Payment, State
+from tartib.shops import naming
 from tartib.shops.access import May, may
-from tartib.shops.models import Membership
 
 TABS = ("timeline", "history", "messages")
 
@@ -94,7 +94,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "timeline_filters": [(code, label) for code, (label, _kinds) in timeline.FILTERS.items()],
         "timeline_filter": request.GET.get("tl", ""),
         "tab": request.GET.get("tab", "timeline"),
-        "people": _people(request) if rights["assign"] else [],
+        "people": naming.staff(request.shop) if rights["assign"] else [],
         "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
         "country_differs": bool(
             order.ip_country and order.ship_to.country and order.ip_country.upper() != order.ship_to.country.upper()
@@ -182,7 +182,3 @@ def _received(payments: list[Payment]) -> Decimal:
 
 def _fates(sent: list[Message]) -> list[tuple[Message, str]]:
     return [(message, timeline.fate(message.state, message.reason, message.answer)) for message in sent]
-
-
-def _people(request: StaffRequest) -> list[Membership]:
-    return list(Membership.objects.filter(shop=request.shop, active=True).select_related("user").order_by("user__name"))

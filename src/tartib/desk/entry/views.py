@@ -58,7 +58,7 @@ def customers(request: StaffRequest) -> HttpResponse:
         match = Q(email__startswith=wanted.lower()) | Q(name__startswith=wanted)
         if len(number) >= 4:
             match |= Q(phone__endswith=number.lstrip("0"))
-        found = Customer.objects.filter(match, shop=request.shop).order_by("name", "pk")[:MOST_FOUND]
+        found = Customer.objects.filter(match, shop=request.shop).order_by("sort", "pk")[:MOST_FOUND]
     return render(request, "desk/entry/customers.html", {"customers": found})
 
 

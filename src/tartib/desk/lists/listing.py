@@ -19,6 +19,7 @@ from tartib.cases.models import CaseKind, PaymentState, Phase, SavedView
 from tartib.cases.queries import MOST_COUNTED, Page, Row
 from tartib.desk.lists import cells
 from tartib.flow.workflow import Status, Workflow
+from tartib.shops import naming
 from tartib.shops.models import Membership, Shop
 from tartib.speech import dates, digits, money
 from tartib.web import audience
@@ -231,8 +232,9 @@ def _key(view: SavedView) -> str:
 
 def _people(shop: Shop) -> list[tuple[int, str]]:
     """Who works in the shop, by name."""
-    working = shop.memberships.filter(active=True).order_by("user__name", "pk")
-    return [(pk, name or email) for pk, name, email in working.values_list("pk", "user__name", "user__email")]
+    working = shop.memberships.filter(active=True).values_list("pk", "user__name", "user__email")
+    people = [(pk, name or email) for pk, name, email in working]
+    return sorted(people, key=lambda person: (naming.key(shop, person[1]), person[0]))
 
 
 def _counted(count: int | None, at_least: int = 0) -> str:

@@ -29,7 +29,7 @@ from tartib.desk.shopkeeping.forms import Dressed, number_of
 from tartib.journal.operations import Actor
 from tartib.notify.models import State
 from tartib.notify.words import address
-from tartib.shops import access
+from tartib.shops import access, naming
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Membership, Role, Shop, User
 from tartib.shops.operations import LastOwner, change_role, employ, let_go
@@ -249,10 +249,11 @@ def _page(
     request: StaffRequest, *, form: JoinForm | None = None, open_: tuple[Membership, PlaceForm] | None = None
 ) -> HttpResponse:
     """The staff page; `form` or the form of one member came back with errors."""
-    members = list(
-        request.shop.memberships.select_related("user", "branch")
-        .annotate(open_orders=Count("cases", filter=Q(cases__closed_at__isnull=True)))
-        .order_by("-active", "user__name", "pk")
+    members = sorted(
+        request.shop.memberships.select_related("user", "branch").annotate(
+            open_orders=Count("cases", filter=Q(cases__closed_at__isnull=True))
+        ),
+        key=lambda member: (not member.active, naming.key(request.shop, member.user.name), member.pk),
     )
     elsewhere = set(
         Membership.objects.filter(user__in=[member.user_id for member in members])

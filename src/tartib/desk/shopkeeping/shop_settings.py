@@ -22,7 +22,7 @@ from tartib.desk.shopkeeping import trial
 from tartib.desk.shopkeeping.forms import Dressed, Whole
 from tartib.notify.channels.sms import check_service
 from tartib.notify.models import Channel, State
-from tartib.shops import operations
+from tartib.shops import naming, operations
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Membership, Shop
 from tartib.speech import digits
@@ -135,7 +135,8 @@ class ShopForm(Dressed):
         owner, zone = self.fields["default_owner"], self.fields["timezone"]
         assert isinstance(owner, forms.ModelChoiceField)
         assert isinstance(zone, forms.ChoiceField)
-        owner.queryset = shop.memberships.filter(active=True).select_related("user").order_by("user__name")
+        owner.queryset = shop.memberships.filter(active=True).select_related("user")
+        owner.choices = [(member.pk, str(member)) for member in naming.staff(shop)]
         zone.choices = _zones()
 
     def clean_colour(self) -> str:

@@ -1,4 +1,4 @@
-"""Sending one letter at once, outside the ledger of messages: a test of a channel, an invitation to the staff."""
+"""Sending one letter at once, outside the ledger of messages: a test of a channel, a link for one of the staff."""
 
 from __future__ import annotations
 
@@ -38,6 +38,21 @@ def invite(member: Membership, link: str) -> Answer:
             _("You can work in {shop_name} now. Choose your password here: %(link)s") % {"link": link}
             + "\n\n"
             + _("The link is for you alone and works for three days."),
+        )
+    return _post(member.shop, Channel.EMAIL, member.user.email, language, draft)
+
+
+def remind(member: Membership, link: str) -> Answer:
+    """Send the link with which somebody who forgot their password chooses another."""
+    language = member.user.language
+    with override(language):
+        draft = Wording(
+            _("A new password for Tartib"),
+            _("Somebody asked for a new password for your account. Choose it here: %(link)s") % {"link": link}
+            + "\n\n"
+            + _("The link is for you alone and works for three days.")
+            + "\n\n"
+            + _("If it was not you, there is nothing to do: your password stays as it is."),
         )
     return _post(member.shop, Channel.EMAIL, member.user.email, language, draft)
 
