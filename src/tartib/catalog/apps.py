@@ -14,3 +14,4 @@ class CatalogConfig(AppConfig):
         from tartib.shops import naming
 
         naming.register("catalog_product")
+        naming.register("catalog_listing", "title", "sort_title")

@@ -11,7 +11,7 @@ from django.db import connection
 from tartib.shops.models import Membership, Shop
 from tartib.speech import normal
 
-_tables: set[str] = set()
+_tables: set[tuple[str, str, str]] = set()
 _PORTION = 5_000
 
 
@@ -20,24 +20,27 @@ def key(shop: Shop, name: str) -> str:
     return normal.sort_key(name, shop.language)
 
 
-def register(table: str) -> None:
-    """Have a table’s keys kept in step with its shops’ languages: it has id, shop_id, name, and sort in collation C."""
-    _tables.add(table)
+def register(table: str, name: str = "name", sort: str = "sort") -> None:
+    """Have the keys in column `sort`, of collation C, kept in step with the language of their shops."""
+    _tables.add((table, name, sort))
 
 
 def sort_again(shop: Shop) -> None:
     """Make the keys of all the shop's names anew, after a change of its language."""
-    for table in sorted(_tables):
+    for table, name, sort in sorted(_tables):
+        # Tables and columns are named by their own rooms.
+        select = f'SELECT id, "{name}" FROM "{table}" WHERE shop_id = %s'
+        update = (
+            f'UPDATE "{table}" AS t SET "{sort}" = n.key'
+            " FROM unnest(%s::bigint[], %s::text[]) AS n (id, key) WHERE t.id = n.id"
+        )
         with connection.cursor() as cursor:
-            cursor.execute(f'SELECT id, name FROM "{table}" WHERE shop_id = %s', [shop.pk])
+            cursor.execute(select, [shop.pk])
             names = cursor.fetchall()
             for first in range(0, len(names), _PORTION):
                 portion = names[first : first + _PORTION]
-                cursor.execute(
-                    f'UPDATE "{table}" AS t SET sort = n.sort'
-                    " FROM unnest(%s::bigint[], %s::text[]) AS n (id, sort) WHERE t.id = n.id",
-                    [[number for number, _name in portion], [key(shop, name) for _number, name in portion]],
-                )
+                keys = [key(shop, text) for _number, text in portion]
+                cursor.execute(update, [[number for number, _text in portion], keys])
 
 
 def staff(shop: Shop) -> list[Membership]:

@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ("weight_grams", models.PositiveIntegerField(blank=True, null=True, verbose_name="weight in grams")),
                 ("expected_on", models.DateField(blank=True, null=True, verbose_name="more expected on")),
                 ("search", models.TextField(default="", editable=False)),
+                ("sort", models.TextField(db_collation="C", default="", editable=False)),
                 ("created_at", models.DateTimeField()),
                 (
                     "listing",
@@ -299,7 +300,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="product",
-            index=models.Index(fields=["shop", "name", "id"], name="product_by_name"),
+            index=models.Index(fields=["shop", "sort", "id"], name="product_by_name"),
         ),
         migrations.AddConstraint(
             model_name="product",

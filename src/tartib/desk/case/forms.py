@@ -108,10 +108,13 @@ class Process(Dressed):
     sent_on = Day(label=gettext_lazy("Date sent"), required=False)
     delivered_on = Day(label=gettext_lazy("Date delivered"), required=False)
     carrier = forms.CharField(label=gettext_lazy("Carrier"), required=False, max_length=60)
-    tracking_number = forms.CharField(label=gettext_lazy("Freight reference number"), required=False, max_length=80)
+    tracking_number = forms.CharField(
+        label=gettext_lazy("Freight reference number"), required=False, max_length=80,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )  # fmt: skip
     tracking_url = forms.CharField(
         label=gettext_lazy("Tracking link"), required=False, max_length=500,
-        validators=[URLValidator(schemes=["http", "https"])],
+        widget=forms.TextInput(attrs={"dir": "ltr"}), validators=[URLValidator(schemes=["http", "https"])],
     )  # fmt: skip
     email = forms.BooleanField(label=gettext_lazy("Tell the customer by e-mail"), required=False)
     sms = forms.BooleanField(label=gettext_lazy("Tell the customer by SMS"), required=False)
@@ -206,12 +209,18 @@ class People(Dressed):
         for prefix, address in (("ship", order.ship_to), ("bill", Address.read(order.billing_address))):
             initial |= {f"{prefix}_{name}": getattr(address, name) for name in ADDRESS_PARTS}
         super().__init__(data, initial=initial, auto_id="people_%s")
+        for name, field in self.fields.items():
+            if name.removeprefix("ship_").removeprefix("bill_") in _LATIN:
+                field.widget.attrs["dir"] = "ltr"
+            elif name != "language":
+                field.widget.attrs["dir"] = "auto"
 
     def address(self, prefix: str) -> Address:
         """The address typed under that prefix."""
         return Address(**{name: self.cleaned_data[f"{prefix}_{name}"].strip() for name in ADDRESS_PARTS})
 
 
+_LATIN = frozenset({"email", "phone", "postcode", "country"})
 ADDRESS_PARTS = tuple(part.name for part in parts_of(Address))
 ADDRESS_LABELS = {
     "name": gettext_lazy("Recipient"),

@@ -23,6 +23,8 @@ Option = tuple[str, str]
 SAMPLES = 3
 # Status words that a dry run did not know are asked for, so many at once.
 WORDS = 30
+# So many columns are asked about, and those that are understood already; a page of thousands would never end.
+COLUMNS = 150
 _PROBLEMS_READ = 5_000
 _WHOSE = ("customer_name", "shipping_name", "billing_name")
 
@@ -61,6 +63,7 @@ class Page:
     """Everything that the page of choices shows."""
 
     columns: Sequence[Column]
+    more: int
     words: Sequence[Word]
     places: Sequence[Place]
     mapping: ColumnMapping
@@ -90,10 +93,10 @@ def page(batch: Import, flow: Workflow, language: str, saved: Any = None) -> Pag
     given = saved.statuses if saved else batch.statuses
     fields = {column: name for name, column in mapping.columns.items()}
     usual = statuses.usual(flow)
+    asked = [(number, name) for number, name in enumerate(header) if number < COLUMNS or name in fields]
     return Page(
-        columns=[
-            Column(number, name, _samples(samples, number), fields.pop(name, "")) for number, name in enumerate(header)
-        ],
+        columns=[Column(number, name, _samples(samples, number), fields.pop(name, "")) for number, name in asked],
+        more=len(header) - len(asked),
         words=_words(batch, mapping) if batch.platform == "csv" else [],
         places=[
             Place(state, _(STATE_WORDS[state]), flow.status(usual[state]).name.say(language), given.get(state, ""))
