@@ -29,6 +29,8 @@ _EXTRAS: Mapping[str, tuple[str, ...]] = {
     "problem": ("phone",),
     "ended": ("phone",),
 }
+# Words say all of it: where nothing is recommended, nothing is left of it.
+_RELATED = "{recommendations_title}\n{recommendations}"
 
 
 @cache
@@ -49,6 +51,7 @@ def wording(phase: str, channel: str, language: str, *, first: bool = False) -> 
         f"{texts['heading']}\n{{status_text}}",
         *(texts[extra] for extra in dict.fromkeys((*(("summary",) if first else ()), *_EXTRAS.get(phase, ())))),
         texts["note"],
+        _RELATED if phase == "done" else "",
         f"{texts['case_link']}\n{texts['support_link']}",
         "{shop_name}",
     )

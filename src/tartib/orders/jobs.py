@@ -1,4 +1,4 @@
-"""What the worker does for orders: ends the holding of goods for orders that nobody pays."""
+"""What the worker does for orders: ends the holding of goods nobody pays for, counts what is bought together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import logging
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tartib.orders import holding
+from tartib.orders import holding, together
+from tartib.shops.models import Shop
 
 logger = logging.getLogger(__name__)
 
@@ -19,3 +20,12 @@ def release_goods(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives 
     released = holding.release_due(timezone.now())
     if released:
         logger.info("holds: the goods of %s orders are free again", released)
+
+
+@app.periodic(cron="17 2 * * *")
+@app.task(name="orders.count_together", queueing_lock="orders.count_together", pass_context=False)
+def count_together(timestamp: int) -> None:  # noqa: ARG001 (as above)
+    """Count anew, once a night, what is bought together, in each shop that shows what it sells and recommends."""
+    for shop in Shop.objects.filter(window__open=True, recommends=True):
+        pairs = together.count(shop, now=timezone.now())
+        logger.info("bought together in %s: %s pairs", shop.slug, pairs)

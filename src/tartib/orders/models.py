@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Product
+from tartib.catalog.window import Listing
 from tartib.customers.address import Address
 from tartib.shops.models import Shop
 
@@ -127,3 +128,25 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name}"
+
+
+class BoughtWith(models.Model):
+    """Two listings that the same orders hold: of those who bought `listing`, so many bought `other` too.
+
+    Counted anew by the worker (`orders.together.count`). `place` 1 is the other that belongs to it most.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+    orders = models.PositiveIntegerField()
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["listing", "place"], name="bought_with_place_once"),
+            models.CheckConstraint(condition=~Q(listing=F("other")), name="bought_with_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing_id} + {self.other_id}: {self.orders}"

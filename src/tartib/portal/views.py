@@ -15,11 +15,13 @@ from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.models import PaymentState
 from tartib.orders.queries import lines, order
+from tartib.orders.together import with_orders
 from tartib.portal import finding, opening
 from tartib.portal.story import tell
 from tartib.portal.todo import parcel_url, todo
 from tartib.shops.models import Shop
 from tartib.web import audience
+from tartib.web.addresses import shop_url
 
 
 class Find(forms.Form):
@@ -57,6 +59,10 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "todo": todo(case, particulars, story.status, reader.language),
         "parcel_url": parcel_url(particulars),
         "papers": billing.of_case(case),
+        "recommended": [
+            (one, shop_url(case.shop, "storefront:listing", language=reader.language, listing=one.slug))
+            for one in with_orders([case.pk]).get(case.pk, [])
+        ],
         "paid": case.payment not in (PaymentState.UNPAID, PaymentState.UNVERIFIED, PaymentState.FAILED),
         "offers_pro_forma": not story.status.closed,
         "languages": opening.offered([*case.shop.languages, case.language]),

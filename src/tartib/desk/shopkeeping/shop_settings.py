@@ -166,6 +166,9 @@ class ShopForm(Dressed):
         return cleaned
 
 
+_MESSAGES = ("hold_back_seconds", "undo_seconds", "recommends")
+
+
 class MessagesForm(Dressed):
     """When messages go and by what. The address of the SMS service is written, never shown."""
 
@@ -180,6 +183,11 @@ class MessagesForm(Dressed):
         label=gettext_lazy("Seconds in which a move can be undone"),
         most=86_400,
         help_text=gettext_lazy("As long as its message has not gone out."),
+    )
+    recommends = forms.BooleanField(
+        label=gettext_lazy("Recommend what others bought together with it"),
+        required=False,
+        help_text=gettext_lazy("In the last message and on the order’s page, as soon as enough orders are known."),
     )
     sms_url = forms.CharField(
         label=gettext_lazy("Address of the SMS service"),
@@ -235,7 +243,7 @@ def shop(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def messages(request: StaffRequest) -> HttpResponseBase:
     """When and by what customers are told."""
-    initial = {name: getattr(request.shop, name) for name in ("hold_back_seconds", "undo_seconds")}
+    initial = {name: getattr(request.shop, name) for name in _MESSAGES}
     form = MessagesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -269,7 +277,7 @@ def test_message(request: StaffRequest) -> HttpResponseBase:
 
 
 def _messages_page(request: StaffRequest, **bound: Dressed) -> HttpResponseBase:
-    initial = {name: getattr(request.shop, name) for name in ("hold_back_seconds", "undo_seconds")}
+    initial = {name: getattr(request.shop, name) for name in _MESSAGES}
     context: dict[str, Any] = {"form": MessagesForm(initial=initial), "test": TestForm(), "tab": "messages"} | bound
     wrong = any(form.errors for form in bound.values())
     return render(request, "desk/shopkeeping/settings_messages.html", context, status=422 if wrong else 200)

@@ -13,6 +13,41 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="BoughtWith",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("orders", models.PositiveIntegerField()),
+                ("place", models.PositiveSmallIntegerField()),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.listing",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.listing"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("listing", "place"), name="bought_with_place_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("listing", models.F("other")), _negated=True), name="bought_with_another"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Line",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

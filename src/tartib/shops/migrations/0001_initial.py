@@ -252,6 +252,7 @@ class Migration(migrations.Migration):
                     "stale_after_days",
                     models.PositiveSmallIntegerField(default=7, verbose_name="days until an incomplete order is stale"),
                 ),
+                ("recommends", models.BooleanField(default=True, verbose_name="recommends what is bought together")),
                 (
                     "practice",
                     models.BooleanField(default=False, help_text="A shop to practise in: its messages stay here."),

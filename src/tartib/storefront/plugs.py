@@ -1,0 +1,39 @@
+"""What the window registers with the engine: words of messages that lead into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases import plugs
+from tartib.cases.plugs import WordSource
+from tartib.catalog.texts import text_of
+from tartib.orders.together import with_orders
+from tartib.web.addresses import shop_url
+
+WORDS = {
+    "recommendations_title": _("A heading for recommendations; nothing where there are none"),
+    "recommendations": _("What others bought together with these products, a line each, where enough is known"),
+}
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    plugs.word_sources.append(WordSource(WORDS, words))
+
+
+def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
+    """The listings recommended with these orders, each with its address (D13)."""
+    return {
+        case_id: {
+            "recommendations_title": gettext("Others bought together with it:"),
+            "recommendations": "\n".join(
+                f"{text_of(one, 'title', language)}: "
+                f"{shop_url(one.shop, 'storefront:listing', language=language, listing=one.slug)}"
+                for one in listings
+            ),
+        }
+        for case_id, listings in with_orders(case_ids).items()
+    }
