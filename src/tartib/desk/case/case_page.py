@@ -77,6 +77,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "list_query": listing.read_query(request.GET.urlencode(), request.shop).as_query(),
         "around": around(request, case, now),
         "main_moves": permitted[:3],
+        "filled": permitted[0] if permitted and not _breaks_off(case, permitted[0]) else None,
         "more_moves": permitted[3:],
         "barred": [option for option in options if not isinstance(option.answer, Decision)],
         "entries_seen": entries[0].seq if entries else 0,
@@ -170,6 +171,11 @@ def _forms(
 def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[timeline.Item]:
     kinds = timeline.FILTERS.get(request.GET.get("tl", ""), timeline.FILTERS[""])[1]
     return [item for item in timeline.read(case, entries) if item.kind in kinds]
+
+
+def _breaks_off(case: Case, move: Move) -> bool:
+    """Whether a move is for when something went wrong: such a button does not invite."""
+    return case.flow.status(move.target).phase in ("problem", "ended")
 
 
 def _received(payments: list[Payment]) -> Decimal:

@@ -100,7 +100,10 @@ class Process(Dressed):
     # Any text: what may not be moved to is the engine's to refuse, with its reason.
     target = forms.CharField(label=gettext_lazy("New status"), required=False, max_length=40, widget=Destinations)
     note = forms.CharField(
-        label=gettext_lazy("Remark"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Remark"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
     note_shown = forms.BooleanField(label=gettext_lazy("The customer sees the remark"), required=False)
     points = Whole(label=gettext_lazy("Points this order earns"), required=False)
@@ -175,8 +178,13 @@ class Payment(Dressed):
 
     direction = forms.ChoiceField(label=gettext_lazy("What"), choices=Direction.choices)
     amount = Amount(label=gettext_lazy("Amount"))
-    method = forms.CharField(label=gettext_lazy("Payment method"), required=False, max_length=80)
-    reference = forms.CharField(label=gettext_lazy("Reference"), required=False, max_length=120)
+    method = forms.CharField(
+        label=gettext_lazy("Payment method"), required=False, max_length=80,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )  # fmt: skip
+    reference = forms.CharField(
+        label=gettext_lazy("Reference"), required=False, max_length=120, widget=forms.TextInput(attrs={"dir": "ltr"})
+    )
     verified = forms.BooleanField(label=gettext_lazy("I have verified it"), required=False)
 
     def __init__(self, data: Any = None, *, case: Case, due: Decimal) -> None:
@@ -245,7 +253,9 @@ for _prefix in ("ship", "bill"):
 class Deletion(Dressed):
     """Why an order is deleted."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
 
 
 class Owner(forms.Form):

@@ -243,9 +243,8 @@ def _message(case: Case, item: Item, data: Mapping[str, object]) -> None:
     status = _status(case, data.get("status"))
     about = str(data.get("subject") or "") or (said(status.name) if status else "")
     item.text = f"{label} · {about}" if about else label
-    item.words = (
-        f"{data.get('recipient', '')} · {fate(state, str(data.get('reason', '')), str(data.get('answer', '')))}"
-    )
+    recipient = names.isolate(str(data.get("recipient", "")))
+    item.words = f"{recipient} · {fate(state, str(data.get('reason', '')), str(data.get('answer', '')))}"
     item.troubled = state in (State.FAILED, State.BOUNCED, State.WITHHELD)
 
 
