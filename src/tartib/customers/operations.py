@@ -37,7 +37,8 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
     known: dict[tuple[str, str], int] = {}
     if emails or phones:
         rows = (
-            Customer.objects.filter(Q(shop=shop), Q(email__in=emails) | Q(phone__in=phones))
+            # The indexes hold no empty ones, and are used only where the question leaves them out as well.
+            Customer.objects.filter(Q(shop=shop), Q(~Q(email=""), email__in=emails) | Q(~Q(phone=""), phone__in=phones))
             .order_by("-pk")
             .values_list("pk", "email", "phone")
         )
