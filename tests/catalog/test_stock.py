@@ -105,7 +105,7 @@ class TestShift:
         shop = make_shop()
         branch, product = shop.branches.get(), make_product(shop, pieces=cases)
         wants = [_taking(case, branch, product) for case in range(cases)]
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(_shift(shop, wants, MovementKind.TAKEN)[0]) == cases
         assert Stock.objects.get().on_hand == 0
 

@@ -14,7 +14,7 @@ from tartib.cases.plugs import Telling
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.facts import ByHand
-from tartib.notify import sql
+from tartib.notify import jobs, sql
 from tartib.notify.models import Message
 from tartib.notify.sending import LEASE
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft
@@ -218,6 +218,17 @@ def test_the_job_is_deferred_with_the_move_and_gone_with_it() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT scheduled_at FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
         assert cursor.fetchone()[0] == NOW + timedelta(seconds=60)
+
+
+def test_the_job_written_with_the_messages_is_the_one_procrastinate_would_defer() -> None:
+    for hold in (0, 60):
+        move(make_order(make_shop(hold_back_seconds=hold)), "on-hold")
+        jobs.send_at(NOW + timedelta(seconds=hold), NOW)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM procrastinate_jobs ORDER BY id DESC LIMIT 2")
+            theirs, ours = cursor.fetchall()
+        assert ours[1:] == theirs[1:]
+        assert (theirs[0], ours[-1]) == (ours[0] + 1, None)
 
 
 def test_deleting_a_case_takes_its_messages_along() -> None:

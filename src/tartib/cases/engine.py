@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tartib.cases import plugs, sql
 from tartib.cases.kept import pack, unpack
@@ -92,7 +92,7 @@ def advance(
     steps, did_not = _apply(steps, context)
     refused |= did_not
     if steps:
-        _write_statuses(steps, now)
+        _write_statuses(shop, steps, now)
     drafts = [_moved_entry(step, trigger, telling) for step in steps]
     if isinstance(trigger, Event):
         drafts += [
@@ -105,7 +105,6 @@ def advance(
     outcome = Outcome(act_id, moved, refused, dict(context.tally))
     if moved or key is not None:
         _record(shop, outcome, steps, actor, trigger, now, claimed=key is not None)
-    announce(shop, [step.case.id for step in steps])
     return outcome
 
 
@@ -147,7 +146,8 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     refused |= did_not
     if not steps:
         raise NotUndoable(next(iter(refused.values())))
-    sql.update_statuses([_former(before[step.case.id], step.case) for step in steps], now)
+    rows = [_former(before[step.case.id], step.case) for step in steps]
+    sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
     drafts = [
         Draft(s.case.id, Kind.UNDONE, {"from": s.case.status, "to": s.decision.status.code, "act": str(act.pk)}, True)
         for s in steps
@@ -156,16 +156,17 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     act.undone_at = now
     act.save(update_fields=["undone_at"])
     moved = tuple(Moved(s.case.id, s.case.status, s.decision.status.code, s.case.version + 1) for s in steps)
-    announce(shop, [step.case.id for step in steps])
     return Outcome(context.act_id, moved, refused, dict(context.tally))
 
 
 def announce(shop: Shop, case_ids: Sequence[int]) -> None:
     """Tell open pages, once the transaction commits, that cases changed. Many at once are told as "many"."""
     if case_ids:
-        payload = {"shop": shop.pk, "cases": list(case_ids) if len(case_ids) <= 200 else []}
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify('tartib', %s)", [json.dumps(payload)])
+        sql.tell(_notice(shop, case_ids))
+
+
+def _notice(shop: Shop, case_ids: Sequence[int]) -> str:
+    return json.dumps({"shop": shop.pk, "cases": list(case_ids) if len(case_ids) <= 200 else []})
 
 
 def _fingerprint(ids: Sequence[int], trigger: Trigger, telling: Telling) -> bytes:
@@ -195,6 +196,7 @@ def _claim(
 
 
 def _lock(shop: Shop, ids: Sequence[int], versions: Mapping[int, int]) -> tuple[list[Standing], dict[int, Refusal]]:
+    sql.keep_plans()
     standings = sql.lock(shop.pk, ids)
     found = {case.id for case in standings}
     refused = {case_id: Refusal("not-found", {}) for case_id in ids if case_id not in found}
@@ -237,7 +239,7 @@ def _apply(steps: Sequence[Step], context: Context, *, reverse: bool = False) ->
     return [step for step in steps if step.case.id not in refused], refused
 
 
-def _write_statuses(steps: Sequence[Step], now: datetime) -> None:
+def _write_statuses(shop: Shop, steps: Sequence[Step], now: datetime) -> None:
     rows = []
     for step in steps:
         status = step.decision.status
@@ -247,7 +249,7 @@ def _write_statuses(steps: Sequence[Step], now: datetime) -> None:
             due_at = step.case.due_at or now
         timer_at = next_timer(workflow(step.case.workflow_id), status.code, now)
         rows.append(sql.StatusRow(step.case.id, status.code, status.phase, now, due_at, timer_at, closed_at))
-    sql.update_statuses(rows, now)
+    sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
 
 
 def _moved_entry(step: Step, trigger: Trigger, telling: Telling) -> Draft:

@@ -25,6 +25,16 @@ class StatusRow(NamedTuple):
     closed_at: datetime | None
 
 
+def keep_plans() -> None:
+    """Let the statements of this transaction be planned once a connection, and not each time anew.
+
+    PostgreSQL takes a list of ids for longer than it is, deems a plan for it dear, and makes a new one for every move:
+    that takes it longer than to carry the plan out. Each statement of an act is right with one plan for any number.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+
+
 def lock(shop_id: int, case_ids: Sequence[int]) -> list[Standing]:
     """Lock the shop's cases among `case_ids`, in the order of their ids so that two acts cannot wait for each other."""
     with connection.cursor() as cursor:
@@ -39,20 +49,32 @@ def lock(shop_id: int, case_ids: Sequence[int]) -> list[Standing]:
         return [Standing(*row) for row in cursor.fetchall()]
 
 
-def update_statuses(rows: Sequence[StatusRow], now: datetime) -> None:
-    """Write where the locked cases now stand; each gets its next version."""
+def update_statuses(rows: Sequence[StatusRow], now: datetime, notice: str) -> None:
+    """Write where the locked cases now stand, each with its next version, and give `notice` to open pages (see `tell`).
+
+    One statement for both, as every move does both.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE cases_case AS c SET
-                status = n.status, phase = n.phase, since = n.since, due_at = n.due_at, timer_at = n.timer_at,
-                closed_at = n.closed_at, updated_at = %s, version = c.version + 1
-            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-                        %s::timestamptz[]) AS n (id, status, phase, since, due_at, timer_at, closed_at)
-            WHERE c.id = n.id
+            WITH moved AS (
+                UPDATE cases_case AS c SET
+                    status = n.status, phase = n.phase, since = n.since, due_at = n.due_at, timer_at = n.timer_at,
+                    closed_at = n.closed_at, updated_at = %s, version = c.version + 1
+                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
+                            %s::timestamptz[], %s::timestamptz[])
+                    AS n (id, status, phase, since, due_at, timer_at, closed_at)
+                WHERE c.id = n.id)
+            SELECT pg_notify('tartib', %s)
             """,
-            [now, *(list(column) for column in zip(*rows, strict=True))],
+            [now, *(list(column) for column in zip(*rows, strict=True)), notice],
         )
+
+
+def tell(notice: str) -> None:
+    """Give `notice` to open pages once the transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('tartib', %s)", [notice])
 
 
 def last_changes(case_ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:

@@ -58,7 +58,7 @@ def shift(
 
     Returns what was done and, for each case that could not be served, what it is short of. Rows are locked in the order
     of their ids, and lines that share a stock are counted together, so that two orders cannot both take the last piece.
-    Three statements whatever the number of wants, one more if any case is short.
+    Two statements whatever the number of wants, one more if any case is short.
     """
     if not wants:
         return [], {}
@@ -132,18 +132,17 @@ def _write(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE catalog_stock AS s SET on_hand = n.on_hand, reserved = n.reserved
-            FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, on_hand, reserved) WHERE s.id = n.id
-            """,
-            [list(changed), [s.on_hand for s in changed.values()], [s.reserved for s in changed.values()]],
-        )
-        cursor.execute(
-            """
+            WITH stock AS (
+                UPDATE catalog_stock AS s SET on_hand = n.on_hand, reserved = n.reserved
+                FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, on_hand, reserved) WHERE s.id = n.id)
             INSERT INTO catalog_movement
                 (shop_id, kind, actor_name, at, act_id, note, stock_id, on_hand, reserved, case_id, line_id)
             SELECT %s, %s, %s, %s, %s, '', * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
             """,
-            [shop.pk, kind, actor_name, now, act_id, *(list(column) for column in zip(*rows, strict=True))],
+            [
+                list(changed), [s.on_hand for s in changed.values()], [s.reserved for s in changed.values()],
+                shop.pk, kind, actor_name, now, act_id, *(list(column) for column in zip(*rows, strict=True)),
+            ],  # fmt: skip
         )
 
 

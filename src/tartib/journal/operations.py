@@ -98,15 +98,27 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
         if opening:
             _open_chains(cursor, shop_id, [(case_id, *chains[case_id]) for case_id in opening])
         if known:
-            ends = [(case_id, *chains[case_id]) for case_id in known]
-            cursor.execute(
-                """
-                UPDATE journal_chain AS c SET length = n.length, head = n.head
-                FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS n (case_id, length, head)
-                WHERE c.case_id = n.case_id
-                """,
-                [list(column) for column in zip(*ends, strict=True)],
-            )
+            _append(cursor, rows)
+        else:
+            copy_rows("journal_entry", _ENTRY, rows)
+
+
+def _append(cursor: CursorWrapper, rows: Sequence[tuple[object, ...]]) -> None:
+    """Write entries, each chain's length and head with them: one statement, as every move writes both."""
+    shop_ids, act_ids, *columns = zip(*rows, strict=True)
+    cursor.execute(
+        f"""
+        WITH fresh AS (
+            INSERT INTO journal_entry ({", ".join(_ENTRY)})
+            SELECT %s, %s::uuid, * FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[],
+                %s::bigint[], %s::text[], %s::bool[], %s::jsonb[], %s::bytea[])
+            RETURNING case_id, seq, hash)
+        UPDATE journal_chain AS c SET length = e.seq, head = e.hash
+        FROM (SELECT DISTINCT ON (case_id) case_id, seq, hash FROM fresh ORDER BY case_id, seq DESC) AS e
+        WHERE c.case_id = e.case_id
+        """,
+        [shop_ids[0], act_ids[0], *(list(column) for column in columns)],
+    )
 
 
 def _sealed(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tartib.notify.sending import send_due
+from tartib.notify.sql import Job
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,18 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to ev
 
 def send_at(moment: datetime, now: datetime) -> None:
     """Have what is due at `moment` sent then; the job is part of the caller's transaction, and gone if that is."""
+    send_messages.configure(schedule_at=_schedule(moment, now)).defer()
+
+
+def sending_at(moment: datetime, now: datetime) -> Job:
+    """The job that `send_at` would defer."""
+    task = send_messages
+    return Job(task.queue, task.name, task.priority, _schedule(moment, now))
+
+
+def _schedule(moment: datetime, now: datetime) -> datetime | None:
     # A worker is woken at once for a job without a schedule only.
-    send_messages.configure(schedule_at=moment if moment > now else None).defer()
+    return moment if moment > now else None
 
 
 def _send() -> None:

@@ -35,6 +35,15 @@ class Replacement(NamedTuple):
     reason: str
 
 
+class Job(NamedTuple):
+    """A job to be deferred: the task with its queue and priority, and when it is due; at once without a time."""
+
+    queue: str
+    task: str
+    priority: int
+    at: datetime | None
+
+
 class Person(NamedTuple):
     """How a customer can be reached, and wants to be."""
 
@@ -79,20 +88,31 @@ def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, s
 
 
 def insert(
-    shop_id: int, rows: Sequence[NewMessage], act_id: UUID, *, keep_copy: bool, hold_until: datetime, now: datetime
+    shop_id: int,
+    rows: Sequence[NewMessage],
+    act_id: UUID,
+    job: Job,
+    *,
+    keep_copy: bool,
+    hold_until: datetime,
+    now: datetime,
 ) -> None:
-    """Write the messages of an act."""
+    """Write the messages of an act and defer the job that sends them."""
+    # Procrastinate's own way takes a statement of its own and longer in Python than this one.
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO notify_message
-                (shop_id, act_id, keep_copy, hold_until, next_at, created_at, key, attempts, subject, text, html,
-                 answer, case_id, kind, status, channel, recipient, language, note, state, reason)
-            SELECT %s, %s::uuid, %s, %s, %s, %s, gen_random_uuid(), 0, '', '', '', '', * FROM unnest(
-                %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-                %s::text[])
+            WITH messages AS (
+                INSERT INTO notify_message
+                    (shop_id, act_id, keep_copy, hold_until, next_at, created_at, key, attempts, subject, text, html,
+                     answer, case_id, kind, status, channel, recipient, language, note, state, reason)
+                SELECT %s, %s::uuid, %s, %s, %s, %s, gen_random_uuid(), 0, '', '', '', '', * FROM unnest(
+                    %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                    %s::text[]))
+            SELECT procrastinate_defer_jobs_v1(
+                ARRAY[ROW(%s, %s, %s, NULL, NULL, '{}', %s)::procrastinate_job_to_defer_v1])
             """,
-            [shop_id, act_id, keep_copy, hold_until, hold_until, now, *_columns(rows)],
+            [shop_id, act_id, keep_copy, hold_until, hold_until, now, *_columns(rows), *job],
         )
 
 

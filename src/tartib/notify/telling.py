@@ -54,9 +54,8 @@ def tell(steps: Sequence[Step], context: Context) -> None:
     if replaced:
         fresh = _with_notes(fresh, sql.replace(replaced, context.act_id))
     if fresh:
-        keep = context.telling.keep_copy
-        sql.insert(context.shop.pk, fresh, context.act_id, keep_copy=keep, hold_until=hold_until, now=context.now)
-        jobs.send_at(hold_until, context.now)
+        job, keep = jobs.sending_at(hold_until, context.now), context.telling.keep_copy
+        sql.insert(context.shop.pk, fresh, context.act_id, job, keep_copy=keep, hold_until=hold_until, now=context.now)
 
 
 def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
