@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from tartib.cases.plugs import Standing
+from tartib.shops.bulk import columns
 
 
 class StatusRow(NamedTuple):
@@ -67,7 +68,7 @@ def update_statuses(rows: Sequence[StatusRow], now: datetime, notice: str) -> No
                 WHERE c.id = n.id)
             SELECT pg_notify('tartib', %s)
             """,
-            [now, *(list(column) for column in zip(*rows, strict=True)), notice],
+            [now, *columns(rows), notice],
         )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from tartib.catalog.models import MovementKind, Product
+from tartib.shops.bulk import columns
 from tartib.shops.models import Shop
 
 
@@ -107,7 +108,7 @@ def _lock(wants: Sequence[Want]) -> dict[tuple[int, int], _Shelf]:
               ON s.branch_id = n.branch_id AND s.product_id = n.product_id
             ORDER BY s.id FOR NO KEY UPDATE OF s
             """,
-            [[branch for branch, _product in places], [product for _branch, product in places]],
+            columns(places),
         )
         return {(row[1], row[2]): _Shelf(row[0], row[3], row[4]) for row in cursor.fetchall()}
 
@@ -129,6 +130,7 @@ def _write(
     if not rows:
         return
     changed = {shelves[want.branch_id, want.product_id].id: shelves[want.branch_id, want.product_id] for want in done}
+    stock = [(shelf.id, shelf.on_hand, shelf.reserved) for shelf in changed.values()]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -139,10 +141,7 @@ def _write(
                 (shop_id, kind, actor_name, at, act_id, note, stock_id, on_hand, reserved, case_id, line_id)
             SELECT %s, %s, %s, %s, %s, '', * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
             """,
-            [
-                list(changed), [s.on_hand for s in changed.values()], [s.reserved for s in changed.values()],
-                shop.pk, kind, actor_name, now, act_id, *(list(column) for column in zip(*rows, strict=True)),
-            ],  # fmt: skip
+            [*columns(stock), shop.pk, kind, actor_name, now, act_id, *columns(rows)],
         )
 
 

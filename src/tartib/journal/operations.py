@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from tartib.journal.models import ActorKind, Kind
-from tartib.shops.bulk import copy_rows
+from tartib.shops.bulk import columns, copy_rows
 
 Json = Mapping[str, object]
 # Made once: thousands of entries are encoded in one import.
@@ -94,18 +94,17 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
                 [shop_id, known],
             )
             chains.update((case_id, (length, bytes(head))) for case_id, length, head in cursor.fetchall())
-        copy_rows("journal_entry", _ENTRY, _sealed(shop_id, drafts, chains, actor, now, act_id))
-        if opening:
-            _open_chains(cursor, shop_id, [(case_id, *chains[case_id]) for case_id in opening])
+        rows = _sealed(shop_id, drafts, chains, actor, now, act_id)
         if known:
-            _append(cursor, rows)
+            _append(cursor, shop_id, act_id, rows)
         else:
             copy_rows("journal_entry", _ENTRY, rows)
+        if opening:
+            _open_chains(cursor, shop_id, [(case_id, *chains[case_id]) for case_id in opening])
 
 
-def _append(cursor: CursorWrapper, rows: Sequence[tuple[object, ...]]) -> None:
-    """Write entries, each chain's length and head with them: one statement, as every move writes both."""
-    shop_ids, act_ids, *columns = zip(*rows, strict=True)
+def _append(cursor: CursorWrapper, shop_id: int, act_id: UUID | None, rows: Iterable[tuple[object, ...]]) -> None:
+    """Write entries, and with them the length and last hash of the chains that were there before."""
     cursor.execute(
         f"""
         WITH fresh AS (
@@ -117,7 +116,7 @@ def _append(cursor: CursorWrapper, rows: Sequence[tuple[object, ...]]) -> None:
         FROM (SELECT DISTINCT ON (case_id) case_id, seq, hash FROM fresh ORDER BY case_id, seq DESC) AS e
         WHERE c.case_id = e.case_id
         """,
-        [shop_ids[0], act_ids[0], *(list(column) for column in columns)],
+        [shop_id, act_id, *columns(row[2:] for row in rows)],
     )
 
 
@@ -145,7 +144,6 @@ def _sealed(
 
 def _open_chains(cursor: CursorWrapper, shop_id: int, ends: Sequence[tuple[int, int, bytes]]) -> None:
     """Enter new chains in the shop's register, each with its length and last hash as they will be."""
-    case_ids, lengths, heads = (list(column) for column in zip(*ends, strict=True))
     cursor.execute(
         """
         WITH register AS (
@@ -158,5 +156,5 @@ def _open_chains(cursor: CursorWrapper, shop_id: int, ends: Sequence[tuple[int, 
         FROM register,
             unnest(%s::bigint[], %s::int[], %s::bytea[]) WITH ORDINALITY AS c (id, length, head, place)
         """,
-        [shop_id, len(ends), shop_id, len(ends), case_ids, lengths, heads],
+        [shop_id, len(ends), shop_id, len(ends), *columns(ends)],
     )

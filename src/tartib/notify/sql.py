@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from tartib.notify.models import TROUBLED, WAITING, Channel, MessageKind, Reason, State
+from tartib.shops.bulk import columns
 
 
 class NewMessage(NamedTuple):
@@ -82,7 +83,7 @@ def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, s
             WHERE m.case_id = n.case_id AND m.kind = %s AND m.state IN (%s, %s) AND n.channel IN ('', m.channel)
             RETURNING m.case_id, m.channel, m.state, m.note
             """,
-            [act_id, *_columns(rows), MessageKind.STATUS, State.HELD, State.QUEUED],
+            [act_id, *columns(rows), MessageKind.STATUS, State.HELD, State.QUEUED],
         )
         return list(cursor.fetchall())
 
@@ -112,7 +113,7 @@ def insert(
             SELECT procrastinate_defer_jobs_v1(
                 ARRAY[ROW(%s, %s, %s, NULL, NULL, '{}', %s)::procrastinate_job_to_defer_v1])
             """,
-            [shop_id, act_id, keep_copy, hold_until, hold_until, now, *_columns(rows), *job],
+            [shop_id, act_id, keep_copy, hold_until, hold_until, now, *columns(rows), *job],
         )
 
 
@@ -162,7 +163,3 @@ def claim(most: int, lease: timedelta, now: datetime) -> list[int]:
             [now, most, State.SENDING, now, now + lease],
         )
         return [pk for (pk,) in cursor.fetchall()]
-
-
-def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -34,10 +34,9 @@ def tell_of_orders(steps: Sequence[Step], context: Context) -> None:
     """Tell the shop of orders that count as new from this move on, though they were written down before."""
     fresh = openings(steps, context.shop, channels.unready(Channel.EMAIL, context.shop))
     if fresh:
-        sql.insert(
-            context.shop.pk, fresh, context.act_id, keep_copy=True, hold_until=context.now, now=context.now
-        )  # fmt: skip
-        jobs.send_at(context.now, context.now)
+        now = context.now
+        job = jobs.sending_at(now, now)
+        sql.insert(context.shop.pk, fresh, context.act_id, job, keep_copy=True, hold_until=now, now=now)
 
 
 def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *, now: datetime) -> None:
@@ -55,8 +54,7 @@ def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *,
     Message.objects.filter(case=case, kind=MessageKind.ANSWERED, state__in=WAITING).update(
         state=State.MERGED, replaced_by=act_id
     )
-    sql.insert(shop.pk, [message], act_id, keep_copy=True, hold_until=now, now=now)
-    jobs.send_at(now, now)
+    sql.insert(shop.pk, [message], act_id, jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
 
 
 def _message(shop: Shop, case_id: int, kind: str, status: str, unready: str) -> NewMessage:

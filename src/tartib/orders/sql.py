@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from tartib.catalog.stock import Want
+from tartib.shops.bulk import columns
 
 
 class FactRow(NamedTuple):
@@ -85,5 +86,5 @@ def mark(done: Sequence[Want]) -> None:
             UPDATE orders_line AS l SET taken = l.taken - n.on_hand, reserved = l.reserved + n.reserved
             FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, on_hand, reserved) WHERE l.id = n.id
             """,
-            [[want.line_id for want in done], [want.on_hand for want in done], [want.reserved for want in done]],
+            columns((want.line_id, want.on_hand, want.reserved) for want in done),
         )

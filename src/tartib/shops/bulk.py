@@ -1,4 +1,4 @@
-"""Many rows at once: the fastest ordinary way into PostgreSQL, for imports and for the practice shops."""
+"""Many rows at once: the fastest ordinary ways into PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ def new_ids(table: str, count: int) -> list[int]:
             [table, count],
         )
         return sorted(number for (number,) in cursor.fetchall())
+
+
+def columns(rows: Iterable[Sequence[object]]) -> list[str]:
+    """The columns of `rows`, each as the text of an array, for `unnest(%s::bigint[], %s::text[] …)`.
+
+    psycopg writes arrays too, but first finds out what each is made of, which takes it four times as long for one row
+    and twice for a thousand. Here the statement names the types.
+    """
+    return [f"{{{','.join(map(_element, column))}}}" for column in zip(*rows, strict=True)]
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
