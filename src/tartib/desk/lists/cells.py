@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from django.utils.functional import Promise
@@ -18,6 +19,8 @@ from tartib.cases.models import PaymentState
 from tartib.cases.queries import Row
 from tartib.web import icons
 from tartib.web.templatetags.tartib import initials, money_, status_chip, tint, when
+
+_PAYMENTS = {state.value: state.label for state in PaymentState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,11 @@ def _own_direction(text: str) -> str:
 
 
 def _payment(case: Row) -> str:
-    return f'<span class="pay pay-{case.payment}">{escape(str(PaymentState(case.payment).label))}</span>'
+    return f'<span class="pay pay-{case.payment}">{escape(str(_PAYMENTS[case.payment]))}</span>'
 
 
-def _owner(case: Row) -> str:
-    name = case.owner
+@lru_cache(maxsize=512)
+def _person(name: str) -> str:
     if not name:
         return ""
     letters = f'<span class="avatar-letters {tint(name)}" aria-hidden="true">{escape(initials(name))}</span>'
@@ -55,7 +58,7 @@ COLUMNS: Mapping[str, Column] = {
     "what": Column(pgettext_lazy("what was ordered", "What"), lambda case: _own_direction(case.title)),
     "status": Column(gettext_lazy("Status"), lambda case: status_chip(case.standing, case.since)),
     "payment": Column(gettext_lazy("Payment"), _payment),
-    "owner": Column(gettext_lazy("Responsible"), _owner),
+    "owner": Column(gettext_lazy("Responsible"), lambda case: _person(case.owner)),
     "amount": Column(gettext_lazy("Amount"), lambda case: money_(case.amount, case.currency)),
     "due": Column(gettext_lazy("Due"), _due),
     "placed": Column(gettext_lazy("Placed"), lambda case: when(case.placed_at, "alone")),

@@ -40,6 +40,16 @@ def status_chip(status: Status, since: datetime | None = None) -> SafeString:
     return SafeString(f'<span class="chip c-{colour}">{icons.svg(status.icon)}{word}{age}</span>')
 
 
+@register.simple_tag(takes_context=True)
+def person_menu(context: template.RequestContext) -> SafeString:
+    """`{% person_menu %}`: the menu of the person signed in, which a page has twice and makes once."""
+    request = context["request"]
+    if not hasattr(request, "person_menu"):
+        menu = template.Engine.get_default().get_template("web/parts/person.html")
+        request.person_menu = menu.render(context)
+    return request.person_menu  # type: ignore[no-any-return]
+
+
 @register.simple_tag
 def say(words: Words | str | None) -> str:
     """`{% say words %}`: words in the reader's language."""
