@@ -14,6 +14,7 @@ from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM
 from tartib.shops.models import Shop, User
 from tartib.shops.operations import open_shop
+from tartib.speech.normal import sort_key
 
 PRODUCTS = 200
 # Two hundred given names and five hundred family names, each syllables that a reader of its script would accept.
@@ -76,6 +77,8 @@ def add_orders(shop: Shop, count: int, *, status: str | None = None) -> None:
             + ["on-hold"]
         )
     )
+    # The key of a whole name is those of its parts with a space between.
+    sort_keys = [[sort_key(name, "uk") for name in names] for names in (GIVEN, FAMILY)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(number), 0) FROM journal_chain WHERE shop_id = %s", [shop.pk])
         (offset,) = cursor.fetchone()
@@ -87,12 +90,13 @@ def add_orders(shop: Shop, count: int, *, status: str | None = None) -> None:
                 (%s::text[])[1 + (n * 7919) %% 100] AS status,
                 now() - make_interval(secs => 94608000.0 * (%s - n) / %s) AS placed_at,
                 (%s::text[])[1 + (n * 7927) %% 200] AS given, (%s::text[])[1 + (n * 6151) %% 500] AS family,
+                (%s::text[])[1 + (n * 7927) %% 200] || ' ' || (%s::text[])[1 + (n * 6151) %% 500] AS sort,
                 %s::bigint + n || '@example.com' AS mailbox,
                 '+38050' || lpad(((%s::bigint + n) * 7919 %% 10000000)::text, 7, '0') AS phone,
                 ((n * 31) %% %s)::int AS product
             FROM generate_series(1::bigint, %s) AS n
             """,
-            [offset, spread, count, count, GIVEN, FAMILY, offset, offset, PRODUCTS, count],
+            [offset, spread, count, count, GIVEN, FAMILY, *sort_keys, offset, offset, PRODUCTS, count],
         )
         given = {
             "shop": shop.pk, "branch": shop.branches.get().pk, "workflow": version.pk, "owner": shop.default_owner_id,
@@ -106,9 +110,9 @@ def add_orders(shop: Shop, count: int, *, status: str | None = None) -> None:
 _STATEMENTS = (
     """
     INSERT INTO customers_customer
-        (id, shop_id, name, email, phone, language, country, wants_email, wants_sms, created_at)
+        (id, shop_id, name, email, phone, language, country, wants_email, wants_sms, created_at, sort)
     SELECT customer, %(shop)s, given || ' ' || family, lower(family) || mailbox, phone, 'uk', 'UA', true,
-        false, placed_at FROM fresh
+        false, placed_at, sort FROM fresh
     """,
     """
     INSERT INTO cases_case (id, shop_id, branch_id, kind, code, token, workflow_id, status, phase, since, customer_id,
@@ -130,10 +134,10 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO orders_order (case_id, shop_id, number, source, external_id, subtotal, shipping, discount, tax,
-        payment_method, payment_method_name, shipping_method, shipping_address, billing_address, customer_note,
-        ip_country, points, points_approved, carrier, tracking_number, tracking_url)
-    SELECT id, %(shop)s, '#' || n, '', '', 100 + product, 0, 0, 0, 'on-receipt', '', 'Courier', '{}', '{}', '', '', 0,
-        false, '', '', '' FROM fresh
+        tax_included, discount_code, payment_method, payment_method_name, shipping_method, shipping_address,
+        billing_address, customer_note, ip_country, points, points_approved, carrier, tracking_number, tracking_url)
+    SELECT id, %(shop)s, '#' || n, '', '', 100 + product, 0, 0, 0, false, '', 'on-receipt', '', 'Courier', '{}', '{}',
+        '', '', 0, false, '', '', '' FROM fresh
     """,
     """
     INSERT INTO orders_line (case_id, position, product_id, sku, name, variant, quantity, price, discount, total,
