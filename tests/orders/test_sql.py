@@ -19,6 +19,6 @@ def test_facts_and_lines_are_those_of_the_orm() -> None:
     )
     assert sorted(map(tuple, sql.facts(ids))) == sorted(facts)
     lines = Line.objects.filter(case_id__in=ids, product__stocked=True).order_by("case_id", "position")
-    columns = ("case_id", "pk", "case__branch_id", "product_id", "quantity", "reserved", "taken")
+    columns = ("case_id", "pk", "case__branch_id", "product_id", "quantity", "reserved", "taken", "back", "lost")
     assert [tuple(row) for row in sql.lines(ids)] == list(lines.values_list(*columns))
     assert {row.taken for row in sql.lines(ids)} == {0, 1}

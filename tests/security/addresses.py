@@ -25,6 +25,8 @@ from tartib.files.operations import keep_image
 from tartib.integrations.operations import keep
 from tartib.journal.operations import SYSTEM
 from tartib.notify.models import Message
+from tartib.payments.accounts import add as add_account
+from tartib.payments.attempts import start
 from tartib.payments.models import Payment
 from tartib.payments.operations import record
 from tartib.practice.models import Caught
@@ -58,6 +60,7 @@ class Who(Enum):
     STAFF = "all staff of the shop"
     PRACTICE = "staff of a practice shop"
     MACHINE = "programs on this machine"
+    GATEWAY = "a payment gateway, believed by its signature alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ ADDRESSES: dict[str, Address] = {
     "portal:receipt": Address(Who.LINK, "GET", {"token": "token"}),
     "portal:pro-forma": Address(Who.LINK, "GET", {"token": "token"}),
     "portal:paper": Address(Who.LINK, "GET", {"token": "token", "paper_id": "paper"}),
+    "portal:pay-choose": Address(Who.LINK, "GET POST", {"token": "token"}),
+    "portal:pay": Address(Who.LINK, "GET POST", {"key": "attempt"}),
+    "portal:pay-return": Address(Who.LINK, "GET", {"key": "attempt"}),
+    "portal:pay-slip": Address(Who.LINK, "GET", {"key": "attempt"}, missing=True),
+    "portal:notices": Address(Who.GATEWAY, "POST", {"token": "notices"}),
     "portal:find": Address(Who.ANYBODY, "GET POST"),
     "storefront:home": Address(Who.SHOP, "GET"),
     "storefront:browse": Address(Who.SHOP, "GET"),
@@ -263,7 +271,10 @@ class World:
         forgetful = make_staff(shop, Role.EXPERT, "Forgetful")
         request = bulk.Request("cancelled", "", AS_USUAL)
         letter = catch_one(f"{shop.slug}@example.com")
+        account = add_account(shop, "bank", {"holder": "Zebrafold", "bank": "Bank", "number": "1"}, now=NOW)
         self.things: dict[str, object] = {
+            "attempt": start(shop, other.pk, account, now=NOW).key,
+            "notices": account.token,
             "category": add_category(shop, "Shelf").slug,
             "listing": make_listing(shop, "Shown").slug,
             "token": case.token,

@@ -119,7 +119,7 @@ def test_who_has_not_signed_in_gets_to_the_sign_in_page(world: World, customer: 
         assert "sessionid" not in client.cookies
     for name, address, method, answer in walk(client, world):
         what = f"{method} {name}: {answer.status_code}"
-        open_to_all = address.who in (Who.ANYBODY, Who.SHOP, Who.LINK, Who.MACHINE)
+        open_to_all = address.who in (Who.ANYBODY, Who.SHOP, Who.LINK, Who.MACHINE, Who.GATEWAY)
         if method not in address.methods:
             assert answer.status_code in (404, 405) or to_sign_in(answer) or open_to_all, what
         elif not open_to_all:
@@ -143,7 +143,8 @@ def test_to_staff_of_other_shops_a_shop_does_not_exist(world: World, role: str) 
         assert told(answer, world) == [], what
 
 
-PUBLIC = (Who.ANYBODY, Who.SHOP, Who.LINK, Who.SIGNED_IN, Who.MACHINE)
+PROGRAMS = (Who.MACHINE, Who.GATEWAY)
+PUBLIC = (Who.ANYBODY, Who.SHOP, Who.LINK, Who.SIGNED_IN, Who.MACHINE, Who.GATEWAY)
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -157,7 +158,7 @@ def test_each_role_may_what_the_table_of_roles_says(world: World, role: str) -> 
         elif isinstance(address.who, May) and address.who not in ALLOWED[role]:
             assert answer.status_code == 403, what
             assert world.case.token.encode() not in answer.said, what
-        elif address.who is not Who.MACHINE:
+        elif address.who not in PROGRAMS:
             assert not to_sign_in(answer) or name in ("desk:sign-out", "desk:sign-in"), what
             assert answer.status_code in (200, 204, 302, 303, 400, 409, 422) or (
                 address.missing and answer.status_code == 404
@@ -213,7 +214,7 @@ def test_posts_need_a_token(world: World) -> None:
     """X6: no other site can make a browser change anything: without the form's token every POST is refused."""
     client = visitor(world.staff[Role.OWNER], enforce_csrf_checks=True)
     for name, address in ADDRESSES.items():
-        if "POST" in address.methods and not by_key(address) and address.who is not Who.MACHINE:
+        if "POST" in address.methods and not by_key(address) and address.who not in PROGRAMS:
             answer = ask(client, "POST", path(name, world))
             assert answer.status_code == 403, f"{name}: {answer.status_code}"
             assert furnished("", answer) == []

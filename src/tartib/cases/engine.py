@@ -85,7 +85,7 @@ def advance(
         earlier = _claim(shop, act_id, key, _fingerprint(ids, trigger, telling), actor, trigger, now)
         if earlier is not None:
             return earlier
-    note = trigger.note if isinstance(trigger, ByHand) else ""
+    note = "" if isinstance(trigger, Timer) else trigger.note
     context = Context(shop, actor, now, act_id, note, telling=telling)
     standings, refused = _lock(shop, ids, versions or {})
     steps = _decide(standings, trigger, now, refused)
@@ -254,7 +254,7 @@ def _write_statuses(shop: Shop, steps: Sequence[Step], now: datetime) -> None:
 
 def _moved_entry(step: Step, trigger: Trigger, telling: Telling) -> Draft:
     data: dict[str, object] = {"from": step.case.status, "to": step.decision.status.code, "by": _name(trigger)}
-    if isinstance(trigger, ByHand) and trigger.note:
+    if not isinstance(trigger, Timer) and trigger.note:
         data["note"] = trigger.note
         data["note_shown"] = telling.note_shown
     return Draft(step.case.id, Kind.MOVED, data, shown=step.decision.status.shown)

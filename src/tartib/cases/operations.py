@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
-from tartib.cases import plugs
+from tartib.cases import plugs, sql
 from tartib.cases.engine import announce
 from tartib.cases.models import Case, WorkflowVersion, new_token, workflow
 from tartib.cases.plugs import Context, Standing, Step, Telling
@@ -160,6 +160,24 @@ def note(case: Case, text: str, actor: Actor, *, shown: bool, now: datetime, cor
         data["corrects"] = corrects
     write(case.shop_id, [Draft(case.pk, Kind.NOTE, data, shown)], actor, now)
     announce(case.shop, [case.pk])
+
+
+@transaction.atomic
+def write_to(
+    shop: Shop, case_id: int, text: str, actor: Actor, *, now: datetime, channels: tuple[str, ...] = ("email",)
+) -> None:
+    """Write to the customer of a case that stays where it is: on the timeline, on their page and by those channels.
+
+    Raises `Case.DoesNotExist`.
+    """
+    case = hold(shop, case_id)
+    write(shop.pk, [Draft(case.pk, Kind.NOTE, {"text": text}, shown=True)], actor, now)
+    (standing,) = sql.lock(shop.pk, [case.pk])
+    stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
+    context = Context(shop, actor, now, uuid4(), text, telling=Telling(note_shown=True))
+    for tell in plugs.tellers:
+        tell([Step(standing, Decision(stays, case.standing))], context)
+    announce(shop, [case.pk])
 
 
 def hold(shop: Shop, case_id: int, version: int | None = None) -> Case:

@@ -112,6 +112,21 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Pieces of one line of a case that the customer gives back: to the shelf again, or (broken, kept) not."""
+
+    line_id: int
+    quantity: int
+    shelved: bool
+
+
+class Taker(Protocol):
+    """Takes back pieces of one case, each once whatever else returns the stock of that case later."""
+
+    def __call__(self, case_id: int, pieces: Sequence[Piece], context: Context) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class WordSource:
     """Words a message may use: each name with its description for the shop, and a reader for many cases at once."""
 
@@ -124,6 +139,7 @@ effects: dict[str, Effect] = {}
 tellers: list[Teller] = []
 untellers: list[Untelling] = []
 word_sources: list[WordSource] = []
+takers: list[Taker] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
 events: set[str] = set()
 

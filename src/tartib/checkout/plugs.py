@@ -31,7 +31,11 @@ def asking(workflow_id: int) -> frozenset[str]:
 
 def close_proposals(steps: Sequence[Step], context: Context) -> None:
     """An order that moves on from where a proposal was made has been settled with its customer."""
-    moved_on = [step for step in steps if step.case.status in asking(step.case.workflow_id)]
+    moved_on = [
+        step
+        for step in steps
+        if step.case.status in asking(step.case.workflow_id) and step.decision.status.code != step.case.status
+    ]
     if moved_on:
         proposals.close([step.case.id for step in moved_on], now=context.now)
 

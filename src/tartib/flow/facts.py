@@ -38,9 +38,10 @@ class ByHand:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something happened outside: "payment.confirmed", "carrier.delivered"…"""
+    """Something happened outside: "payment.confirmed", "carrier.delivered"… `note` tells more of it."""
 
     name: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def hold_goods(shop: Shop, case_id: int, actor: Actor, *, until: datetime | None
     Raises `NotEnough` when not all of them are there: then nothing is reserved.
     """
     wants = [
-        Want(line.case_id, line.id, line.branch_id, line.product_id, 0, line.quantity - line.reserved - line.taken)
+        Want(line.case_id, line.id, line.branch_id, line.product_id, 0, line.lacking - line.reserved)
         for line in sql.lines([case_id])
     ]
     wants = [want for want in wants if want.reserved > 0]

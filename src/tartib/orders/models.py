@@ -98,7 +98,8 @@ class Line(models.Model):
     """One position of an order.
 
     `reserved` and `taken` mark how many of its pieces are reserved and have left the stock: whatever is repeated or
-    reordered, stock moves by the difference to the mark, once.
+    reordered, stock moves by the difference to the mark, once. Of the pieces a customer gave back, `back` are on the
+    shelf and are not taken again, and `lost` stay among those taken, since they never come back to it.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -113,6 +114,8 @@ class Line(models.Model):
     total = _money(_("total"))
     reserved = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
+    back = models.PositiveIntegerField(default=0)
+    lost = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -122,7 +125,10 @@ class Line(models.Model):
                 condition=Q(price__gte=0, discount__gte=0, total__gte=0), name="line_money_not_negative"
             ),
             models.CheckConstraint(
-                condition=Q(taken__lte=F("quantity"), reserved__lte=F("quantity")), name="line_marks_within_quantity"
+                condition=Q(
+                    taken__lte=F("quantity") - F("back"), reserved__lte=F("quantity") - F("back"), lost__lte=F("taken")
+                ),
+                name="line_marks_within_quantity",
             ),
         ]
 

@@ -48,7 +48,7 @@ _ORDER = (
 )  # fmt: skip
 _LINE = (
     "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
-    "reserved", "taken",
+    "reserved", "taken", "back", "lost",
 )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def place(
         (
             (o.id, number, product.pk if product else None, line.sku, line.name, line.variant, line.quantity,
              line.price, line.discount, line.total, 0,
-             line.quantity if draft.stock_taken and product and product.stocked else 0)
+             line.quantity if draft.stock_taken and product and product.stocked else 0, 0, 0)
             for o, draft in zip(opened, new, strict=True)
             for number, line in enumerate(draft.lines, start=1)
             for product in (products.get(line.sku),)

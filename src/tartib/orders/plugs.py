@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases import plugs
-from tartib.cases.plugs import Context, Effect, Step, WordSource
+from tartib.cases.plugs import Context, Effect, Piece, Step, WordSource
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.flow.facts import Refusal
@@ -27,6 +27,7 @@ def register() -> None:
     plugs.effects["stock.return"] = Effect(give_back, _taking_back(MovementKind.RETURNED), refuses=True)
     plugs.word_sources.append(WordSource(WORDS, words))
     plugs.deleters.append(clear)
+    plugs.takers.append(take_back)
     plugs.events |= {"tracking.added", "checkout.finished"}
 
 
@@ -46,7 +47,7 @@ def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
 def reserve(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
     """Promise the pieces of these orders, so far as they are not promised or taken yet."""
     wants = [
-        Want(line.case_id, line.id, line.branch_id, line.product_id, 0, line.quantity - line.reserved - line.taken)
+        Want(line.case_id, line.id, line.branch_id, line.product_id, 0, line.lacking - line.reserved)
         for line in _lines(steps)
     ]
     return _shift(wants, MovementKind.RESERVED, context)
@@ -55,7 +56,7 @@ def reserve(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
 def deduct(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
     """Take the pieces of these orders from the stock, so far as they are not taken yet."""
     wants = [
-        Want(line.case_id, line.id, line.branch_id, line.product_id, line.taken - line.quantity, -line.reserved)
+        Want(line.case_id, line.id, line.branch_id, line.product_id, -line.lacking, -line.reserved)
         for line in _lines(steps)
     ]
     return _shift(wants, MovementKind.TAKEN, context)
@@ -71,6 +72,24 @@ def clear(case_ids: Sequence[int], context: Context) -> None:
     """Before orders are deleted: what they hold of the stock goes back."""
     wants = [_back(line) for line in sql.lines(case_ids)]
     _shift(wants, MovementKind.RETURNED, context)
+
+
+def take_back(case_id: int, pieces: Sequence[Piece], context: Context) -> None:
+    """Pieces that a customer gives back, each once: to the shelf or lost to it. Those not taken yet never will be."""
+    lines = {line.id: line for line in sql.lines([case_id])}
+    wants, given = [], []
+    for piece in pieces:
+        line = lines.get(piece.line_id)
+        if line is None:
+            continue
+        of_taken = min(piece.quantity, line.taken - line.lost)
+        untaken = min(piece.quantity - of_taken, line.lacking)
+        shelved = of_taken if piece.shelved else 0
+        given.append((line.id, shelved + untaken, of_taken - shelved))
+        promised = max(0, line.reserved - (line.lacking - untaken))
+        wants.append(Want(case_id, line.id, line.branch_id, line.product_id, shelved, -promised))
+    if given and not _shift(wants, MovementKind.RETURNED, context):
+        sql.give_up(given)
 
 
 def _taking_back(kind: MovementKind) -> plugs.Handler:
@@ -109,7 +128,7 @@ def _lines(steps: Sequence[Step]) -> list[sql.LineRow]:
 
 
 def _back(line: sql.LineRow) -> Want:
-    return Want(line.case_id, line.id, line.branch_id, line.product_id, line.taken, -line.reserved)
+    return Want(line.case_id, line.id, line.branch_id, line.product_id, line.taken - line.lost, -line.reserved)
 
 
 def _shift(wants: Sequence[Want], kind: MovementKind, context: Context) -> dict[int, Refusal]:

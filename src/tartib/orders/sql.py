@@ -33,6 +33,13 @@ class LineRow(NamedTuple):
     quantity: int
     reserved: int
     taken: int
+    back: int
+    lost: int
+
+    @property
+    def lacking(self) -> int:
+        """Pieces the order is still to take."""
+        return self.quantity - self.back - self.taken
 
 
 def facts(case_ids: Sequence[int]) -> list[FactRow]:
@@ -54,7 +61,7 @@ def lines(case_ids: Sequence[int]) -> list[LineRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT l.case_id, l.id, c.branch_id, l.product_id, l.quantity, l.reserved, l.taken
+            SELECT l.case_id, l.id, c.branch_id, l.product_id, l.quantity, l.reserved, l.taken, l.back, l.lost
             FROM orders_line AS l JOIN cases_case AS c ON c.id = l.case_id
             JOIN catalog_product AS p ON p.id = l.product_id AND p.stocked
             WHERE l.case_id = ANY(%s) ORDER BY l.case_id, l.position
@@ -76,6 +83,18 @@ def holds_over(now: datetime, most: int) -> list[tuple[int, int]]:
             [now, most],
         )
         return [(shop_id, case_id) for shop_id, case_id in cursor.fetchall()]
+
+
+def give_up(pieces: Sequence[tuple[int, int, int]]) -> None:
+    """Mark pieces that customers gave back: by line, how many went to the shelf and how many never will."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE orders_line AS l SET back = l.back + n.back, lost = l.lost + n.lost
+            FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, back, lost) WHERE l.id = n.id
+            """,
+            [list(column) for column in zip(*pieces, strict=True)],
+        )
 
 
 def mark(done: Sequence[Want]) -> None:

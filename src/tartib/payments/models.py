@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case, new_token
+from tartib.files.models import Upload
 from tartib.shops.models import Shop
 from tartib.shops.secrets import SecretField
 
@@ -124,13 +125,13 @@ class Attempt(models.Model):
     language = models.CharField(max_length=10)
     reference = models.CharField(max_length=120, blank=True)
     leave: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="Where the customer is sent.")
+    slip = models.ForeignKey(Upload, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=250, blank=True)
     card_country = models.CharField(max_length=2, blank=True)
     started_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
-    asked = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_amount_positive")]
@@ -213,7 +214,6 @@ class Refund(models.Model):
     asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
-    asked = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]

@@ -10,14 +10,14 @@ from decimal import Decimal
 from django.db import transaction
 
 from tartib.cases.engine import Outcome, advance
-from tartib.cases.models import Case, PaymentState
-from tartib.cases.operations import edited, hold
+from tartib.cases.models import Case, PaymentState, Phase
+from tartib.cases.operations import edited, hold, write_to
 from tartib.cases.plugs import AS_USUAL, Telling
-from tartib.flow.facts import Event
+from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
-from tartib.payments.models import Direction, Payment, State
-from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, facts, listeners
+from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
+from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, facts, listeners
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
 
@@ -53,30 +53,28 @@ def record(
     method: str = "",
     reference: str = "",
     key: str | None = None,
+    attempt: Attempt | None = None,
+    flag: str = "",
+    reason: str = "",
     telling: Telling = AS_USUAL,
 ) -> Outcome | None:
     """Record money that came in for a case of `shop`, or went back, and let the case follow it where its workflow says.
 
-    The same `key` again changes nothing and returns None, and so does money whose state moves nothing. Raises
-    `Case.DoesNotExist`, and `WrongCurrency` when the case is in another currency.
+    The same `key` again changes nothing and returns None, and so does money whose state moves nothing. Money for which
+    the case cannot follow (nothing left in stock, the order ended) is recorded all the same, flagged, and the case goes
+    where its workflow wants what is stranded. More than is due is flagged too. Raises `Case.DoesNotExist`, and
+    `WrongCurrency` when the case is in another currency, unless the money is set aside.
     """
     case = hold(shop, case_id)
-    if currency != case.currency:
+    if currency != case.currency and state != State.ASIDE:
         raise WrongCurrency(currency)
     if key is not None and Payment.objects.filter(shop=shop, key=key).exists():
         return None
     payment = Payment.objects.create(
-        shop=shop, case=case, direction=direction, state=state, amount=amount, currency=currency, method=method,
-        reference=reference, key=key, at=now,
+        shop=shop, case=case, attempt=attempt, direction=direction, state=state, amount=amount, currency=currency,
+        method=method, reference=reference, key=key, flag=flag, at=now,
     )  # fmt: skip
-    entry: dict[str, object] = {
-        "direction": direction, "state": state, "amount": str(amount), "currency": currency, "method": method,
-        "reference": reference,
-    }  # fmt: skip
-    write(shop.pk, [Draft(case.pk, Kind.PAYMENT, entry, shown=state == State.CONFIRMED)], actor, now)
-    _restate(case, payment, actor, now)
-    event = _event(payment)
-    return advance(shop, [case.pk], Event(event), actor, now=now, telling=telling) if event else None
+    return _settled(case, payment, actor, now, telling, reason)
 
 
 class NotAwaited(Exception):
@@ -91,20 +89,56 @@ def confirm(
 
     Raises `Case.DoesNotExist` or `Payment.DoesNotExist`, and `NotAwaited` when it does not wait for that (any more).
     """
+    case, payment = _awaited(shop, payment_id, case_id)
+    outcome = _settle(case, payment, State.CONFIRMED, AttemptState.PAID, actor, now, telling, "")
+    assert outcome is not None
+    return outcome
+
+
+@transaction.atomic
+def decline(shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id: int, reason: str) -> Outcome:
+    """Say of a payment that was recorded as not verified that it did not come, and tell the customer why.
+
+    Raises as `confirm` does.
+    """
+    case, payment = _awaited(shop, payment_id, case_id)
+    telling = Telling(note_shown=True)
+    outcome = _settle(case, payment, State.FAILED, AttemptState.FAILED, actor, now, telling, reason)
+    assert outcome is not None
+    if not outcome.moved:
+        write_to(shop, case.pk, reason, actor, now=now)
+    return outcome
+
+
+class NothingDue(Exception):
+    """Nothing is left to pay of a case, or nothing that can be named."""
+
+
+@transaction.atomic
+def receive(shop: Shop, case_id: int, actor: Actor, *, now: datetime, method: str = "") -> Outcome | None:
+    """Record that what is still due was handed over with the goods. Raises `NothingDue` and `Case.DoesNotExist`."""
     case = hold(shop, case_id)
-    payment = Payment.objects.select_for_update().get(pk=payment_id, case=case)
-    if payment.state != State.UNVERIFIED:
-        raise NotAwaited
-    payment.state = State.CONFIRMED
-    payment.save(update_fields=["state"])
-    entry: dict[str, object] = {
-        "direction": payment.direction, "state": payment.state, "amount": str(payment.amount),
-        "currency": payment.currency, "method": payment.method, "reference": payment.reference, "verified": True,
-    }  # fmt: skip
-    write(shop.pk, [Draft(case.pk, Kind.PAYMENT, entry, shown=True)], actor, now)
-    _restate(case, payment, actor, now)
-    event = CONFIRMED if payment.direction == Direction.IN else REFUNDED
-    return advance(shop, [case.pk], Event(event), actor, now=now, telling=telling)
+    owed = due(case)
+    if owed <= 0:
+        raise NothingDue
+    return record(shop, case.pk, owed, case.currency, actor, now=now, method=method)
+
+
+@transaction.atomic
+def looked_at(shop: Shop, payment_id: int, actor: Actor, *, now: datetime) -> Payment:
+    """Take the flag off a payment: somebody has seen to it. Raises `Payment.DoesNotExist`."""
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("case").get(pk=payment_id, shop=shop)
+    if payment.flag:
+        write(shop.pk, [Draft(payment.case_id, Kind.PAYMENT, _data(payment) | {"seen": payment.flag})], actor, now)
+        payment.flag = ""
+        payment.save(update_fields=["flag"])
+    return payment
+
+
+def due(case: Case) -> Decimal:
+    """What is left to pay of a case; below zero when more was paid than it costs."""
+    paid, refunded = _sums(case)
+    return (case.amount or Decimal(0)) - paid + refunded
 
 
 def past_entry(past: Past) -> Draft:
@@ -140,25 +174,107 @@ def payment_state(total: Decimal, paid: Decimal, refunded: Decimal, newest: str)
         return PaymentState.PAID if paid >= total else PaymentState.PARTIAL
     return {
         State.UNVERIFIED: PaymentState.UNVERIFIED,
+        State.ASIDE: PaymentState.UNVERIFIED,
         State.FAILED: PaymentState.FAILED,
     }.get(State(newest), PaymentState.UNPAID)
 
 
-def _restate(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
-    sums = facts([case.pk])[case.pk]
-    paid, refunded = sums["paid"], sums["refunded"]
-    assert isinstance(paid, Decimal)
-    assert isinstance(refunded, Decimal)
-    before, case.payment = case.payment, payment_state(case.amount or Decimal(0), paid, refunded, payment.state)
+def _awaited(shop: Shop, payment_id: int, case_id: int) -> tuple[Case, Payment]:
+    case = hold(shop, case_id)
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id, case=case)
+    if payment.state != State.UNVERIFIED:
+        raise NotAwaited
+    return case, payment
+
+
+def _settle(
+    case: Case, payment: Payment, state: str, attempt: str, actor: Actor, now: datetime, telling: Telling, reason: str
+) -> Outcome | None:
+    payment.state = state
+    payment.save(update_fields=["state"])
+    if payment.attempt_id:
+        Attempt.objects.filter(pk=payment.attempt_id).update(state=attempt, settled_at=now, reason=reason[:250])
+    return _settled(case, payment, actor, now, telling, reason, by_hand=True)
+
+
+def _settled(
+    case: Case, payment: Payment, actor: Actor, now: datetime, telling: Telling, reason: str, *, by_hand: bool = False
+) -> Outcome | None:
+    """What follows of a payment whose state was written: flag, entry, the case's payment in one word, a move."""
+    paid, refunded = _sums(case)
+    total = case.amount or Decimal(0)
+    incoming = payment.direction == Direction.IN and payment.state == State.CONFIRMED
+    if incoming and not payment.flag and paid - refunded > total > 0:
+        _flag(payment, Flag.EXCESS)
+    write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand)], actor, now)
+    before, case.payment = case.payment, payment_state(total, paid, refunded, payment.state)
     if case.payment != before:
         edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
     for listener in listeners:
         listener(case, payment, actor, now)
+    return _follow(case, payment, actor, now, telling, reason)
+
+
+def _sums(case: Case) -> tuple[Decimal, Decimal]:
+    """What was paid in all, and what of it was refunded."""
+    sums = facts([case.pk])[case.pk]
+    paid, refunded = sums["paid"], sums["refunded"]
+    assert isinstance(paid, Decimal)
+    assert isinstance(refunded, Decimal)
+    return paid, refunded
+
+
+def _entry(payment: Payment, *, reason: str = "", by_hand: bool = False) -> Draft:
+    data = _data(payment)
+    if payment.flag:
+        data["flag"] = payment.flag
+    if reason:
+        data["reason"] = reason
+    if by_hand:
+        data["verified"] = payment.state == State.CONFIRMED
+    return Draft(payment.case_id, Kind.PAYMENT, data, shown=by_hand or payment.state == State.CONFIRMED)
+
+
+def _data(payment: Payment) -> dict[str, object]:
+    return {
+        "direction": payment.direction, "state": payment.state, "amount": str(payment.amount),
+        "currency": payment.currency, "method": payment.method, "reference": payment.reference,
+    }  # fmt: skip
+
+
+def _follow(case: Case, payment: Payment, actor: Actor, now: datetime, telling: Telling, reason: str) -> Outcome | None:
+    """Let the case follow its money, and where it cannot, go where its workflow wants money that is stranded."""
+    event = _event(payment)
+    if event is None:
+        return None
+    outcome = advance(case.shop, [case.pk], Event(event, reason), actor, now=now, telling=telling)
+    refusal = outcome.refused.get(case.pk)
+    if event != CONFIRMED or refusal is None or not _strands(case, refusal):
+        return outcome
+    if not payment.flag:
+        _flag(payment, Flag.STRANDED)
+    if not any(move.event == STRANDED for move in case.flow.moves_from(case.status)):
+        return outcome
+    stranded = advance(case.shop, [case.pk], Event(STRANDED), actor, now=now, telling=telling)
+    return stranded if stranded.moved else outcome
+
+
+def _strands(case: Case, refusal: Refusal) -> bool:
+    """Whether money waits for somebody to decide: the order ended without it, or what it pays for cannot be had.
+
+    A part of the amount is awaited like the rest of it, and an order that is being worked on needs nothing of the kind.
+    """
+    if refusal.code == "event-not-awaited":
+        return case.phase == Phase.ENDED
+    return refusal.code != "not-paid"
+
+
+def _flag(payment: Payment, flag: str) -> None:
+    payment.flag = flag
+    payment.save(update_fields=["flag"])
 
 
 def _event(payment: Payment) -> str | None:
-    if payment.state == State.FAILED:
-        return FAILED
-    if payment.state == State.CONFIRMED:
-        return CONFIRMED if payment.direction == Direction.IN else REFUNDED
-    return None
+    if payment.direction == Direction.OUT:
+        return REFUNDED if payment.state == State.CONFIRMED else None
+    return {State.CONFIRMED.value: CONFIRMED, State.FAILED.value: FAILED}.get(payment.state)

@@ -14,6 +14,8 @@ from tartib.journal.operations import Actor
 from tartib.payments.models import Direction, Payment, State
 
 CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.refunded"
+STRANDED = "payment.stranded"
+"""Money came for which the case cannot follow: presets lead it to where somebody decides."""
 
 listeners: list[Callable[[Case, Payment, Actor, datetime], None]] = []
 """Rooms above are told here of each payment and refund, in its transaction, when the case's payment state is known."""
@@ -22,7 +24,7 @@ listeners: list[Callable[[Case, Payment, Actor, datetime], None]] = []
 def register() -> None:
     """Called once, when Django is ready."""
     plugs.fact_sources.append(facts)
-    plugs.events |= {CONFIRMED, FAILED, REFUNDED}
+    plugs.events |= {CONFIRMED, FAILED, REFUNDED, STRANDED}
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

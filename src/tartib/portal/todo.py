@@ -24,14 +24,19 @@ class Todo:
     url: str = ""
 
 
-def todo(case: Case, order: Order, status: Status, language: str) -> Todo | None:
-    """The one thing to do, the most urgent first; None when the customer can simply wait."""
+def todo(case: Case, order: Order, status: Status, language: str, pay_url: str = "") -> Todo | None:
+    """The one thing to do, the most urgent first; None when the customer can simply wait.
+
+    `pay_url` is the page where they can pay, where the shop has one.
+    """
     owed = _owed(case, language)
     parcel = parcel_url(order)
     if status.closed:
         return None
-    if owed and not order.pays_on_receipt and status.phase == Phase.WAITING:
-        return Todo("credit-card", _("We are waiting for your payment of %(amount)s.") % {"amount": owed})
+    awaited = status.phase == Phase.WAITING or case.payment == PaymentState.FAILED
+    if owed and not order.pays_on_receipt and awaited:
+        said = _("We are waiting for your payment of %(amount)s.") % {"amount": owed}
+        return Todo("credit-card", said, _("Pay now"), pay_url)
     if status.phase == Phase.READY:
         where = case.branch.address or case.shop.address
         said = _("Collect your order: %(where)s.") % {"where": where} if where and not order.tracking_number else ""

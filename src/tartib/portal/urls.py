@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.portal import papers, views
+from tartib.portal import notices, papers, paying, views
 
 app_name = "portal"
 
@@ -11,5 +11,10 @@ urlpatterns = [
     path("t/<str:token>/receipt.pdf", papers.receipt, name="receipt"),
     path("t/<str:token>/pro-forma.pdf", papers.pro_forma, name="pro-forma"),
     path("t/<str:token>/papers/<int:paper_id>.pdf", papers.paper, name="paper"),
+    path("t/<str:token>/pay/", paying.choose, name="pay-choose"),
+    path("pay/<str:key>/", paying.pay, name="pay"),
+    path("pay/<str:key>/return", paying.back, name="pay-return"),
+    path("pay/<str:key>/slip", paying.slip, name="pay-slip"),
+    path("notices/<str:token>/", notices.notice, name="notices"),
     path("track/<slug:slug>/", views.find, name="find"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.billing import queries as billing
 from tartib.cases import queries
-from tartib.cases.models import PaymentState
+from tartib.cases.models import Case, PaymentState
 from tartib.orders.queries import lines, order
 from tartib.orders.together import with_orders
+from tartib.payments import queries as payments
 from tartib.portal import finding, opening
 from tartib.portal.story import tell
 from tartib.portal.todo import parcel_url, todo
@@ -56,7 +58,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "order": particulars,
         "lines": list(lines(case)),
         "story": story,
-        "todo": todo(case, particulars, story.status, reader.language),
+        "todo": todo(case, particulars, story.status, reader.language, _pay_url(case)),
         "parcel_url": parcel_url(particulars),
         "papers": billing.of_case(case),
         "recommended": [
@@ -95,6 +97,11 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
         )
     status = 422 if form.errors else 200
     return render(request, "portal/find.html", {"form": form, "shop": shop, "languages": languages}, status=status)
+
+
+def _pay_url(case: Case) -> str:
+    """Where to pay an order, if its shop takes payments from afar."""
+    return reverse("portal:pay-choose", args=[case.token]) if payments.offered(case.shop, case.currency) else ""
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from tartib.flow.workflow import Status
 from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.notify.models import Channel, Message, MessageKind, Reason, State
 from tartib.orders.holding import HOLD_ENDED
-from tartib.payments.models import Direction
+from tartib.payments.models import Direction, Flag
 from tartib.payments.models import State as PaymentRow
 from tartib.speech import money, names
 from tartib.web import audience
@@ -220,10 +220,17 @@ def _ignored(case: Case, data: Mapping[str, object]) -> Refusal:
 
 def _payment(item: Item, data: Mapping[str, object]) -> None:
     state, out = str(data.get("state", "")), data.get("direction") == Direction.OUT
-    if data.get("verified"):
+    flag = str(data.get("flag", ""))
+    if data.get("seen"):
+        item.text = _("The payment was looked at")
+    elif data.get("verified"):
         item.text = _("Payment verified by hand")
     elif state == PaymentRow.FAILED:
-        item.text, item.troubled = _("Payment failed"), True
+        item.text, item.troubled = _("Refund failed") if out else _("Payment failed"), True
+    elif state == "asked":
+        item.text = _("Refund asked of the gateway")
+    elif state == PaymentRow.ASIDE:
+        item.text, item.troubled = _("Money set aside"), not out
     elif state == PaymentRow.UNVERIFIED:
         item.text = _("Refund recorded, not verified") if out else _("Payment recorded, not verified")
     else:
@@ -231,8 +238,10 @@ def _payment(item: Item, data: Mapping[str, object]) -> None:
     amount = _decimal(data.get("amount"))
     parts = [
         _isolated_money(amount, str(data.get("currency", ""))),
-        *(str(data.get(name, "")) for name in ("method", "reference")),
+        *(str(data.get(name, "")) for name in ("method", "reference", "reason")),
+        str(Flag(flag).label) if flag in Flag.values else "",
     ]
+    item.troubled = item.troubled or bool(flag)
     item.words = " · ".join(part for part in parts if part)
 
 

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.expressions
 from django.db import migrations, models
 
 
@@ -61,6 +62,8 @@ class Migration(migrations.Migration):
                 ("total", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="total")),
                 ("reserved", models.PositiveIntegerField(default=0)),
                 ("taken", models.PositiveIntegerField(default=0)),
+                ("back", models.PositiveIntegerField(default=0)),
+                ("lost", models.PositiveIntegerField(default=0)),
                 (
                     "case",
                     models.ForeignKey(
@@ -91,7 +94,19 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("reserved__lte", models.F("quantity")), ("taken__lte", models.F("quantity"))
+                            ("lost__lte", models.F("taken")),
+                            (
+                                "reserved__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("quantity"), "-", models.F("back")
+                                ),
+                            ),
+                            (
+                                "taken__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("quantity"), "-", models.F("back")
+                                ),
+                            ),
                         ),
                         name="line_marks_within_quantity",
                     ),

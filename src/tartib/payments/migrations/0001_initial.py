@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cases", "0001_initial"),
+        ("files", "0001_initial"),
         ("shops", "0001_initial"),
     ]
 
@@ -80,7 +81,6 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
                 ("ask_at", models.DateTimeField(help_text="When the gateway is asked next.", null=True)),
-                ("asked", models.PositiveSmallIntegerField(default=0)),
                 (
                     "account",
                     models.ForeignKey(
@@ -103,6 +103,12 @@ class Migration(migrations.Migration):
                     "shop",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                    ),
+                ),
+                (
+                    "slip",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="files.upload"
                     ),
                 ),
             ],
@@ -289,7 +295,6 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
                 ("ask_at", models.DateTimeField(help_text="When the gateway is asked next.", null=True)),
-                ("asked", models.PositiveSmallIntegerField(default=0)),
                 (
                     "case",
                     models.ForeignKey(

@@ -1,0 +1,60 @@
+"""What a shop does with its accounts at gateways: add one, change what was entered, try it, switch it off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tartib.payments.gateways import offered
+from tartib.payments.gateways.protocol import Gateway
+from tartib.payments.models import Account
+from tartib.shops.models import Shop
+
+
+class NotForThisShop(Exception):
+    """A gateway that the shop cannot use: not known, for practice only, or not for its currency."""
+
+
+def add(
+    shop: Shop, code: str, entered: Mapping[str, str], *, now: datetime, name: str = "", live: bool = False
+) -> Account:
+    """Give a shop an account at a gateway. Raises `NotForThisShop`, and `ValidationError` by setting's name."""
+    gateway = _gateway(shop, code)
+    with override(shop.language):
+        named = name or str(gateway.name)
+    account = Account(shop=shop, gateway=code, name=named[:80], live=live, created_at=now)
+    account.settings = _complete(gateway, {}, entered)
+    account.position = Account.objects.filter(shop=shop).count()
+    account.save(force_insert=True)
+    return account
+
+
+def change(account: Account, entered: Mapping[str, str], *, name: str, live: bool, active: bool) -> None:
+    """Change an account; a secret left empty stays as it was. Raises `ValidationError` by setting's name."""
+    account.settings = _complete(_gateway(account.shop, account.gateway), account.settings, entered)
+    account.name, account.live, account.active = name[:80] or account.name, live, active
+    account.save(update_fields=["keys", "name", "live", "active"])
+
+
+def _gateway(shop: Shop, code: str) -> Gateway:
+    for gateway in offered(shop):
+        if gateway.code == code:
+            return gateway
+    raise NotForThisShop(code)
+
+
+def _complete(gateway: Gateway, before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:
+    """The settings as they will be kept: only those the gateway knows, and all that it needs."""
+    kept, missing = {}, {}
+    for setting in gateway.settings:
+        value = entered.get(setting.name, "").strip()
+        kept[setting.name] = before.get(setting.name, "") if setting.secret and not value else value
+        if setting.required and not kept[setting.name]:
+            missing[setting.name] = _("This is needed.")
+    if missing:
+        raise ValidationError(missing)
+    return kept

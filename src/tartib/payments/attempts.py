@@ -1,0 +1,371 @@
+"""Trying to pay: starting at a gateway, hearing what it tells, and asking it what is not known.
+
+`hear` is the one door for everything a gateway says, by notice or in answer to a question. It counts money once however
+often, late or out of order it is told of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tartib.cases.models import Case
+from tartib.cases.operations import hold
+from tartib.files.models import Upload
+from tartib.journal.models import ActorKind
+from tartib.journal.operations import Actor
+from tartib.payments import refunds, sql, wake
+from tartib.payments.gateways import gateway
+from tartib.payments.gateways.protocol import (
+    About,
+    Ask,
+    Fate,
+    Refused,
+    Started,
+    Told,
+    Unreachable,
+    Unsupported,
+    Way,
+)
+from tartib.payments.models import (
+    OPEN_ATTEMPTS,
+    Account,
+    Attempt,
+    AttemptState,
+    Flag,
+    Notice,
+    NoticeState,
+    Payment,
+    State,
+)
+from tartib.payments.operations import NothingDue, due, record
+from tartib.shops.models import Shop
+
+SAME = timedelta(minutes=10)
+"""For how long somebody who asks to pay again is sent to the same page of the gateway."""
+FIRST_ASKED = timedelta(minutes=2)
+ASKED_FOR = timedelta(days=4)
+"""For how long a gateway is asked about an attempt that nobody knows the end of."""
+
+
+class NotOffered(Exception):
+    """The account cannot be paid by: it is switched off, another shop's, or does not take the currency."""
+
+
+class NotStarted(Exception):
+    """The gateway did not open a payment; the attempt is kept with the reason."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(attempt.reason)
+        self.attempt = attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of something told: whether it changed anything, and the attempt it was about."""
+
+    state: str
+    attempt: Attempt | None = None
+    repeated: bool = False
+
+
+def start(
+    shop: Shop,
+    case_id: int,
+    account: Account,
+    *,
+    now: datetime,
+    language: str = "",
+    until: datetime | None = None,
+) -> Attempt:
+    """Open a payment of what is due of a case; where its customer goes is in `Attempt.leave` (empty: they stay here).
+
+    Speaks to the gateway, so it is called outside of transactions. Asked again soon, it answers with the same attempt.
+    Raises `Case.DoesNotExist`, `NothingDue`, `NotOffered`, and `NotStarted` when the gateway did not open one.
+    """
+    attempt, case, fresh = _begin(shop, case_id, account, now, language, until)
+    if not fresh:
+        return attempt
+    ask = _ask(case, account, attempt, now)
+    try:
+        started = gateway(account.gateway).start(account, ask)
+    except (Refused, Unreachable, Unsupported) as problem:
+        reason = problem.reason if isinstance(problem, Refused) else ""
+        changes: dict[str, object] = {
+            "state": AttemptState.FAILED, "reason": reason[:250], "settled_at": now, "ask_at": None,
+        }  # fmt: skip
+        _change(attempt, changes)
+        raise NotStarted(attempt) from problem
+    _change(attempt, {"leave": _leave(started), "reference": started.reference[:120]})
+    return attempt
+
+
+@transaction.atomic
+def hear(account: Account, told: Told, *, now: datetime) -> Heard:
+    """Take in what a gateway told, once. Money counts as what it is: see `_paid`.
+
+    Raises `ValueError` when money is told of without its amount.
+    """
+    notice_id = sql.take_in(account.pk, told.event[:160], NoticeState.IGNORED, _kept(told), now)
+    if notice_id is None:
+        return Heard(NoticeState.IGNORED, repeated=True)
+    attempt = _matching(account, told)
+    if attempt is None or attempt.case_id is None:
+        state = NoticeState.UNMATCHED if told.fate == Fate.DONE else NoticeState.IGNORED
+        if attempt is not None and told.fate == Fate.DONE and told.about == About.PAYMENT:
+            _change(attempt, {"state": AttemptState.PAID, "settled_at": now, "ask_at": None})
+    else:
+        hold(account.shop, attempt.case_id)
+        attempt = Attempt.objects.select_for_update(of=("self",)).select_related("case").get(pk=attempt.pk)
+        hears = refunds.hear if told.about == About.REFUND else _payment
+        state = NoticeState.APPLIED if hears(account, attempt, told, now) else NoticeState.IGNORED
+    Notice.objects.filter(pk=notice_id).update(state=state, attempt=attempt)
+    return Heard(state, attempt)
+
+
+def forged(account: Account, *, now: datetime) -> None:
+    """Keep that somebody spoke in the gateway's name."""
+    Notice.objects.create(account=account, state=NoticeState.FORGED, at=now)
+
+
+def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:
+    """Ask the gateway how an attempt stands, and again later while that is open; None where it said nothing.
+
+    Speaks to the gateway, so it is called outside of transactions.
+    """
+    attempt = Attempt.objects.select_related("account__shop").get(pk=attempt_id)
+    account = attempt.account
+    heard = None
+    try:
+        told = gateway(account.gateway).query(account, attempt)
+    except Unsupported:
+        Attempt.objects.filter(pk=attempt.pk).update(ask_at=None)
+        return None
+    except (Unreachable, Refused) as problem:
+        reason = problem.reason if isinstance(problem, Refused) else ""
+        Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_ATTEMPTS).update(
+            state=AttemptState.UNKNOWN, reason=reason[:250]
+        )
+    else:
+        heard = hear(account, replace(told, attempt=attempt.key), now=now)
+    _ask_later(attempt.pk, now)
+    return heard
+
+
+def ask_soon(attempt: Attempt, *, now: datetime) -> None:
+    """Have the worker ask the gateway at once, as when a customer comes back from it."""
+    if attempt.state in OPEN_ATTEMPTS and gateway(attempt.account.gateway).way == Way.ONLINE:
+        Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_ATTEMPTS, ask_at__gt=now).update(ask_at=now)
+        wake.asking()
+
+
+def expire(case_id: int, *, now: datetime) -> int:
+    """Close the attempts of a case that are open; money that comes for them all the same is still counted."""
+    return Attempt.objects.filter(case_id=case_id, state__in=OPEN_ATTEMPTS).update(
+        state=AttemptState.EXPIRED, settled_at=now
+    )
+
+
+@transaction.atomic
+def hand_in(attempt: Attempt, slip: Upload, *, now: datetime) -> None:
+    """Take in the slip of a transfer: the payment waits for staff to verify it. A newer slip replaces an older one.
+
+    Raises `NothingDue` when the transfer has been reviewed already or its order is gone.
+    """
+    if attempt.case_id is None:
+        raise NothingDue
+    case = hold(attempt.shop, attempt.case_id)
+    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("account").get(pk=attempt.pk)
+    if attempt.state not in (AttemptState.STARTED, AttemptState.REVIEW):
+        raise NothingDue
+    _change(attempt, {"state": AttemptState.REVIEW, "slip": slip})
+    customer = Actor(ActorKind.CUSTOMER, case.customer.name if case.customer else "")
+    record(
+        attempt.shop, case.pk, attempt.amount, attempt.currency, customer, now=now, state=State.UNVERIFIED,
+        method=attempt.account.name, key=f"attempt:{attempt.key}", attempt=attempt,
+    )  # fmt: skip
+
+
+def address(attempt: Attempt) -> str:
+    """The page from which a customer goes on to pay."""
+    return settings.TARTIB_URL + reverse("portal:pay", args=[attempt.key])
+
+
+@transaction.atomic
+def _begin(
+    shop: Shop, case_id: int, account: Account, now: datetime, language: str, until: datetime | None
+) -> tuple[Attempt, Case, bool]:
+    case = hold(shop, case_id)
+    way = gateway(account.gateway)
+    if account.shop_id != shop.pk or not account.active or (way.currencies and case.currency not in way.currencies):
+        raise NotOffered
+    owed = due(case)
+    if owed <= 0:
+        raise NothingDue
+    same = Attempt.objects.filter(
+        case=case, account=account, state=AttemptState.STARTED, amount=owed, currency=case.currency,
+        started_at__gt=now - SAME,
+    )  # fmt: skip
+    ready = same.exclude(leave={}) if way.way == Way.ONLINE else same
+    for attempt in ready.order_by("-pk")[:1]:
+        if attempt.until is None or attempt.until > now:
+            return attempt, case, False
+    attempt = Attempt.objects.create(
+        shop=shop, account=account, case=case, code=case.code, amount=owed, currency=case.currency,
+        language=language or case.language, started_at=now, until=until,
+        ask_at=now + FIRST_ASKED if way.way == Way.ONLINE else None,
+    )  # fmt: skip
+    return attempt, case, True
+
+
+def _ask(case: Case, account: Account, attempt: Attempt, now: datetime) -> Ask:
+    person = case.customer
+    with override(attempt.language):
+        title = _("Order %(code)s, %(shop)s") % {"code": case.code, "shop": case.shop.name}
+    return Ask(
+        key=attempt.key, amount=attempt.amount, currency=attempt.currency, title=title, language=attempt.language,
+        return_url=settings.TARTIB_URL + reverse("portal:pay-return", args=[attempt.key]),
+        notice_url=settings.TARTIB_URL + reverse("portal:notices", args=[account.token]),
+        now=now, until=attempt.until, name=person.name if person else "", email=person.email if person else "",
+        phone=person.phone if person else "",
+    )  # fmt: skip
+
+
+def _leave(started: Started) -> dict[str, object]:
+    if not started.url.startswith(("https://", f"{settings.TARTIB_URL}/")):
+        return {}
+    return {"url": started.url, "fields": dict(started.fields)}
+
+
+def _matching(account: Account, told: Told) -> Attempt | None:
+    """The attempt that is told of, by our key or else by the gateway's name for it."""
+    ours = Attempt.objects.filter(account=account)
+    if told.attempt:
+        return ours.filter(key=told.attempt).first()
+    if told.about == About.REFUND:
+        return refunds.attempt_of(account, told)
+    return ours.filter(reference=told.reference).order_by("-pk").first() if told.reference else None
+
+
+def _payment(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Take in what became of a payment; whether that changed anything."""
+    match told.fate:
+        case Fate.DONE:
+            return _paid(account, attempt, told, now)
+        case Fate.FAILED:
+            return _failed(account, attempt, told, now)
+        case Fate.PENDING:
+            return _pending(attempt, told)
+        case Fate.EXPIRED:
+            return _expired(attempt, now)
+
+
+def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Money is there. What counts is what really came: another amount is recorded as that, another currency set aside.
+
+    Each payment at the gateway counts once, by its reference: a customer who pays twice has paid twice.
+    """
+    if told.amount is None or told.amount <= 0:
+        raise ValueError(f"{account.gateway}: money without an amount")
+    assert attempt.case is not None
+    key = f"gateway:{account.pk}:{told.reference or attempt.key}"
+    if Payment.objects.filter(shop_id=attempt.shop_id, key=key).exists():
+        return False
+    _change(
+        attempt,
+        {
+            "state": AttemptState.PAID, "reference": (told.reference or attempt.reference)[:120], "settled_at": now,
+            "ask_at": None, "reason": "", "card_country": told.card_country or attempt.card_country,
+        },
+    )  # fmt: skip
+    foreign = told.currency != attempt.case.currency
+    other = told.amount != attempt.amount
+    record(
+        account.shop, attempt.case.pk, told.amount, told.currency[:3], _voice(account), now=now,
+        state=State.ASIDE if foreign else State.CONFIRMED, method=account.name, reference=told.reference[:120],
+        key=key, attempt=attempt, flag=Flag.CURRENCY if foreign else Flag.AMOUNT if other else "",
+    )  # fmt: skip
+    return True
+
+
+def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """It did not work. Told of a payment that is paid, that is a contradiction, and the money stays."""
+    if attempt.state not in OPEN_ATTEMPTS:
+        return False
+    assert attempt.case is not None
+    _change(
+        attempt,
+        {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]}
+        | ({"card_country": told.card_country} if told.card_country else {}),
+    )
+    record(
+        account.shop, attempt.case.pk, attempt.amount, attempt.currency, _voice(account), now=now, state=State.FAILED,
+        method=account.name, reference=told.reference[:120], key=f"attempt:{attempt.key}:failed", attempt=attempt,
+        reason=told.reason[:250],
+    )  # fmt: skip
+    return True
+
+
+def _pending(attempt: Attempt, told: Told) -> bool:
+    """Under way: nothing is known that was not known before, except that the gateway has it."""
+    if attempt.state not in (AttemptState.STARTED, AttemptState.UNKNOWN):
+        return False
+    reference = (told.reference or attempt.reference)[:120]
+    _change(attempt, {"state": AttemptState.PENDING, "reference": reference})
+    return True
+
+
+def _expired(attempt: Attempt, now: datetime) -> bool:
+    """The gateway takes no money for it any more."""
+    if attempt.state not in OPEN_ATTEMPTS:
+        return False
+    _change(attempt, {"state": AttemptState.EXPIRED, "settled_at": now, "ask_at": None})
+    return True
+
+
+@transaction.atomic
+def _ask_later(attempt_id: int, now: datetime) -> None:
+    """When to ask next. What failed or expired is asked a while longer: it may have been paid after all."""
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    if attempt.state in (AttemptState.PAID, AttemptState.REVIEW):
+        _change(attempt, {"ask_at": None})
+        return
+    following = next_question(attempt.started_at, now)
+    changes: dict[str, object] = {"ask_at": following}
+    over = following is None or (attempt.until is not None and attempt.until <= now)
+    if attempt.state in (AttemptState.STARTED, AttemptState.PENDING) and over:
+        changes |= {"state": AttemptState.EXPIRED, "settled_at": now}
+    _change(attempt, changes)
+
+
+def next_question(since: datetime, now: datetime) -> datetime | None:
+    """When to ask next about what is open since then: after half of its age again, so ever more rarely; None: never."""
+    age = now - since
+    return now + max(timedelta(minutes=1), age / 2) if age < ASKED_FOR else None
+
+
+def _change(attempt: Attempt, changes: dict[str, object]) -> None:
+    for name, value in changes.items():
+        setattr(attempt, name, value)
+    attempt.save(update_fields=list(changes))
+
+
+def _voice(account: Account) -> Actor:
+    """The gateway, as the timeline names it."""
+    return Actor(ActorKind.EVENT, account.name or account.gateway)
+
+
+def _kept(told: Told) -> dict[str, object]:
+    """What is kept of something told: no keys are in it."""
+    amount = told.amount if told.amount is not None else Decimal(0)
+    return {
+        "about": told.about, "fate": told.fate, "attempt": told.attempt, "reference": told.reference,
+        "amount": str(amount), "currency": told.currency, "refund": told.refund, "reason": told.reason[:250],
+    }  # fmt: skip

@@ -1,0 +1,157 @@
+"""Comparing the shop's books with its gateways': what one side has and the other has not, and settling it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tartib.journal.operations import Actor
+from tartib.payments import attempts
+from tartib.payments.attempts import Heard
+from tartib.payments.gateways import gateway
+from tartib.payments.gateways.protocol import About, Fate, Movement, Refused, Told, Unreachable, Unsupported
+from tartib.payments.models import Account, Attempt, Difference, Direction, Lack, Payment, State
+from tartib.shops.models import Shop
+
+SINCE, UNTIL = timedelta(days=3), timedelta(minutes=30)
+"""How far back books are compared, and what is too young to be missed: a notice may still be under way."""
+MARGIN = timedelta(days=2)
+"""A payment at the edge of what is compared may lie beyond it in the other books."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many accounts were compared and how many new differences that showed."""
+
+    accounts: int = 0
+    differences: int = 0
+
+
+def compare_all(*, now: datetime, shop: Shop | None = None) -> Compared:
+    """Compare the books of all accounts (of `shop`) whose gateway has a report, except those that do not answer."""
+    accounts = Account.objects.select_related("shop").order_by("pk")
+    compared = found = 0
+    for account in accounts.filter(shop=shop) if shop else accounts.iterator():
+        if not gateway(account.gateway).reports:
+            continue
+        try:
+            found += compare(account, now - SINCE, now - UNTIL, now=now)
+        except (Unreachable, Refused, Unsupported) as problem:
+            logger.warning("account %s could not be compared: %s", account.pk, type(problem).__name__)
+        else:
+            compared += 1
+    return Compared(compared, found)
+
+
+def compare(account: Account, since: datetime, until: datetime, *, now: datetime) -> int:
+    """Compare the books of one account between two moments; returns how many differences are new.
+
+    A difference that is no more is settled by itself. Speaks to the gateway, so it is called outside of transactions.
+    Raises `Unreachable`, `Refused` and `Unsupported`.
+    """
+    theirs = list(gateway(account.gateway).movements(account, since, until))
+    return _compare(account, theirs, since, until, now)
+
+
+@transaction.atomic
+def take_over(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) -> Heard | None:
+    """Record here what the gateway has, as if it had told of it; the payment follows its order.
+
+    None where there is no order to record it for, or it is not there that something lacks.
+    Raises `Difference.DoesNotExist`.
+    """
+    difference = _open(shop, difference_id)
+    if difference.lack != Lack.HERE or difference.attempt is None or difference.attempt.case_id is None:
+        return None
+    about = About.REFUND if difference.direction == Direction.OUT else About.PAYMENT
+    told = Told(
+        f"books:{difference.direction}:{difference.reference}", Fate.DONE, about, difference.attempt.key,
+        difference.reference, difference.amount, difference.currency,
+    )  # fmt: skip
+    heard = attempts.hear(difference.account, told, now=now)
+    _settle([difference], actor.name, now)
+    return heard
+
+
+@transaction.atomic
+def dismiss(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) -> None:
+    """Somebody has seen to a difference in another way. Raises `Difference.DoesNotExist`."""
+    _settle([_open(shop, difference_id)], actor.name, now)
+
+
+def _open(shop: Shop, difference_id: int) -> Difference:
+    return (
+        Difference.objects.select_for_update(of=("self",))
+        .select_related("attempt", "account__shop")
+        .get(pk=difference_id, shop=shop, settled_at=None)
+    )
+
+
+@transaction.atomic
+def _compare(account: Account, theirs: Sequence[Movement], since: datetime, until: datetime, now: datetime) -> int:
+    here = {
+        (payment.direction, payment.reference): payment
+        for payment in Payment.objects.filter(
+            attempt__account=account, at__gte=since - MARGIN, state__in=(State.CONFIRMED, State.ASIDE)
+        ).select_related("attempt")
+    }
+    there = {(_direction(movement), movement.reference): movement for movement in theirs}
+    tried = {
+        attempt.key: attempt
+        for attempt in Attempt.objects.filter(account=account, key__in={m.attempt for m in theirs if m.attempt})
+    }
+    found = [
+        _difference(account, Lack.AMOUNT if payment else Lack.HERE, movement, tried, payment, now)
+        for key, movement in there.items()
+        for payment in (here.get(key),)
+        if payment is None or (payment.amount, payment.currency) != (movement.amount, movement.currency)
+    ]
+    found += [
+        Difference(
+            account=account, shop_id=account.shop_id, lack=Lack.THERE, direction=direction, reference=reference,
+            attempt=payment.attempt, amount=payment.amount, ours=payment.amount, currency=payment.currency,
+            at=payment.at, found_at=now,
+        )
+        for (direction, reference), payment in here.items()
+        if (direction, reference) not in there and since + MARGIN <= payment.at <= until
+    ]  # fmt: skip
+    before = Difference.objects.filter(account=account).count()
+    Difference.objects.bulk_create(found, ignore_conflicts=True)
+    _settle(_gone(account, found, since, until), "", now)
+    return Difference.objects.filter(account=account).count() - before
+
+
+def _difference(
+    account: Account,
+    lack: str,
+    movement: Movement,
+    tried: dict[str, Attempt],
+    payment: Payment | None,
+    now: datetime,
+) -> Difference:
+    return Difference(
+        account=account, shop_id=account.shop_id, lack=lack, direction=_direction(movement),
+        reference=movement.reference, attempt=tried.get(movement.attempt), amount=movement.amount,
+        ours=payment.amount if payment else None, currency=movement.currency, at=movement.at, found_at=now,
+    )  # fmt: skip
+
+
+def _gone(account: Account, found: Iterable[Difference], since: datetime, until: datetime) -> list[Difference]:
+    """The open differences of that time that are there no more."""
+    there = {(difference.direction, difference.reference) for difference in found}
+    former = Difference.objects.filter(account=account, settled_at=None, at__gte=since + MARGIN, at__lte=until)
+    return [one for one in former if (one.direction, one.reference) not in there]
+
+
+def _settle(differences: Sequence[Difference], by: str, now: datetime) -> None:
+    Difference.objects.filter(pk__in=[one.pk for one in differences]).update(settled_at=now, settled_by=by)
+
+
+def _direction(movement: Movement) -> str:
+    return Direction.OUT if movement.about == About.REFUND else Direction.IN
