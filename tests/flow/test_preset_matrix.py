@@ -18,7 +18,7 @@ MATRICES = {
             pending failed processing completed on-hold cancelled refunded
 pending     .       he     he         .         he      h         .
 failed      h       .      he         .         e       h         .
-processing  .       .      .          h         h       h         he
+processing  .       .      .          h         he      h         he
 completed   .       .      h          .         .       .         he
 on-hold     h       .      h          .         .       h         he
 cancelled   h       .      .          .         e       .         he
@@ -28,7 +28,7 @@ refunded    .       .      .          .         .       .         .
               received in-processing paid picking packed shipped in-transit arrived ready done problem returned cancelled
 received      .        h             he   .       .      .       .          .       .     .    he      .        h
 in-processing .        .             he   h       .      .       .          .       .     .    he      .        h
-paid          .        .             .    h       .      .       .          .       .     .    h       .        h
+paid          .        .             .    h       .      .       .          .       .     .    he      .        h
 picking       .        .             .    .       h      .       .          .       .     .    h       .        h
 packed        .        .             .    h       .      he      he         e       h     e    h       .        h
 shipped       .        .             .    .       .      .       het        he      .     he   he      he       .
@@ -43,8 +43,8 @@ cancelled     h        .             .    .       .      .       .          .   
     "checkout": """
               incomplete recorded preparing sent delivered under-review cancelled refunded
 incomplete    .          he       .         .    .         he           h         .
-recorded      .          .        h         .    .         h            h         he
-preparing     .          h        .         he   .         h            h         he
+recorded      .          .        h         .    .         he           h         he
+preparing     .          h        .         he   .         he           h         he
 sent          .          .        .         .    he        he           .         he
 delivered     .          .        .         .    .         h            .         he
 under-review  .          h        h         h    he        .            h         he

@@ -30,7 +30,7 @@ from tartib.flow import (
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVENTS = {
     *("payment.confirmed", "payment.failed", "payment.refunded", "payment.stranded"),
-    *("tracking.added", "checkout.finished"),
+    *("tracking.added", "checkout.finished", "order.doubtful"),
     *("carrier.in-transit", "carrier.arrived", "carrier.delivered", "carrier.returned", "carrier.damaged"),
 }
 EFFECTS = {"stock.reserve", "stock.deduct", "stock.return", "proposal.open"}

@@ -34,6 +34,7 @@ from tartib.practice.operations import catch_email
 from tartib.shops.access import May
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import change_shop, issue_key
+from tartib.trust import operations as trust
 from tests.factories import (
     NOW,
     make_listing,
@@ -96,6 +97,7 @@ ADDRESSES: dict[str, Address] = {
     "portal:pay-return": Address(Who.LINK, "GET", {"key": "attempt"}),
     "portal:pay-slip": Address(Who.LINK, "GET", {"key": "attempt"}, missing=True),
     "portal:notices": Address(Who.GATEWAY, "POST", {"token": "notices"}),
+    "portal:identity": Address(Who.LINK, "POST", {"token": "token"}),
     "portal:find": Address(Who.ANYBODY, "GET POST"),
     "storefront:home": Address(Who.SHOP, "GET"),
     "storefront:browse": Address(Who.SHOP, "GET"),
@@ -138,6 +140,10 @@ ADDRESSES: dict[str, Address] = {
     "desk:order-lines": _order(May.EDIT, "POST"),
     "desk:order-delete": _order(May.DELETE, "POST"),
     "desk:orders-counts": Address(Who.STAFF, "GET"),
+    "desk:order-clear": _order(May.MOVE, "POST"),
+    "desk:order-identity": _order(May.IDENTITY, "POST"),
+    "desk:order-identity-paper": _order(May.IDENTITY, "POST"),
+    "desk:order-identity-decision": _order(May.IDENTITY, "POST"),
     "desk:orders-fresh": Address(Who.STAFF, "GET"),
     "desk:orders-look": Address(Who.STAFF, "POST"),
     "desk:view-save": Address(Who.STAFF, "POST"),
@@ -187,6 +193,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:branch": Address(May.SETTINGS, "POST", {"pk": "branch"}),
     "desk:settings-workflow": Address(May.SETTINGS, "GET"),
     "desk:workflow-choose": Address(May.SETTINGS, "POST", missing=True),
+    "desk:settings-hours": Address(May.SETTINGS, "GET POST"),
+    "desk:settings-caution": Address(May.SETTINGS, "GET POST"),
     "desk:settings-keys": Address(May.KEYS, "GET POST"),
     "desk:key-revoke": Address(May.KEYS, "POST", {"pk": "key"}),
     # programs: by the scope of their key
@@ -260,6 +268,8 @@ class World:
         case, other = (make_order(shop, product, customer=customer) for _number in range(2))
         outcome = move([case, other], "on-hold")
         record(shop, case.pk, Decimal("1.00"), shop.currency, SYSTEM, now=NOW)
+        trust.ask(case, SYSTEM, now=NOW)
+        trust.give(case, picture_file(), "passport.jpg", now=NOW)
         self.shop, self.case, self.owner = shop, case, owner
         self.staff = {role: make_staff(shop, role, role.title()) for role in Role.values}
         former = make_staff(shop, Role.EXPERT, "Former")
@@ -302,7 +312,7 @@ class World:
             "owner": owner.pk,
             "case": case.pk,
             "payment": Payment.objects.get(case=case).pk,
-            "message": Message.objects.filter(case=case)[0].pk,
+            "message": Message.objects.filter(case=case, kind="status")[0].pk,
             "message act": "withdrawal",
         }
 

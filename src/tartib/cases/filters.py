@@ -48,6 +48,7 @@ class Filters:
     amount_to: Decimal | None = None
     late: bool = False
     open: bool = False
+    doubtful: bool = False
     sort: str = DEFAULT_SORT
     problems: tuple[str, ...] = field(default=(), compare=False)
 
@@ -74,6 +75,7 @@ class Filters:
             amount_to=form.one("amount_to", _amount),
             late=form.text("late") == "1",
             open=form.text("open") == "1",
+            doubtful=form.text("doubtful") == "1",
             sort=form.one("sort", _sort) or DEFAULT_SORT,
             problems=tuple(form.problems),
         )

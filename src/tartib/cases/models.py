@@ -110,6 +110,9 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     search = SearchField(editable=False, default="")
     version = models.PositiveIntegerField(default=1)
+    doubts = models.PositiveSmallIntegerField(
+        db_default=0, help_text="How many things about it are unusual and not looked at yet."
+    )
 
     class Meta:
         constraints = [
@@ -138,6 +141,7 @@ class Case(models.Model):
             models.Index(fields=["shop", "kind", "amount", "id"], name="case_by_amount"),
             models.Index(fields=["customer", "-placed_at"], name="case_by_customer"),
             models.Index(fields=["timer_at"], name="case_by_timer", condition=Q(timer_at__isnull=False)),
+            models.Index(fields=["shop", "kind", "-placed_at", "-id"], name="case_doubtful", condition=Q(doubts__gt=0)),
             words_index("case_by_words"),
             # What staff look for is mostly open, and little of all: two frequent words are found here at once.
             words_index("case_by_open_words", Q(closed_at__isnull=True)),

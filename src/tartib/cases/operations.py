@@ -127,6 +127,23 @@ def tell_opened(
         tell(steps, context)
 
 
+def look_at_opened(shop: Shop, opened: Sequence[Opened], actor: Actor, *, now: datetime) -> None:
+    """Let every room that wants to look at newly opened cases do so; called when all about them is written.
+
+    Not for cases that were brought in with a past of their own.
+    """
+    if opened:
+        context = Context(shop, actor, now, opened[0].act_id)
+        for look in plugs.openers:
+            look([o.id for o in opened], context)
+
+
+def doubt(shop: Shop, doubts: Mapping[int, int]) -> None:
+    """Keep with cases of `shop` how many doubts about each nobody has settled yet, so that lists can show it."""
+    sql.update_doubts(shop.pk, doubts)
+    announce(shop, sorted(doubts))
+
+
 def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: datetime) -> int:
     """Make `owner` responsible for cases of their shop; returns for how many that is new."""
     with transaction.atomic():

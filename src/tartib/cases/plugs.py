@@ -140,6 +140,7 @@ tellers: list[Teller] = []
 untellers: list[Untelling] = []
 word_sources: list[WordSource] = []
 takers: list[Taker] = []
+openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
 events: set[str] = set()
 

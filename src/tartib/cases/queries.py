@@ -49,6 +49,7 @@ class Row(NamedTuple):
     updated_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    doubts: int
     customer: str
     owner: str
 
@@ -180,6 +181,7 @@ def _narrowed(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Quer
         "amount__lte": filters.amount_to,
         "due_at__lt": now if filters.late else None,
         "closed_at__isnull": True if filters.open else None,
+        "doubts__gt": 0 if filters.doubtful else None,
     }
     found = found.filter(**{name: value for name, value in bounds.items() if value is not None})
     if filters.sort == "due":

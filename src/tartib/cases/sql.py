@@ -121,3 +121,17 @@ def add_act(
             "INSERT INTO cases_act (id, shop_id, actor_name, trigger, at, answer) VALUES (%s, %s, %s, %s, %s, %s)",
             [act_id, shop_id, actor_name, trigger, now, json.dumps(answer)],
         )
+
+
+def update_doubts(shop_id: int, doubts: Mapping[int, int]) -> None:
+    """Write how many open doubts there are about cases, locked in the order of their ids as moves lock them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH mine AS (
+                SELECT id FROM cases_case WHERE shop_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
+            UPDATE cases_case AS c SET doubts = n.doubts
+            FROM mine JOIN unnest(%s::bigint[], %s::int[]) AS n (id, doubts) ON n.id = mine.id WHERE c.id = mine.id
+            """,
+            [shop_id, list(doubts), list(doubts), list(doubts.values())],
+        )

@@ -63,10 +63,10 @@ def _hold_passed(facts: Facts, now: datetime) -> Refusal | None:
     hours = facts.values.get("hold_hours")
     if not isinstance(hours, int) or isinstance(hours, bool) or not 0 <= hours <= _LONGEST_HOLD:
         return _unknown("hold_hours")
-    hold = timedelta(hours=hours)
-    if now - facts.placed_at >= hold:
-        return None
-    return Refusal("on-hold-until", {"hours": hours, "until": later(facts.placed_at, hold)})
+    # A shop that counts in working hours says itself when they are over.
+    counted = facts.values.get("hold_until")
+    until = counted if isinstance(counted, datetime) else later(facts.placed_at, timedelta(hours=hours))
+    return None if now >= until else Refusal("on-hold-until", {"hours": hours, "until": until})
 
 
 def _refunded(facts: Facts, now: datetime) -> Refusal | None:

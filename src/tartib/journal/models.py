@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     EDITED = "edited", _("Edited")
     ASSIGNED = "assigned", _("Responsible changed")
     MESSAGE = "message", _("Message")
+    CHECKED = "checked", _("Checks")
     DELETED = "deleted", _("Deleted")
 
 

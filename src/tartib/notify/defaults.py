@@ -65,6 +65,16 @@ def to_shop(kind: str, language: str) -> Wording:
     return Wording(texts["subject"], texts["body"].strip())
 
 
+@cache
+def letter(kind: str, channel: str, language: str) -> Wording:
+    """What the customer is told in a message of that kind which is not about a new status."""
+    texts = _texts(language)
+    own = texts[kind]
+    if channel == Channel.SMS:
+        return Wording("", own["sms"])
+    return Wording(own["subject"], _joined("\n\n", texts["greeting"], own["body"], texts["note"], "{shop_name}"))
+
+
 def link_lines(language: str) -> tuple[str, str]:
     """The lines that link to the case and to support, for e-mail texts that leave them out."""
     texts = _texts(language)

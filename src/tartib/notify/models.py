@@ -25,6 +25,7 @@ class MessageKind(models.TextChoices):
     STATUS = "status", _("To the customer: new status")
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
+    IDENTITY = "identity", _("To the customer: proof of identity asked for")
 
 
 class State(models.TextChoices):

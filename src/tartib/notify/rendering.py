@@ -117,6 +117,8 @@ def _message_words(message: Message) -> dict[str, str]:
 
 
 def _default(message: Message, *, first: bool) -> Wording:
+    if message.kind == MessageKind.IDENTITY:
+        return defaults.letter(message.kind, message.channel, message.language)
     if message.kind != MessageKind.STATUS:
         return defaults.to_shop(message.kind, message.language)
     there = workflow(message.case.workflow_id).statuses.get(message.status)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from django.db import transaction
 
 from tartib.cases.models import CaseKind, PaymentState, WorkflowVersion
-from tartib.cases.operations import NewCase, Opened, open_cases, tell_opened
+from tartib.cases.operations import NewCase, Opened, look_at_opened, open_cases, tell_opened
 from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
 from tartib.catalog.operations import skus
@@ -99,6 +99,8 @@ def place(
     )  # fmt: skip
     if telling is not None:
         tell_opened(shop, where, opened, cases, actor, telling, now=now)
+    fresh_ones = [o for o, draft in zip(opened, new, strict=True) if not draft.imported]
+    look_at_opened(shop, fresh_ones, actor, now=now)
     return [Placed(place, o.id, o.code, o.token) for place, o in zip(fresh, opened, strict=True)]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Sum
@@ -14,8 +17,10 @@ from tartib.cases.plugs import Context, Effect, Piece, Step, WordSource
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.flow.facts import Refusal
+from tartib.flow.worktime import Hours, add_worktime
 from tartib.orders import sql
 from tartib.orders.models import Line, Order, PaymentMethod
+from tartib.shops import worktime
 from tartib.speech import money
 
 
@@ -39,9 +44,24 @@ def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
             "pays_on_receipt": row.payment_method == PaymentMethod.ON_RECEIPT,
             "tracking_number": row.tracking_number,
             "hold_hours": row.hold_hours,
+            "hold_until": _hold_until(row),
         }
         for row in sql.facts(case_ids)
     }
+
+
+def _hold_until(row: sql.FactRow) -> datetime | None:
+    """When the hold is over, where the shop counts it in working hours."""
+    if not row.hold_in_worktime:
+        return None
+    hours = _hours(row.week or "[]", row.country, row.timezone, row.holidays or "{}")
+    return add_worktime(hours, row.placed_at, timedelta(hours=row.hold_hours))
+
+
+@lru_cache(maxsize=64)
+def _hours(week: str, country: str, zone: str, closed: str) -> Hours:
+    """Working hours as the database holds them; read once for the many orders of a shop."""
+    return worktime.read(json.loads(week), country, zone, json.loads(closed))
 
 
 def reserve(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:

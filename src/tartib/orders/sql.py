@@ -21,6 +21,12 @@ class FactRow(NamedTuple):
     payment_method: str
     tracking_number: str
     hold_hours: int
+    placed_at: datetime
+    hold_in_worktime: bool
+    week: str | None
+    country: str
+    timezone: str
+    holidays: str | None
 
 
 class LineRow(NamedTuple):
@@ -47,7 +53,9 @@ def facts(case_ids: Sequence[int]) -> list[FactRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT o.case_id, c.amount, o.payment_method, o.tracking_number, s.dispatch_hold_hours
+            SELECT o.case_id, c.amount, o.payment_method, o.tracking_number, s.dispatch_hold_hours,
+                c.placed_at, s.hold_in_worktime, CASE WHEN s.hold_in_worktime THEN s.week::text END, s.country,
+                s.timezone, CASE WHEN s.hold_in_worktime THEN s.holidays::text END
             FROM orders_order AS o JOIN cases_case AS c ON c.id = o.case_id JOIN shops_shop AS s ON s.id = o.shop_id
             WHERE o.case_id = ANY(%s)
             """,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from tartib.cases import queries
 from tartib.cases.models import Case
@@ -42,3 +43,8 @@ def private(response: HttpResponse) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    """No such page: one answer for what was deleted, never was, and was mistyped."""
+    return private(render(request, "portal/nothing.html", status=404))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.portal import notices, papers, paying, views
+from tartib.portal import identity, notices, papers, paying, views
 
 app_name = "portal"
 
@@ -16,5 +16,6 @@ urlpatterns = [
     path("pay/<str:key>/return", paying.back, name="pay-return"),
     path("pay/<str:key>/slip", paying.slip, name="pay-slip"),
     path("notices/<str:token>/", notices.notice, name="notices"),
+    path("t/<str:token>/identity/", identity.give, name="identity"),
     path("track/<slug:slug>/", views.find, name="find"),
 ]

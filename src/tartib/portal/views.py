@@ -18,7 +18,7 @@ from tartib.cases.models import Case, PaymentState
 from tartib.orders.queries import lines, order
 from tartib.orders.together import with_orders
 from tartib.payments import queries as payments
-from tartib.portal import finding, opening
+from tartib.portal import finding, opening, proof
 from tartib.portal.story import tell
 from tartib.portal.todo import parcel_url, todo
 from tartib.shops.models import Shop
@@ -46,8 +46,11 @@ class Find(forms.Form):
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """Where an order is, for whoever has its link. Works without scripts, and prints."""
     case = opening.find(token)
-    if case is None:
-        return opening.private(_nothing(request))
+    return opening.nothing(request) if case is None else page(request, case)
+
+
+def page(request: HttpRequest, case: Case, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page of an order. `problem` says why what its customer uploaded was not kept."""
     reader = audience.enter(case.shop, opening.language(request, case), now=timezone.now())
     particulars = order(case)
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
@@ -59,6 +62,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "lines": list(lines(case)),
         "story": story,
         "todo": todo(case, particulars, story.status, reader.language, _pay_url(case)),
+        "identity": proof.part(case, problem),
         "parcel_url": parcel_url(particulars),
         "papers": billing.of_case(case),
         "recommended": [
@@ -69,7 +73,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "offers_pro_forma": not story.status.closed,
         "languages": opening.offered([*case.shop.languages, case.language]),
     }
-    return opening.private(render(request, "portal/tracking.html", context))
+    return opening.private(render(request, "portal/tracking.html", context, status=status))
 
 
 @never_cache
@@ -78,7 +82,7 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
     """Find an order by code and phone. Whatever is wrong, the answer is one and the same."""
     shop = Shop.objects.filter(slug=slug).first()
     if shop is None:
-        return _nothing(request)
+        return opening.nothing(request)
     languages = opening.offered([*shop.languages, shop.language])
     spoken = audience.current().language
     audience.enter(shop, opening.wanted(request, languages) or (spoken if spoken in languages else shop.language))
@@ -102,8 +106,3 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
 def _pay_url(case: Case) -> str:
     """Where to pay an order, if its shop takes payments from afar."""
     return reverse("portal:pay-choose", args=[case.token]) if payments.offered(case.shop, case.currency) else ""
-
-
-def _nothing(request: HttpRequest) -> HttpResponse:
-    """No such page: one answer for what was deleted, never was, and was mistyped."""
-    return render(request, "portal/nothing.html", status=404)

@@ -182,6 +182,7 @@ INSTALLED_APPS = [
     "tartib.integrations",
     "tartib.billing",
     "tartib.checkout",
+    "tartib.trust",
     "tartib.web",
     "tartib.desk",
     "tartib.portal",

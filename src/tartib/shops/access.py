@@ -24,6 +24,7 @@ class May(StrEnum):
     DELETE = "delete"
     PAYMENT = "payment"
     TEMPLATES = "templates"
+    IDENTITY = "identity"
     SETTINGS = "settings"
     KEYS = "keys"
 
@@ -40,7 +41,7 @@ class Scope(TextChoices):
 
 _TECHNICIAN = frozenset({May.MOVE, May.NOTE})
 _EXPERT = _TECHNICIAN | {May.EDIT, May.BULK, May.PAYMENT, May.CATALOG}
-_MANAGER = _EXPERT | {May.ASSIGN, May.IMPORT, May.DELETE, May.TEMPLATES}
+_MANAGER = _EXPERT | {May.ASSIGN, May.IMPORT, May.DELETE, May.TEMPLATES, May.IDENTITY}
 _OWNER = _MANAGER | {May.SETTINGS, May.KEYS}
 
 ALLOWED: dict[str, frozenset[May]] = {

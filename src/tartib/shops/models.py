@@ -125,6 +125,13 @@ class Shop(models.Model):
         _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
     )
     dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=24)
+    hold_in_worktime = models.BooleanField(_("count these in working hours"), default=False)
+    week: models.JSONField[Any, Any] = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="For each day from Monday a list of [minute, minute]; empty: as usual there.",
+    )
+    holidays: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True, help_text="ISO date -> name.")
     pay_minutes = models.PositiveSmallIntegerField(
         _("minutes goods are held while paying"),
         default=30,

@@ -98,6 +98,12 @@ def spellings(number: str) -> list[str]:
     return [bare, plan.trunk + bare[len(plan.code) :]]
 
 
+def countries(number: str) -> tuple[str, ...]:
+    """The countries whose code an international number begins with, as ISO codes; none where that is unknown."""
+    plan = _plan_of(number.lstrip("+")) if number.startswith("+") else None
+    return tuple(country for country, other in PLANS.items() if plan and other.code == plan.code)
+
+
 def core(text: str) -> str:
     """The digits of a number without country code or trunk prefix: the part that every spelling of it ends with."""
     number = phone(text)

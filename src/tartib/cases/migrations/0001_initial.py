@@ -136,6 +136,12 @@ class Migration(migrations.Migration):
                 ("search", tartib.shops.search.SearchField(default="", editable=False)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
+                    "doubts",
+                    models.PositiveSmallIntegerField(
+                        db_default=0, help_text="How many things about it are unusual and not looked at yet."
+                    ),
+                ),
+                (
                     "branch",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.branch"
@@ -287,6 +293,14 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("timer_at__isnull", False)), fields=["timer_at"], name="case_by_timer"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("doubts__gt", 0)),
+                fields=["shop", "kind", "-placed_at", "-id"],
+                name="case_doubtful",
             ),
         ),
         migrations.AddIndex(

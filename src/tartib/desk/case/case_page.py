@@ -16,7 +16,7 @@ from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
-from tartib.desk.case import forms, timeline
+from tartib.desk.case import caution, forms, timeline
 from tartib.desk.lists import listing
 from tartib.flow.decide import Option
 from tartib.flow.facts import Decision
@@ -97,9 +97,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "tab": request.GET.get("tab", "timeline"),
         "people": naming.staff(request.shop) if rights["assign"] else [],
         "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
-        "country_differs": bool(
-            order.ip_country and order.ship_to.country and order.ip_country.upper() != order.ship_to.country.upper()
-        ),
+        "caution": caution.of(case),
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
         "incomplete": case.phase == "waiting" and case.payment in ("unpaid", "failed"),
     } | _forms(request, case, order, permitted, positions, due, forms_in_use)

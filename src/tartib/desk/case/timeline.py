@@ -27,6 +27,7 @@ from tartib.web.templatetags.tartib import day, said
 FILTERS = {
     "": (gettext_lazy("All"), frozenset(Kind.values)),
     "moves": (gettext_lazy("Moves"), frozenset({Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE, Kind.EVENT})),
+    "checks": (gettext_lazy("Checks"), frozenset({Kind.CHECKED})),
     "notes": (gettext_lazy("Notes"), frozenset({Kind.NOTE})),
     "messages": (gettext_lazy("Messages"), frozenset({Kind.MESSAGE})),
     "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT, Kind.PAPER})),
@@ -59,6 +60,7 @@ _EVENTS = {
     "payment.failed": gettext_lazy("payment failed"),
     "payment.refunded": gettext_lazy("money paid back"),
     "payment.stranded": gettext_lazy("payment for goods that are gone"),
+    "order.doubtful": gettext_lazy("something unusual found"),
     "tracking.added": gettext_lazy("freight reference number entered"),
     "checkout.finished": gettext_lazy("checkout finished"),
     "carrier.in-transit": gettext_lazy("parcel on its way"),
@@ -67,11 +69,21 @@ _EVENTS = {
     "carrier.returned": gettext_lazy("parcel returned"),
     "carrier.damaged": gettext_lazy("parcel damaged"),
 }
+_CHECKED = {
+    "cleared": gettext_lazy("Looked at and found all right"),
+    "asked": gettext_lazy("Proof of identity asked for"),
+    "given": gettext_lazy("Proof of identity uploaded"),
+    "opened": gettext_lazy("Proof of identity opened"),
+    "accepted": gettext_lazy("Proof of identity accepted and deleted"),
+    "declined": gettext_lazy("Proof of identity declined and deleted"),
+    "expired": gettext_lazy("Proof of identity: time has run out, nothing is kept"),
+}
 _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
 _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
     Kind.EVENT: "bolt", Kind.NOTE: "note", Kind.PAYMENT: "credit-card", Kind.TRACKING: "truck", Kind.EDITED: "pencil",
-    Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.DELETED: "trash", Kind.PAPER: "file-invoice",
+    Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.CHECKED: "shield-check", Kind.DELETED: "trash",
+    Kind.PAPER: "file-invoice",
 }  # fmt: skip
 
 
@@ -193,6 +205,8 @@ def _item(case: Case, entry: Entry) -> Item:
         case Kind.ASSIGNED:
             item.text = _("Responsible")
             item.changes = [Change("", str(data.get("from", "")), str(data.get("to", "")))]
+        case Kind.CHECKED:
+            item.text = str(_CHECKED.get(str(data.get("act", "")), _("Checks")))
         case Kind.MESSAGE:
             _message(case, item, data)
         case _:

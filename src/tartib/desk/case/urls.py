@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.desk.case import acts, edits, papers, views
+from tartib.desk.case import acts, checks, edits, papers, views
 
 urlpatterns = [
     path("<str:code>/", views.page, name="order"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("<str:code>/payments/", acts.pay, name="order-pay"),
     path("<str:code>/payments/<int:payment_id>/confirmation/", acts.confirm, name="order-confirm"),
     path("<str:code>/messages/<int:message_id>/<str:act>/", acts.message, name="order-message"),
+    path("<str:code>/checks/clearance/", checks.clear, name="order-clear"),
+    path("<str:code>/identity/", checks.ask, name="order-identity"),
+    path("<str:code>/identity/paper/", checks.paper, name="order-identity-paper"),
+    path("<str:code>/identity/decision/", checks.decide, name="order-identity-decision"),
     path("<str:code>/owner/", edits.owner, name="order-owner"),
     path("<str:code>/people/", edits.people, name="order-people"),
     path("<str:code>/lines/", edits.lines, name="order-lines"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tartib.cases.models import PaymentState
 from tartib.cases.queries import Row
 from tartib.web import icons
-from tartib.web.templatetags.tartib import initials, money_, status_chip, tint, when
+from tartib.web.templatetags.tartib import initials, money_, number, status_chip, tint, when
 
 _PAYMENTS = {state.value: state.label for state in PaymentState}
 
@@ -53,6 +53,12 @@ def _due(case: Row) -> str:
     return f"{icons.svg('clock')} {when(case.due_at, 'alone')}"
 
 
+def _checks(case: Row) -> str:
+    if not case.doubts:
+        return ""
+    return f'<span class="doubts">{icons.svg("alert-triangle")} {number(case.doubts)}</span>'
+
+
 COLUMNS: Mapping[str, Column] = {
     "customer": Column(gettext_lazy("Customer"), lambda case: _own_direction(case.customer)),
     "what": Column(pgettext_lazy("what was ordered", "What"), lambda case: _own_direction(case.title)),
@@ -62,6 +68,7 @@ COLUMNS: Mapping[str, Column] = {
     "amount": Column(gettext_lazy("Amount"), lambda case: money_(case.amount, case.currency)),
     "due": Column(gettext_lazy("Due"), _due),
     "placed": Column(gettext_lazy("Placed"), lambda case: when(case.placed_at, "alone")),
+    "checks": Column(gettext_lazy("Checks"), _checks),
     "updated": Column(gettext_lazy("Changed"), lambda case: when(case.updated_at, "alone")),
     "channel": Column(gettext_lazy("Channel"), lambda case: _own_direction(case.channel)),
 }

@@ -60,6 +60,7 @@ _LABELS: Mapping[str, Promise] = {
     "amount_to": gettext_lazy("Amount up to"),
     "late": gettext_lazy("Late"),
     "open": gettext_lazy("Open"),
+    "doubtful": gettext_lazy("To be looked at"),
 }
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from tartib.desk.shopkeeping import keys, people, places, process, products, review, shop_settings, wording
+from tartib.desk.shopkeeping import (
+    caution,
+    hours,
+    keys,
+    people,
+    places,
+    process,
+    products,
+    review,
+    shop_settings,
+    wording,
+)
 
 template = [
     path("", wording.edit, name="template"),
@@ -25,6 +36,8 @@ settings = [
     path("branches/", places.index, name="settings-branches"),
     path("branches/add/", places.add, name="branch-add"),
     path("branches/<int:pk>/", places.change, name="branch"),
+    path("hours/", hours.index, name="settings-hours"),
+    path("checks/", caution.index, name="settings-caution"),
     path("keys/", keys.index, name="settings-keys"),
     path("keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),
     path("workflow/", process.index, name="settings-workflow"),

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                             ("edited", "Edited"),
                             ("assigned", "Responsible changed"),
                             ("message", "Message"),
+                            ("checked", "Checks"),
                             ("deleted", "Deleted"),
                         ],
                         max_length=12,

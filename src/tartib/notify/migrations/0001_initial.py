@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                             ("status", "To the customer: new status"),
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
+                            ("identity", "To the customer: proof of identity asked for"),
                         ],
                         max_length=10,
                     ),

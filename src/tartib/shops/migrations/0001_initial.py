@@ -235,6 +235,16 @@ class Migration(migrations.Migration):
                     "dispatch_hold_hours",
                     models.PositiveSmallIntegerField(default=24, verbose_name="hours before dispatch"),
                 ),
+                ("hold_in_worktime", models.BooleanField(default=False, verbose_name="count these in working hours")),
+                (
+                    "week",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="For each day from Monday a list of [minute, minute]; empty: as usual there.",
+                    ),
+                ),
+                ("holidays", models.JSONField(blank=True, default=dict, help_text="ISO date -> name.")),
                 (
                     "pay_minutes",
                     models.PositiveSmallIntegerField(

@@ -1,0 +1,37 @@
+"""What trust registers: a look at each order that comes in, and another when it is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tartib.cases import plugs
+from tartib.cases.plugs import Context, Step
+from tartib.trust import jobs, operations
+
+# With these more is known of an order than when it was placed: the country of the card, that checkout has ended.
+_TELLING = frozenset({"payment.confirmed", "checkout.finished"})
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    plugs.openers.append(opened)
+    plugs.tellers.append(moved)
+    plugs.deleters.append(deleted)
+    plugs.events.add(operations.DOUBTFUL)
+
+
+def opened(case_ids: Sequence[int], context: Context) -> None:
+    """Look at orders that have just been placed."""
+    operations.look(context.shop, case_ids, now=context.now)
+
+
+def moved(steps: Sequence[Step], context: Context) -> None:
+    """Have orders looked at again of which more is known now; a move is not made to wait for that."""
+    ids = [step.case.id for step in steps if step.decision.move.event in _TELLING]
+    if ids:
+        jobs.look_again.defer(shop_id=context.shop.pk, case_ids=ids)
+
+
+def deleted(case_ids: Sequence[int], _context: Context) -> None:
+    """Leave no paper behind."""
+    operations.forget_of(case_ids)
