@@ -103,6 +103,9 @@ ADDRESSES: dict[str, Address] = {
     "storefront:browse": Address(Who.SHOP, "GET"),
     "storefront:category": Address(Who.SHOP, "GET", {"category": "category"}),
     "storefront:listing": Address(Who.SHOP, "GET", {"listing": "listing"}),
+    "storefront:robots": Address(Who.SHOP, "GET"),
+    "storefront:site-map": Address(Who.SHOP, "GET"),
+    "storefront:site-map-page": Address(Who.SHOP, "GET", {"number": "number"}),
     "web:language": Address(Who.ANYBODY, "POST"),
     "web:brand": Address(Who.ANYBODY, "GET", {"colour": "colour"}),
     "web:file": Address(Who.ANYBODY, "GET", {"token": "photo"}),
@@ -285,6 +288,7 @@ class World:
         self.things: dict[str, object] = {
             "attempt": start(shop, other.pk, account, now=NOW).key,
             "notices": account.token,
+            "number": 1,
             "category": add_category(shop, "Shelf").slug,
             "listing": make_listing(shop, "Shown").slug,
             "token": case.token,

@@ -18,8 +18,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.supply import Supply, supply_of, together, with_free
-from tartib.catalog.window import Category, Listing
-from tartib.shops.models import Shop
+from tartib.catalog.window import Category, Listing, Photo
+from tartib.shops.models import Branch, Shop
 from tartib.speech import normal
 
 PAGE = 24
@@ -103,6 +103,7 @@ class Card:
     listing: Listing
     supply: Supply
     was: Decimal | None
+    photo: Photo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def wished(shop: Shop, wish: Wish) -> QuerySet[Listing]:
 
 
 def page(shop: Shop, wish: Wish, *, today: date, size: int = PAGE) -> Page:
-    """Listings from the wish's cursor on. Two queries, three with photos."""
+    """Listings from the wish's cursor on. Three queries."""
     name, falling = ORDERS.get(wish.order, ORDERS["chosen"])
     found = wished(shop, wish).filter(**{f"{name}__isnull": False})
     place = _read_cursor(wish.cursor, name) if wish.cursor else None
@@ -158,21 +159,65 @@ def page(shop: Shop, wish: Wish, *, today: date, size: int = PAGE) -> Page:
 
 
 def cards(listings: Sequence[Listing], today: date) -> list[Card]:
-    """The listings as a page of many shows them: with their supply and the former price of the cheapest variant."""
+    """The listings as a page of many shows them, with the former price of the cheapest variant. Two queries."""
     ids = [one.pk for one in listings]
     variants: defaultdict[int, list[Product]] = defaultdict(list)
     if ids:
         for product in with_free(Product.objects.filter(listing__in=ids, active=True)):
             assert product.listing_id is not None
             variants[product.listing_id].append(product)
+    first = first_photos(ids)
     return [
         Card(
             one,
             together(supply_of(product, today) for product in variants[one.pk]),
             min((p.compare_at for p in variants[one.pk] if p.compare_at and p.price == one.price_from), default=None),
+            first.get(one.pk),
         )
         for one in listings
     ]
+
+
+def first_photos(listings: Sequence[int]) -> dict[int, Photo]:
+    """The first photo of each listing that has one."""
+    if not listings:
+        return {}
+    found = shown_photos().filter(listing__in=listings).order_by("listing", "position", "pk").distinct("listing")
+    return {photo.listing_id: photo for photo in found}
+
+
+def shown_photos() -> QuerySet[Photo]:
+    """Photos that were not removed, with what is needed to show them."""
+    return Photo.objects.filter(removed_at__isnull=True).select_related("upload")
+
+
+def photos(listing: Listing) -> list[Photo]:
+    """The photos of a listing in its order."""
+    return list(shown_photos().filter(listing=listing).order_by("position", "pk"))
+
+
+def faces(shop: Shop, headings: Headings) -> list[tuple[Category, Photo | None]]:
+    """The uppermost categories, each with the photo of the first thing under it. One query."""
+    found = shown_photos().filter(listing__shop=shop, listing__published_at__isnull=False)
+    ordered = found.order_by("listing__category", "listing__position", "position", "pk").distinct("listing__category")
+    of_category = {photo.listing.category_id: photo for photo in ordered.select_related("upload", "listing")}
+    return [
+        (one, next((of_category[pk] for pk in headings.below(one) if pk in of_category), None)) for one in headings.top
+    ]
+
+
+def like(listing: Listing, *, today: date, size: int = 4) -> list[Card]:
+    """Other listings of the same category, the next ones in the shop's order."""
+    beside = published(listing.shop).filter(category=listing.category_id).exclude(pk=listing.pk)
+    return cards(list(beside.order_by("position", "pk")[:size]), today) if listing.category_id else []
+
+
+def at_branches(product: Product) -> list[tuple[Branch, int]]:
+    """How many pieces each branch of the shop could hand over, in the order of the branches."""
+    free = dict(
+        Stock.objects.filter(product=product).values_list("branch", F("on_hand") - F("reserved"))
+    )  # fmt: skip
+    return [(branch, free.get(branch.pk, 0)) for branch in Branch.objects.filter(shop=product.shop_id).order_by("pk")]
 
 
 def variants(listing: Listing) -> list[Product]:

@@ -6,8 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tartib.catalog.window import Listing
+from tartib.catalog.window import Category, Listing, Photo, Window
 from tartib.shops.models import Branch, Shop
+
+__all__ = (
+    "Category", "Listing", "Movement", "MovementKind", "Photo", "Product", "Stock", "Window",
+)  # fmt: skip
 
 
 class Product(models.Model):
@@ -40,6 +44,7 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(compare_at__isnull=True) | Q(compare_at__gt=F("price")),
                 name="product_was_dearer",
+                violation_error_message=_("The former price must be higher than the price."),
             ),
         ]
         indexes = [models.Index(fields=["shop", "sort", "id"], name="product_by_name")]

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Min, OuterRef, Q, Subquery
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from tartib.catalog.models import Product
 from tartib.catalog.window import Category, Listing, Window
@@ -44,8 +46,51 @@ def add_category(
 
 
 @transaction.atomic
+def change_category(category: Category, **changes: object) -> None:
+    """Change a heading; raises `ValidationError`, also for one that would come under itself."""
+    for name, value in changes.items():
+        setattr(category, name, value)
+    above = category.parent
+    for _step in range(Category.objects.filter(shop=category.shop_id).count()):
+        if above is None:
+            break
+        if above.pk == category.pk:
+            raise ValidationError({"parent": [_("A category cannot be under itself.")]})
+        above = above.parent
+    category.full_clean()
+    category.save()
+
+
+@transaction.atomic
+def move_category(category: Category, *, up: bool) -> None:
+    """Change places with the heading before or after it."""
+    beside = list(
+        Category.objects.select_for_update().filter(shop=category.shop_id, parent=category.parent_id)
+        .order_by("position", "pk")
+    )  # fmt: skip
+    place = next(place for place, one in enumerate(beside) if one.pk == category.pk)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(beside):
+        beside[place], beside[other] = beside[other], beside[place]
+    for position, one in enumerate(beside):
+        one.position = position
+    Category.objects.bulk_update(beside, ["position"])
+
+
+@transaction.atomic
+def remove_category(category: Category) -> None:
+    """Take a heading out; what stood under it comes under the one above."""
+    Category.objects.filter(parent=category).update(parent=category.parent_id)
+    Listing.objects.filter(category=category).update(category=category.parent_id)
+    category.delete()
+
+
+@transaction.atomic
 def add_listing(shop: Shop, title: str, variants: Sequence[Product] = (), *, now: datetime, **given: Any) -> Listing:
-    """Make a listing of these products, before all others, unpublished; raises `ValidationError`."""
+    """Make a listing of these products, with the options they carry, before all others, unpublished.
+
+    Raises `ValidationError` when something about it cannot be.
+    """
     first = Listing.objects.filter(shop=shop).aggregate(Min("position"))["position__min"]
     listing = Listing(
         shop=shop, title=title, slug=_free_slug(Listing, shop, title), created_at=now, updated_at=now,
@@ -56,10 +101,49 @@ def add_listing(shop: Shop, title: str, variants: Sequence[Product] = (), *, now
     listing.save(force_insert=True)
     for place, product in enumerate(variants):
         product.listing, product.place = listing, place
-    Product.objects.bulk_update(variants, ["listing", "place"])
+    Product.objects.bulk_update(variants, ["listing", "place", "options"])
     reprice([listing.pk])
     listing.refresh_from_db()
     return listing
+
+
+@transaction.atomic
+def change_listing(listing: Listing, **changes: object) -> None:
+    """Change what a listing says and where it stands; raises `ValidationError` when something cannot be.
+
+    Its products are called as it is, so that orders name what the customer saw.
+    """
+    for name, value in changes.items():
+        setattr(listing, name, value)
+    listing.slug = slugify(listing.slug, allow_unicode=True)
+    variants = list(listing.variants.all())
+    _index(listing, variants)
+    listing.full_clean()
+    listing.save()
+    for product in variants:
+        product.name = listing.title
+        product.search = normal.search_text(product.name, product.variant, product.sku)
+    Product.objects.bulk_update(variants, ["name", "search"])
+
+
+def reindex(listing: Listing) -> None:
+    """Let a listing be found by what its variants are now."""
+    _index(listing, listing.variants.all())
+    listing.save(update_fields=["search", "sort_title"])
+
+
+@transaction.atomic
+def delete_listing(listing: Listing) -> None:
+    """Take a listing out for good. Its products stay, with their stock and in the orders they are in."""
+    Product.objects.filter(listing=listing).update(options={}, place=0)
+    listing.delete()
+
+
+def move_listing(listing: Listing, to_front: bool) -> None:
+    """Put a listing before or after all others."""
+    ends = Listing.objects.filter(shop=listing.shop_id).aggregate(first=Min("position"), last=Max("position"))
+    listing.position = ends["first"] - 1 if to_front else ends["last"] + 1
+    listing.save(update_fields=["position"])
 
 
 def publish(listing: Listing, *, now: datetime) -> None:

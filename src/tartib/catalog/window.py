@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tartib.files.models import Upload
 from tartib.shops.models import Shop
 from tartib.shops.search import SearchField, words_index
 
@@ -20,6 +21,10 @@ class Window(models.Model):
     texts = models.JSONField(
         default=dict, blank=True, help_text="{language: {headline, about}}, besides the shop's own language."
     )
+    picture = models.ForeignKey(
+        Upload, verbose_name=_("picture for other sites"), on_delete=models.SET_NULL, null=True, blank=True,
+        related_name="+",
+    )  # fmt: skip
     words = models.JSONField(default=dict, blank=True, help_text="{language: {word of an option: its translation}}.")
 
     def __str__(self) -> str:
@@ -91,3 +96,24 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Photo(models.Model):
+    """A picture of a listing, or of one of its variants. What was removed can be put back for a while."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="photos", db_index=False)
+    product = models.ForeignKey(
+        "catalog.Product", verbose_name=_("variant"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="+")
+    alt = models.CharField(_("what it shows"), max_length=200, blank=True)
+    texts = models.JSONField(default=dict, blank=True, help_text="{language: {alt}}.")
+    position = models.PositiveSmallIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["listing", "position", "id"], name="photo_by_position")]
+
+    def __str__(self) -> str:
+        return self.alt or str(self.upload)

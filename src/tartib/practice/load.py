@@ -31,7 +31,8 @@ from tartib.orders.operations import Processing, process
 from tartib.orders.placing import place
 from tartib.payments.models import Direction, State
 from tartib.payments.operations import record
-from tartib.practice.opening import Opened, open_sample
+from tartib.practice.dressing import dress, thin_out
+from tartib.practice.opening import OPEN_FOR, Opened, open_sample
 from tartib.practice.samples import Sample, samples
 from tartib.practice.walks import WALKS, Walk
 from tartib.shops.models import Role, Shop
@@ -91,11 +92,13 @@ def load_all(now: datetime, say: Callable[[str], None], *, processes: int | None
 def load(sample: Sample, now: datetime, orders: int = ORDERS) -> Shop:
     """Open one practice shop and let its last weeks happen, up to `now`. All of it or nothing."""
     opened = open_sample(sample, now)
+    dress(sample, opened, now - OPEN_FOR)
     plans = _plans(sample, opened, now, orders)
     player = _Player(sample, opened, now)
     happenings = sorted(_happenings(plans, opened.shop, now), key=lambda h: (h.at, h.step, h.act, h.plan.number))
     for (at, _step, act), group in groupby(happenings, key=lambda h: (h.at, h.step, h.act)):
         player.play(act, [happening.plan for happening in group], at)
+    thin_out(opened, now)
     return opened.shop
 
 

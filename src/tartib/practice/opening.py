@@ -19,6 +19,8 @@ from tartib.practice.samples import Sample
 from tartib.shops.models import Branch, Membership, Role, Shop, User
 from tartib.shops.operations import employ, open_shop
 
+OPEN_FOR = timedelta(days=21)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -37,7 +39,7 @@ class Opened:
 
 def open_sample(sample: Sample, now: datetime) -> Opened:
     """Open the shop, three weeks before `now`."""
-    began = now - timedelta(days=21)
+    began = now - OPEN_FOR
     # Hashing is slow on purpose, and the password is the same for all.
     password = make_password(PASSWORD)
     people = {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "shops"
+WINDOWS = Path(__file__).parent / "windows"
 # The order in which they are opened and listed.
 SLUGS = ("en", "ar", "fa", "uk", "zh-hant")
 
@@ -21,6 +22,37 @@ class Goods:
     name: str
     variant: str
     price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A listing: its title, what tells its variants apart, its kind of picture, a sentence, its title in English."""
+
+    title: str
+    option: str
+    picture: str
+    summary: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A category with what stands under it, and its name in English."""
+
+    name: str
+    english: str
+    listings: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSample:
+    """What stands in a shop's window. `english` is empty where English is the shop's own language."""
+
+    headline: str
+    about: str
+    english: Mapping[str, str]
+    words: Mapping[str, str]
+    headings: tuple[Heading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +83,32 @@ class Sample:
     remarks: tuple[str, ...]
     staff: Mapping[str, str]
     reasons: Mapping[str, tuple[str, ...]]
+    window: WindowSample
 
 
 def samples() -> list[Sample]:
     """The shops in the order in which they are opened."""
-    return [_read(tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))) for name in SLUGS]
+    return [_read(_toml(FOLDER / f"{name}.toml"), _window(_toml(WINDOWS / f"{name}.toml"))) for name in SLUGS]
 
 
-def _read(data: Mapping[str, Any]) -> Sample:
+def _toml(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _window(data: Mapping[str, Any]) -> WindowSample:
+    headings = tuple(
+        Heading(one["name"], one.get("en", ""), tuple(_shown(line) for line in one["listings"]))
+        for one in data["category"]
+    )
+    return WindowSample(data["headline"], data["about"], data.get("en", {}), data.get("words", {}), headings)
+
+
+def _shown(line: str) -> Shown:
+    title, option, picture, summary, *english = (part.strip() for part in line.split("|"))
+    return Shown(title, option, picture, summary, english[0] if english else "")
+
+
+def _read(data: Mapping[str, Any], window: WindowSample) -> Sample:
     settings = ("calendar", "timezone", "currency", "country", "colour", "phone", "address")
     goods = (line.split("|") for line in data["products"])
     cities = (line.split("|") for line in data["cities"])
@@ -71,5 +121,6 @@ def _read(data: Mapping[str, Any]) -> Sample:
         "shipping": tuple((name, Decimal(price)) for name, price in data["shipping"]),
         "goods": tuple(Goods(name, variant, Decimal(price)) for name, variant, price in goods),
         "cities": tuple((city, region, code) for city, region, code in cities),
+        "window": window,
     }
     return Sample(**fields)

@@ -33,7 +33,7 @@ def window(view: View[P]) -> Callable[..., HttpResponseBase]:
 
     @wraps(view)
     def opened(request: ShopRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        found = Window.objects.filter(shop=request.shop).first()
+        found = Window.objects.select_related("picture").filter(shop=request.shop).first()
         if (found is None or not found.open) and access.membership(request.user, request.shop.slug) is None:
             return render(request, "storefront/closed.html", {"shop": request.shop}, status=404)
         window_request = cast("WindowRequest", request)

@@ -18,5 +18,8 @@ urlpatterns = shop_pages(
         path("all/", views.browse, name="browse"),
         path("c/<str:category>/", views.category, name="category"),
         path("p/<str:listing>/", views.listing, name="listing"),
+        path("robots.txt", views.robots, name="robots"),
+        path("sitemap.xml", views.site_map, name="site-map"),
+        path("sitemap-<int:number>.xml", views.site_map_page, name="site-map-page"),
     ],
 )

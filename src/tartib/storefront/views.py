@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from typing import Any
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tartib.catalog import browse as catalogue
+from tartib.catalog import sql, suggesting
 from tartib.catalog.browse import Wish, published
-from tartib.catalog.supply import supply_of, together
+from tartib.catalog.supply import supply_of
+from tartib.catalog.window import Category, Listing
+from tartib.shops import access
+from tartib.storefront import engines, wishes
 from tartib.storefront.access import WindowRequest, window
+from tartib.storefront.delivery import light
+from tartib.storefront.variants import axes, choose
 
 NEWEST = 8
 
 
-def today() -> date:
-    """The day in the shop's zone, which is active while its page is made."""
-    return timezone.localdate()
-
-
 @require_safe
+@light
 @window
 def home(request: WindowRequest) -> HttpResponseBase:
     """What the shop says of itself, its categories, and what is new."""
-    newest = catalogue.page(request.shop, Wish(order="new"), today=today(), size=NEWEST)
-    context = {"shop": request.shop, "window": request.window, "newest": newest.cards}
+    newest = catalogue.page(request.shop, Wish(order="new"), today=timezone.localdate(), size=NEWEST)
+    context = {
+        "shop": request.shop,
+        "window": request.window,
+        "newest": newest.cards,
+        "categories": catalogue.faces(request.shop, request.visit.headings),
+        "seen": next((card.photo.upload for card in newest.cards if card.photo), None),
+    }
     return render(request, "storefront/home.html", context)
 
 
 @require_safe
+@light
 @window
 def browse(request: WindowRequest) -> HttpResponseBase:
     """Everything in the window, or what was searched for."""
-    wish = Wish(text=request.GET.get("q", "").strip()[:200], cursor=request.GET.get("cursor", ""))
-    context = {"shop": request.shop, "wish": wish, "page": catalogue.page(request.shop, wish, today=today())}
-    return render(request, "storefront/browse.html", context | {"section": "all"})
+    wish = wishes.read(request.GET)
+    more: dict[str, Any] = {"section": "" if wish.text else "all"}
+    return _many(request, wish, more)
 
 
 @require_safe
+@light
 @window
 def category(request: WindowRequest, category: str) -> HttpResponseBase:
     """One category and what is under it."""
@@ -48,38 +59,112 @@ def category(request: WindowRequest, category: str) -> HttpResponseBase:
     found = headings.at(category)
     if found is None:
         raise Http404
-    wish = Wish(within=headings.below(found), cursor=request.GET.get("cursor", ""))
+    way = headings.way(found)
+    within = headings.below(found)
+    more = {
+        "category": found,
+        "way": way[:-1],
+        "section": way[0].pk,
+        "under": headings.under(found),
+        "linked": engines.linked(engines.trail(request.visit, way)),
+        "options": sql.option_values(request.shop, within),
+    }
+    return _many(request, wishes.read(request.GET, within), more)
+
+
+def _many(request: WindowRequest, wish: Wish, more: dict[str, Any]) -> HttpResponseBase:
+    """A page of many listings; of nothing found, with what may have been meant."""
+    page = catalogue.page(request.shop, wish, today=timezone.localdate())
+    plain = Wish(within=wish.within, text=wish.text)
     context = {
         "shop": request.shop,
-        "category": found,
-        "way": headings.way(found),
-        "section": headings.way(found)[0].pk,
-        "under": headings.under(found),
-        "page": catalogue.page(request.shop, wish, today=today()),
+        "window": request.window,
+        "wish": wish,
+        "page": page,
+        "chips": wishes.chips(wish),
+        "bare": wishes.address(plain),
+        "following": wishes.address(wish, cursor=page.following) if page.following else "",
+        "seen": next((card.photo.upload for card in page.cards if card.photo), None),
     }
-    return render(request, "storefront/browse.html", context)
+    if not page.cards and wish.text:
+        context["meant"] = suggesting.meant(published(request.shop), wish.text)
+        newest = catalogue.page(request.shop, Wish(order="new"), today=timezone.localdate(), size=4)
+        context["newest"] = newest.cards
+    return render(request, "storefront/browse.html", context | more)
 
 
 @require_safe
+@light
 @window
 def listing(request: WindowRequest, listing: str) -> HttpResponseBase:
     """One listing with its variants."""
-    found = published(request.shop).filter(slug=listing).first()
-    if found is None:
-        raise Http404
+    found = _listing(request, listing)
+    today = timezone.localdate()
     variants = catalogue.variants(found)
-    asked = request.GET.get("v", "")
-    supplies = {product.pk: supply_of(product, today()) for product in variants}
-    chosen = next((one for one in variants if str(one.pk) == asked), None) or next(
-        (one for one in variants if supplies[one.pk].buyable), variants[0] if variants else None
-    )
+    supplies = {product.pk: supply_of(product, today) for product in variants}
+    chosen = choose(variants, supplies, request.GET.get("v", ""))
+    photos = catalogue.photos(found)
     headings = request.visit.headings
+    way: Sequence[Category] = headings.way(headings.get(found.category_id))
+    branches = catalogue.at_branches(chosen) if chosen and chosen.stocked else []
     context = {
         "shop": request.shop,
+        "window": request.window,
         "listing": found,
-        "variants": [(product, supplies[product.pk]) for product in variants],
         "chosen": chosen,
-        "supply": supplies[chosen.pk] if chosen else together([]),
-        "way": headings.way(headings.get(found.category_id)),
+        "supply": supplies[chosen.pk] if chosen else None,
+        "axes": axes(found, variants, supplies, chosen) if chosen else [],
+        "photos": photos,
+        "seen": photos[0].upload if photos else None,
+        "way": way,
+        "section": way[0].pk if way else None,
+        "branches": branches if len(branches) > 1 else [],
+        "like": catalogue.like(found, today=today),
+        "linked": engines.linked(
+            engines.trail(request.visit, way, found), engines.ware(request.visit, found, variants, supplies, photos)
+        ),
     }
     return render(request, "storefront/listing.html", context)
+
+
+def _listing(request: WindowRequest, slug: str) -> Listing:
+    """What is published at that address; to the shop's staff also what is not yet."""
+    found = Listing.objects.filter(shop=request.shop, slug=slug).first()
+    if found is None:
+        raise Http404
+    if found.published_at is None and access.membership(request.user, request.shop.slug) is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@light
+@window
+def site_map(request: WindowRequest) -> HttpResponseBase:
+    """The addresses of the shop's pages for search engines; of very many, the list of such lists."""
+    count = engines.pages(request.shop)
+    lines = (
+        engines.site_map(request.visit, request.visit.headings, 1)
+        if count == 1
+        else engines.site_map_index(request.visit, count)
+    )
+    return HttpResponse("".join(lines), content_type="application/xml")
+
+
+@require_safe
+@light
+@window
+def site_map_page(request: WindowRequest, number: int) -> HttpResponseBase:
+    """One of several lists of addresses."""
+    if not 1 <= number <= engines.pages(request.shop):
+        raise Http404
+    lines = engines.site_map(request.visit, request.visit.headings, number)
+    return HttpResponse("".join(lines), content_type="application/xml")
+
+
+@require_safe
+@light
+@window
+def robots(request: WindowRequest) -> HttpResponseBase:
+    """Where search engines may look, on the shop's own domain."""
+    return HttpResponse(engines.robots(request.visit), content_type="text/plain; charset=utf-8")

@@ -14,7 +14,7 @@ from tartib.catalog.browse import Headings
 from tartib.flow.words import LANGUAGES
 from tartib.shops.models import Shop
 from tartib.web import audience
-from tartib.web.addresses import shop_path, shop_url
+from tartib.web.addresses import origin, shop_path, shop_url
 
 P = ParamSpec("P")
 
@@ -33,6 +33,11 @@ class Visit:
     def url(self, name: str, *, language: str = "", **things: object) -> str:
         """The whole address of a page of this shop, as search engines and messages are to know it."""
         return shop_url(self.shop, name, language=language or self.language, **things)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host at which the shop's pages are best known."""
+        return origin(self.shop)
 
     @cached_property
     def headings(self) -> Headings:

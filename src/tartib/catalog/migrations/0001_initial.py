@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("files", "0001_initial"),
         ("shops", "0001_initial"),
     ]
 
@@ -142,6 +143,46 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Photo",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("alt", models.CharField(blank=True, max_length=200, verbose_name="what it shows")),
+                ("texts", models.JSONField(blank=True, default=dict, help_text="{language: {alt}}.")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="catalog.listing",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.upload"),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="variant",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Stock",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -236,6 +277,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="files.upload",
+                        verbose_name="picture for other sites",
+                    ),
+                ),
+                (
                     "shop",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE, related_name="window", to="shops.shop"
@@ -317,7 +369,12 @@ class Migration(migrations.Migration):
                     ("compare_at__isnull", True), ("compare_at__gt", models.F("price")), _connector="OR"
                 ),
                 name="product_was_dearer",
+                violation_error_message="The former price must be higher than the price.",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="photo",
+            index=models.Index(fields=["listing", "position", "id"], name="photo_by_position"),
         ),
         migrations.AddIndex(
             model_name="stock",

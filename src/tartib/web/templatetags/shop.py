@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from tartib.catalog.texts import Worded, text_of
+from tartib.catalog.window import Photo
+from tartib.files.models import Upload
 from tartib.web import audience
 from tartib.web.visits import Visit
 
@@ -25,3 +31,34 @@ def shop_url(context: Context, name: str, **things: Any) -> str:
 def text(thing: Worded, name: str) -> str:
     """`{{ listing|text:"title" }}`: a text of the shop's in the reader's language, or else in the shop's own."""
     return text_of(thing, name, audience.current().language)
+
+
+@register.simple_tag
+def picture(upload: Upload, sizes: str, alt: str = "", css: str = "", first: bool = False) -> SafeString:
+    """`{% picture photo.upload "(min-width: 60rem) 25vw, 50vw" alt=… %}`: a photo in the width the screen needs.
+
+    Its place is kept free while it comes, so that nothing jumps. `first`: it is seen at once, and loaded before others.
+    """
+    sources = ", ".join(f"{_address(upload, width)} {width}w" for width in upload.widths)
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" class="{}" decoding="async" {}>',
+        _address(upload, upload.widths[len(upload.widths) // 2]), sources, sizes, upload.width, upload.height, alt, css,
+        SafeString('fetchpriority="high"' if first else 'loading="lazy"'),
+    )  # fmt: skip
+
+
+@register.filter
+def alt(photo: Photo, title: str) -> str:
+    """`{{ photo|alt:title }}`: what a photo shows, in the reader's language; else what it is a photo of."""
+    return text_of(photo, "alt", audience.current().language) or title
+
+
+@register.filter
+def option(word: str, words: Mapping[str, Any]) -> str:
+    """`{{ name|option:window.words }}`: a word of an option in the reader's language, as far as the shop has it."""
+    known = words.get(audience.current().language)
+    return str(known.get(word) or word) if isinstance(known, dict) else word
+
+
+def _address(upload: Upload, width: int) -> str:
+    return reverse("web:picture", args=[upload.token, width])
