@@ -15,7 +15,8 @@ from tartib.cases.filters import SORTS, Filters, read_cursor
 from tartib.cases.models import Case
 from tartib.customers.operations import CustomerDraft
 from tartib.shops.models import Shop
-from tests.factories import NOW, make_order, make_orders, make_shop, move, pay
+from tartib.shops.search import having_in_shop
+from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, pay
 
 
 def found(shop: Shop, **filters: object) -> list[Case]:
@@ -181,3 +182,18 @@ def test_the_address_of_a_list_reads_back_to_its_filters(filters: Filters) -> No
 def test_a_forged_cursor_is_no_place_in_any_list(cursor: str) -> None:
     for column, _descending in SORTS.values():
         read_cursor(cursor, column)
+
+
+@pytest.mark.django_db
+def test_words_of_open_cases_are_looked_up_in_the_index_of_their_shop() -> None:
+    shop, other = make_shop(), make_shop()
+    make_order(shop, make_product(shop, name="Velvet curtain"))
+    make_order(other, make_product(other, name="Velvet curtain"))
+    found = having_in_shop(Case.objects.filter(closed_at__isnull=True), shop.pk, ["velvet", "curt"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        # With two rows the server reads any other index of open cases rather than this one.
+        cursor.execute("DROP INDEX case_by_owner")
+    assert "case_by_open_words" in found.explain()
+    assert found.count() == 1
+    assert not having_in_shop(Case.objects.filter(shop=other), shop.pk, ["velvet"]).exists()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tartib.customers.models import Customer
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import LANGUAGE_CHOICES, Branch, Membership, Shop, User
-from tartib.shops.search import SearchField, words_index
+from tartib.shops.search import SearchField, shop_words_index, words_index
 
 
 class Phase(models.TextChoices):
@@ -144,7 +144,7 @@ class Case(models.Model):
             models.Index(fields=["shop", "kind", "-placed_at", "-id"], name="case_doubtful", condition=Q(doubts__gt=0)),
             words_index("case_by_words"),
             # What staff look for is mostly open, and little of all: two frequent words are found here at once.
-            words_index("case_by_open_words", Q(closed_at__isnull=True)),
+            shop_words_index("case_by_open_words", Q(closed_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from tartib.flow.facts import Facts
 from tartib.flow.workflow import Status, Workflow
 from tartib.journal.models import Entry
 from tartib.shops.models import Shop
-from tartib.shops.search import reading
+from tartib.shops.search import having_in_shop, reading
 from tartib.speech import digits, normal
 
 MOST_COUNTED = 1_000
@@ -107,8 +108,10 @@ def _page(
     column, descending = SORTS[filters.sort]
     found = _narrowed(shop, kind, filters, now=now)
     terms = _terms(filters)
+    having = _having
     if terms and _only_open(shop, kind, filters):
         found = found.filter(closed_at__isnull=True)
+        having = partial(_having, open_of=shop.pk)
     place = read_cursor(cursor, column) if cursor else None
     if place is not None:
         beyond = "lt" if descending else "gt"
@@ -117,7 +120,7 @@ def _page(
             # The same bound once more on its own, because an index can start from it.
             **{f"{column}__{beyond}e": place[0]},
         )
-    first = _first(shown, found, terms, column, descending, size + 1)
+    first = _first(shown, found, terms, having, column, descending, size + 1)
     more = len(first) > size
     first = first[:size]
     return Page(first, write_cursor(getattr(first[-1], column), first[-1].pk) if more else "")
@@ -127,6 +130,7 @@ def _first(
     shown: Callable[[QuerySet[Case]], list[Shown]],
     found: QuerySet[Case],
     terms: Sequence[str],
+    having: Callable[[QuerySet[Case], Sequence[str]], QuerySet[Case]],
     column: str,
     descending: bool,
     most: int,
@@ -144,7 +148,7 @@ def _first(
         return shown(along[:most])
     # Sorting by an expression, where the server cannot walk along an index.
     key = Coalesce(F(column), F(column))
-    everywhere = _having(found, terms).order_by(key.desc() if descending else key.asc(), f"{sign}id")[:most]
+    everywhere = having(found, terms).order_by(key.desc() if descending else key.asc(), f"{sign}id")[:most]
     if any(len(term) >= _RARE and not term.isalpha() for term in terms):
         return shown(everywhere)
     edge = along.values_list(column, flat=True)[WINDOW : WINDOW + 1].first()
@@ -198,14 +202,18 @@ def matching(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Query
     return _having(found, terms) if terms else found
 
 
-def _having(found: QuerySet[Case], terms: Sequence[str]) -> QuerySet[Case]:
-    """Those of `found` that have all terms, by the index. So many words begin with a short term that it only delays
-    the index: where there are longer ones, it is read from the rows these give."""
+def _having(found: QuerySet[Case], terms: Sequence[str], *, open_of: int | None = None) -> QuerySet[Case]:
+    """Those of `found` that have all terms, by the index; open ones of the shop `open_of` by the index of these.
+
+    So many words begin with a short term that it only delays the index: where there are longer ones, it is read from
+    the rows these give.
+    """
     telling = [term for term in terms if len(term) >= (_TELLING if term.isalpha() else _TELLING_NUMBER)]
     if not telling:
         longest = max(map(len, terms))
         telling = [term for term in terms if len(term) == longest]
-    return reading(found.filter(search__words=telling), [term for term in terms if term not in telling])
+    indexed = found.filter(search__words=telling) if open_of is None else having_in_shop(found, open_of, telling)
+    return reading(indexed, [term for term in terms if term not in telling])
 
 
 def _terms(filters: Filters) -> list[str]:

@@ -316,7 +316,15 @@ class Migration(migrations.Migration):
             model_name="case",
             index=django.contrib.postgres.indexes.GinIndex(
                 models.Func(
-                    models.F("search"), template="array_to_tsvector(string_to_array(btrim(%(expressions)s), ' '))"
+                    models.Func(models.F("shop"), template="%(expressions)s::text || ':'"),
+                    models.Func(
+                        models.Func(models.F("search"), function="btrim"),
+                        models.Func(models.F("shop"), template="' ' || %(expressions)s::text || ':'"),
+                        arg_joiner=", ' ', ",
+                        function="replace",
+                    ),
+                    arg_joiner=" || ",
+                    template="array_to_tsvector(string_to_array(%(expressions)s, ' '))",
                 ),
                 condition=models.Q(("closed_at__isnull", True)),
                 name="case_by_open_words",
