@@ -184,7 +184,14 @@ def test_carts_left_long_ago_are_forgotten(shop: Shop) -> None:
 
 def test_details_are_kept_as_they_were_given() -> None:
     details = Details(
-        "Jo", "jo@example.com", "+380501112233", Address(city="Київ"), Address(city="Львів"), "Ring", True
+        "Jo",
+        "jo@example.com",
+        "+380501112233",
+        Address(city="Київ"),
+        Address(city="Львів"),
+        "Ring",
+        pickup=True,
+        ready=True,
     )
     assert Details.read(details.as_data()) == details
     assert Details.read({}) == replace(Details(), ready=False)

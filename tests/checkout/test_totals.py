@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tartib.checkout.totals import Item, Off, Reduction, add_up, spread
@@ -63,6 +63,7 @@ _reductions = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_items, _reductions, st.integers(0, 10**5), st.sampled_from(CURRENCIES), st.booleans())
 def test_the_positions_are_the_total(
     items: list[Item], reductions: list[Reduction], shipping: int, currency: str, included: bool

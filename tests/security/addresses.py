@@ -18,6 +18,7 @@ from tartib.cases import bulk, saved
 from tartib.cases.filters import Filters
 from tartib.cases.plugs import AS_USUAL
 from tartib.catalog.showing import add_category
+from tartib.checkout import discounts
 from tartib.customers.operations import CustomerDraft
 from tartib.desk import recovery
 from tartib.files.models import Purpose
@@ -31,6 +32,7 @@ from tartib.payments.models import Payment
 from tartib.payments.operations import record
 from tartib.practice.models import Caught
 from tartib.practice.operations import catch_email
+from tartib.shipping.operations import set_up
 from tartib.shops.access import May
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import change_shop, issue_key
@@ -106,6 +108,18 @@ ADDRESSES: dict[str, Address] = {
     "storefront:robots": Address(Who.SHOP, "GET"),
     "storefront:site-map": Address(Who.SHOP, "GET"),
     "storefront:site-map-page": Address(Who.SHOP, "GET", {"number": "number"}),
+    "storefront:cart": Address(Who.SHOP, "GET"),
+    "storefront:cart-add": Address(Who.SHOP, "POST", missing=True),
+    "storefront:cart-pieces": Address(Who.SHOP, "POST"),
+    "storefront:cart-code": Address(Who.SHOP, "POST"),
+    "storefront:checkout": Address(Who.SHOP, "GET"),
+    "storefront:details": Address(Who.SHOP, "GET POST"),
+    "storefront:delivery": Address(Who.SHOP, "GET POST"),
+    "storefront:payment": Address(Who.SHOP, "GET POST"),
+    "storefront:check": Address(Who.SHOP, "GET POST"),
+    "storefront:thanks": Address(Who.LINK, "GET", {"token": "token"}),
+    "storefront:answer": Address(Who.LINK, "POST", {"token": "token"}, missing=True),
+    "storefront:pay-again": Address(Who.LINK, "POST", {"token": "token"}),
     "web:language": Address(Who.ANYBODY, "POST"),
     "web:brand": Address(Who.ANYBODY, "GET", {"colour": "colour"}),
     "web:file": Address(Who.ANYBODY, "GET", {"token": "photo"}),
@@ -135,6 +149,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:order-process": _order(May.MOVE, "POST"),
     "desk:order-note": _order(May.NOTE, "POST"),
     "desk:order-pay": _order(May.PAYMENT, "POST"),
+    "desk:order-give-back": _order(May.PAYMENT, "POST"),
     "desk:order-confirm": _order(May.PAYMENT, "POST", payment_id="payment"),
     "desk:order-message": _order(May.MOVE, "POST", message_id="message", act="message act"),
     "desk:order-owner": _order(May.ASSIGN, "POST"),
@@ -194,6 +209,13 @@ ADDRESSES: dict[str, Address] = {
     "desk:settings-branches": Address(May.SETTINGS, "GET"),
     "desk:branch-add": Address(May.SETTINGS, "POST"),
     "desk:branch": Address(May.SETTINGS, "POST", {"pk": "branch"}),
+    "desk:settings-delivery": Address(May.SETTINGS, "GET"),
+    "desk:settings-method-new": Address(May.SETTINGS, "GET POST"),
+    "desk:settings-method": Address(May.SETTINGS, "GET POST", {"pk": "method"}),
+    "desk:settings-method-remove": Address(May.SETTINGS, "POST", {"pk": "method"}),
+    "desk:settings-rules": Address(May.SETTINGS, "GET POST"),
+    "desk:settings-codes": Address(May.SETTINGS, "GET POST"),
+    "desk:settings-code": Address(May.SETTINGS, "GET POST", {"pk": "discount"}),
     "desk:settings-workflow": Address(May.SETTINGS, "GET"),
     "desk:workflow-choose": Address(May.SETTINGS, "POST", missing=True),
     "desk:settings-hours": Address(May.SETTINGS, "GET POST"),
@@ -243,7 +265,7 @@ def path(name: str, world: World, slug: str = "") -> str:
     values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
     of_a_person = address.who in (Who.ANYBODY, Who.SIGNED_IN) or name == "desk:new-password"
     in_shop = name.startswith("desk:") and not of_a_person
-    if in_shop or address.who is Who.SHOP or name == "portal:find":
+    if in_shop or name.startswith("storefront:") or address.who is Who.SHOP or name == "portal:find":
         values["slug"] = slug or world.shop.slug
     return reverse(name, kwargs=values)
 
@@ -291,6 +313,8 @@ class World:
             "number": 1,
             "category": add_category(shop, "Shelf").slug,
             "listing": make_listing(shop, "Shown").slug,
+            "method": set_up(shop, [], kind="pickup", names={"en": "Pick up"}, branch=shop.branches.get()).pk,
+            "discount": discounts.set_up(shop, code="ZEBRA", kind="shipping", now=NOW).pk,
             "token": case.token,
             "code": case.code,
             "colour": "206bc4",

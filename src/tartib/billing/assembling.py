@@ -73,6 +73,7 @@ def _as_it_stands(case: Case) -> Receipt:
         tuple(particulars.bill_to.lines) if particulars.billing_address else (),
         particulars.payment_method_name or particulars.payment_method, particulars.shipping_method,
         settings.TARTIB_URL.rstrip("/") + reverse("portal:tracking", args=[case.token]),
+        tax_included=particulars.tax_included,
     )  # fmt: skip
 
 

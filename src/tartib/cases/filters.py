@@ -39,6 +39,7 @@ class Filters:
     phase: tuple[str, ...] = ()
     payment: tuple[str, ...] = ()
     channel: tuple[str, ...] = ()
+    type: str = ""
     owner: int | None = None
     customer: str = ""
     phone: str = ""

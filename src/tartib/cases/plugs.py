@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from tartib.flow.facts import Decision, Refusal
@@ -143,6 +144,8 @@ takers: list[Taker] = []
 openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
 events: set[str] = set()
+types: dict[str, Callable[[Shop], Q]] = {}
+"""What the filter `type` of a list can be, and the condition it then puts on the cases of a shop."""
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

@@ -13,7 +13,8 @@ from tartib.customers.address import Address
 class Details:
     """Contact and addresses. `email` is in lower case and `phone` in its one form; one of them is enough to go on.
 
-    `bill_to` None means that the same address is billed. `ready` says that the form they come from was right.
+    Who picks the goods up needs no address. `bill_to` None means that the same address is billed. `ready` says that the
+    form they come from was right.
     """
 
     name: str = ""
@@ -22,6 +23,7 @@ class Details:
     ship_to: Address = field(default_factory=Address)
     bill_to: Address | None = None
     note: str = ""
+    pickup: bool = False
     ready: bool = False
 
     @classmethod
@@ -30,12 +32,13 @@ class Details:
         return cls(
             str(data.get("name", "")), str(data.get("email", "")), str(data.get("phone", "")),
             Address.read(data.get("ship_to") or {}), Address.read(data["bill_to"]) if data.get("bill_to") else None,
-            str(data.get("note", "")), bool(data.get("ready")),
+            str(data.get("note", "")), bool(data.get("pickup")), bool(data.get("ready")),
         )  # fmt: skip
 
     def as_data(self) -> dict[str, Any]:
         """The details as JSON; `read` is its inverse."""
         return {
             "name": self.name, "email": self.email, "phone": self.phone, "ship_to": self.ship_to.as_data(),
-            "bill_to": self.bill_to.as_data() if self.bill_to else None, "note": self.note, "ready": self.ready,
+            "bill_to": self.bill_to.as_data() if self.bill_to else None, "note": self.note,
+            "pickup": self.pickup, "ready": self.ready,
         }  # fmt: skip

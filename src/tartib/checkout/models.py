@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tartib.cases.models import Case
 from tartib.catalog.models import Product
 from tartib.customers.models import Customer
+from tartib.payments.models import Account
 from tartib.shipping.models import Method
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 
@@ -37,7 +38,9 @@ class Cart(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
     details: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="See `details.Details`.")
     method = models.ForeignKey(Method, on_delete=models.SET_NULL, null=True, related_name="+")
-    payment = models.CharField(max_length=40, blank=True, help_text="The way to pay, as `paying.Way.code` names it.")
+    account = models.ForeignKey(
+        Account, on_delete=models.SET_NULL, null=True, related_name="+", help_text="The way to pay."
+    )
     discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
     case = models.OneToOneField(Case, on_delete=models.SET_NULL, null=True, related_name="cart")
     confirmed_at = models.DateTimeField(null=True)

@@ -14,6 +14,7 @@ from tartib.checkout.details import Details
 from tartib.checkout.discounts import spelled
 from tartib.checkout.models import Cart, CartLine
 from tartib.customers.models import Customer
+from tartib.payments.models import Account
 from tartib.shipping.models import Method
 from tartib.shops.models import Shop
 
@@ -94,7 +95,7 @@ def merge_into(guest: Cart, customer: Customer, *, now: datetime) -> Cart:
             theirs[line.product_id] = line
     kept.details = guest.details or kept.details
     kept.method = guest.method or kept.method
-    kept.payment = guest.payment or kept.payment
+    kept.account = guest.account or kept.account
     kept.discount_code = guest.discount_code or kept.discount_code
     token = guest.token
     guest.delete()
@@ -113,9 +114,9 @@ def choose_delivery(cart: Cart, method: Method, *, now: datetime) -> None:
     _set(cart, now, method=method)
 
 
-def choose_payment(cart: Cart, code: str, *, now: datetime) -> None:
+def choose_payment(cart: Cart, account: Account, *, now: datetime) -> None:
     """Keep the way to pay that was chosen."""
-    _set(cart, now, payment=code)
+    _set(cart, now, account=account)
 
 
 def enter_code(cart: Cart, code: str, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -18,7 +19,7 @@ from tartib.checkout.models import Cart, CartLine, Discount
 from tartib.checkout.totals import ZERO, Item, Totals, add_up
 from tartib.customers.models import Customer
 from tartib.shipping.models import Method
-from tartib.shipping.queries import Offer, offers
+from tartib.shipping.queries import Offer, delivers, offers
 from tartib.shipping.quoting import Parcel
 from tartib.shops.models import Branch, Shop
 
@@ -57,8 +58,9 @@ class Row:
 class Review:
     """A cart as it stands now.
 
-    `branch` is where its goods are taken from. `offers` are the ways of delivery for its address, `offer` the one that
-    was chosen, if it still can be. `discount` is the code in force; `unfit` says why an entered one is not.
+    `branch` is where its goods are taken from. `sent` says whether a way of delivery has to be chosen: `offers` are
+    those for its address, `offer` the one that was chosen, if it still can be. `discount` is the code in force; `unfit`
+    says why an entered one is not.
     """
 
     cart: Cart
@@ -99,6 +101,17 @@ def of_customer(shop: Shop, customer: Customer) -> Cart | None:
     return _open(shop).filter(customer=customer).first()
 
 
+def order_of_token(shop: Shop, token: str) -> str:
+    """The order's own token where the cart that a browser's token names has become one; "" where it has not."""
+    found = Cart.objects.filter(shop=shop, token=token, case__isnull=False) if token else Cart.objects.none()
+    return found.values_list("case__token", flat=True).first() or ""
+
+
+def by_key(shop: Shop, key: UUID) -> Cart | None:
+    """The cart of that key, confirmed or not."""
+    return Cart.objects.filter(shop=shop, key=key).select_related("shop", "method__branch", "case").first()
+
+
 def pieces(shop: Shop, token: str) -> int:
     """How many pieces are in the cart of that token, for the head of a page: one query."""
     found = CartLine.objects.filter(cart__shop=shop, cart__token=token, cart__confirmed_at__isnull=True)
@@ -108,7 +121,7 @@ def pieces(shop: Shop, token: str) -> int:
 def review(cart: Cart, *, now: datetime) -> Review:
     """The cart at today's prices and with today's stock; the number of queries is fixed. Nothing is written."""
     shop, details = cart.shop, Details.read(cart.details)
-    lines = list(CartLine.objects.filter(cart=cart).select_related("product").order_by("added_at", "pk"))
+    lines = list(CartLine.objects.filter(cart=cart).select_related("product__listing").order_by("added_at", "pk"))
     branches = list(shop.branches.order_by("pk"))
     free = _free(lines)
     branch = _branch(cart, lines, branches, free)
@@ -117,8 +130,9 @@ def review(cart: Cart, *, now: datetime) -> Review:
     weight = sum((row.product.weight_grams or 0) * row.quantity for row in rows)
     place = details.ship_to
     country = place.country or shop.country
-    sent = any(row.product.stocked for row in rows)
-    offered = tuple(offers(shop, Parcel(weight, goods, country, place.region))) if sent else ()
+    sent = any(row.product.stocked for row in rows) and delivers(shop)
+    found = offers(shop, Parcel(weight, goods, country, place.region)) if sent else []
+    offered = tuple(one for one in found if not details.ready or one.picked_up == details.pickup)
     offer = next((one for one in offered if one.method.pk == cart.method_id), None)
     discount, unfit = _discount(cart, details, goods, now)
     known = taxes.of_shop(shop)
@@ -139,7 +153,7 @@ def review(cart: Cart, *, now: datetime) -> Review:
 
 
 def _open(shop: Shop) -> QuerySet[Cart]:
-    return Cart.objects.filter(shop=shop, confirmed_at__isnull=True).select_related("shop", "method__branch")
+    return Cart.objects.filter(shop=shop, confirmed_at__isnull=True).select_related("shop", "method__branch", "account")
 
 
 def _free(lines: Sequence[CartLine]) -> dict[tuple[int, int], int]:

@@ -97,6 +97,7 @@ class Receipt:
     issued_at: datetime | None = None
     corrects: str = ""
     note: str = ""
+    tax_included: bool = False
 
     @property
     def paid(self) -> Decimal:
@@ -223,7 +224,7 @@ def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
         (_("Subtotal"), receipt.subtotal, False, True),
         (_("Shipping"), receipt.shipping, False, receipt.shipping != 0),
         (_("Discount"), -receipt.discount, False, receipt.discount != 0),
-        (_("Tax"), receipt.tax, False, receipt.tax != 0),
+        (_("Tax, part of the prices") if receipt.tax_included else _("Tax"), receipt.tax, False, receipt.tax != 0),
         (_("Paid back") if credit else _("Total"), receipt.total, True, True),
         (_("Paid"), receipt.paid, False, not credit),
         (_("Still due"), due, due > 0, due > 0 and not credit),

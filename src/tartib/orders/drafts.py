@@ -46,13 +46,15 @@ class OrderDraft:
 
     `status` empty means the workflow's start. `past` are its former statuses, oldest first, the last being the current
     one; `entries` is what else its timeline tells of that time. With `source` and `external_id` the same order is
-    placed only once. `search` is what `search_text` makes of it, where that was made beforehand.
+    placed only once. `customer_id` is a customer of the shop known for certain, whatever `customer` says; `search` is
+    what `search_text` makes of it, where that was made beforehand.
     """
 
     currency: str
     lines: tuple[LineDraft, ...]
     customer: CustomerDraft
     placed_at: datetime
+    customer_id: int | None = None
     number: str = ""
     source: str = ""
     external_id: str = ""

@@ -77,7 +77,7 @@ def place(
     if not fresh:
         return []
     new = [drafts[place] for place in fresh]
-    customers = find_or_add(shop, [draft.customer for draft in new], now)
+    customers = _customers(shop, new, now)
     cases = [
         _case(shop, version, draft, customer, owner_id, actor) for draft, customer in zip(new, customers, strict=True)
     ]
@@ -102,6 +102,12 @@ def place(
     fresh_ones = [o for o, draft in zip(opened, new, strict=True) if not draft.imported]
     look_at_opened(shop, fresh_ones, actor, now=now)
     return [Placed(place, o.id, o.code, o.token) for place, o in zip(fresh, opened, strict=True)]
+
+
+def _customers(shop: Shop, drafts: Sequence[OrderDraft], now: datetime) -> list[int]:
+    """The customers of the drafts: those they know for certain, else whoever has that address or number."""
+    found = iter(find_or_add(shop, [draft.customer for draft in drafts if draft.customer_id is None], now))
+    return [draft.customer_id or next(found) for draft in drafts]
 
 
 def _not_yet_here(shop: Shop, drafts: Sequence[OrderDraft]) -> list[int]:

@@ -20,6 +20,7 @@ from tartib.flow.facts import Refusal
 from tartib.flow.worktime import Hours, add_worktime
 from tartib.orders import sql
 from tartib.orders.models import Line, Order, PaymentMethod
+from tartib.orders.queries import incomplete
 from tartib.shops import worktime
 from tartib.speech import money
 
@@ -34,6 +35,7 @@ def register() -> None:
     plugs.deleters.append(clear)
     plugs.takers.append(take_back)
     plugs.events |= {"tracking.added", "checkout.finished"}
+    plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop)}
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tartib.cases.models import Case, CaseKind, PaymentState, Phase
-from tartib.orders.models import Line, Order
+from tartib.cases.queries import workflows
+from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.shops.models import Shop
 
+_NOT_PAID = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.UNVERIFIED)
 LIKELY_DOUBLE = timedelta(hours=24)
 
 
@@ -31,6 +33,26 @@ def order(case: Case) -> Order:
 def lines(case: Case) -> QuerySet[Line]:
     """The lines of an order in their order."""
     return Line.objects.filter(case=case).select_related("product").order_by("position")
+
+
+def incomplete(shop: Shop) -> Q:
+    """The orders of a shop whose checkout is not finished: written down in advance, to be paid online, and not paid.
+
+    Those a person has taken up by hand, or confirmed after asking the gateway, are recorded (requirement E2).
+    """
+    starts = {flow.start for flow in workflows(shop, CaseKind.ORDER)}
+    return Q(
+        phase=Phase.WAITING, status__in=starts, payment__in=_NOT_PAID, order__payment_method=PaymentMethod.ONLINE
+    )  # fmt: skip
+
+
+def is_incomplete(case: Case, order: Order) -> bool:
+    """Whether an order's checkout is not finished; see `incomplete`."""
+    return (
+        case.status == case.flow.start
+        and case.payment in _NOT_PAID
+        and order.payment_method == PaymentMethod.ONLINE
+    )  # fmt: skip
 
 
 def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:

@@ -20,8 +20,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case
+from tartib.checkout import repaying
 from tartib.files.models import Purpose
 from tartib.files.operations import Unfit, keep_document
+from tartib.orders.holding import NotEnough
 from tartib.payments import attempts, queries
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Way
@@ -60,10 +62,15 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         if account is not None and within_limit(
             "pay.start", [str(case.pk)], now=now, most=MOST_STARTS, window=STARTS_WITHIN
         ):
-            begun = _start(case, account)
-            if begun is not None:
-                return _unseen(redirect("portal:pay", begun.key))
-        problem = _("That did not work just now. Please try again, or choose another way to pay.")
+            try:
+                begun = _start(case, account)
+            except NotEnough as gone:
+                said = _("“%(product)s” is sold out by now, so the order cannot be paid. Please ask the shop.")
+                problem = said % {"product": gone.short.product}
+            else:
+                if begun is not None:
+                    return _unseen(redirect("portal:pay", begun.key))
+        problem = problem or _("That did not work just now. Please try again, or choose another way to pay.")
     context = {
         "case": case, "shop": case.shop, "languages": _languages(case), "owed": owed, "problem": problem,
         "ways": [(account, gateway(account.gateway)) for account in accounts] if owed > 0 else [],
@@ -127,9 +134,12 @@ def slip(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _start(case: Case, account: Account) -> Attempt | None:
+    """Open a payment; first, goods that were given back meanwhile are held again. Raises `NotEnough`."""
+    now, language = timezone.now(), audience.current().language
     try:
-        return attempts.start(case.shop, case.pk, account, now=timezone.now(), language=audience.current().language)
-    except (attempts.NotStarted, attempts.NotOffered, NothingDue):
+        _way, until = repaying.pay_by(case.shop, case.pk, account.pk, now=now)
+        return attempts.start(case.shop, case.pk, account, now=now, language=language, until=until)
+    except (repaying.NotPayable, attempts.NotStarted, attempts.NotOffered, NothingDue):
         return None
 
 

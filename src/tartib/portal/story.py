@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from tartib.cases.models import Case
+from tartib.checkout.models import Choice
 from tartib.documents.receipt import PaperKind
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal.models import Entry, Kind
@@ -160,6 +161,9 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
                 return None
             said = str(data.get("note", "")) if data.get("note_shown") is True else ""
             return Event(entry.at, status.icon, status.name.say(language), said)
+        case Kind.NOTE if data.get("choice") in Choice.values:
+            chosen = _("You chose: %(choice)s") % {"choice": Choice(str(data["choice"])).label}
+            return Event(entry.at, "message", chosen, str(data.get("text", "")))
         case Kind.NOTE:
             title = _("You wrote") if data.get("by") == "customer" else case.shop.name
             return Event(entry.at, "message", title, str(data.get("text", "")))

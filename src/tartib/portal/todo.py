@@ -24,11 +24,16 @@ class Todo:
     url: str = ""
 
 
-def todo(case: Case, order: Order, status: Status, language: str, pay_url: str = "") -> Todo | None:
+def todo(
+    case: Case, order: Order, status: Status, language: str, pay_url: str = "", asked_url: str = ""
+) -> Todo | None:
     """The one thing to do, the most urgent first; None when the customer can simply wait.
 
-    `pay_url` is the page where they can pay, where the shop has one.
+    `pay_url` is the page where they can pay, where the shop has one; `asked_url` the page where something is asked.
     """
+    if asked_url:
+        said = _("Your payment came when what you ordered was sold out already. We are sorry.")
+        return Todo("help-circle", said, _("Tell us what you would like"), asked_url)
     owed = _owed(case, language)
     parcel = parcel_url(order)
     if status.closed:

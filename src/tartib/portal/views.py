@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.models import Case, PaymentState
+from tartib.checkout import proposals
 from tartib.orders.queries import lines, order
 from tartib.orders.together import with_orders
 from tartib.payments import queries as payments
@@ -55,13 +56,14 @@ def page(request: HttpRequest, case: Case, *, problem: str = "", status: int = 2
     particulars = order(case)
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     story = tell(case, particulars, entries, reader.language, now=reader.now)
+    asked = _asked_url(case, reader.language)
     context = {
         "case": case,
         "shop": case.shop,
         "order": particulars,
         "lines": list(lines(case)),
         "story": story,
-        "todo": todo(case, particulars, story.status, reader.language, _pay_url(case)),
+        "todo": todo(case, particulars, story.status, reader.language, _pay_url(case), asked),
         "identity": proof.part(case, problem),
         "parcel_url": parcel_url(particulars),
         "papers": billing.of_case(case),
@@ -106,3 +108,11 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
 def _pay_url(case: Case) -> str:
     """Where to pay an order, if its shop takes payments from afar."""
     return reverse("portal:pay-choose", args=[case.token]) if payments.offered(case.shop, case.currency) else ""
+
+
+def _asked_url(case: Case, language: str) -> str:
+    """Where to answer what the shop asks about an order whose payment came too late; "" where nothing is asked."""
+    proposal = proposals.of(case.pk)
+    if proposal is None or proposal.settled_at is not None:
+        return ""
+    return shop_url(case.shop, "storefront:thanks", language=language, token=case.token)

@@ -41,6 +41,11 @@ def offers(shop: Shop, parcel: Parcel) -> list[Offer]:
     return found
 
 
+def delivers(shop: Shop) -> bool:
+    """Whether the shop has any way of delivery for customers to choose."""
+    return Method.objects.filter(shop=shop, active=True).exists()
+
+
 def tiers(method: Method) -> list[Tier]:
     """The rates of a method as `quote` reads them."""
     return [

@@ -1,12 +1,13 @@
 """Addresses of the shop window, under `/s/<slug>/`, on a shop's own domain under `/`.
 
 Names other rooms may rely on: `storefront:home`, `storefront:browse`, `storefront:category` (category),
-`storefront:listing` (listing). Make addresses with `shop_url` (template) or `request.visit.path`.
+`storefront:listing` (listing), `storefront:cart`, `storefront:cart-add` (POST product, pieces), `storefront:checkout`,
+`storefront:thanks` (token of the order). Make addresses with `shop_url` (template) or `request.visit.path`.
 """
 
 from django.urls import path
 
-from tartib.storefront import views
+from tartib.storefront import cart, checkout, thanks, views
 from tartib.web.addresses import WINDOW, shop_pages
 
 app_name = "storefront"
@@ -21,5 +22,17 @@ urlpatterns = shop_pages(
         path("robots.txt", views.robots, name="robots"),
         path("sitemap.xml", views.site_map, name="site-map"),
         path("sitemap-<int:number>.xml", views.site_map_page, name="site-map-page"),
+        path("cart/", cart.page, name="cart"),
+        path("cart/add/", cart.add, name="cart-add"),
+        path("cart/pieces/", cart.pieces, name="cart-pieces"),
+        path("cart/code/", cart.code, name="cart-code"),
+        path("checkout/", checkout.begin, name="checkout"),
+        path("checkout/details/", checkout.details, name="details"),
+        path("checkout/delivery/", checkout.delivery, name="delivery"),
+        path("checkout/payment/", checkout.payment, name="payment"),
+        path("checkout/check/", checkout.check, name="check"),
+        path("thanks/<str:token>/", thanks.page, name="thanks"),
+        path("thanks/<str:token>/answer/", thanks.answer, name="answer"),
+        path("thanks/<str:token>/pay/", thanks.pay, name="pay-again"),
     ],
 )

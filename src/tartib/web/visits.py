@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tartib.catalog.browse import Headings
+from tartib.checkout import queries as carts
 from tartib.flow.words import LANGUAGES
 from tartib.shops.models import Shop
 from tartib.web import audience
@@ -45,6 +46,11 @@ class Visit:
         return Headings(self.shop)
 
     @cached_property
+    def pieces(self) -> int:
+        """How many pieces are in the reader's cart."""
+        return carts.pieces(self.shop, self.request.COOKIES.get(cart_cookie(self.shop), ""))
+
+    @cached_property
     def languages(self) -> list[tuple[str, str]]:
         """The languages of the shop, each with the address of this page in it; what was searched for is kept."""
         query = self.request.GET.copy()
@@ -72,6 +78,11 @@ class Visit:
         match = self.request.resolver_match
         assert match is not None
         return match.view_name, {k: v for k, v in match.kwargs.items() if k not in ("slug", "language")}
+
+
+def cart_cookie(shop: Shop) -> str:
+    """What the cookie is called in which a browser keeps the token of its cart in a shop."""
+    return f"cart-{shop.slug}"
 
 
 class ShopRequest(HttpRequest):

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         ("cases", "0001_initial"),
         ("catalog", "0001_initial"),
         ("customers", "0001_initial"),
+        ("payments", "0001_initial"),
         ("shipping", "0001_initial"),
         ("shops", "0001_initial"),
     ]
@@ -40,16 +41,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("details", models.JSONField(default=dict, help_text="See `details.Details`.")),
-                (
-                    "payment",
-                    models.CharField(
-                        blank=True, help_text="The way to pay, as `paying.Way.code` names it.", max_length=40
-                    ),
-                ),
                 ("discount_code", models.CharField(blank=True, max_length=40, verbose_name="discount code")),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        help_text="The way to pay.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="payments.account",
+                    ),
+                ),
                 (
                     "case",
                     models.OneToOneField(

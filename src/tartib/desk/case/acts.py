@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tartib.cases import operations as cases
 from tartib.cases.engine import Outcome
 from tartib.cases.models import Case
+from tartib.checkout import proposals
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case import case_page, forms
 from tartib.flow.facts import Decision, Refusal
@@ -23,6 +24,7 @@ from tartib.notify.models import Message
 from tartib.orders import operations as orders
 from tartib.orders.queries import order
 from tartib.payments import operations as payments
+from tartib.payments import refunds
 from tartib.payments.models import Payment, State
 from tartib.shops.access import May, may
 from tartib.web import audience
@@ -103,6 +105,22 @@ def confirm(request: StaffRequest, code: str, payment_id: int) -> HttpResponseBa
     else:
         toast(request, _("The payment is confirmed."))
         _tell(request, case, outcome, saved=False)
+    return redirect(case_page.address(request, case))
+
+
+@require_POST
+@staff(May.PAYMENT)
+def give_back(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Send back all that was paid for an order whose goods were gone: what its customer chose, in one press."""
+    case = case_page.find(request, code)
+    left = refunds.refundable(case)
+    try:
+        refunds.refund(request.shop, case.pk, left, request.actor, now=timezone.now(), key="proposal")
+    except refunds.TooMuch:
+        toast(request, _("There is nothing to give back."), level="warning")
+    else:
+        proposals.close([case.pk], now=timezone.now())
+        toast(request, _("The money is on its way back."))
     return redirect(case_page.address(request, case))
 
 

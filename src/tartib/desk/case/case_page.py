@@ -14,6 +14,7 @@ from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
+from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.case import caution, forms, timeline
@@ -25,7 +26,7 @@ from tartib.journal.models import Entry, Kind
 from tartib.notify import queries as messages
 from tartib.notify.models import WAITING, Message
 from tartib.orders.models import Line, Order
-from tartib.orders.queries import lines
+from tartib.orders.queries import is_incomplete, lines
 from tartib.orders.queries import order as order_of
 from tartib.payments.models import Direction, Payment, State
 from tartib.shops import naming
@@ -99,7 +100,8 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
         "caution": caution.of(case),
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
-        "incomplete": case.phase == "waiting" and case.payment in ("unpaid", "failed"),
+        "proposal": proposals.of(case.pk),
+        "incomplete": is_incomplete(case, order),
     } | _forms(request, case, order, permitted, positions, due, forms_in_use)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
+from tartib.checkout.models import Choice
 from tartib.documents.receipt import PaperKind
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
@@ -47,6 +48,7 @@ _FIELDS = {
     "tax": gettext_lazy("Tax"),
     "total": gettext_lazy("Total"),
     "payment": gettext_lazy("Payment"),
+    "payment_method": gettext_lazy("Payment method"),
     "points": gettext_lazy("Points"),
     "points_approved": gettext_lazy("Points approved"),
     "sent_on": gettext_lazy("Date sent"),
@@ -188,6 +190,9 @@ def _item(case: Case, entry: Entry) -> Item:
         case Kind.EVENT:
             item.text = _("Noted, nothing changed")
             item.words = said(_ignored(case, data))
+        case Kind.NOTE if data.get("choice") in Choice.values:
+            item.text = _("The customer chose: %(choice)s") % {"choice": Choice(str(data["choice"])).label}
+            item.words, item.words_shown = str(data.get("text", "")), True
         case Kind.NOTE:
             by_customer = data.get("by") == "customer"
             item.text = _("Customer’s words") if by_customer else _("To the customer") if entry.shown else _("Note")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<str:code>/process/", acts.process, name="order-process"),
     path("<str:code>/notes/", acts.note, name="order-note"),
     path("<str:code>/payments/", acts.pay, name="order-pay"),
+    path("<str:code>/money-back/", acts.give_back, name="order-give-back"),
     path("<str:code>/payments/<int:payment_id>/confirmation/", acts.confirm, name="order-confirm"),
     path("<str:code>/messages/<int:message_id>/<str:act>/", acts.message, name="order-message"),
     path("<str:code>/checks/clearance/", checks.clear, name="order-clear"),

@@ -45,12 +45,17 @@ SORTS: Mapping[str, Promise] = {
     "-amount": gettext_lazy("Highest amount"),
     "amount": gettext_lazy("Lowest amount"),
 }
+TYPES: Mapping[str, Promise] = {
+    "recorded": gettext_lazy("Recorded"),
+    "incomplete": gettext_lazy("Incomplete"),
+}
 _LABELS: Mapping[str, Promise] = {
     "text": gettext_lazy("Search"),
     "status": gettext_lazy("Status"),
     "phase": gettext_lazy("Phase"),
     "payment": gettext_lazy("Payment"),
     "channel": gettext_lazy("Channel"),
+    "type": gettext_lazy("Type"),
     "owner": gettext_lazy("Responsible"),
     "customer": gettext_lazy("Customer"),
     "phone": gettext_lazy("Phone"),
@@ -129,6 +134,7 @@ class Listing:
     statuses: list[Choice]
     phases: list[Choice]
     payments: list[Choice]
+    types: list[Choice]
     people: list[Choice]
     sorts: list[Choice]
     targets: list[Target]
@@ -170,6 +176,7 @@ def build(request: HttpRequest, member: Membership, filters: Filters, page: Page
         statuses=[_choice(code, _say(status), filters.status) for code, status in statuses.items()],
         phases=[_choice(value, label, filters.phase) for value, label in Phase.choices],
         payments=[_choice(value, label, filters.payment) for value, label in PaymentState.choices],
+        types=[Choice(code, str(label), filters.type == code) for code, label in TYPES.items()],
         people=[Choice(str(pk), name, filters.owner == pk) for pk, name in people],
         sorts=[Choice(filters.as_query(sort=code), str(label), filters.sort == code) for code, label in SORTS.items()],
         targets=_targets(flows, statuses),
@@ -294,6 +301,8 @@ def _shown(
             return str(Phase(value).label) if value in Phase.values else value
         case "payment", str():
             return str(PaymentState(value).label) if value in PaymentState.values else value
+        case "type", str():
+            return str(TYPES.get(value, value))
         case "owner", _:
             return next((name for pk, name in people if pk == value), _("nobody here"))
         case _, date():

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from tartib.catalog.texts import Worded, text_of
 from tartib.catalog.window import Photo
 from tartib.files.models import Upload
+from tartib.shipping.models import Method
 from tartib.web import audience
 from tartib.web.visits import Visit
 
@@ -58,6 +59,12 @@ def option(word: str, words: Mapping[str, Any]) -> str:
     """`{{ name|option:window.words }}`: a word of an option in the reader's language, as far as the shop has it."""
     known = words.get(audience.current().language)
     return str(known.get(word) or word) if isinstance(known, dict) else word
+
+
+@register.filter
+def named(method: Method) -> str:
+    """`{{ method|named }}`: what a way of delivery is called in the reader's language."""
+    return method.name(audience.current().language)
 
 
 def _address(upload: Upload, width: int) -> str:

@@ -1,0 +1,71 @@
+"""The ways to pay that a shop offers at checkout: its accounts at gateways, a bank transfer, cash on delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tartib.orders.models import PaymentMethod
+from tartib.payments import gateways
+from tartib.payments.gateways.protocol import Gateway
+from tartib.payments.gateways.protocol import Way as Kind
+from tartib.payments.models import Account
+from tartib.payments.queries import active
+from tartib.shops.models import Shop
+
+_METHODS = {
+    Kind.ONLINE: PaymentMethod.ONLINE,
+    Kind.TRANSFER: PaymentMethod.BANK,
+    Kind.ON_RECEIPT: PaymentMethod.ON_RECEIPT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to pay: an account and the gateway it is at."""
+
+    account: Account
+    gateway: Gateway
+
+    @property
+    def name(self) -> str:
+        """What customers read: the shop's own name for it, or the gateway's in the reader's language."""
+        return self.account.name or str(self.gateway.name)
+
+    @property
+    def method(self) -> PaymentMethod:
+        """How an order paid this way says that it is paid."""
+        return _METHODS[self.gateway.way]
+
+    @property
+    def instructions(self) -> str:
+        """What the shop wants its customers to know of paying on receipt, where it says so."""
+        return "" if self.before else self.account.settings.get("instructions", "")
+
+    @property
+    def before(self) -> bool:
+        """Whether it is paid before the goods are sent, so that a payment has to be opened."""
+        return self.gateway.way != Kind.ON_RECEIPT
+
+
+def ways(shop: Shop, currency: str) -> list[Way]:
+    """What the shop offers for an amount in that currency, in its order; the practice gateway only where one practises.
+
+    One query.
+    """
+    known = gateways.gateways()
+    offered = [Way(account, known[account.gateway]) for account in active(shop, currency)]
+    return [way for way in offered if shop.practice or not way.gateway.practice]
+
+
+def held_until(shop: Shop, method: str, now: datetime) -> datetime | None:
+    """Until when goods are held for an order paid by that method; None for as long as the order is open.
+
+    Somebody who pays online has the shop's minutes for it, a transfer the days after which an order counts as stale.
+    """
+    match method:
+        case PaymentMethod.ONLINE:
+            return now + timedelta(minutes=shop.pay_minutes)
+        case PaymentMethod.BANK:
+            return now + timedelta(days=shop.stale_after_days)
+    return None

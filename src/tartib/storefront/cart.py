@@ -1,0 +1,99 @@
+"""The page of the cart, and what is done there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from tartib.catalog.models import Product
+from tartib.checkout import operations
+from tartib.checkout.operations import MOST_PIECES
+from tartib.checkout.queries import review
+from tartib.speech import digits
+from tartib.storefront import basket
+from tartib.storefront.access import WindowRequest, window
+
+
+@never_cache
+@require_GET
+@window
+def page(request: WindowRequest) -> HttpResponseBase:
+    """What is in the cart, at today's prices and as far as it is there."""
+    cart = basket.found(request)
+    seen = review(cart, now=timezone.now()) if cart else None
+    removed = request.GET.get("removed", "")
+    context: dict[str, object] = {"shop": request.shop, "review": seen, "most": MOST_PIECES, "section": "cart"}
+    if removed.isdecimal() and len(removed) < 19:
+        context["removed"] = Product.objects.filter(shop=request.shop, pk=int(removed), active=True).first()
+        context["removed_pieces"] = _pieces(request.GET.get("pieces", ""))
+    return render(request, "storefront/checkout/cart.html", context)
+
+
+# The pages it stands on are the same for everybody, so that caches may keep them: they carry nobody's token.
+@csrf_exempt
+@require_POST
+@window
+def add(request: WindowRequest) -> HttpResponseBase:
+    """Put pieces of a product into the cart, and show it."""
+    if not basket.from_here(request):
+        raise PermissionDenied
+    product = get_object_or_404(Product, shop=request.shop, pk=_number(request.POST.get("product", "")), active=True)
+    cart = basket.found_or_new(request)
+    try:
+        operations.put_in(cart, product, _pieces(request.POST.get("pieces", "")) or 1, now=timezone.now())
+    except operations.TooManyLines:
+        messages.warning(request, _("The cart is full. Order what is in it first."))
+    else:
+        messages.success(request, _("In your cart: %(product)s.") % {"product": product})
+    return basket.give(_to_cart(request), cart)
+
+
+@require_POST
+@window
+def pieces(request: WindowRequest) -> HttpResponseBase:
+    """Have another number of pieces of a product, or none."""
+    cart, product = basket.found(request), _number(request.POST.get("product", ""))
+    if cart is None:
+        return _to_cart(request)
+    out = "remove" in request.POST
+    number = 0 if out else _pieces(request.POST.get("pieces", ""))
+    if number is None:
+        messages.error(request, _("Write a whole number of pieces."))
+        return _to_cart(request)
+    line = cart.lines.filter(product=product).first()
+    operations.set_pieces(cart, product, number, now=timezone.now())
+    if number == 0 and line is not None:
+        return HttpResponseRedirect(f"{request.visit.path('storefront:cart')}?removed={product}&pieces={line.quantity}")
+    return _to_cart(request)
+
+
+@require_POST
+@window
+def code(request: WindowRequest) -> HttpResponseBase:
+    """Enter a discount code, or take it away."""
+    cart = basket.found(request)
+    if cart is not None:
+        given = "" if "remove" in request.POST else request.POST.get("code", "")
+        operations.enter_code(cart, given, now=timezone.now())
+    return HttpResponseRedirect(request.visit.path("storefront:cart") + "#code")
+
+
+def _to_cart(request: WindowRequest) -> HttpResponseBase:
+    return redirect(request.visit.path("storefront:cart"))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def _pieces(text: str) -> int | None:
+    """A number of pieces in the digits of any language."""
+    plain = digits.latin(text).strip()
+    return int(plain) if plain.isdecimal() and len(plain) < 6 else None

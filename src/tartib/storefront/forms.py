@@ -1,0 +1,165 @@
+"""The forms of the checkout. They read what people write in any of the five languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tartib.checkout import places
+from tartib.checkout.details import Details
+from tartib.customers.address import Address
+from tartib.shops.models import Shop
+from tartib.speech import digits, normal
+
+_BILL = ("company", "name", "line1", "city", "region", "postcode")
+
+
+def _text(label: Any, most: int, autocomplete: str, **more: Any) -> forms.CharField:
+    attrs = {"autocomplete": autocomplete, "dir": more.pop("dir", "auto")} | more.pop("attrs", {})
+    return forms.CharField(
+        label=label, max_length=most, required=more.pop("required", False), widget=forms.TextInput(attrs=attrs), **more
+    )
+
+
+class DetailsForm(forms.Form):
+    """Who orders, where it goes, who is billed. What an address needs depends on its country."""
+
+    name = _text(gettext_lazy("Name"), 200, "name", required=True)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "inputmode": "email"}),
+    )
+    phone = _text(
+        gettext_lazy("Phone"), 40, "tel", dir="ltr", attrs={"inputmode": "tel", "type": "tel"},
+        help_text=gettext_lazy("We use it only for this order."),
+    )  # fmt: skip
+    way = forms.ChoiceField(
+        label=gettext_lazy("How do you want to get it?"),
+        widget=forms.RadioSelect,
+        choices=(
+            ("send", gettext_lazy("Send it to me")),
+            ("pickup", gettext_lazy("I pick it up at a branch")),
+        ),
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), widget=forms.Select(attrs={"autocomplete": "shipping country"})
+    )
+    line1 = _text(gettext_lazy("Street and house"), 200, "shipping address-line1")
+    line2 = _text(
+        gettext_lazy("Flat, floor, entrance"), 200, "shipping address-line2", help_text=gettext_lazy("If there is one.")
+    )
+    city = _text(gettext_lazy("City"), 100, "shipping address-level2")
+    region = _text(gettext_lazy("Region"), 100, "shipping address-level1")
+    postcode = _text(gettext_lazy("Postcode"), 20, "shipping postal-code", dir="ltr")
+    note = forms.CharField(
+        label=gettext_lazy("A few words for the shop"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("If there is anything we should know."),
+    )
+    bills = forms.BooleanField(label=gettext_lazy("Bill to another name or address"), required=False)
+    bill_company = _text(gettext_lazy("Company"), 200, "billing organization")
+    bill_name = _text(gettext_lazy("Name"), 200, "billing name")
+    bill_line1 = _text(pgettext_lazy("an address", "Address"), 200, "billing address-line1")
+    bill_city = _text(gettext_lazy("City"), 100, "billing address-level2")
+    bill_region = _text(gettext_lazy("Region"), 100, "billing address-level1")
+    bill_postcode = _text(gettext_lazy("Postcode"), 20, "billing postal-code", dir="ltr")
+
+    def __init__(
+        self, shop: Shop, language: str, given: Any, *, sent: bool, pickup: bool, initial: dict[str, Any]
+    ) -> None:
+        super().__init__(given, initial=initial, label_suffix="")
+        self.use_required_attribute = False
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Please fill this in.")
+        self.shop, self.sent = shop, sent
+        country = self.fields["country"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = places.countries(shop, language)
+        if not sent or not pickup:
+            del self.fields["way"]
+        chosen = str(self["country"].value() or "") if sent else ""
+        self.place = places.form(chosen)
+        for name, wanted in (("region", self.place.region), ("postcode", self.place.postcode)):
+            if not wanted:
+                del self.fields[name]
+        if not sent:
+            for name in ("country", "line1", "line2", "city", "region", "postcode"):
+                self.fields.pop(name, None)
+        else:
+            self.fields["city"].label = self.place.city_label
+            if "region" in self.fields:
+                self.fields["region"].label = self.place.region_label
+            if len(country.choices) == 1:
+                country.widget = forms.HiddenInput()
+
+    @property
+    def picks_up(self) -> bool:
+        """Whether the customer comes for it."""
+        return "way" in self.fields and self["way"].value() == "pickup"
+
+    def clean_phone(self) -> str:
+        """The number in its one form."""
+        given = str(self.cleaned_data["phone"]).strip()
+        country = str(self["country"].value() or "") if "country" in self.fields else self.shop.country
+        number = normal.phone(given, country or self.shop.country or None)
+        if given and len(digits.latin(number).lstrip("+")) < 7:
+            raise ValidationError(_("This is not a whole phone number. Please check it."))
+        return number
+
+    def clean_email(self) -> str:
+        """Addresses are compared in lower case."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        """See that the shop can reach the person, and the parcel can reach them too."""
+        given = super().clean() or self.cleaned_data
+        sends = self.sent and given.get("way") != "pickup"
+        missing = _("Please fill this in.")
+        if not given.get("email") and not given.get("phone") and not {"email", "phone"} & set(self.errors):
+            self.add_error("email", _("We need your e-mail or your phone, to tell you about your order."))
+        elif sends and not given.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Whoever brings the parcel needs your phone."))
+        if sends:
+            wanted = ["line1", "city"]
+            wanted += ["region"] if self.place.region_required else []
+            wanted += ["postcode"] if self.place.postcode_required else []
+            for name in wanted:
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, missing)
+        if given.get("bills") and not any(given.get(f"bill_{name}") for name in _BILL):
+            self.add_error("bill_name", missing)
+        return given
+
+    def details(self) -> Details:
+        """What a valid form says."""
+        given = self.cleaned_data
+        address = Address(
+            name=given["name"], phone=given["phone"], email=given["email"], country=given.get("country", ""),
+            **{name: given.get(name, "") for name in ("line1", "line2", "city", "region", "postcode")},
+        )  # fmt: skip
+        bill = Address(
+            country=given.get("country", "") or self.shop.country, **{name: given[f"bill_{name}"] for name in _BILL}
+        )
+        return Details(
+            given["name"], given["email"], given["phone"], address, bill if given["bills"] else None, given["note"],
+            pickup=given.get("way") == "pickup", ready=True,
+        )  # fmt: skip
+
+
+def initial(details: Details, shop: Shop) -> dict[str, Any]:
+    """The form's fields as the cart has them."""
+    place, bill = details.ship_to, details.bill_to
+    fields: dict[str, Any] = {
+        "name": details.name, "email": details.email, "phone": details.phone, "note": details.note,
+        "country": place.country or shop.country, "way": "pickup" if details.pickup else "send", "bills": bool(bill),
+    }  # fmt: skip
+    fields |= {name: getattr(place, name) for name in ("line1", "line2", "city", "region", "postcode")}
+    return fields | ({f"bill_{name}": getattr(bill, name) for name in _BILL} if bill else {})

@@ -1,0 +1,123 @@
+"""After confirming: what became of the order and its payment, said as it is, and another way to pay where it failed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tartib.cases import queries
+from tartib.cases.models import Case
+from tartib.checkout import paying, proposals, repaying
+from tartib.checkout.models import Choice, Proposal
+from tartib.journal.models import ActorKind
+from tartib.journal.operations import Actor
+from tartib.orders.holding import NotEnough
+from tartib.orders.queries import lines, order
+from tartib.payments import attempts
+from tartib.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState
+from tartib.storefront.checkout import pay as to_gateway
+from tartib.web.visits import ShopRequest, visited
+
+MOST_WORDS = 1_000
+
+
+@never_cache
+@require_GET
+@visited
+def page(request: ShopRequest, token: str) -> HttpResponseBase:
+    """Thank you: is it paid, being verified, or not paid yet, and what is there to do."""
+    case = _case(request, token)
+    latest = Attempt.objects.filter(case=case).select_related("account").order_by("-pk").first()
+    if latest is not None:
+        attempts.ask_soon(latest, now=timezone.now())
+    payable, proposal = repaying.payable(case), proposals.of(case.pk)
+    context = {
+        "shop": request.shop,
+        "case": case,
+        "order": order(case),
+        "lines": list(lines(case)),
+        "state": _state(case, latest, asked=proposal is not None and proposal.settled_at is None),
+        "ways": paying.ways(request.shop, case.currency) if payable else [],
+        "attempt": latest,
+        "proposal": proposal,
+        "choices": Choice.choices,
+        "go_on": attempts.address(latest) if payable and latest and latest.state in OPEN_ATTEMPTS else "",
+    }
+    response = render(request, "storefront/checkout/thanks.html", context)
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_POST
+@visited
+def pay(request: ShopRequest, token: str) -> HttpResponseBase:
+    """Pay the order by the way that was chosen now."""
+    case, account = _case(request, token), request.POST.get("account", "")
+    back = redirect(request.visit.path("storefront:thanks", token=token))
+    if not account.isdecimal() or len(account) > 18:
+        messages.error(request, _("Please choose how you want to pay."))
+        return back
+    try:
+        way, until = repaying.pay_by(request.shop, case.pk, int(account), now=timezone.now())
+    except repaying.NotPayable:
+        messages.info(request, _("There is nothing to pay any more in this way."))
+        return back
+    except NotEnough as gone:
+        said = _("“%(product)s” is sold out by now, so the order cannot be paid. Please ask the shop.")
+        messages.error(request, said % {"product": gone.short.product})
+        return back
+    return to_gateway(request, case.pk, token, way.account, until) if way.before else back
+
+
+@require_POST
+@visited
+def answer(request: ShopRequest, token: str) -> HttpResponseBase:
+    """What the customer wants to become of an order that was paid when its goods were gone."""
+    case, choice = _case(request, token), request.POST.get("choice", "")
+    back = redirect(request.visit.path("storefront:thanks", token=token))
+    if choice not in Choice.values:
+        messages.error(request, _("Please choose one of the answers."))
+        return back
+    words = request.POST.get("words", "").strip()[:MOST_WORDS]
+    actor = Actor(ActorKind.CUSTOMER, case.customer.name if case.customer else "")
+    try:
+        proposals.choose(request.shop, case.pk, choice, words, actor, now=timezone.now())
+    except Proposal.DoesNotExist as nothing:
+        raise Http404 from nothing
+    except proposals.Settled:
+        messages.info(request, _("This has been settled already."))
+    else:
+        messages.success(request, _("We have your answer."))
+    return back
+
+
+def _case(request: ShopRequest, token: str) -> Case:
+    case = queries.by_token(token) if len(token) == 22 else None
+    if case is None or case.shop_id != request.shop.pk or case.kind != "order":
+        raise Http404
+    return case
+
+
+def _state(case: Case, latest: Attempt | None, *, asked: bool) -> str:
+    """What is known of the payment, in one word: see the template."""
+    if asked:
+        return "asked"
+    if case.payment in ("paid", "refunded", "partly-refunded"):
+        return str(case.payment)
+    if case.closed_at is not None:
+        return "closed"
+    if order(case).pays_on_receipt:
+        return "on-receipt"
+    if latest is None:
+        return "none"
+    if latest.state in (AttemptState.REVIEW, AttemptState.PAID) or case.payment == "unverified":
+        return "review"
+    if latest.state in (AttemptState.FAILED, AttemptState.EXPIRED):
+        return "failed"
+    return "open" if order(case).payment_method == "online" else "transfer"
