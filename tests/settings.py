@@ -16,6 +16,8 @@ os.environ["TARTIB_SECRET_KEY"] = "a key for tests only, it guards nothing at al
 from tartib.project.settings import *  # noqa: E402, F403
 
 TARTIB_HOSTS += ["testserver"]  # noqa: F405
+# Services of tests run on this machine; that they are not reached otherwise has tests of its own.
+TARTIB_INTERNAL_SERVICES = True
 # Making a password hash slow is Argon2's purpose; hundreds of tests sign in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files are served where they lie: collecting them takes seconds, and has a test of its own.

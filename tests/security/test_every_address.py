@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 TOKENLESS = {"storefront:cart-add"}
 FRAMES = {"practice:mail", "desk:template-letter"}
 """Letters shown in a frame of our own pages: another policy, in a sandbox."""
+SHARED = {"web:file", "web:picture", "portal:embed-script", "portal:embed", "portal:embed-status"}
+"""What pages of other sites may show: public pictures, the tracking box."""
 
 
 @pytest.fixture
@@ -81,9 +83,19 @@ def furnished(name: str, answer: Any) -> list[str]:
         "may be framed": "frame-ancestors 'none'" not in policy and not frame,
         "may be framed by old browsers": headers.get("X-Frame-Options") not in framed,
         "sniffing": headers.get("X-Content-Type-Options") != "nosniff",
+        "may use the device": "camera=()" not in headers.get("Permissions-Policy", ""),
+        "shares its window": headers.get("Cross-Origin-Opener-Policy") != "same-origin",
+        "may be embedded": headers.get("Cross-Origin-Resource-Policy") != "same-origin" and name not in SHARED,
+        "open cookies": any(open_cookie(*one) for one in answer.cookies.items()),
         "tells where from": headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"),
     }
     return [what for what, is_so in wrong.items() if is_so]
+
+
+def open_cookie(name: str, cookie: Any) -> bool:
+    """Whether a cookie goes along with requests of other sites, or scripts may read it that need not."""
+    kept = cookie["max-age"] != 0
+    return kept and (cookie["samesite"] not in ("Lax", "Strict") or (not cookie["httponly"] and name != "csrftoken"))
 
 
 def to_sign_in(answer: Any) -> bool:

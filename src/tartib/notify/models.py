@@ -56,6 +56,10 @@ class Reason(models.TextChoices):
         "bad-service",
         _("The address of the SMS service is not valid. Correct it in the settings, then retry."),
     )
+    INWARD_SERVICE = (
+        "inward",
+        _("The address of the SMS service leads into Tartib's own network. Enter another one, then retry."),
+    )
     NO_CATCHER = "no-catcher", _("This is a practice shop and its message catcher is not running.")
     BAD_ADDRESS = "bad-address", _("The recipient's address is not valid. Correct it with the customer.")
     GIVEN_UP = "given-up", _("The provider could not be reached for a long time. Retry when it works again.")

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tartib.cases.models import Case, CaseKind
 from tartib.shops.models import Shop
@@ -39,6 +40,14 @@ def find(shop: Shop, code: str, phone: str, address: str, *, now: datetime) -> C
     )
     matching = [case for case in found if _has_phone(case, number)]
     return matching[0] if matching and calm else None
+
+
+def nothing_found() -> str:
+    """What is said whatever was wrong."""
+    return _(
+        "We found no order with this code and phone. Check both: the phone is the one given with the order."
+        " After many tries, wait an hour or contact the shop."
+    )
 
 
 def spellings(code: str) -> list[str]:

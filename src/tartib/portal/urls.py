@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.portal import identity, notices, papers, paying, views
+from tartib.portal import embed, identity, notices, papers, paying, views
 
 app_name = "portal"
 
@@ -17,5 +17,8 @@ urlpatterns = [
     path("pay/<str:key>/slip", paying.slip, name="pay-slip"),
     path("notices/<str:token>/", notices.notice, name="notices"),
     path("t/<str:token>/identity/", identity.give, name="identity"),
+    path("embed.js", embed.script, name="embed-script"),
+    path("embed/<slug:slug>/", embed.box, name="embed"),
+    path("embed/<slug:slug>/<str:token>/", embed.status, name="embed-status"),
     path("track/<slug:slug>/", views.find, name="find"),
 ]

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -94,13 +93,7 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
         case = finding.find(shop, given["code"], given["phone"], address, now=timezone.now())
         if case is not None:
             return redirect("portal:tracking", case.token)
-        form.add_error(
-            None,
-            _(
-                "We found no order with this code and phone. Check both: the phone is the one given with the order."
-                " After many tries, wait an hour or contact the shop."
-            ),
-        )
+        form.add_error(None, finding.nothing_found())
     status = 422 if form.errors else 200
     return render(request, "portal/find.html", {"form": form, "shop": shop, "languages": languages}, status=status)
 

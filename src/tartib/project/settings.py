@@ -11,6 +11,8 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_HOSTS | further host names that are answered, separated by commas | none |
 | TARTIB_LIVE_URL | the address of the live events, where it is not TARTIB_URL | TARTIB_URL with port 8001 |
 | TARTIB_SECRET_KEY | signs sessions and links, encrypts stored secrets | made once, kept in TARTIB_DATA |
+| TARTIB_PROXIES | addresses or networks of reverse proxies, separated by commas | 127.0.0.1,::1 |
+| TARTIB_INTERNAL_SERVICES | 1 lets shops name SMS services inside the own network | 0 |
 | TARTIB_API_RATE | how many requests a second an API key may make, counted over ten seconds | 100 |
 | TARTIB_DEBUG | 1 shows errors in the browser; never on the open net | 0 |
 | TARTIB_SMTP | smtp://user:password@host:port, or smtps:// | smtp://localhost:25 |
@@ -27,6 +29,7 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -85,6 +88,14 @@ def _whole_number(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit() or int(value) < 1:
         raise ImproperlyConfigured(f"{name} is '{value}'; it must be a whole number, at least 1.")
     return int(value)
+
+
+def _networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    given = os.environ.get(name, default)
+    try:
+        return [ip_network(part.strip()) for part in given.split(",") if part.strip()]
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name}: {problem}. Write addresses or networks such as 10.0.0.0/8.") from None
 
 
 def _file(name: str, default: Path) -> Path:
@@ -153,6 +164,8 @@ if _url.hostname in {"localhost", "127.0.0.1"}:
     TARTIB_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 # The first middleware refuses every other host that is no shop's domain either; Django's list cannot ask the database.
 ALLOWED_HOSTS = ["*"]
+TARTIB_PROXIES = _networks("TARTIB_PROXIES", "127.0.0.1,::1")
+TARTIB_INTERNAL_SERVICES = _flag("TARTIB_INTERNAL_SERVICES")
 CSRF_TRUSTED_ORIGINS = [TARTIB_URL]
 TARTIB_API_RATE = _whole_number("TARTIB_API_RATE", 100)
 
@@ -193,6 +206,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tartib.web.headers.visitors",
+    "tartib.web.headers.furnish",
     "tartib.web.hosts.hosts",
     "django.middleware.security.SecurityMiddleware",
     # Programs need neither sessions nor pages: the API is answered here.
@@ -207,6 +222,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tartib.web.bodies.bounded",
     "tartib.web.nul.no_nul",
     "tartib.web.toasts.toasts",
 ]

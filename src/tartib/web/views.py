@@ -34,7 +34,12 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def keep_language(response: HttpResponse, language: str) -> None:
     """Remember the reader's language on this device."""
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
     )
 
 

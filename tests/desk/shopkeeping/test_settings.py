@@ -26,7 +26,7 @@ from tests.factories import PASSWORD, make_order, make_orders, make_shop, make_s
 from tests.threads import at_once
 
 SignIn = Callable[..., Client]
-PATHS = ("", "messages/", "staff/", "branches/", "keys/", "workflow/", "hours/", "checks/")
+PATHS = ("", "messages/", "staff/", "branches/", "keys/", "workflow/", "hours/", "checks/", "embedding/")
 
 
 def _url(shop: Shop, path: str = "") -> str:

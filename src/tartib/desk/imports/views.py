@@ -26,12 +26,14 @@ from tartib.orders.placing import NoWorkflow
 from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.speech import names
+from tartib.web.bodies import roomy
 from tartib.web.toasts import toast
 
 SHOWN = 200
 MEGABYTE = 1024 * 1024
 
 
+@roomy(operations.LARGEST + MEGABYTE)
 @staff(May.IMPORT)
 @require_http_methods(["GET", "POST"])
 def index(request: StaffRequest) -> HttpResponseBase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -91,7 +92,9 @@ def look(request: StaffRequest) -> HttpResponseBase:
     dense = "comfortable" if request.POST.get("density") == "comfortable" else "dense"
     response = redirect(f"{reverse('desk:orders', args=[request.shop.slug])}?{request.POST.get('query', '')}")
     for name, value in ((COLUMNS_COOKIE, ".".join(chosen)), (DENSITY_COOKIE, dense)):
-        response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", httponly=True)
+        response.set_cookie(
+            name, value, max_age=A_YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+        )
     return response
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tartib.desk.shopkeeping import (
     caution,
+    embedding,
     hours,
     keys,
     people,
@@ -46,6 +47,7 @@ settings = [
     path("selling/", selling.rules, name="settings-rules"),
     path("codes/", selling.codes, name="settings-codes"),
     path("codes/<int:pk>/", selling.codes, name="settings-code"),
+    path("embedding/", embedding.index, name="settings-embedding"),
     path("keys/", keys.index, name="settings-keys"),
     path("keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),
     path("workflow/", process.index, name="settings-workflow"),

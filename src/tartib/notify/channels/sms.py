@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from tartib.notify.channels.inward import leads_inward
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Reason, State
 from tartib.notify.wording import one_line
@@ -30,8 +31,13 @@ def check_service(url: str) -> None:
         return
     if PLACE not in url:
         raise ValidationError(_("Write {to} where the recipient's number goes, as in kavenegar://KEY/{to}."))
-    if _plugin(url, "+380501112233") is None:
+    plugin = _plugin(url, "+380501112233")
+    if plugin is None:
         raise ValidationError(_("This is not the address of a service that Apprise knows. Compare it with its list."))
+    if _leads_inward(plugin):
+        raise ValidationError(
+            _("This address leads into Tartib's own network. Name a service that is reached over the internet.")
+        )
 
 
 def unready(shop: Shop) -> str:
@@ -62,6 +68,10 @@ class SmsSender:
         plugin = _plugin(service, letter.recipient) if PLACE in service else None
         if plugin is None:
             return Answer(State.WITHHELD, reason=Reason.BAD_SERVICE)
+        # Asked again each time: what a name stands for can change after it was saved.
+        if not letter.shop.practice and _leads_inward(plugin):
+            return Answer(State.WITHHELD, reason=Reason.INWARD_SERVICE)
+        plugin.redirects = False
         headers = getattr(plugin, "headers", None)
         if isinstance(headers, dict):
             headers["Idempotency-Key"] = str(letter.key)
@@ -109,6 +119,13 @@ def _service(shop: Shop) -> str:
     if shop.practice:
         return str(getattr(settings, "TARTIB_PRACTICE_SMS_URL", ""))
     return shop.sms_url
+
+
+def _leads_inward(plugin: Any) -> bool:
+    """Whether the service is at a host the shop named itself, and that host is not one of the open net."""
+    if settings.TARTIB_INTERNAL_SERVICES or not any("{host}" in template for template in plugin.templates):
+        return False
+    return leads_inward(str(plugin.host or ""))
 
 
 def _plugin(url: str, number: str) -> Any:

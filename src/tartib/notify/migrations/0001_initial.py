@@ -83,6 +83,10 @@ class Migration(migrations.Migration):
                                 "bad-service",
                                 "The address of the SMS service is not valid. Correct it in the settings, then retry.",
                             ),
+                            (
+                                "inward",
+                                "The address of the SMS service leads into Tartib's own network. Enter another one, then retry.",
+                            ),
                             ("no-catcher", "This is a practice shop and its message catcher is not running."),
                             ("bad-address", "The recipient's address is not valid. Correct it with the customer."),
                             (

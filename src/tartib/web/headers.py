@@ -1,0 +1,70 @@
+"""What every answer tells the browser, whatever it answers, and whose address a request came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+# Nothing of a device is used but the screen, the clipboard and keys to sign in with; a payment is the gateway's page.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics", "camera",
+        "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection",
+        "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock",
+        "serial", "usb", "window-management", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+
+
+def furnish(get_response: Answer) -> Answer:
+    """Middleware: headers for every answer, those of the API, of files and of errors among them.
+
+    What says more for itself, such as a file that other sites may show, keeps what it says.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def visitors(get_response: Answer) -> Answer:
+    """Middleware: `REMOTE_ADDR` is the visitor's address also where requests come through `TARTIB_PROXIES`.
+
+    Each proxy adds to `X-Forwarded-For` whom it heard from. The last one there that is no proxy of ours is believed;
+    what stands before it, anybody can write.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        heard = [request.META.get("REMOTE_ADDR", "")]
+        heard += reversed([part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")])
+        address = heard[0]
+        for following in heard[1:]:
+            if not _is_proxy(address) or not _valid(following):
+                break
+            address = following
+        request.META["REMOTE_ADDR"] = address
+        return get_response(request)
+
+    return middleware
+
+
+def _is_proxy(address: str) -> bool:
+    return _valid(address) and any(ip_address(address) in network for network in settings.TARTIB_PROXIES)
+
+
+def _valid(address: str) -> bool:
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return True
