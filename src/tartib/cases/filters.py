@@ -67,6 +67,7 @@ class Filters:
             phase=form.many("phase"),
             payment=form.many("payment"),
             channel=form.many("channel"),
+            type=form.text("type"),
             owner=form.one("owner", lambda value: int(digits.latin(value))),
             customer=form.text("customer"),
             phone=form.text("phone"),

@@ -6,20 +6,31 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 
 from tartib.cases.operations import publish
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.operations import add_product, receive
+from tartib.checkout import discounts
+from tartib.checkout.taxes import Tax, set_taxes
 from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.practice.people import PASSWORD, address
 from tartib.practice.samples import Sample
+from tartib.shipping import operations as shipping
+from tartib.shipping.models import MethodKind
+from tartib.shipping.quoting import Tier
 from tartib.shops.models import Branch, Membership, Role, Shop, User
 from tartib.shops.operations import employ, open_shop
 
 OPEN_FOR = timedelta(days=21)
+
+
+CODE = "WELCOME10"
+# Sent free of charge from so many times what sending costs.
+FREE_FROM = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ def open_sample(sample: Sample, now: datetime) -> Opened:
     branch = shop.branches.get()
     members = {role: employ(shop, user, role, branch) for role, user in people.items()}
     publish(shop, preset(sample.workflow), began)
+    _sell(sample, shop, branch, began)
     return Opened(shop, branch, members, _stock_up(sample, shop, branch, began))
 
 
@@ -80,3 +92,19 @@ def _stock_up(sample: Sample, shop: Shop, branch: Branch, began: datetime) -> tu
         products.append(product)
     Stock.objects.filter(shop=shop).update(low_at=8)
     return tuple(products)
+
+
+def _sell(sample: Sample, shop: Shop, branch: Branch, began: datetime) -> None:
+    """Ways of delivery (what costs nothing is picked up), the tax in the prices, and a code for new customers."""
+    for name, price in sample.shipping:
+        names = {sample.language: name}
+        if not price:
+            shipping.set_up(shop, [], kind=MethodKind.PICKUP, names=names, branch=branch)
+            continue
+        shipping.set_up(
+            shop, [Tier(price, country=shop.country)], kind=MethodKind.CARRIER, names=names, carrier=sample.carrier,
+            tracking_pattern=sample.tracking_url % "{number}", free_from=price * FREE_FROM,
+        )  # fmt: skip
+    if sample.tax:
+        set_taxes(shop, [Tax(sample.tax)])
+    discounts.set_up(shop, code=CODE, kind="percent", value=Decimal(10), most_per_customer=1, now=began)

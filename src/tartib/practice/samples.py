@@ -74,6 +74,7 @@ class Sample:
     on_receipt: str
     groups: tuple[str, ...]
     channels: tuple[str, ...]
+    tax: Decimal
     shipping: tuple[tuple[str, Decimal], ...]
     goods: tuple[Goods, ...]
     customers: tuple[str, ...]
@@ -118,6 +119,7 @@ def _read(data: Mapping[str, Any], window: WindowSample) -> Sample:
         if name not in {*settings, "products"}
     } | {
         "settings": {name: data[name] for name in settings},
+        "tax": Decimal(data["tax"]),
         "shipping": tuple((name, Decimal(price)) for name, price in data["shipping"]),
         "goods": tuple(Goods(name, variant, Decimal(price)) for name, variant, price in goods),
         "cities": tuple((city, region, code) for city, region, code in cities),

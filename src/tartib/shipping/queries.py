@@ -60,3 +60,10 @@ def regions(shop: Shop) -> list[str]:
     """The regions that a shop's rates name, for people to choose from when they write an address."""
     named = Rate.objects.filter(method__shop=shop, method__active=True).exclude(region="")
     return sorted(set(named.values_list("region", flat=True)))
+
+
+def tracking_url(shop: Shop, carrier: str, number: str) -> str:
+    """The carrier's page of a parcel, by the pattern of the shop's method with that carrier; "" where it has none."""
+    with_pattern = Method.objects.filter(shop=shop, carrier__iexact=carrier.strip()).exclude(tracking_pattern="")
+    method = with_pattern.order_by("-active", "position", "pk").first() if carrier.strip() and number else None
+    return method.tracking_url(number) if method else ""

@@ -24,6 +24,7 @@ from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line, Order
 from tartib.orders.operations import Processing
 from tartib.payments.models import Direction
+from tartib.shipping.queries import tracking_url
 from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
 from tartib.speech import dates
 from tartib.web import audience
@@ -135,6 +136,7 @@ class Process(Dressed):
         initial |= {name: name in notify for name in CHANNELS}
         initial |= {"target": target, "offered": " ".join(notify), "keep_copy": True}
         super().__init__(data, initial=initial)
+        self.order = order
         spoken = audience.current().language
         destinations = self.fields["target"].widget
         assert isinstance(destinations, Destinations)
@@ -146,6 +148,14 @@ class Process(Dressed):
         if not may_edit:
             for name in _PARTICULARS:
                 del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """A new number without a link has the one that the shop's way of delivery makes of it."""
+        given = super().clean() or self.cleaned_data
+        number = given.get("tracking_number", "")
+        if number and number != self.order.tracking_number and not given.get("tracking_url"):
+            given["tracking_url"] = tracking_url(self.order.shop, given.get("carrier", ""), number)
+        return given
 
     def processing(self) -> Processing:
         """What the whole form asks for."""

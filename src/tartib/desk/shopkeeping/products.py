@@ -46,6 +46,14 @@ class ProductForm(Dressed):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
     price = Amount(label=gettext_lazy("Price"))
+    weight_grams = Whole(label=gettext_lazy("Weight in grams"), required=False)
+    tax_class = forms.CharField(
+        label=gettext_lazy("Tax class"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Empty for the usual rate; else a class of your tax rates, such as books."),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
     stocked = forms.BooleanField(
         label=gettext_lazy("Has a stock"),
         required=False,
@@ -125,14 +133,13 @@ def new(request: StaffRequest) -> HttpResponseBase:
     form = ProductForm(request.shop, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        active = given.pop("active")
+        more = {name: given.pop(name) for name in ("active", "tax_class", "weight_grams")}
         try:
             product = operations.add_product(request.shop, now=timezone.now(), **given)
         except ValidationError as problem:
             form.refuse(_about_sku(problem))
         else:
-            if not active:
-                operations.change_product(product, active=False)
+            operations.change_product(product, **more)
             toast(request, _("%(product)s is in the catalogue.") % {"product": product})
             return redirect("desk:product", request.shop.slug, product.pk)
     return render(request, "desk/shopkeeping/product_new.html", {"form": form}, status=422 if form.errors else 200)
