@@ -20,7 +20,10 @@ from tartib.catalog.operations import add_product, receive
 from tartib.catalog.showing import add_listing, change_window
 from tartib.catalog.showing import publish as show
 from tartib.catalog.window import Listing
+from tartib.customers import addresses
+from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
+from tartib.customers.signing_in import account_of
 from tartib.flow.facts import ByHand
 from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM, Actor
@@ -90,6 +93,13 @@ def make_listing(shop: Shop, title: str = "Blue shirt", *, price: str = "120.00"
     listing = add_listing(shop, title, [make_product(shop, price=price, name=title)], now=NOW, **given)
     show(listing, now=NOW)
     return listing
+
+
+def make_account(shop: Shop, address: str) -> Account:
+    """The account of whoever has proved that this e-mail address or phone is theirs."""
+    reach = addresses.read(address, shop)
+    assert reach is not None
+    return account_of(shop, reach, shop.language, now=NOW)
 
 
 def order_draft(shop: Shop, product: Product | None = None, **changes: object) -> OrderDraft:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from tartib.billing.operations import invoice as issue_invoice
@@ -19,7 +20,10 @@ from tartib.cases.filters import Filters
 from tartib.cases.plugs import AS_USUAL
 from tartib.catalog.showing import add_category
 from tartib.checkout import discounts
+from tartib.customers.identity import Passkey, Session
 from tartib.customers.operations import CustomerDraft
+from tartib.customers.queries import digest
+from tartib.customers.signing_in import open_session
 from tartib.desk import recovery
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image
@@ -39,6 +43,7 @@ from tartib.shops.operations import change_shop, issue_key
 from tartib.trust import operations as trust
 from tests.factories import (
     NOW,
+    make_account,
     make_listing,
     make_order,
     make_product,
@@ -59,6 +64,7 @@ class Who(Enum):
     ANYBODY = "needs no sign-in and shows nothing of a shop's"
     SHOP = "everybody who comes to an open shop, and shows what the shop shows"
     LINK = "its own address is the key"
+    ACCOUNT = "a customer who has their account in the shop open"
     SIGNED_IN = "whoever has signed in"
     STAFF = "all staff of the shop"
     PRACTICE = "staff of a practice shop"
@@ -104,6 +110,22 @@ ADDRESSES: dict[str, Address] = {
     "portal:embed": Address(Who.SHOP, "GET POST"),
     "portal:embed-status": Address(Who.LINK, "GET", {"slug": "slug", "token": "token"}),
     "portal:find": Address(Who.ANYBODY, "GET POST"),
+    "portal:account-sign-in": Address(Who.SHOP, "GET POST"),
+    "portal:account-code": Address(Who.SHOP, "GET POST"),
+    "portal:account-password-in": Address(Who.SHOP, "GET POST"),
+    "portal:account-passkey-question": Address(Who.SHOP, "POST"),
+    "portal:account-passkey-in": Address(Who.SHOP, "POST"),
+    "portal:account-sign-out": Address(Who.SHOP, "POST"),
+    "portal:account": Address(Who.ACCOUNT, "GET"),
+    "portal:account-case": Address(Who.ACCOUNT, "GET", {"code": "code"}),
+    "portal:account-security": Address(Who.ACCOUNT, "GET"),
+    "portal:account-password": Address(Who.ACCOUNT, "POST"),
+    "portal:account-password-none": Address(Who.ACCOUNT, "POST"),
+    "portal:account-sessions-end": Address(Who.ACCOUNT, "POST"),
+    "portal:account-session-end": Address(Who.ACCOUNT, "POST", {"session_id": "session"}),
+    "portal:account-passkey-new": Address(Who.ACCOUNT, "POST"),
+    "portal:account-passkey-add": Address(Who.ACCOUNT, "POST"),
+    "portal:account-passkey-remove": Address(Who.ACCOUNT, "POST", {"passkey_id": "passkey"}),
     "storefront:home": Address(Who.SHOP, "GET"),
     "storefront:browse": Address(Who.SHOP, "GET"),
     "storefront:category": Address(Who.SHOP, "GET", {"category": "category"}),
@@ -269,7 +291,7 @@ def path(name: str, world: World, slug: str = "") -> str:
     values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
     of_a_person = address.who in (Who.ANYBODY, Who.SIGNED_IN) or name == "desk:new-password"
     in_shop = name.startswith("desk:") and not of_a_person
-    if in_shop or name.startswith("storefront:") or address.who is Who.SHOP or name == "portal:find":
+    if in_shop or name.startswith("storefront:") or address.who in (Who.SHOP, Who.ACCOUNT) or name == "portal:find":
         values["slug"] = slug or world.shop.slug
     return reverse(name, kwargs=values)
 
@@ -311,6 +333,9 @@ class World:
         request = bulk.Request("cancelled", "", AS_USUAL)
         letter = catch_one(f"{shop.slug}@example.com")
         account = add_account(shop, "bank", {"holder": "Zebrafold", "bank": "Bank", "number": "1"}, now=NOW)
+        self.account = make_account(shop, customer.email)
+        self.visitor = open_session(self.account, "", "", now=timezone.now())
+        another = open_session(self.account, "", "", now=timezone.now())
         self.things: dict[str, object] = {
             "attempt": start(shop, other.pk, account, now=NOW).key,
             "notices": account.token,
@@ -337,6 +362,10 @@ class World:
             "status": "processing",
             "channel": "email",
             "language": "en",
+            "session": Session.objects.get(digest=digest(another)).pk,
+            "passkey": Passkey.objects.create(
+                account=self.account, credential=b"1", public_key=b"2", name="Phone", created_at=NOW
+            ).pk,
             "member": invited.memberships.get().pk,
             "branch": shop.branches.get().pk,
             "key": issue_key(shop, "Zebrafold key", ["orders:read"])[0].pk,

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case
+from tartib.customers.signing_in import open_session
 from tartib.shops.access import ALLOWED, May
-from tartib.shops.models import Role, User
-from tests.factories import PASSWORD, make_shop, make_staff
+from tartib.shops.models import Role, Shop, User
+from tartib.web.sessions import account_cookie
+from tests.factories import PASSWORD, make_account, make_shop, make_staff
 from tests.security.addresses import ADDRESSES, Address, Who, World, by_key, names, path, stranger
 
 pytestmark = pytest.mark.django_db
@@ -99,8 +102,8 @@ def open_cookie(name: str, cookie: Any) -> bool:
 
 
 def to_sign_in(answer: Any) -> bool:
-    """Whether the answer sends to the sign-in page."""
-    return bool(answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/"))
+    """Whether the answer sends to the sign-in page: of staff, or of a shop's customers."""
+    return bool(answer.status_code == 302 and re.match(r"(/sign-in/|/a/[-\w]+/in/\?)", answer.headers["Location"]))
 
 
 def told(answer: Any, world: World) -> list[str]:
@@ -157,7 +160,7 @@ def test_to_staff_of_other_shops_a_shop_does_not_exist(world: World, role: str) 
 
 
 PROGRAMS = (Who.MACHINE, Who.GATEWAY)
-PUBLIC = (Who.ANYBODY, Who.SHOP, Who.LINK, Who.SIGNED_IN, Who.MACHINE, Who.GATEWAY)
+PUBLIC = (Who.ANYBODY, Who.SHOP, Who.LINK, Who.ACCOUNT, Who.SIGNED_IN, Who.MACHINE, Who.GATEWAY)
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -171,11 +174,59 @@ def test_each_role_may_what_the_table_of_roles_says(world: World, role: str) -> 
         elif isinstance(address.who, May) and address.who not in ALLOWED[role]:
             assert answer.status_code == 403, what
             assert world.case.token.encode() not in answer.said, what
+        elif address.who is Who.ACCOUNT:
+            assert to_sign_in(answer), what
         elif address.who not in PROGRAMS:
-            assert not to_sign_in(answer) or name in ("desk:sign-out", "desk:sign-in"), what
+            assert (
+                not to_sign_in(answer) or name.startswith("portal:account") or name in ("desk:sign-out", "desk:sign-in")
+            ), what
             assert answer.status_code in (200, 204, 302, 303, 400, 409, 422) or (
                 address.missing and answer.status_code == 404
             ), what
+
+
+def customer_of(world: World, shop: Shop) -> Client:
+    """The browser of a customer who has their account open; with `shop`'s cookie for it."""
+    client = visitor()
+    client.cookies[account_cookie(shop)] = world.visitor
+    return client
+
+
+def test_an_account_is_open_to_its_customer(world: World) -> None:
+    """X6: every page of an account answers in the browser in which it is open, and is kept by nobody."""
+    for name, address, method, answer in walk(customer_of(world, world.shop), world, only=of_accounts):
+        what = f"{method} {name}: {answer.status_code}"
+        if method not in address.methods:
+            assert answer.status_code == 405, what
+        else:
+            assert answer.status_code in (200, 302, 422), what
+            assert not to_sign_in(answer), what
+            assert "no-store" in answer.headers["Cache-Control"], what
+
+
+def test_an_account_of_one_shop_opens_nothing_in_another(world: World) -> None:
+    """X6: a session is of one shop, whatever the name of the cookie says; staff's session is none of a customer's."""
+    mine = make_shop()
+    for client in (customer_of(world, mine), customer_of(world, world.shop), visitor(world.staff[Role.OWNER])):
+        for name, address, method, answer in walk(client, world, slug=mine.slug, only=of_accounts):
+            if method in address.methods:
+                assert to_sign_in(answer), f"{method} {name}"
+            assert told(answer, world) == [], f"{method} {name}"
+
+
+def test_an_account_finds_nothing_of_another_customer(world: World) -> None:
+    """X6: another customer of the same shop puts the numbers of somebody's things into addresses of their account."""
+    client = visitor()
+    account = make_account(world.shop, "other@example.com")
+    client.cookies[account_cookie(world.shop)] = open_session(account, "", "", now=timezone.now())
+    for name, address, method, answer in walk(client, world, only=lambda a: of_accounts(a) and bool(a.things)):
+        assert answer.status_code == (404 if method in address.methods else 405), f"{method} {name}"
+        assert set(told(answer, world)) <= set(world.shown), f"{method} {name}"
+
+
+def of_accounts(address: Address) -> bool:
+    """Whether it is of a customer's account."""
+    return address.who is Who.ACCOUNT
 
 
 def test_the_things_of_a_shop_are_not_found_in_another(world: World) -> None:

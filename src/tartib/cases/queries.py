@@ -265,6 +265,31 @@ def timeline(case: Case, *, shown_only: bool = False) -> QuerySet[Entry]:
     return entries.filter(shown=True) if shown_only else entries
 
 
+def of_customers(shop: Shop, customers: Sequence[int], *, cursor: str = "", size: int = 20) -> Page[Case]:
+    """The cases of these customers of `shop`, open ones first, then the closed, each newest first, from `cursor` on."""
+    theirs = Case.objects.filter(shop=shop, customer__in=customers).order_by("-placed_at", "-pk").defer("search")
+    groups = (theirs.filter(closed_at__isnull=True), theirs.filter(closed_at__isnull=False))
+    closed = cursor[:1] == "c"
+    place = read_cursor(cursor[1:], "placed_at")
+    first = groups[closed]
+    if place is not None:
+        first = first.filter(Q(placed_at__lt=place[0]) | Q(placed_at=place[0], pk__lt=place[1]))
+    found = list(first.select_related("branch")[: size + 1])
+    if not closed and len(found) <= size:
+        found += groups[1].select_related("branch")[: size + 1 - len(found)]
+    more, found = len(found) > size, found[:size]
+    following = ("c" if found[-1].closed_at else "o") + write_cursor(found[-1].placed_at, found[-1].pk) if more else ""
+    return Page(found, following)
+
+
+def timelines(cases: Sequence[Case]) -> dict[int, list[Entry]]:
+    """What the customers of these cases may see of their timelines, oldest first, in one query."""
+    found: dict[int, list[Entry]] = {case.pk: [] for case in cases}
+    for entry in Entry.objects.filter(case_id__in=list(found), shown=True).order_by("case_id", "seq"):
+        found[entry.case_id].append(entry)
+    return found
+
+
 def current_workflow(shop: Shop, kind: str) -> WorkflowVersion | None:
     """The workflow that new cases of a kind follow: the one published last."""
     return WorkflowVersion.objects.filter(shop=shop, kind=kind).order_by("-published_at", "-pk").first()

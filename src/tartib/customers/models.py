@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tartib.customers.identity import Account, Challenge, Code, Passkey, Session
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
+
+__all__ = ("Account", "Challenge", "Code", "Customer", "Group", "Passkey", "Session")
 
 
 class Group(models.Model):

@@ -75,6 +75,15 @@ def letter(kind: str, channel: str, language: str) -> Wording:
     return Wording(own["subject"], _joined("\n\n", texts["greeting"], own["body"], texts["note"], "{shop_name}"))
 
 
+@cache
+def of_code(channel: str, language: str) -> Wording:
+    """How a one-time code is sent."""
+    texts = _texts(language)["one_time"]
+    if channel == Channel.SMS:
+        return Wording("", texts["sms"].strip())
+    return Wording(texts["subject"], texts["body"].strip())
+
+
 def link_lines(language: str) -> tuple[str, str]:
     """The lines that link to the case and to support, for e-mail texts that leave them out."""
     texts = _texts(language)

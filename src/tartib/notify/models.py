@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
+from tartib.shops.secrets import SecretField
 
 
 class Channel(models.TextChoices):
@@ -26,6 +27,7 @@ class MessageKind(models.TextChoices):
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
+    CODE = "code", _("To the customer: one-time code")
 
 
 class State(models.TextChoices):
@@ -67,6 +69,7 @@ class Reason(models.TextChoices):
     UNDONE = "undone", _("The move was undone before the message was sent.")
     MOVED_ON = "moved-on", _("The case moved on before the message was sent, and that move is not told.")
     BY_HAND = "by-hand", _("Withdrawn by a member of staff.")
+    TOO_LATE = "too-late", _("It could not be sent in the time it was good for.")
 
 
 class Message(models.Model):
@@ -75,11 +78,12 @@ class Message(models.Model):
     The row is the outbox: it is written in the transaction of the move, before anything is sent. `next_at` is when the
     worker is next to look at it: the end of the hold, the next attempt, or, while being sent, the end of the sender's
     lease. `subject`, `text` and `html` are the message as sent (empty before that, or where no copy is to be kept).
-    Messages go when their case is deleted; what the timeline says of them stays.
+    Messages go when their case is deleted; what the timeline says of them stays. One about no case has no timeline.
+    `secret` is what a message says that nobody may read here: encrypted until it is sent, gone after.
     """
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="messages", db_index=False)
     act_id = models.UUIDField(help_text="The act that is told of.")
     kind = models.CharField(max_length=10, choices=MessageKind)
     status = models.CharField(_("status"), max_length=40)
@@ -87,6 +91,8 @@ class Message(models.Model):
     recipient = models.CharField(_("recipient"), max_length=254)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
     note = models.TextField(_("note"), blank=True)
+    secret = SecretField(blank=True, default="")
+    good_until = models.DateTimeField(null=True, help_text="When it is of no use any more to send it.")
     keep_copy = models.BooleanField(_("keep a copy"), default=True)
     state = models.CharField(_("state"), max_length=10, choices=State)
     reason = models.CharField(max_length=12, choices=Reason, blank=True, default=Reason.NONE)
@@ -113,6 +119,8 @@ class Message(models.Model):
                 condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
                 name="message_sent_has_time",
             ),
+            models.CheckConstraint(condition=Q(case__isnull=False) | Q(kind="code"), name="message_about_a_case"),
+            models.CheckConstraint(condition=Q(state__in=UNSENT) | Q(secret=""), name="message_secret_forgotten"),
         ]
         indexes = [
             models.Index(fields=["case", "-id"], name="message_by_case"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tartib.cases import plugs
 from tartib.cases.engine import announce
+from tartib.cases.models import Case
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.notify import jobs, wording
@@ -99,25 +100,28 @@ def send_now(shop: Shop, message_id: int, *, now: datetime) -> Message:
 @transaction.atomic
 def withdraw(shop: Shop, message_id: int, actor: Actor, *, now: datetime) -> Message:
     """Do not send a message that still waits; the timeline says who decided so. Raises as `retry` does."""
-    message = _hold(shop, message_id, WAITING)
+    message, case = _hold(shop, message_id, WAITING)
     message.state, message.reason = State.WITHDRAWN, Reason.BY_HAND
-    write(shop.pk, [Draft(message.case_id, Kind.MESSAGE, entry(message))], actor, now)
+    write(shop.pk, [Draft(case.pk, Kind.MESSAGE, entry(message))], actor, now)
     message.save(update_fields=["state", "reason"])
-    announce(shop, [message.case_id])
+    announce(shop, [case.pk])
     return message
 
 
 def _queue(shop: Shop, message_id: int, states: Sequence[str], now: datetime) -> Message:
-    message = _hold(shop, message_id, states)
+    message, case = _hold(shop, message_id, states)
     message.state, message.reason, message.attempts, message.next_at = State.QUEUED, Reason.NONE, 0, now
     message.save(update_fields=["state", "reason", "attempts", "next_at"])
     jobs.send_at(now, now)
-    announce(shop, [message.case_id])
+    announce(shop, [case.pk])
     return message
 
 
-def _hold(shop: Shop, message_id: int, states: Sequence[str]) -> Message:
+def _hold(shop: Shop, message_id: int, states: Sequence[str]) -> tuple[Message, Case]:
+    """The message, locked, and the case it is about; one about no case is nothing that staff decide on."""
     message = Message.objects.select_for_update(of=("self",)).select_related("case").get(pk=message_id, shop=shop)
+    if message.case is None:
+        raise Message.DoesNotExist
     if message.state not in states:
         raise TooLate(message)
-    return message
+    return message, message.case

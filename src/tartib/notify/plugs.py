@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tartib.cases import plugs
 from tartib.cases.plugs import WordSource
+from tartib.customers import plugs as customers
+from tartib.notify import codes
 from tartib.notify.telling import tell, untell
 from tartib.notify.words import WORDS, words
 
@@ -13,3 +15,5 @@ def register() -> None:
     plugs.word_sources.append(WordSource(WORDS, words))
     plugs.tellers.append(tell)
     plugs.untellers.append(untell)
+    customers.couriers.append(codes.send)
+    customers.readiness.append(codes.ready)

@@ -40,7 +40,7 @@ def of_case(case: Case) -> QuerySet[Message]:
 def troubled(shop: Shop, *, now: datetime) -> QuerySet[Message]:
     """Messages of the last thirty days that did not reach anybody and wait for a decision of staff, newest first."""
     return (
-        Message.objects.filter(shop=shop, state__in=TROUBLED, created_at__gte=now - LATELY)
+        Message.objects.filter(shop=shop, case__isnull=False, state__in=TROUBLED, created_at__gte=now - LATELY)
         .select_related("case__customer")
         .order_by("-pk")
     )

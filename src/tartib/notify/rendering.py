@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db.models import Min
 from django.template import Context, Engine
@@ -22,7 +23,7 @@ from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
 from tartib.notify.models import Channel, Message, MessageKind, State, Template
 from tartib.notify.wording import Line
-from tartib.notify.words import address
+from tartib.notify.words import address, shop_words
 from tartib.shops.models import Shop
 from tartib.speech.names import direction
 
@@ -60,9 +61,9 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
         by_language[message.language].append(message)
     rendered = {}
     for language, group in by_language.items():
-        known = words_of({message.case_id for message in group}, language)
+        known = words_of({message.case_id for message in group if message.case_id}, language)
         for message in group:
-            words = known[message.case_id] | _message_words(message)
+            words = known.get(message.case_id or 0, {}) | _message_words(message)
             text = own.get((message.shop_id, message.status, message.channel, message.language))
             rendered[message.pk] = render(
                 text if text and message.kind == MessageKind.STATUS else _default(message, first=message.pk in firsts),
@@ -110,6 +111,9 @@ def render(text: Wording, words: Mapping[str, str], *, channel: str, language: s
 
 
 def _message_words(message: Message) -> dict[str, str]:
+    if message.case is None:
+        host = message.shop.domain or urlsplit(address()).hostname or ""
+        return shop_words(message.shop) | {"code": message.secret, "host": host}
     words = status_words(message.case.workflow_id, message.status, message.language) | {"note": message.note}
     if message.kind != MessageKind.STATUS:
         words["desk_link"] = f"{address()}/desk/{message.shop.slug}/orders/{message.case.code}/"
@@ -119,6 +123,8 @@ def _message_words(message: Message) -> dict[str, str]:
 def _default(message: Message, *, first: bool) -> Wording:
     if message.kind == MessageKind.IDENTITY:
         return defaults.letter(message.kind, message.channel, message.language)
+    if message.case is None:
+        return defaults.of_code(message.channel, message.language)
     if message.kind != MessageKind.STATUS:
         return defaults.to_shop(message.kind, message.language)
     there = workflow(message.case.workflow_id).statuses.get(message.status)
@@ -127,14 +133,14 @@ def _default(message: Message, *, first: bool) -> Wording:
 
 def _firsts(messages: Sequence[Message]) -> set[int]:
     """Those of the messages before which their customer was told nothing of the case by that channel."""
-    cases = {message.case_id for message in messages}
+    cases = {message.case_id for message in messages if message.case_id}
     told = (
         Message.objects.filter(case__in=cases, kind=MessageKind.STATUS)
         .exclude(state__in=(State.MERGED, State.WITHDRAWN))
         .values_list("case_id", "channel")
         .annotate(Min("pk"))
     )
-    earliest = {(case_id, channel): pk for case_id, channel, pk in told}
+    earliest: dict[tuple[int | None, str], int] = {(case_id, channel): pk for case_id, channel, pk in told}
     return {m.pk for m in messages if earliest.get((m.case_id, m.channel), m.pk) >= m.pk}
 
 

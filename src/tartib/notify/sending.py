@@ -57,7 +57,7 @@ def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapp
                     break
                 if message.channel not in senders:
                     senders[message.channel] = stack.enter_context(channels.sender(message.channel))
-                answer = _send(message, rendered[message.pk], senders[message.channel])
+                answer = _send(message, rendered[message.pk], senders[message.channel], clock())
                 if record(message, rendered[message.pk], answer, clock(), chance()):
                     done[message.state] += 1
 
@@ -78,16 +78,21 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
     message.subject = rendered.subject
     if message.keep_copy:
         message.text, message.html = rendered.text, rendered.html
-    fields = ("state", "reason", "answer", "next_at", "sent_at", "subject", "text", "html")
+    if final and message.secret:
+        # Some services repeat what they were given.
+        message.answer = message.answer.replace(message.secret, "•••")
+        message.secret = ""
+    fields = ("state", "reason", "answer", "next_at", "sent_at", "subject", "text", "html", "secret")
     with transaction.atomic():
         # The timeline first: moves lock it before they look at messages, and so no two wait for each other.
-        if final:
+        if final and message.case_id:
             write(message.shop_id, [Draft(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now, message.act_id)
         mine = Message.objects.filter(pk=message.pk, state=State.SENDING, attempts=attempt)
         if not mine.update(**{name: getattr(message, name) for name in fields}):
             transaction.set_rollback(True)
             return False
-        announce(message.shop, [message.case_id])
+        if message.case_id:
+            announce(message.shop, [message.case_id])
     return True
 
 
@@ -112,7 +117,9 @@ def wait(attempt: int, chance: float) -> timedelta:
     return base * (0.8 + 0.4 * chance)
 
 
-def _send(message: Message, rendered: Rendered, sender: Sender) -> Answer:
+def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -> Answer:
+    if message.good_until and message.good_until <= now:
+        return Answer(State.FAILED, message.answer, Reason.TOO_LATE)
     if message.attempts > MOST_ATTEMPTS:
         # It was claimed over and over without an answer ever being recorded.
         return Answer(State.FAILED, message.answer, Reason.INTERRUPTED)

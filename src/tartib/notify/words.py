@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
+from tartib.shops.models import Shop
 from tartib.speech import dates
 
 # What only a message knows (`status`, `status_text`, `note`) is described here and filled in by `rendering`.
@@ -44,12 +45,19 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
             "placed_on": dates.show_date(case.placed_at, language, shop.calendar, ZoneInfo(shop.timezone)),
             "case_link": page,
             "support_link": f"{page}#contact",
-            "shop_name": shop.name,
-            "shop_phone": shop.phone,
-            "shop_email": shop.email,
-            "shop_address": shop.address,
+            **shop_words(shop),
         }
     return found
+
+
+def shop_words(shop: Shop) -> dict[str, str]:
+    """The words about a shop itself."""
+    return {
+        "shop_name": shop.name,
+        "shop_phone": shop.phone,
+        "shop_email": shop.email,
+        "shop_address": shop.address,
+    }
 
 
 def address() -> str:

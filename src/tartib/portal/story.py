@@ -70,7 +70,7 @@ class _Visit:
     at: datetime
 
 
-def tell(case: Case, order: Order, entries: Sequence[Entry], language: str, *, now: datetime) -> Story:
+def tell(case: Case, order: Order | None, entries: Sequence[Entry], language: str, *, now: datetime) -> Story:
     """The story of a case from its shown entries, oldest first."""
     flow = case.flow
     visits = _visits(flow, entries)
@@ -115,7 +115,7 @@ def _passed(visits: Sequence[_Visit], last: _Visit) -> list[Milestone]:
     return [Milestone(visit.status, visit.at) for visit in sorted(kept, key=lambda visit: visit.status.progress)]
 
 
-def _way(flow: Workflow, status: Status, order: Order) -> list[Status]:
+def _way(flow: Workflow, status: Status, order: Order | None) -> list[Status]:
     """The statuses to come, if all goes as it should: always the smallest step ahead that this order can make."""
     way: list[Status] = []
     while True:
@@ -127,9 +127,9 @@ def _way(flow: Workflow, status: Status, order: Order) -> list[Status]:
         way.append(status)
 
 
-def _open(move: Move, order: Order) -> bool:
+def _open(move: Move, order: Order | None) -> bool:
     """Whether an order paid this way can make this move at all."""
-    if order.pays_on_receipt:
+    if order is not None and order.pays_on_receipt:
         return not {"paid", "prepaid"} & set(move.guards)
     return "pays-on-receipt" not in move.guards
 

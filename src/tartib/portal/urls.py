@@ -1,8 +1,13 @@
-"""Addresses of the customer's pages."""
+"""Addresses of the customer's pages: an order by its own link, and the account in a shop under `/a/<slug>/`.
+
+Names other rooms may rely on: `portal:account` (all cases), `portal:account-case` (code), `portal:account-sign-in`.
+"""
 
 from django.urls import path
 
 from tartib.portal import embed, identity, notices, papers, paying, views
+from tartib.portal.account import entrance, home, security
+from tartib.web.addresses import shop_pages
 
 app_name = "portal"
 
@@ -21,4 +26,25 @@ urlpatterns = [
     path("embed/<slug:slug>/", embed.box, name="embed"),
     path("embed/<slug:slug>/<str:token>/", embed.status, name="embed-status"),
     path("track/<slug:slug>/", views.find, name="find"),
+    *shop_pages(
+        "a",
+        [
+            path("", home.cases, name="account"),
+            path("orders/<str:code>/", home.case, name="account-case"),
+            path("in/", entrance.sign_in, name="account-sign-in"),
+            path("in/code/", entrance.code, name="account-code"),
+            path("in/password/", entrance.password, name="account-password-in"),
+            path("in/passkey/question/", entrance.passkey_question, name="account-passkey-question"),
+            path("in/passkey/", entrance.passkey, name="account-passkey-in"),
+            path("out/", entrance.sign_out, name="account-sign-out"),
+            path("security/", security.security, name="account-security"),
+            path("security/password/", security.change_password, name="account-password"),
+            path("security/password/none/", security.forget_password, name="account-password-none"),
+            path("security/sessions/end/", security.end_sessions, name="account-sessions-end"),
+            path("security/sessions/<int:session_id>/end/", security.end_session, name="account-session-end"),
+            path("security/passkeys/question/", security.passkey_question, name="account-passkey-new"),
+            path("security/passkeys/", security.add_passkey, name="account-passkey-add"),
+            path("security/passkeys/<int:passkey_id>/remove/", security.remove_passkey, name="account-passkey-remove"),
+        ],
+    ),
 ]

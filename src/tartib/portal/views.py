@@ -5,25 +5,16 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tartib.billing import queries as billing
-from tartib.cases import queries
-from tartib.cases.models import Case, PaymentState
-from tartib.checkout import proposals
-from tartib.orders.queries import lines, order
-from tartib.orders.together import with_orders
-from tartib.payments import queries as payments
-from tartib.portal import finding, opening, proof
-from tartib.portal.story import tell
-from tartib.portal.todo import parcel_url, todo
+from tartib.cases.models import Case
+from tartib.portal import finding, opening
+from tartib.portal.seeing import seen
 from tartib.shops.models import Shop
 from tartib.web import audience
-from tartib.web.addresses import shop_url
 
 
 class Find(forms.Form):
@@ -51,29 +42,8 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
 
 def page(request: HttpRequest, case: Case, *, problem: str = "", status: int = 200) -> HttpResponse:
     """The page of an order. `problem` says why what its customer uploaded was not kept."""
-    reader = audience.enter(case.shop, opening.language(request, case), now=timezone.now())
-    particulars = order(case)
-    entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
-    story = tell(case, particulars, entries, reader.language, now=reader.now)
-    asked = _asked_url(case, reader.language)
-    context = {
-        "case": case,
-        "shop": case.shop,
-        "order": particulars,
-        "lines": list(lines(case)),
-        "story": story,
-        "todo": todo(case, particulars, story.status, reader.language, _pay_url(case), asked),
-        "identity": proof.part(case, problem),
-        "parcel_url": parcel_url(particulars),
-        "papers": billing.of_case(case),
-        "recommended": [
-            (one, shop_url(case.shop, "storefront:listing", language=reader.language, listing=one.slug))
-            for one in with_orders([case.pk]).get(case.pk, [])
-        ],
-        "paid": case.payment not in (PaymentState.UNPAID, PaymentState.UNVERIFIED, PaymentState.FAILED),
-        "offers_pro_forma": not story.status.closed,
-        "languages": opening.offered([*case.shop.languages, case.language]),
-    }
+    audience.enter(case.shop, opening.language(request, case), now=timezone.now())
+    context = seen(case, problem) | {"languages": opening.offered([*case.shop.languages, case.language])}
     return opening.private(render(request, "portal/tracking.html", context, status=status))
 
 
@@ -96,16 +66,3 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error(None, finding.nothing_found())
     status = 422 if form.errors else 200
     return render(request, "portal/find.html", {"form": form, "shop": shop, "languages": languages}, status=status)
-
-
-def _pay_url(case: Case) -> str:
-    """Where to pay an order, if its shop takes payments from afar."""
-    return reverse("portal:pay-choose", args=[case.token]) if payments.offered(case.shop, case.currency) else ""
-
-
-def _asked_url(case: Case, language: str) -> str:
-    """Where to answer what the shop asks about an order whose payment came too late; "" where nothing is asked."""
-    proposal = proposals.of(case.pk)
-    if proposal is None or proposal.settled_at is not None:
-        return ""
-    return shop_url(case.shop, "storefront:thanks", language=language, token=case.token)

@@ -12,10 +12,13 @@ from django.utils import timezone
 
 from tartib.catalog.browse import Headings
 from tartib.checkout import queries as carts
+from tartib.customers import queries
+from tartib.customers.identity import Account, Session
 from tartib.flow.words import LANGUAGES
 from tartib.shops.models import Shop
 from tartib.web import audience
 from tartib.web.addresses import origin, shop_path, shop_url
+from tartib.web.sessions import account_cookie
 
 P = ParamSpec("P")
 
@@ -39,6 +42,17 @@ class Visit:
     def origin(self) -> str:
         """Scheme and host at which the shop's pages are best known."""
         return origin(self.shop)
+
+    @cached_property
+    def session(self) -> Session | None:
+        """The session in which the reader has their account in this shop open; None for everybody else."""
+        token = self.request.COOKIES.get(account_cookie(self.shop), "")
+        return queries.session(self.shop, token, now=audience.current().now)
+
+    @property
+    def account(self) -> Account | None:
+        """The reader's account in this shop; `account.customer` is who they are when they order."""
+        return self.session.account if self.session else None
 
     @cached_property
     def headings(self) -> Headings:

@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import tartib.customers.identity
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -10,19 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Group",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                (
-                    "shop",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="customer_groups", to="shops.shop"
-                    ),
-                ),
-            ],
-        ),
         migrations.CreateModel(
             name="Customer",
             fields=[
@@ -59,17 +48,185 @@ class Migration(migrations.Migration):
                         to="shops.shop",
                     ),
                 ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
+                ("password", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
                 (
-                    "group",
+                    "shop",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to="customers.group",
-                        verbose_name="group",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accounts",
+                        to="shops.shop",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="account", to="customers.customer"
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Group",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="customer_groups", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="customer",
+            name="group",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="customers.group",
+                verbose_name="group",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Passkey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("credential", models.BinaryField(max_length=1023)),
+                ("public_key", models.BinaryField()),
+                ("used", models.PositiveBigIntegerField(default=0, help_text="The device's own count of its uses.")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("created_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="passkeys", to="customers.account"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("device", models.CharField(blank=True, max_length=80, verbose_name="device")),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="IP address")),
+                ("created_at", models.DateTimeField(verbose_name="signed in")),
+                ("seen_at", models.DateTimeField(verbose_name="last used")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="customers.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Challenge",
+            fields=[
+                (
+                    "digest",
+                    models.BinaryField(
+                        help_text="SHA-256 of the challenge.", max_length=32, primary_key=True, serialize=False
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.account"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["expires_at"], name="challenge_by_age")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Code",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(default=tartib.customers.identity.new_token, max_length=32, unique=True)),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[
+                            ("sign-in", "Signing in"),
+                            ("address", "Another e-mail address or phone"),
+                            ("erase", "Erasing one's data"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.CharField(max_length=254)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("ar", "العربية"),
+                            ("fa", "فارسی"),
+                            ("uk", "Українська"),
+                            ("zh-hant", "繁體中文"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.account"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["expires_at"], name="code_by_age")],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True), fields=("shop", "email"), name="account_email_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("phone", ""), _negated=True), fields=("shop", "phone"), name="account_phone_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), ("phone", ""), _negated=True), name="account_can_be_reached"
+            ),
         ),
         migrations.AddConstraint(
             model_name="group",
@@ -90,5 +247,21 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="customer",
             index=models.Index(fields=["shop", "sort", "id"], name="customer_by_name"),
+        ),
+        migrations.AddIndex(
+            model_name="passkey",
+            index=models.Index(fields=["credential"], name="passkey_by_credential"),
+        ),
+        migrations.AddConstraint(
+            model_name="passkey",
+            constraint=models.UniqueConstraint(fields=("account", "credential"), name="passkey_once"),
+        ),
+        migrations.AddIndex(
+            model_name="session",
+            index=models.Index(fields=["account", "-seen_at"], name="session_by_account"),
+        ),
+        migrations.AddIndex(
+            model_name="session",
+            index=models.Index(fields=["seen_at"], name="session_by_age"),
         ),
     ]

@@ -3,6 +3,8 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+import tartib.shops.secrets
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -26,6 +28,7 @@ class Migration(migrations.Migration):
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
                             ("identity", "To the customer: proof of identity asked for"),
+                            ("code", "To the customer: one-time code"),
                         ],
                         max_length=10,
                     ),
@@ -53,6 +56,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.TextField(blank=True, verbose_name="note")),
+                ("secret", tartib.shops.secrets.SecretField(blank=True, default="")),
+                ("good_until", models.DateTimeField(help_text="When it is of no use any more to send it.", null=True)),
                 ("keep_copy", models.BooleanField(default=True, verbose_name="keep a copy")),
                 (
                     "state",
@@ -100,6 +105,7 @@ class Migration(migrations.Migration):
                             ("undone", "The move was undone before the message was sent."),
                             ("moved-on", "The case moved on before the message was sent, and that move is not told."),
                             ("by-hand", "Withdrawn by a member of staff."),
+                            ("too-late", "It could not be sent in the time it was good for."),
                         ],
                         default="",
                         max_length=12,
@@ -126,6 +132,7 @@ class Migration(migrations.Migration):
                     "case",
                     models.ForeignKey(
                         db_index=False,
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="messages",
                         to="cases.case",
@@ -185,6 +192,16 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="message_sent_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("case__isnull", False), ("kind", "code"), _connector="OR"),
+                        name="message_about_a_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("held", "queued", "sending")), ("secret", ""), _connector="OR"
+                        ),
+                        name="message_secret_forgotten",
                     ),
                 ],
             },

@@ -1,0 +1,50 @@
+"""What a person types to say who they are: an e-mail address or a phone, in the one form in which it is compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from tartib.shops.models import Shop
+from tartib.speech import normal
+
+EMAIL, SMS = "email", "sms"
+_PHONE = re.compile(r"\+\d{7,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a code goes: the channel (email or sms) and the address in its one form."""
+
+    channel: str
+    address: str
+
+    @property
+    def field(self) -> str:
+        """The name of the field of customers and accounts that holds such an address."""
+        return "email" if self.channel == EMAIL else "phone"
+
+
+def read(text: str, shop: Shop) -> Reach | None:
+    """An e-mail address or a phone of the shop's country; None for what is neither."""
+    typed = text.strip()
+    if "@" in typed:
+        email = typed.lower()
+        try:
+            validate_email(email)
+        except ValidationError:
+            return None
+        return Reach(EMAIL, email) if len(email) <= 254 else None
+    phone = normal.phone(typed, shop.country or None)
+    return Reach(SMS, phone) if _PHONE.fullmatch(phone) else None
+
+
+def hidden(address: str) -> str:
+    """An address as its owner recognises it and nobody else learns it: `o•••@example.com`, `•••22 33`."""
+    if "@" in address:
+        name, _at, host = address.partition("@")
+        return f"{name[:1]}•••@{host}"
+    return f"•••{address[-4:]}"

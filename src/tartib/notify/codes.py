@@ -1,0 +1,28 @@
+"""One-time codes: a message about no case, whose words are in the ledger only until it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from tartib.notify import channels, jobs
+from tartib.notify.models import Message, MessageKind, State
+from tartib.shops.models import Shop
+
+
+def send(
+    shop: Shop, channel: str, recipient: str, language: str, code: str, *, good_until: datetime, now: datetime
+) -> None:
+    """Have a code sent at once, in the shop's name."""
+    reason = channels.unready(channel, shop)
+    Message.objects.create(
+        shop=shop, act_id=uuid4(), kind=MessageKind.CODE, status="", channel=channel, recipient=recipient,
+        language=language, secret="" if reason else code, good_until=good_until, keep_copy=False,
+        state=State.WITHHELD if reason else State.QUEUED, reason=reason, hold_until=now, next_at=now, created_at=now,
+    )  # fmt: skip
+    jobs.send_at(now, now)
+
+
+def ready(shop: Shop, channel: str) -> bool:
+    """Whether something sent by that channel would go out."""
+    return not channels.unready(channel, shop)

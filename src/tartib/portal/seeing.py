@@ -1,0 +1,65 @@
+"""All that a customer sees of one of their orders: on its own page, and in their account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from tartib.billing import queries as billing
+from tartib.cases import queries
+from tartib.cases.models import Case, PaymentState
+from tartib.checkout import proposals
+from tartib.orders.queries import lines, order
+from tartib.orders.together import with_orders
+from tartib.payments import queries as payments
+from tartib.portal import proof
+from tartib.portal.story import tell
+from tartib.portal.todo import parcel_url, todo
+from tartib.web import audience
+from tartib.web.addresses import shop_url
+
+_UNPAID = (PaymentState.UNPAID, PaymentState.UNVERIFIED, PaymentState.FAILED)
+
+
+def seen(case: Case, problem: str = "") -> dict[str, Any]:
+    """What the page of an order shows (`portal/parts/case.html`), to the reader who has been entered.
+
+    `problem` says why what its customer uploaded was not kept.
+    """
+    reader = audience.current()
+    particulars = order(case)
+    entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
+    story = tell(case, particulars, entries, reader.language, now=reader.now)
+    return {
+        "case": case,
+        "shop": case.shop,
+        "order": particulars,
+        "lines": list(lines(case)),
+        "story": story,
+        "todo": todo(
+            case, particulars, story.status, reader.language, _pay_url(case), _asked_url(case, reader.language)
+        ),
+        "identity": proof.part(case, problem),
+        "parcel_url": parcel_url(particulars),
+        "papers": billing.of_case(case),
+        "recommended": [
+            (one, shop_url(case.shop, "storefront:listing", language=reader.language, listing=one.slug))
+            for one in with_orders([case.pk]).get(case.pk, [])
+        ],
+        "paid": case.payment not in _UNPAID,
+        "offers_pro_forma": not story.status.closed,
+    }
+
+
+def _pay_url(case: Case) -> str:
+    """Where to pay an order, if its shop takes payments from afar."""
+    return reverse("portal:pay-choose", args=[case.token]) if payments.offered(case.shop, case.currency) else ""
+
+
+def _asked_url(case: Case, language: str) -> str:
+    """Where to answer what the shop asks about an order whose payment came too late; "" where nothing is asked."""
+    proposal = proposals.of(case.pk)
+    if proposal is None or proposal.settled_at is not None:
+        return ""
+    return shop_url(case.shop, "storefront:thanks", language=language, token=case.token)
