@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
@@ -62,6 +63,12 @@ class Refused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def refusal(account: Account, reason: Promise) -> Refused:
+    """A refusal in our own words, in the language of the shop whose staff read it."""
+    with override(account.shop.language):
+        return Refused(str(reason))
 
 
 class Unsupported(Exception):
