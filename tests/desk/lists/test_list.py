@@ -158,14 +158,27 @@ def test_counts_come_after_the_page_and_each_has_its_place_there(client: Client)
     sign_in(client, shop)
     client.post(reverse("desk:view-save", args=[shop.slug]), {"name": "Unpaid", "query": "payment=unpaid"})
     page = client.get(url(shop, "payment=unpaid")).content.decode()
-    assert f'hx-get="{counts_url(shop, "payment=unpaid")}"' in page
+    assert f'hx-get="{counts_url(shop, "payment=unpaid")}" hx-vals=\'{{"selectable": 1}}\'' in page
     assert f"{PAGE}+ orders" in page
-    counts = client.get(counts_url(shop, "payment=unpaid")).content.decode()
+    counts = client.get(counts_url(shop, "payment=unpaid&selectable=1")).content.decode()
     places = re.findall(r'id="([^"]+)"[^>]* hx-swap-oob', counts)
     assert f"view-{SavedView.objects.get(shop=shop).pk}" in "".join(places)
     assert {"list-total", "bulk-total"} < set(places)
     assert all(f'id="{place}"' in page for place in places)
     assert f"{PAGE + 3} orders" in counts
+
+
+@pytest.mark.parametrize(("role", "orders"), [(Role.OWNER, 0), (Role.TECHNICIAN, 1)], ids=["no orders", "may not"])
+def test_where_nothing_can_be_selected_counts_have_no_place_for_it(client: Client, role: str, orders: int) -> None:
+    shop = make_shop()
+    make_orders(shop, orders)
+    sign_in(client, shop, role)
+    page = client.get(url(shop)).content.decode()
+    assert f'hx-get="{counts_url(shop)}" hx-trigger' in page
+    counts = client.get(counts_url(shop)).content.decode()
+    places = re.findall(r'id="([^"]+)"[^>]* hx-swap-oob', counts)
+    assert "list-total" in places
+    assert all(f'id="{place}"' in page for place in places)
 
 
 def test_what_is_found_by_words_is_not_counted(client: Client) -> None:

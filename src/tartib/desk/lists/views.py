@@ -62,10 +62,14 @@ def orders(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 @staff()
 def counts(request: StaffRequest) -> HttpResponseBase:
-    """How many orders the views and the list hold: what a page asks for as soon as it stands."""
+    """How many orders the views and the list hold: what a page asks for as soon as it stands.
+
+    `selectable` says that the page has rows to select, and so a place for how many that would be.
+    """
     filters = listing.read(request, request.shop)
     counted = listing.counted(request.member, filters, now=timezone.now())
-    return render(request, "desk/lists/counts.html", {"counted": counted})
+    context = {"counted": counted, "selectable": "selectable" in request.GET}
+    return render(request, "desk/lists/counts.html", context)
 
 
 @require_safe
