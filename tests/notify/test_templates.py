@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tartib.flow.presets import preset, presets
 from tartib.notify import defaults, queries
 from tartib.notify.defaults import Wording
-from tartib.notify.models import Channel, Message, Template
+from tartib.notify.models import TO_CUSTOMERS, Channel, Message, Template
 from tartib.notify.operations import check_template, reset_template, save_template
 from tartib.notify.rendering import render
 from tartib.notify.wording import fill, plain, problems, read
@@ -163,7 +163,7 @@ def test_preview_shows_a_real_order_without_saving() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("channel", Channel.values)
+@pytest.mark.parametrize("channel", TO_CUSTOMERS)
 def test_every_wording_that_ships_could_be_saved_and_says_what_it_must(channel: str, language: str) -> None:
     """D5, X5: the defaults of all presets' statuses in five languages: name, status, link, tracking number."""
     for code in presets():
@@ -185,7 +185,7 @@ def test_every_wording_that_ships_could_be_saved_and_says_what_it_must(channel: 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_shops_notice_says_what_came_in(language: str) -> None:
     """E7: in the shop's language."""
-    text = defaults.to_shop("opened", language)
+    text = defaults.to_shop("opened", "email", language)
     words = FULL | {
         "desk_link": "https://t.example/desk/n/orders/1/",
         "customer_phone": "+1",
@@ -233,7 +233,7 @@ def test_whatever_is_written_is_refused_or_can_be_sent(
 ) -> None:
     """Hostile templates: saving refuses with a reason, or sending works, with any customer's data whatever."""
     shop = Shop(name="\r\nBcc: x@example.com", colour="red;}</style>")
-    for channel in Channel.values:
+    for channel in TO_CUSTOMERS:
         with override(language), suppress(ValidationError):
             check_template(channel, subject if channel == Channel.EMAIL else "", body)
         shown = render(Wording(subject, body), words, channel=channel, language=language, shop=shop)

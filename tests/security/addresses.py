@@ -30,6 +30,7 @@ from tartib.files.operations import keep_image
 from tartib.integrations.operations import keep
 from tartib.journal.operations import SYSTEM
 from tartib.notify.models import Message
+from tartib.notify.operations import tell_also
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
 from tartib.payments.models import Payment
@@ -225,6 +226,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:settings": Address(May.SETTINGS, "GET POST"),
     "desk:settings-messages": Address(May.SETTINGS, "GET POST"),
     "desk:settings-test": Address(May.SETTINGS, "POST"),
+    "desk:notice-add": Address(May.SETTINGS, "POST"),
+    "desk:notice-remove": Address(May.SETTINGS, "POST", {"pk": "notice"}),
     "desk:settings-staff": Address(May.SETTINGS, "GET"),
     "desk:staff-add": Address(May.SETTINGS, "POST"),
     "desk:staff-place": Address(May.SETTINGS, "POST", {"pk": "member"}),
@@ -371,6 +374,7 @@ class World:
             "key": issue_key(shop, "Zebrafold key", ["orders:read"])[0].pk,
             "caught": letter,
             "paper": issue_invoice(shop, case.pk, SYSTEM, now=NOW).pk,
+            "notice": tell_also(shop, "email", "boss@example.com").pk,
             "owner": owner.pk,
             "case": case.pk,
             "payment": Payment.objects.get(case=case).pk,

@@ -1,11 +1,23 @@
-"""What papers register: an invoice follows the payment in full, a credit note the refund."""
+"""What papers register: an invoice follows payment in full, a credit note a refund, the receipt goes by fax."""
 
 from __future__ import annotations
 
+from tartib.billing.assembling import receipt_of
 from tartib.billing.operations import heard
+from tartib.cases.models import Case
+from tartib.documents.receipt import pdf
+from tartib.notify import attaching
+from tartib.notify.channels.letter import Attachment
+from tartib.notify.models import Channel
 from tartib.payments import plugs
 
 
 def register() -> None:
     """Called once, when Django is ready."""
     plugs.listeners.append(heard)
+    attaching.makers[Channel.FAX] = receipt_file
+
+
+def receipt_file(case: Case, language: str) -> Attachment:
+    """The receipt of an order as a file, for messages that carry it."""
+    return Attachment(f"{case.code}.pdf", pdf(receipt_of(case, language)), "application/pdf")

@@ -59,9 +59,11 @@ def wording(phase: str, channel: str, language: str, *, first: bool = False) -> 
 
 
 @cache
-def to_shop(kind: str, language: str) -> Wording:
+def to_shop(kind: str, channel: str, language: str) -> Wording:
     """What the shop itself is told by a message of that kind: an order came in, a customer answered."""
     texts = _texts(language)[kind]
+    if channel == Channel.SMS:
+        return Wording("", f"{texts['subject']}\n{{desk_link}}")
     return Wording(texts["subject"], texts["body"].strip())
 
 

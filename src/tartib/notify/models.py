@@ -18,6 +18,11 @@ class Channel(models.TextChoices):
 
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("SMS")
+    FAX = "fax", _("Fax")
+
+
+TO_CUSTOMERS = (Channel.EMAIL, Channel.SMS)
+"""A fax goes to the shop's own people only."""
 
 
 class MessageKind(models.TextChoices):
@@ -62,6 +67,7 @@ class Reason(models.TextChoices):
         "inward",
         _("The address of the SMS service leads into Tartib's own network. Enter another one, then retry."),
     )
+    NO_FAX = "no-fax", _("The shop has no fax service yet. Enter one in the settings, then retry.")
     NO_CATCHER = "no-catcher", _("This is a practice shop and its message catcher is not running.")
     BAD_ADDRESS = "bad-address", _("The recipient's address is not valid. Correct it with the customer.")
     GIVEN_UP = "given-up", _("The provider could not be reached for a long time. Retry when it works again.")
@@ -112,7 +118,7 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind", "channel"], name="message_held_once", condition=Q(state=State.HELD)
+                fields=["case", "kind", "channel", "recipient"], name="message_held_once", condition=Q(state=State.HELD)
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="message_state_known"),
             models.CheckConstraint(
@@ -151,3 +157,17 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.channel} {self.language}"
+
+
+class NoticeAddress(models.Model):
+    """Where somebody of the shop is told of new orders (E7), besides the shop's own e-mail address."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="notice_addresses", db_index=False)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    address = models.CharField(_("address or number"), max_length=254)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "channel", "address"], name="notice_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.address}"

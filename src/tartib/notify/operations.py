@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,10 +17,21 @@ from tartib.cases.models import Case
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.notify import jobs, wording
-from tartib.notify.models import TROUBLED, WAITING, Channel, Message, Reason, State, Template
+from tartib.notify.models import (
+    TO_CUSTOMERS,
+    TROUBLED,
+    WAITING,
+    Channel,
+    Message,
+    NoticeAddress,
+    Reason,
+    State,
+    Template,
+)
 from tartib.notify.queries import shop_statuses
 from tartib.notify.sending import entry
 from tartib.shops.models import LANGUAGE_NAMES, Shop
+from tartib.speech import normal
 
 LONGEST_SUBJECT = 200
 LONGEST_BODY: dict[str, int] = {Channel.EMAIL: 10_000, Channel.SMS: 1_000}
@@ -61,7 +74,7 @@ def save_template(
     shop: Shop, status: str, channel: str, language: str, *, subject: str, body: str, now: datetime
 ) -> Template:
     """Keep the shop's own wording for a status, channel and language; raises ValidationError when it cannot be sent."""
-    if channel not in Channel.values or language not in LANGUAGE_NAMES:
+    if channel not in TO_CUSTOMERS or language not in LANGUAGE_NAMES:
         raise ValidationError(_("There are no messages of this kind."))
     if status not in shop_statuses(shop):
         raise ValidationError(_("The shop has no such status."))
@@ -80,6 +93,25 @@ def reset_template(shop: Shop, status: str, channel: str, language: str) -> bool
     """Go back to the wording that ships; false when it was in use already."""
     deleted, _rows = Template.objects.filter(shop=shop, status=status, channel=channel, language=language).delete()
     return bool(deleted)
+
+
+def tell_also(shop: Shop, channel: str, address: str) -> NoticeAddress:
+    """Tell one more address of the shop of its new orders; raises ValidationError for one that cannot be told."""
+    if channel == Channel.EMAIL:
+        address = address.strip().lower()
+        validate_email(address)
+    else:
+        address = normal.phone(address, shop.country or None)
+        if not re.fullmatch(r"\+?[0-9]{3,20}", address):
+            raise ValidationError(_("Write the number with its country code, such as +380441234567."))
+        if channel == Channel.FAX and not (shop.fax_gateway or shop.practice):
+            raise ValidationError(_("Enter the fax service of the shop first."))
+    return NoticeAddress.objects.get_or_create(shop=shop, channel=Channel(channel), address=address)[0]
+
+
+def tell_no_more(shop: Shop, address_id: int) -> None:
+    """Tell that address of the shop's orders no more; one that is not the shop's stays."""
+    NoticeAddress.objects.filter(shop=shop, pk=address_id).delete()
 
 
 @transaction.atomic

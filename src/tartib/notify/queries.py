@@ -15,7 +15,7 @@ from tartib.cases.queries import workflows
 from tartib.flow.workflow import Status
 from tartib.notify import defaults
 from tartib.notify.defaults import Wording
-from tartib.notify.models import TROUBLED, Channel, Message, Template
+from tartib.notify.models import TO_CUSTOMERS, TROUBLED, Channel, Message, NoticeAddress, Template
 from tartib.notify.rendering import Rendered, render, status_words, words_of
 from tartib.shops.models import Shop
 
@@ -61,7 +61,7 @@ def templates(shop: Shop) -> list[TemplateSlot]:
         TemplateSlot(status, channel, language, (status.code, channel, language) in own)
         for status in shop_statuses(shop).values()
         if status.shown
-        for channel in Channel.values
+        for channel in TO_CUSTOMERS
         for language in shop.languages
     ]
 
@@ -92,3 +92,8 @@ def shop_statuses(shop: Shop) -> dict[str, Status]:
         for code, status in flow.statuses.items():
             found.setdefault(code, status)
     return found
+
+
+def notice_addresses(shop: Shop) -> QuerySet[NoticeAddress]:
+    """Where the shop's people are told of new orders, besides the shop's own e-mail address."""
+    return NoticeAddress.objects.filter(shop=shop).order_by("channel", "address")

@@ -103,7 +103,7 @@ def default_wording(workflow_id: int, status: str, channel: str, language: str) 
 def render(text: Wording, words: Mapping[str, str], *, channel: str, language: str, shop: Shop) -> Rendered:
     """Fill a template. Never raises, whatever template and words hold: what is wrong is refused when it is saved."""
     lines = wording.fill(wording.read(text.body), words)
-    if channel != Channel.EMAIL:
+    if channel == Channel.SMS:
         return Rendered("", wording.plain(lines), "")
     lines = (*lines, *_missing_links(lines, words, language))
     subject = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
@@ -126,7 +126,7 @@ def _default(message: Message, *, first: bool) -> Wording:
     if message.case is None:
         return defaults.of_code(message.channel, message.language)
     if message.kind != MessageKind.STATUS:
-        return defaults.to_shop(message.kind, message.language)
+        return defaults.to_shop(message.kind, message.channel, message.language)
     there = workflow(message.case.workflow_id).statuses.get(message.status)
     return defaults.wording(there.phase if there else "working", message.channel, message.language, first=first)
 

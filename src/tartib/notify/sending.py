@@ -20,6 +20,7 @@ from tartib.cases.engine import announce
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Draft, write
 from tartib.notify import channels, sql
+from tartib.notify.attaching import attachments
 from tartib.notify.channels import Sender
 from tartib.notify.channels.letter import Answer, Letter
 from tartib.notify.models import Message, Reason, State
@@ -124,8 +125,9 @@ def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -
         # It was claimed over and over without an answer ever being recorded.
         return Answer(State.FAILED, message.answer, Reason.INTERRUPTED)
     letter = Letter(
-        message.key, message.shop, message.recipient, message.language, rendered.subject, rendered.text, rendered.html
-    )
+        message.key, message.shop, message.recipient, message.language, rendered.subject, rendered.text, rendered.html,
+        attachments(message),
+    )  # fmt: skip
     return sender.send(letter)
 
 

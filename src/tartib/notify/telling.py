@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tartib.cases.plugs import Context, Step
 from tartib.flow.facts import Refusal
 from tartib.notify import channels, jobs, sql
-from tartib.notify.models import Channel, Message, MessageKind, Reason, State
+from tartib.notify.models import TO_CUSTOMERS, Message, MessageKind, Reason, State
 from tartib.notify.sql import NewMessage, Replacement
 from tartib.notify.to_shop import openings
 from tartib.speech.names import language as nearest
@@ -21,7 +21,7 @@ def tell(steps: Sequence[Step], context: Context) -> None:
     withdrawn where the new move is not told at all. The number of statements does not depend on the number of steps.
     """
     people = sql.people({step.case.customer_id for step in steps if step.case.customer_id})
-    unready = {channel: channels.unready(channel, context.shop) for channel in Channel.values}
+    unready: dict[str, str] = {channel: channels.unready(channel, context.shop) for channel in TO_CUSTOMERS}
     fresh: list[NewMessage] = []
     replaced: list[Replacement] = []
     note = context.note if context.telling.note_shown else ""
@@ -49,7 +49,7 @@ def tell(steps: Sequence[Step], context: Context) -> None:
             context.tally["message.withheld" if reason else f"message.{channel}"] += 1
         if wanted and not any(reached.values()):
             context.tally["message.nobody"] += 1
-    fresh += openings([step for step in steps if not step.case.status], context.shop, unready[Channel.EMAIL])
+    fresh += openings([step for step in steps if not step.case.status], context.shop)
     hold_until = _hold_until(context)
     if replaced:
         fresh = _with_notes(fresh, sql.replace(replaced, context.act_id))
@@ -81,7 +81,7 @@ def _hold_until(context: Context) -> datetime:
 def _channels(step: Step, context: Context) -> list[str]:
     chosen = context.telling.channels
     named = step.decision.move.notify if chosen is None else chosen
-    return [channel for channel in Channel.values if channel in named]
+    return [channel for channel in TO_CUSTOMERS if channel in named]
 
 
 def _with_notes(fresh: Sequence[NewMessage], replaced: Sequence[tuple[int, str, str, str]]) -> list[NewMessage]:

@@ -13,6 +13,7 @@ from tartib.cases.models import Case
 from tartib.cases.plugs import Context, Step
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
+from tartib.notify.queries import notice_addresses
 from tartib.notify.sql import NewMessage
 from tartib.shops.models import Shop
 from tartib.speech.names import language as nearest
@@ -21,18 +22,27 @@ MOST_OPENINGS_TOLD = 20
 """A shop is told of orders as they come in, not of each one when it takes in a whole list of them."""
 
 
-def openings(steps: Sequence[Step], shop: Shop, unready: str) -> list[NewMessage]:
-    """The messages to the shop of these cases as new ones; none where they are too many to be told each."""
-    if not shop.email or len(steps) > MOST_OPENINGS_TOLD:
+def openings(steps: Sequence[Step], shop: Shop) -> list[NewMessage]:
+    """The messages to the shop's people of these cases as new ones (E7); none where they are too many to be told each.
+
+    One query, and none without cases.
+    """
+    if not steps or len(steps) > MOST_OPENINGS_TOLD:
         return []
+    told = [(Channel.EMAIL, shop.email)] if shop.email else []
+    told += [
+        (Channel(channel), address) for channel, address in notice_addresses(shop).values_list("channel", "address")
+    ]
     return [
-        _message(shop, step.case.id, MessageKind.OPENED, step.decision.status.code, unready) for step in steps
-    ]  # fmt: skip
+        _message(shop, step.case.id, MessageKind.OPENED, step.decision.status.code, channel, address)
+        for step in steps
+        for channel, address in dict.fromkeys(told)
+    ]
 
 
 def tell_of_orders(steps: Sequence[Step], context: Context) -> None:
     """Tell the shop of orders that count as new from this move on, though they were written down before."""
-    fresh = openings(steps, context.shop, channels.unready(Channel.EMAIL, context.shop))
+    fresh = openings(steps, context.shop)
     if fresh:
         now = context.now
         job = jobs.sending_at(now, now)
@@ -48,8 +58,7 @@ def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *,
         return
     with override(nearest(shop.language)):
         said = "\n".join(part for part in (str(answer), words) if part)
-    unready = channels.unready(Channel.EMAIL, shop)
-    message = _message(shop, case.pk, MessageKind.ANSWERED, case.status, unready)._replace(note=said)
+    message = _message(shop, case.pk, MessageKind.ANSWERED, case.status, Channel.EMAIL, shop.email)._replace(note=said)
     act_id = uuid4()
     Message.objects.filter(case=case, kind=MessageKind.ANSWERED, state__in=WAITING).update(
         state=State.MERGED, replaced_by=act_id
@@ -57,8 +66,7 @@ def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *,
     sql.insert(shop.pk, [message], act_id, jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
 
 
-def _message(shop: Shop, case_id: int, kind: str, status: str, unready: str) -> NewMessage:
+def _message(shop: Shop, case_id: int, kind: str, status: str, channel: Channel, address: str) -> NewMessage:
+    unready = channels.unready(channel, shop)
     state = State.WITHHELD if unready else State.HELD
-    return NewMessage(
-        case_id, kind, status, Channel.EMAIL, shop.email, nearest(shop.language), "", state, unready
-    )  # fmt: skip
+    return NewMessage(case_id, kind, status, channel, address, nearest(shop.language), "", state, unready)

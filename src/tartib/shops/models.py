@@ -118,6 +118,7 @@ class Shop(models.Model):
         "Membership", verbose_name=_("responsible by default"), on_delete=models.PROTECT, null=True, related_name="+"
     )
     sms_url = SecretField(_("SMS service"), blank=True, default="")
+    fax_gateway = models.CharField(_("fax service"), max_length=200, blank=True)
     hold_back_seconds = models.PositiveIntegerField(
         _("seconds a message is held back"), default=60, validators=[MaxValueValidator(86_400)]
     )

@@ -80,6 +80,7 @@ _CHECKED = {
     "declined": gettext_lazy("Proof of identity declined and deleted"),
     "expired": gettext_lazy("Proof of identity: time has run out, nothing is kept"),
 }
+_CHANNEL_ICONS: Mapping[str, str] = {Channel.SMS: "message-2", Channel.FAX: "printer"}
 _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
 _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
@@ -266,7 +267,7 @@ def _payment(item: Item, data: Mapping[str, object]) -> None:
 
 def _message(case: Case, item: Item, data: Mapping[str, object]) -> None:
     channel, state = str(data.get("channel", "")), str(data.get("state", ""))
-    item.icon = "message-2" if channel == Channel.SMS else "mail"
+    item.icon = _CHANNEL_ICONS.get(channel, "mail")
     label = str(Channel(channel).label) if channel in Channel.values else channel
     status = _status(case, data.get("status"))
     about = str(data.get("subject") or "") or (said(status.name) if status else "")

@@ -20,8 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping import trial
 from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.notify.channels.fax import check_gateway
 from tartib.notify.channels.sms import check_service
 from tartib.notify.models import Channel, State
+from tartib.notify.operations import tell_also, tell_no_more
+from tartib.notify.queries import notice_addresses
 from tartib.shops import naming, operations
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Membership, Shop
@@ -166,7 +169,7 @@ class ShopForm(Dressed):
         return cleaned
 
 
-_MESSAGES = ("hold_back_seconds", "undo_seconds", "recommends")
+_MESSAGES = ("hold_back_seconds", "undo_seconds", "recommends", "fax_gateway")
 
 
 class MessagesForm(Dressed):
@@ -189,6 +192,15 @@ class MessagesForm(Dressed):
         required=False,
         help_text=gettext_lazy("In the last message and on the order’s page, as soon as enough orders are known."),
     )
+    fax_gateway = forms.CharField(
+        label=gettext_lazy("Fax service"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy(
+            "The address of an e-mail-to-fax service, with {to} where the number goes, such as {to}@fax.example."
+        ),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
+    )
     sms_url = forms.CharField(
         label=gettext_lazy("Address of the SMS service"),
         required=False,
@@ -197,11 +209,30 @@ class MessagesForm(Dressed):
     )
     sms_off = forms.BooleanField(label=gettext_lazy("Forget the SMS service"), required=False)
 
+    def clean_fax_gateway(self) -> str:
+        """An address that faxes can be sent to, or none."""
+        gateway = str(self.cleaned_data["fax_gateway"]).strip()
+        check_gateway(gateway)
+        return gateway
+
     def clean_sms_url(self) -> str:
         """An address that the sender can use; empty leaves the one that is kept."""
         url = str(self.cleaned_data["sms_url"]).strip()
         check_service(url)
         return url
+
+
+class NoticeForm(Dressed):
+    """Where else the shop is told of new orders."""
+
+    channel = forms.ChoiceField(label=gettext_lazy("By"), choices=Channel.choices)
+    address = forms.CharField(
+        label=gettext_lazy("Address or number"), max_length=254, widget=forms.TextInput(attrs={"dir": "ltr"})
+    )
+
+    def clean_address(self) -> str:
+        """Numbers in Latin digits."""
+        return digits.latin(self.cleaned_data["address"])
 
 
 class TestForm(Dressed):
@@ -276,8 +307,39 @@ def test_message(request: StaffRequest) -> HttpResponseBase:
     return redirect("desk:settings-messages", request.shop.slug)
 
 
+@staff(May.SETTINGS)
+@require_POST
+def notice_add(request: StaffRequest) -> HttpResponseBase:
+    """Tell one more address of new orders."""
+    form = NoticeForm(request.POST)
+    if form.is_valid():
+        try:
+            tell_also(request.shop, **form.cleaned_data)
+        except ValidationError as problem:
+            form.add_error("address", problem)
+    if form.errors:
+        return _messages_page(request, notice=form)
+    toast(request, _("New orders are told there as well from now on."))
+    return redirect("desk:settings-messages", request.shop.slug)
+
+
+@staff(May.SETTINGS)
+@require_POST
+def notice_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Tell an address no more."""
+    tell_no_more(request.shop, pk)
+    toast(request, _("New orders are not told there any more."))
+    return redirect("desk:settings-messages", request.shop.slug)
+
+
 def _messages_page(request: StaffRequest, **bound: Dressed) -> HttpResponseBase:
     initial = {name: getattr(request.shop, name) for name in _MESSAGES}
-    context: dict[str, Any] = {"form": MessagesForm(initial=initial), "test": TestForm(), "tab": "messages"} | bound
+    context: dict[str, Any] = {
+        "form": MessagesForm(initial=initial),
+        "test": TestForm(),
+        "notice": NoticeForm(),
+        "notice_addresses": notice_addresses(request.shop),
+        "tab": "messages",
+    } | bound
     wrong = any(form.errors for form in bound.values())
     return render(request, "desk/shopkeeping/settings_messages.html", context, status=422 if wrong else 200)

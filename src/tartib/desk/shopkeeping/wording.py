@@ -23,7 +23,7 @@ from tartib.desk.shopkeeping.forms import Dressed
 from tartib.flow.workflow import Status
 from tartib.notify import operations, queries
 from tartib.notify.defaults import Wording
-from tartib.notify.models import Channel
+from tartib.notify.models import TO_CUSTOMERS, Channel
 from tartib.notify.queries import TemplateSlot
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_NAMES, Shop
@@ -83,7 +83,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         line.slots.append((slot, slot.channel in told.get(slot.status.code, ())))
     context = {
         "lines": list(lines.values()),
-        "channels": Channel.choices,
+        "channels": [(channel, channel.label) for channel in TO_CUSTOMERS],
         "languages": request.shop.languages,
         "own": sum(slot.own for line in lines.values() for slot, _told in line.slots),
     }
@@ -181,7 +181,7 @@ def restore(request: StaffRequest, status: str, channel: str, language: str) -> 
 def _slot(shop: Shop, status: str, channel: str, language: str) -> Status:
     """The status of a message that this shop has; any other does not exist."""
     found = queries.shop_statuses(shop).get(status)
-    if found is None or not found.shown or channel not in Channel.values or language not in LANGUAGE_NAMES:
+    if found is None or not found.shown or channel not in TO_CUSTOMERS or language not in LANGUAGE_NAMES:
         raise Http404
     return found
 

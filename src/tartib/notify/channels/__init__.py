@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from tartib.notify.channels import email, sms
+from tartib.notify.channels import email, fax, sms
 from tartib.notify.channels.letter import Answer, Letter
 from tartib.notify.models import Channel
 from tartib.shops.models import Shop
@@ -24,8 +24,16 @@ class Sender(AbstractContextManager["Sender"], Protocol):
         ...
 
 
-_SENDERS: dict[str, Callable[[], Sender]] = {Channel.EMAIL: email.EmailSender, Channel.SMS: sms.SmsSender}
-_UNREADY: dict[str, Callable[[Shop], str]] = {Channel.EMAIL: email.unready, Channel.SMS: sms.unready}
+_SENDERS: dict[str, Callable[[], Sender]] = {
+    Channel.EMAIL: email.EmailSender,
+    Channel.SMS: sms.SmsSender,
+    Channel.FAX: fax.FaxSender,
+}
+_UNREADY: dict[str, Callable[[Shop], str]] = {
+    Channel.EMAIL: email.unready,
+    Channel.SMS: sms.unready,
+    Channel.FAX: fax.unready,
+}
 
 
 def sender(channel: str) -> Sender:

@@ -114,6 +114,8 @@ def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternat
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
+    for file in letter.attachments:
+        message.attach(file.name, file.content, file.content_type)
     return message
 
 

@@ -12,6 +12,15 @@ LONGEST_ANSWER = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along with a letter."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A rendered message. `key` is the same in every attempt, so that a provider can tell a repetition."""
 
@@ -22,6 +31,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS")], max_length=10, verbose_name="channel"
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax")],
+                        max_length=10,
+                        verbose_name="channel",
                     ),
                 ),
                 ("recipient", models.CharField(max_length=254, verbose_name="recipient")),
@@ -92,6 +94,7 @@ class Migration(migrations.Migration):
                                 "inward",
                                 "The address of the SMS service leads into Tartib's own network. Enter another one, then retry.",
                             ),
+                            ("no-fax", "The shop has no fax service yet. Enter one in the settings, then retry."),
                             ("no-catcher", "This is a practice shop and its message catcher is not running."),
                             ("bad-address", "The recipient's address is not valid. Correct it with the customer."),
                             (
@@ -163,7 +166,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state", "held")),
-                        fields=("case", "kind", "channel"),
+                        fields=("case", "kind", "channel", "recipient"),
                         name="message_held_once",
                     ),
                     models.CheckConstraint(
@@ -207,6 +210,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="NoticeAddress",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax")],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("address", models.CharField(max_length=254, verbose_name="address or number")),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice_addresses",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "channel", "address"), name="notice_address_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Template",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -214,7 +246,9 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS")], max_length=10, verbose_name="channel"
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax")],
+                        max_length=10,
+                        verbose_name="channel",
                     ),
                 ),
                 (

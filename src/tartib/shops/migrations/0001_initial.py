@@ -215,6 +215,7 @@ class Migration(migrations.Migration):
                 ("tax_number", models.CharField(blank=True, max_length=60, verbose_name="tax number")),
                 ("paper_note", models.TextField(blank=True, max_length=600, verbose_name="note on invoices")),
                 ("sms_url", tartib.shops.secrets.SecretField(blank=True, default="", verbose_name="SMS service")),
+                ("fax_gateway", models.CharField(blank=True, max_length=200, verbose_name="fax service")),
                 (
                     "hold_back_seconds",
                     models.PositiveIntegerField(
