@@ -6,8 +6,10 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from tartib.journal.operations import Actor
 from tartib.payments import attempts
@@ -22,6 +24,7 @@ SINCE, UNTIL = timedelta(days=3), timedelta(minutes=30)
 MARGIN = timedelta(days=2)
 """A payment at the edge of what is compared may lie beyond it in the other books."""
 
+_DIRECTIONS = {About.PAYMENT: Direction.IN, About.REFUND: Direction.OUT}
 logger = logging.getLogger(__name__)
 
 
@@ -95,31 +98,33 @@ def _open(shop: Shop, difference_id: int) -> Difference:
 
 @transaction.atomic
 def _compare(account: Account, theirs: Sequence[Movement], since: datetime, until: datetime, now: datetime) -> int:
-    here = {
-        (payment.direction, payment.reference): payment
-        for payment in Payment.objects.filter(
-            attempt__account=account, at__gte=since - MARGIN, state__in=(State.CONFIRMED, State.ASIDE)
-        ).select_related("attempt")
-    }
+    here: dict[tuple[str, str], list[Payment]] = {}
+    named = {movement.reference for movement in theirs}
+    for payment in Payment.objects.filter(
+        Q(at__gte=since - MARGIN) | Q(reference__in=named), attempt__account=account,
+        state__in=(State.CONFIRMED, State.ASIDE),
+    ).select_related("attempt"):  # fmt: skip
+        here.setdefault((payment.direction, payment.reference), []).append(payment)
     there = {(_direction(movement), movement.reference): movement for movement in theirs}
     tried = {
         attempt.key: attempt
         for attempt in Attempt.objects.filter(account=account, key__in={m.attempt for m in theirs if m.attempt})
     }
     found = [
-        _difference(account, Lack.AMOUNT if payment else Lack.HERE, movement, tried, payment, now)
+        _difference(account, Lack.AMOUNT if ours else Lack.HERE, movement, tried, ours, now)
         for key, movement in there.items()
-        for payment in (here.get(key),)
-        if payment is None or (payment.amount, payment.currency) != (movement.amount, movement.currency)
+        for ours in (here.get(key, []),)
+        if not ours or (_sum(ours), ours[0].currency) != (movement.amount, movement.currency)
     ]
+    whole = {_DIRECTIONS[about] for about in gateway(account.gateway).whole}
     found += [
         Difference(
             account=account, shop_id=account.shop_id, lack=Lack.THERE, direction=direction, reference=reference,
-            attempt=payment.attempt, amount=payment.amount, ours=payment.amount, currency=payment.currency,
-            at=payment.at, found_at=now,
+            attempt=ours[-1].attempt, amount=_sum(ours), ours=_sum(ours), currency=ours[-1].currency,
+            at=ours[-1].at, found_at=now,
         )
-        for (direction, reference), payment in here.items()
-        if (direction, reference) not in there and since + MARGIN <= payment.at <= until
+        for (direction, reference), ours in here.items()
+        if direction in whole and (direction, reference) not in there and since + MARGIN <= ours[-1].at <= until
     ]  # fmt: skip
     before = Difference.objects.filter(account=account).count()
     Difference.objects.bulk_create(found, ignore_conflicts=True)
@@ -132,13 +137,13 @@ def _difference(
     lack: str,
     movement: Movement,
     tried: dict[str, Attempt],
-    payment: Payment | None,
+    ours: Sequence[Payment],
     now: datetime,
 ) -> Difference:
     return Difference(
         account=account, shop_id=account.shop_id, lack=lack, direction=_direction(movement),
         reference=movement.reference, attempt=tried.get(movement.attempt), amount=movement.amount,
-        ours=payment.amount if payment else None, currency=movement.currency, at=movement.at, found_at=now,
+        ours=_sum(ours) if ours else None, currency=movement.currency, at=movement.at, found_at=now,
     )  # fmt: skip
 
 
@@ -154,4 +159,9 @@ def _settle(differences: Sequence[Difference], by: str, now: datetime) -> None:
 
 
 def _direction(movement: Movement) -> str:
-    return Direction.OUT if movement.about == About.REFUND else Direction.IN
+    return _DIRECTIONS[movement.about]
+
+
+def _sum(payments: Iterable[Payment]) -> Decimal:
+    """What came or went under one reference: some gateways give the refunds of a payment no names of their own."""
+    return sum((payment.amount for payment in payments), Decimal(0))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -167,6 +167,9 @@ def settle(refund: Refund, told: Told, *, now: datetime) -> bool:
     )
     if refund.state == RefundState.CONFIRMED or told.fate == Fate.PENDING:
         return False
+    if told.total:
+        back = _news(refund.payment.attempt, told) >= refund.amount
+        told = replace(told, fate=Fate.DONE if back else Fate.FAILED, total=False)
     if told.fate != Fate.DONE:
         return _failed(refund, told.reason, now)
     refund.state, refund.reference, refund.settled_at, refund.ask_at = (
@@ -182,12 +185,42 @@ def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
 
     Called by `attempts.hear`, which holds the case; whether it changed anything.
     """
+    if told.total:
+        return _hear_sum(account, attempt, told, now)
     refund = _ours(attempt, told)
     if refund is not None:
         return settle(refund, told, now=now)
+    return _elsewhere(account, attempt, told, f"refund:{account.pk}:{told.reference}", now)
+
+
+def _hear_sum(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Take in how much has gone back of a payment: first what is being sent, then what was sent by other hands."""
+    news = _news(attempt, told)
+    one = replace(told, total=False)
+    changed = False
+    for refund in Refund.objects.filter(
+        payment__attempt=attempt, payment__reference=told.reference,
+        state__in=(RefundState.SENDING, RefundState.UNKNOWN),
+    ).order_by("asked_at", "pk"):  # fmt: skip
+        if refund.amount <= news:
+            changed |= settle(refund, one, now=now)
+            news -= refund.amount
+    key = f"refund:{account.pk}:{told.reference}:{told.amount}"
+    return _elsewhere(account, attempt, replace(one, amount=news), key, now) or changed
+
+
+def _news(attempt: Attempt | None, told: Told) -> Decimal:
+    """How much more has gone back of a payment than is recorded here."""
+    known = Payment.objects.filter(
+        attempt=attempt, direction=Direction.OUT, state__in=(State.CONFIRMED, State.ASIDE), reference=told.reference
+    ).aggregate(sum=Sum("amount"))["sum"]
+    return (told.amount or Decimal(0)) - (known or Decimal(0))
+
+
+def _elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: datetime) -> bool:
+    """Record a refund that was made in the gateway's own pages; whether it is news."""
     if told.fate != Fate.DONE or told.amount is None or told.amount <= 0 or attempt.case is None:
         return False
-    key = f"refund:{account.pk}:{told.reference}"
     if Payment.objects.filter(shop_id=attempt.shop_id, key=key).exists():
         return False
     foreign = told.currency != attempt.case.currency

@@ -128,7 +128,9 @@ class Told:
     `event` names the telling: the same event is taken in once for an account. `reference` names the money: it has to
     be the same in notices, answers to `query` and `movements`, and another for each time a customer pays, so that money
     is never counted twice and never lost. `amount` is what was really paid, `currency` an ISO 4217 code or IRT.
-    For a refund, `refund` is our key of it (see `Gateway.refund`) where the gateway hands it back.
+    For a refund, `refund` is our key of it (see `Gateway.refund`) where the gateway hands it back. A gateway that
+    gives refunds no names tells their sum: with `total`, `reference` is that of the money that came in, and `amount`
+    all of it that has gone back so far.
     """
 
     event: str
@@ -141,6 +143,7 @@ class Told:
     refund: str = ""
     reason: str = ""
     card_country: str = ""
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money in the gateway's own books: that came in, or (about a refund) went back."""
+    """Money in the gateway's own books: that came in, or (about a refund) went back.
+
+    Refunds without names of their own are one movement with the reference of their payment, and their sum.
+    """
 
     reference: str
     amount: Decimal
@@ -169,7 +175,8 @@ class Gateway:
     """A payment gateway. Everything here may raise `Unreachable`; what it says is otherwise in the answer.
 
     `currencies` empty means all. `refunds_part` false: only the whole amount of a payment goes back. `hosts` are those
-    that a customer's browser may post a form to. `practice` gateways serve practice shops alone.
+    that a customer's browser may post a form to. `practice` gateways serve practice shops alone. `whole` is what
+    `movements` lists wholly: only of that does it mean something when a movement is missing.
     """
 
     code: ClassVar[str]
@@ -181,6 +188,7 @@ class Gateway:
     refunds: ClassVar[bool] = True
     refunds_part: ClassVar[bool] = True
     reports: ClassVar[bool] = True
+    whole: ClassVar[frozenset[About]] = frozenset(About)
     notices: ClassVar[bool] = True
     hosts: ClassVar[Sequence[str]] = ()
     practice: ClassVar[bool] = False
