@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def device(page: Page) -> Any:
+def authenticator(page: Page) -> Any:
     """A device with a key inside, which its owner unlocks at once."""
     tools = page.context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
@@ -29,7 +29,9 @@ def device(page: Page) -> Any:
     return tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-def test_a_passkey_is_added_and_signs_in_without_a_code(page: Page, live_server: LiveServer, device: Any) -> None:
+def test_a_passkey_is_added_and_signs_in_without_a_code(
+    page: Page, live_server: LiveServer, authenticator: Any
+) -> None:
     """Issue 3: passkeys by py_webauthn, with a real browser's answers, under the strict policy."""
     shop = make_shop()
     account = make_account(shop, "jo@example.com")

@@ -16,37 +16,37 @@ LONG_AGO = NOW - timedelta(days=365)
 MATRICES = {
     "essential": """
             pending failed processing completed on-hold cancelled refunded
-pending     .       he     he         .         he      h         .
-failed      h       .      he         .         e       h         .
+pending     .       he     he         .         he      he        .
+failed      h       .      he         .         e       he        .
 processing  .       .      .          h         he      h         he
-completed   .       .      h          .         .       .         he
+completed   .       .      h          .         e       .         he
 on-hold     h       .      h          .         .       h         he
 cancelled   h       .      .          .         e       .         he
 refunded    .       .      .          .         .       .         .
     """,
     "delivery": """
               received in-processing paid picking packed shipped in-transit arrived ready done problem returned cancelled
-received      .        h             he   .       .      .       .          .       .     .    he      .        h
-in-processing .        .             he   h       .      .       .          .       .     .    he      .        h
+received      .        h             he   .       .      .       .          .       .     .    he      .        he
+in-processing .        .             he   h       .      .       .          .       .     .    he      .        he
 paid          .        .             .    h       .      .       .          .       .     .    he      .        h
-picking       .        .             .    .       h      .       .          .       .     .    h       .        h
+picking       .        .             .    .       h      .       .          .       .     .    he      .        h
 packed        .        .             .    h       .      he      he         e       h     e    h       .        h
 shipped       .        .             .    .       .      .       het        he      .     he   he      he       .
 in-transit    .        .             .    .       .      .       .          he      h     he   he      he       .
 arrived       .        .             .    .       .      .       .          .       h     he   he      he       .
 ready         .        .             .    .       .      .       .          .       .     he   he      he       .
-done          .        .             .    .       .      .       .          .       .     .    h       h        .
+done          .        .             .    .       .      .       .          .       .     .    he      h        .
 problem       .        h             .    h       .      .       h          .       h     he   .       he       h
 returned      .        h             .    .       .      .       .          .       .     .    .       .        .
 cancelled     h        .             .    .       .      .       .          .       .     .    e       .        .
     """,  # noqa: E501
     "checkout": """
               incomplete recorded preparing sent delivered under-review cancelled refunded
-incomplete    .          he       .         .    .         he           h         .
+incomplete    .          he       .         .    .         he           he        .
 recorded      .          .        h         .    .         he           h         he
 preparing     .          h        .         he   .         he           h         he
 sent          .          .        .         .    he        he           .         he
-delivered     .          .        .         .    .         h            .         he
+delivered     .          .        .         .    .         he           .         he
 under-review  .          h        h         h    he        .            h         he
 cancelled     .          h        .         .    .         e            .         he
 refunded      .          .        .         .    .         .            .         .

@@ -17,10 +17,13 @@ from django.utils.http import urlsafe_base64_encode
 from tartib.billing.operations import invoice as issue_invoice
 from tartib.cases import bulk, saved
 from tartib.cases.filters import Filters
+from tartib.cases.operations import note
 from tartib.cases.plugs import AS_USUAL
 from tartib.catalog.showing import add_category
 from tartib.checkout import discounts
+from tartib.customers import consents
 from tartib.customers.identity import Passkey, Session
+from tartib.customers.models import Purpose as About
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.queries import digest
 from tartib.customers.signing_in import open_session
@@ -110,6 +113,8 @@ ADDRESSES: dict[str, Address] = {
     "portal:embed-script": Address(Who.ANYBODY, "GET"),
     "portal:embed": Address(Who.SHOP, "GET POST"),
     "portal:embed-status": Address(Who.LINK, "GET", {"slug": "slug", "token": "token"}),
+    "portal:photo": Address(Who.LINK, "GET", {"token": "token", "photo": "progress", "width": "width"}),
+    "portal:unsubscribe": Address(Who.LINK, "GET POST", {"token": "unsubscribe"}),
     "portal:find": Address(Who.ANYBODY, "GET POST"),
     "portal:account-sign-in": Address(Who.SHOP, "GET POST"),
     "portal:account-code": Address(Who.SHOP, "GET POST"),
@@ -119,6 +124,11 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-sign-out": Address(Who.SHOP, "POST"),
     "portal:account": Address(Who.ACCOUNT, "GET"),
     "portal:account-case": Address(Who.ACCOUNT, "GET", {"code": "code"}),
+    "portal:account-words": Address(Who.ACCOUNT, "POST", {"code": "code"}),
+    "portal:account-wish": Address(Who.ACCOUNT, "POST", {"code": "code"}),
+    "portal:account-photo": Address(Who.ACCOUNT, "GET", {"code": "code", "token": "progress", "width": "width"}),
+    "portal:account-profile": Address(Who.ACCOUNT, "GET POST"),
+    "portal:account-consent": Address(Who.ACCOUNT, "POST"),
     "portal:account-security": Address(Who.ACCOUNT, "GET"),
     "portal:account-password": Address(Who.ACCOUNT, "POST"),
     "portal:account-password-none": Address(Who.ACCOUNT, "POST"),
@@ -136,6 +146,7 @@ ADDRESSES: dict[str, Address] = {
     "storefront:site-map-page": Address(Who.SHOP, "GET", {"number": "number"}),
     "storefront:cart": Address(Who.SHOP, "GET"),
     "storefront:cart-add": Address(Who.SHOP, "POST", missing=True),
+    "storefront:cart-again": Address(Who.SHOP, "POST", missing=True),
     "storefront:cart-pieces": Address(Who.SHOP, "POST"),
     "storefront:cart-code": Address(Who.SHOP, "POST"),
     "storefront:checkout": Address(Who.SHOP, "GET"),
@@ -174,6 +185,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:order-paper-pdf": _order(Who.STAFF, "GET", paper_id="paper"),
     "desk:order-process": _order(May.MOVE, "POST"),
     "desk:order-note": _order(May.NOTE, "POST"),
+    "desk:order-photo": _order(Who.STAFF, "GET", token="progress", width="width"),
     "desk:order-pay": _order(May.PAYMENT, "POST"),
     "desk:order-give-back": _order(May.PAYMENT, "POST"),
     "desk:order-confirm": _order(May.PAYMENT, "POST", payment_id="payment"),
@@ -334,6 +346,8 @@ class World:
         make_place.memberships.update(user=invited)
         forgetful = make_staff(shop, Role.EXPERT, "Forgetful")
         request = bulk.Request("cancelled", "", AS_USUAL)
+        progress = keep_image(shop, picture_file(), Purpose.PROGRESS, now=NOW)
+        note(case, "Zebrafold", SYSTEM, shown=True, now=NOW, photos=[progress])
         letter = catch_one(f"{shop.slug}@example.com")
         account = add_account(shop, "bank", {"holder": "Zebrafold", "bank": "Bank", "number": "1"}, now=NOW)
         self.account = make_account(shop, customer.email)
@@ -352,6 +366,8 @@ class World:
             "code": case.code,
             "colour": "206bc4",
             "photo": keep_image(shop, picture_file(), Purpose.PHOTO, now=NOW).token,
+            "progress": progress.token,
+            "unsubscribe": consents.token(case.customer_id or 0, "email", About.STATUS),
             "width": 320,
             "uid": urlsafe_base64_encode(str(invited.pk).encode()),
             "forgetful": urlsafe_base64_encode(str(forgetful.pk).encode()),

@@ -278,6 +278,9 @@ def test_posts_need_a_token(world: World) -> None:
     """X6: no other site can make a browser change anything: without the form's token every POST is refused."""
     client = visitor(world.staff[Role.OWNER], enforce_csrf_checks=True)
     for name, address in ADDRESSES.items():
+        if name == "portal:unsubscribe":
+            # Mail programs post there from nowhere; its address is signed and good for this one thing.
+            continue
         if "POST" in address.methods and not by_key(address) and address.who not in PROGRAMS:
             # What stands on pages that are the same for everybody goes by where the form was sent from.
             elsewhere = {"headers": {"origin": "https://elsewhere.example"}} if name in TOKENLESS else {}

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.customers.models import Customer
+from tartib.files.models import Upload
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import LANGUAGE_CHOICES, Branch, Membership, Shop, User
 from tartib.shops.search import SearchField, shop_words_index, words_index
@@ -182,6 +183,17 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trigger} {self.id}"
+
+
+class Picture(models.Model):
+    """A picture on a case's timeline: what the work looks like. `shown` is whether the customer may see it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="pictures")
+    upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="+")
+    shown = models.BooleanField()
+
+    def __str__(self) -> str:
+        return str(self.upload)
 
 
 class BulkMove(models.Model):

@@ -14,8 +14,9 @@ from django.db.models import F
 
 from tartib.cases import plugs, sql
 from tartib.cases.engine import announce
-from tartib.cases.models import Case, WorkflowVersion, new_token, workflow
+from tartib.cases.models import Case, Picture, WorkflowVersion, new_token, workflow
 from tartib.cases.plugs import Context, Standing, Step, Telling
+from tartib.files.models import Upload
 from tartib.flow.facts import Decision
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
@@ -167,14 +168,30 @@ def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: dat
 
 
 @transaction.atomic
-def note(case: Case, text: str, actor: Actor, *, shown: bool, now: datetime, corrects: int | None = None) -> None:
+def note(
+    case: Case,
+    text: str,
+    actor: Actor,
+    *,
+    shown: bool,
+    now: datetime,
+    corrects: int | None = None,
+    by: str = "",
+    photos: Sequence[Upload] = (),
+) -> None:
     """Write a note on the timeline, for staff or, when `shown`, for the customer as well.
 
     `corrects` is the `seq` of an earlier note that this one replaces; the earlier one stays and is shown as replaced.
+    `by` is "customer" where it is the customer's own. `photos` are pictures of the case's shop that belong to it.
     """
     data: dict[str, object] = {"text": text}
     if corrects is not None:
         data["corrects"] = corrects
+    if by:
+        data["by"] = by
+    if photos:
+        data["photos"] = [photo.token for photo in photos]
+        Picture.objects.bulk_create([Picture(case=case, upload=photo, shown=shown) for photo in photos])
     write(case.shop_id, [Draft(case.pk, Kind.NOTE, data, shown)], actor, now)
     announce(case.shop, [case.pk])
 

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 
 from tartib.cases import plugs
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
-from tartib.cases.models import CLOSED_PHASES, Case, WorkflowVersion, workflow
+from tartib.cases.models import CLOSED_PHASES, Case, Picture, WorkflowVersion, workflow
+from tartib.files.models import Upload
 from tartib.flow.decide import Option, options
 from tartib.flow.facts import Facts
 from tartib.flow.workflow import Status, Workflow
@@ -288,6 +289,12 @@ def timelines(cases: Sequence[Case]) -> dict[int, list[Entry]]:
     for entry in Entry.objects.filter(case_id__in=list(found), shown=True).order_by("case_id", "seq"):
         found[entry.case_id].append(entry)
     return found
+
+
+def picture(case: Case, token: str, *, shown_only: bool = False) -> Upload | None:
+    """The picture of that name on the case's timeline; one the customer may see when `shown_only`."""
+    found = Picture.objects.filter(case=case, upload__token=token).select_related("upload").first()
+    return found.upload if found is not None and (found.shown or not shown_only) else None
 
 
 def current_workflow(shop: Shop, kind: str) -> WorkflowVersion | None:

@@ -39,6 +39,8 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     wants_email = models.BooleanField(_("told by e-mail"), default=True)
     wants_sms = models.BooleanField(_("told by SMS"), default=True)
+    offers_by_email = models.BooleanField(_("offers by e-mail"), default=False, db_default=False)
+    offers_by_sms = models.BooleanField(_("offers by SMS"), default=False, db_default=False)
     created_at = models.DateTimeField()
     sort = models.TextField(db_collation="C", editable=False, default="")
 
@@ -51,3 +53,39 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone
+
+
+class Purpose(models.TextChoices):
+    """What a customer is written to about."""
+
+    STATUS = "status", _("Messages about my orders")
+    OFFERS = "offers", _("Offers and news of the shop")
+
+
+class Source(models.TextChoices):
+    """Where a customer said so."""
+
+    ACCOUNT = "account", _("in the account")
+    LINK = "link", _("by the link in a message")
+
+
+class Consent(models.Model):
+    """What a customer agreed to or withdrew: by which channel, about what, when, where. The newest counts.
+
+    What counts now is also kept with the customer (`wants_email` …), where messages look.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents", db_index=False)
+    channel = models.CharField(_("channel"), max_length=10)
+    purpose = models.CharField(_("about"), max_length=10, choices=Purpose)
+    given = models.BooleanField(_("agreed"))
+    source = models.CharField(_("where"), max_length=10, choices=Source)
+    ip = models.GenericIPAddressField(_("IP address"), null=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-id"], name="consent_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.purpose} {self.channel}: {self.given}"

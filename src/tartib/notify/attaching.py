@@ -14,4 +14,4 @@ makers: dict[Channel, Callable[[Case, str], Attachment]] = {}
 def attachments(message: Message) -> tuple[Attachment, ...]:
     """What goes along with that message, made at the moment it is sent."""
     make = makers.get(Channel(message.channel))
-    return (make(message.case, message.language),) if make else ()
+    return (make(message.case, message.language),) if make and message.case else ()

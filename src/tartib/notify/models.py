@@ -32,6 +32,7 @@ class MessageKind(models.TextChoices):
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
+    WRITTEN = "written", _("To the shop: the customer’s words")
     CODE = "code", _("To the customer: one-time code")
 
 

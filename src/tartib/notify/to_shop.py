@@ -66,6 +66,19 @@ def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *,
     sql.insert(shop.pk, [message], act_id, jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
 
 
+def tell_of_words(shop: Shop, case: Case, wish: str | Promise, words: str, *, now: datetime) -> None:
+    """Tell the shop what a customer asks for or wrote, in the shop's language; each of several is told."""
+    if not shop.email:
+        return
+    with override(nearest(shop.language)):
+        said = "\n".join(part for part in (str(wish), words) if part)
+    message = _message(shop, case.pk, MessageKind.WRITTEN, case.status, Channel.EMAIL, shop.email)._replace(note=said)
+    if message.state == State.HELD:
+        # Held back, the next one would have to be merged into it.
+        message = message._replace(state=State.QUEUED)
+    sql.insert(shop.pk, [message], uuid4(), jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+
+
 def _message(shop: Shop, case_id: int, kind: str, status: str, channel: Channel, address: str) -> NewMessage:
     unready = channels.unready(channel, shop)
     state = State.WITHHELD if unready else State.HELD

@@ -24,6 +24,9 @@ from tartib.orders.queries import incomplete
 from tartib.shops import worktime
 from tartib.speech import money
 
+# What a customer asks for; the process of the shop says what comes of it.
+CANCEL, RETURN = "customer.cancel", "customer.return"
+
 
 def register() -> None:
     """Called once, when Django is ready."""
@@ -34,8 +37,8 @@ def register() -> None:
     plugs.word_sources.append(WordSource(WORDS, words))
     plugs.deleters.append(clear)
     plugs.takers.append(take_back)
-    plugs.events |= {"tracking.added", "checkout.finished"}
     plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop)}
+    plugs.events |= {"tracking.added", "checkout.finished", CANCEL, RETURN}
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

@@ -55,6 +55,11 @@ def is_incomplete(case: Case, order: Order) -> bool:
     )  # fmt: skip
 
 
+def buyable(case: Case) -> list[Line]:
+    """The lines of an order whose products are still sold."""
+    return list(lines(case).filter(product__active=True))
+
+
 def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:
     """Likely double orders placed lately, newest first: same customer, amount and products within a day, both open."""
     with connection.cursor() as cursor:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from tartib.billing import operations, queries
 from tartib.billing.assembling import paper_of, receipt_of
+from tartib.cases import queries as cases
 from tartib.cases.models import Case
 from tartib.documents.receipt import Receipt, pdf
 from tartib.portal.opening import find, language, private
+from tartib.web.files import answer
 
 
 @never_cache
@@ -39,6 +41,16 @@ def pro_forma(request: HttpRequest, token: str) -> HttpResponse:
     """The pro-forma invoice. It is numbered when first asked for: the page needs no cookie for a form."""
     case = _case(token)
     return _file(paper_of(operations.pro_forma(case.shop, case.pk, now=timezone.now()), language(request, case)))
+
+
+@never_cache
+@require_safe
+def photo(_request: HttpRequest, token: str, photo: str, width: int) -> HttpResponse:
+    """A picture the shop shows its customer of the work."""
+    upload = cases.picture(_case(token), photo, shown_only=True)
+    if upload is None:
+        raise Http404
+    return private(answer(upload, width))
 
 
 def _case(token: str) -> Case:

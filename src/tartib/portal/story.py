@@ -42,12 +42,13 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of the history: what happened, with a text where there is one."""
+    """A line of the history: what happened, with a text and the names of pictures where there are some."""
 
     at: datetime
     icon: str
     title: str
     text: str = ""
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,9 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
             return Event(entry.at, "message", chosen, str(data.get("text", "")))
         case Kind.NOTE:
             title = _("You wrote") if data.get("by") == "customer" else case.shop.name
-            return Event(entry.at, "message", title, str(data.get("text", "")))
+            photos = data.get("photos")
+            shown = tuple(str(one) for one in photos) if isinstance(photos, list) else ()
+            return Event(entry.at, "photo" if shown else "message", title, str(data.get("text", "")), shown)
         case Kind.PAYMENT:
             return _payment(entry, language)
         case Kind.TRACKING:

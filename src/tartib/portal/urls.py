@@ -5,8 +5,8 @@ Names other rooms may rely on: `portal:account` (all cases), `portal:account-cas
 
 from django.urls import path
 
-from tartib.portal import embed, identity, notices, papers, paying, views
-from tartib.portal.account import entrance, home, security
+from tartib.portal import embed, identity, notices, papers, paying, unsubscribing, views
+from tartib.portal.account import entrance, home, profile, security
 from tartib.web.addresses import shop_pages
 
 app_name = "portal"
@@ -25,12 +25,19 @@ urlpatterns = [
     path("embed.js", embed.script, name="embed-script"),
     path("embed/<slug:slug>/", embed.box, name="embed"),
     path("embed/<slug:slug>/<str:token>/", embed.status, name="embed-status"),
+    path("t/<str:token>/photos/<str:photo>/<int:width>", papers.photo, name="photo"),
+    path("u/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("track/<slug:slug>/", views.find, name="find"),
     *shop_pages(
         "a",
         [
             path("", home.cases, name="account"),
             path("orders/<str:code>/", home.case, name="account-case"),
+            path("orders/<str:code>/words/", home.write, name="account-words"),
+            path("orders/<str:code>/wishes/", home.ask, name="account-wish"),
+            path("orders/<str:code>/photos/<str:token>/<int:width>", home.photo, name="account-photo"),
+            path("profile/", profile.profile, name="account-profile"),
+            path("profile/consent/", profile.consent, name="account-consent"),
             path("in/", entrance.sign_in, name="account-sign-in"),
             path("in/code/", entrance.code, name="account-code"),
             path("in/password/", entrance.password, name="account-password-in"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase, HttpResponseRedirect
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tartib.catalog.models import Product
 from tartib.checkout import operations
-from tartib.checkout.operations import MOST_PIECES
+from tartib.checkout.operations import MOST_LINES, MOST_PIECES
 from tartib.checkout.queries import review
 from tartib.speech import digits
 from tartib.storefront import basket
@@ -52,6 +54,25 @@ def add(request: WindowRequest) -> HttpResponseBase:
         messages.warning(request, _("The cart is full. Order what is in it first."))
     else:
         messages.success(request, _("In your cart: %(product)s.") % {"product": product})
+    return basket.give(_to_cart(request), cart)
+
+
+@require_POST
+@window
+def again(request: WindowRequest) -> HttpResponseBase:
+    """Put what an earlier order had into the cart: `product` and `pieces` as often as it had lines."""
+    wanted = list(zip(request.POST.getlist("product"), request.POST.getlist("pieces"), strict=False))[:MOST_LINES]
+    numbers = [_number(product) for product, _pieces_ in wanted]
+    known = {one.pk: one for one in Product.objects.filter(shop=request.shop, pk__in=numbers, active=True)}
+    cart, now = basket.found_or_new(request), timezone.now()
+    for number, (_product, pieces) in zip(numbers, wanted, strict=True):
+        if number in known:
+            with suppress(operations.TooManyLines):
+                operations.put_in(cart, known[number], _pieces(pieces) or 1, now=now)
+    if len(known) < len(set(numbers)):
+        messages.warning(request, _("Some of it is not sold any more. The rest is in your cart."))
+    else:
+        messages.success(request, _("Everything is in your cart once more."))
     return basket.give(_to_cart(request), cart)
 
 

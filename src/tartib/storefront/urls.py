@@ -24,6 +24,7 @@ urlpatterns = shop_pages(
         path("sitemap-<int:number>.xml", views.site_map_page, name="site-map-page"),
         path("cart/", cart.page, name="cart"),
         path("cart/add/", cart.add, name="cart-add"),
+        path("cart/again/", cart.again, name="cart-again"),
         path("cart/pieces/", cart.pieces, name="cart-pieces"),
         path("cart/code/", cart.code, name="cart-code"),
         path("checkout/", checkout.begin, name="checkout"),

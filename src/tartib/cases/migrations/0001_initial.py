@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("customers", "0001_initial"),
+        ("files", "0001_initial"),
         ("shops", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -44,23 +45,6 @@ class Migration(migrations.Migration):
                 (
                     "shop",
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="WorkflowVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("order", "Order")], max_length=12)),
-                ("code", models.CharField(max_length=40)),
-                ("version", models.PositiveIntegerField()),
-                ("definition", models.JSONField()),
-                ("published_at", models.DateTimeField()),
-                (
-                    "shop",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="workflows", to="shops.shop"
-                    ),
                 ),
             ],
         ),
@@ -176,16 +160,53 @@ class Migration(migrations.Migration):
                         to="shops.shop",
                     ),
                 ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Picture",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("shown", models.BooleanField()),
                 (
-                    "workflow",
+                    "case",
                     models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="cases.workflowversion",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pictures", to="cases.case"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="files.upload"
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="WorkflowVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("order", "Order")], max_length=12)),
+                ("code", models.CharField(max_length=40)),
+                ("version", models.PositiveIntegerField()),
+                ("definition", models.JSONField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="workflows", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="workflow",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.workflowversion",
+            ),
         ),
         migrations.CreateModel(
             name="Act",

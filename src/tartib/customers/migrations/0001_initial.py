@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
                 ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
                 ("wants_email", models.BooleanField(default=True, verbose_name="told by e-mail")),
                 ("wants_sms", models.BooleanField(default=True, verbose_name="told by SMS")),
+                (
+                    "offers_by_email",
+                    models.BooleanField(db_default=False, default=False, verbose_name="offers by e-mail"),
+                ),
+                ("offers_by_sms", models.BooleanField(db_default=False, default=False, verbose_name="offers by SMS")),
                 ("created_at", models.DateTimeField()),
                 ("sort", models.TextField(db_collation="C", default="", editable=False)),
                 (
@@ -208,6 +213,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["expires_at"], name="code_by_age")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=10, verbose_name="channel")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("status", "Messages about my orders"), ("offers", "Offers and news of the shop")],
+                        max_length=10,
+                        verbose_name="about",
+                    ),
+                ),
+                ("given", models.BooleanField(verbose_name="agreed")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("account", "in the account"), ("link", "by the link in a message")],
+                        max_length=10,
+                        verbose_name="where",
+                    ),
+                ),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="IP address")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="customers.customer",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["customer", "-id"], name="consent_by_customer")],
             },
         ),
         migrations.AddConstraint(

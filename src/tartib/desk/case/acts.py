@@ -10,14 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tartib.cases import operations as cases
+from tartib.cases import queries as case_queries
 from tartib.cases.engine import Outcome
 from tartib.cases.models import Case
 from tartib.checkout import proposals
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case import case_page, forms
+from tartib.files.models import Purpose
+from tartib.files.operations import Unfit, keep_image
 from tartib.flow.facts import Decision, Refusal
 from tartib.notify import operations as messages
 from tartib.notify.models import Message
@@ -28,6 +31,7 @@ from tartib.payments import refunds
 from tartib.payments.models import Payment, State
 from tartib.shops.access import May, may
 from tartib.web import audience
+from tartib.web.files import answer
 from tartib.web.templatetags.tartib import said
 from tartib.web.toasts import toast
 
@@ -63,11 +67,16 @@ def process(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(May.NOTE)
 def note(request: StaffRequest, code: str) -> HttpResponseBase:
     """Write on the timeline, for staff or for the customer."""
-    case, form = case_page.find(request, code), forms.Note(request.POST)
+    case, form = case_page.find(request, code), forms.Note(request.POST, request.FILES)
     if not form.is_valid():
         return again(request, case, "write", 422, note_form=form)
-    shown = request.POST.get("to") == "customer"
-    cases.note(case, form.cleaned_data["text"].strip(), request.actor, shown=shown, now=timezone.now())
+    shown, now = request.POST.get("to") == "customer", timezone.now()
+    try:
+        photos = [keep_image(request.shop, one, Purpose.PROGRESS, now=now) for one in form.cleaned_data["photos"]]
+    except Unfit as unfit:
+        form.add_error("photos", str(unfit))
+        return again(request, case, "write", 422, note_form=form)
+    cases.note(case, form.cleaned_data["text"].strip(), request.actor, shown=shown, now=now, photos=photos)
     toast(request, _("Written for the customer to see.") if shown else _("Noted for the staff."))
     return redirect(case_page.address(request, case))
 
@@ -179,3 +188,13 @@ def _tell(request: StaffRequest, case: Case, outcome: Outcome | None, *, saved: 
     name = case.flow.status(outcome.moved[0].target).name.say(audience.current().language)
     undo = reverse("desk:act-undo", args=[request.shop.slug, outcome.act_id]) if request.shop.undo_seconds else ""
     toast(request, _("The order is now “%(status)s”.") % {"status": name}, undo=undo)
+
+
+@require_safe
+@staff()
+def photo(request: StaffRequest, code: str, token: str, width: int) -> HttpResponseBase:
+    """A picture of the work, for everybody who works here."""
+    upload = case_queries.picture(case_page.find(request, code), token)
+    if upload is None:
+        raise Http404
+    return answer(upload, width)

@@ -177,10 +177,33 @@ class QuickMove(forms.Form):
         return Processing(self.cleaned_data["target"])
 
 
+MOST_PHOTOS = 6
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Takes several pictures at once."""
+
+    allow_multiple_selected = True
+
+
+class Photos(forms.FileField):
+    """A few pictures of the work."""
+
+    widget = PhotosInput(attrs={"accept": "image/*", "multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The pictures given, none to `MOST_PHOTOS`."""
+        given = [super(Photos, self).clean(one, initial) for one in data or []]
+        if len(given) > MOST_PHOTOS:
+            raise forms.ValidationError(_("At most %d photos at a time.") % MOST_PHOTOS)
+        return given
+
+
 class Note(Dressed):
     """Words for staff, or for the customer too."""
 
     text = forms.CharField(label=gettext_lazy("Note"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    photos = Photos(label=gettext_lazy("Photos"), required=False)
 
 
 class Payment(Dressed):

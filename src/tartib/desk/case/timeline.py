@@ -115,6 +115,7 @@ class Item:
     words: str = ""
     words_shown: bool = False
     changes: list[Change] = field(default_factory=list)
+    photos: list[str] = field(default_factory=list)
     troubled: bool = False
     replaced: bool = False
 
@@ -198,6 +199,8 @@ def _item(case: Case, entry: Entry) -> Item:
             by_customer = data.get("by") == "customer"
             item.text = _("Customer’s words") if by_customer else _("To the customer") if entry.shown else _("Note")
             item.words, item.words_shown = str(data.get("text", "")), entry.shown
+            photos = data.get("photos")
+            item.photos = [str(one) for one in photos] if isinstance(photos, list) else []
         case Kind.PAYMENT:
             _payment(item, data)
         case Kind.PAPER:

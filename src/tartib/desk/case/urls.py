@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:code>/papers/<int:paper_id>.pdf", papers.paper_pdf, name="order-paper-pdf"),
     path("<str:code>/process/", acts.process, name="order-process"),
     path("<str:code>/notes/", acts.note, name="order-note"),
+    path("<str:code>/photos/<str:token>/<int:width>", acts.photo, name="order-photo"),
     path("<str:code>/payments/", acts.pay, name="order-pay"),
     path("<str:code>/money-back/", acts.give_back, name="order-give-back"),
     path("<str:code>/payments/<int:payment_id>/confirmation/", acts.confirm, name="order-confirm"),

@@ -103,6 +103,10 @@ def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternat
         "Auto-Submitted": "auto-generated",
         "Content-Language": letter.language,
     }
+    if letter.unsubscribe:
+        # RFC 8058: a mail program's own button, which asks nothing further.
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
         one_line(letter.subject),
         letter.text,

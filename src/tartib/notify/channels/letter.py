@@ -22,7 +22,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A rendered message. `key` is the same in every attempt, so that a provider can tell a repetition."""
+    """A rendered message. `key` is the same in every attempt, so that a provider can tell a repetition.
+
+    `unsubscribe` is the address at which its recipient declines letters of this kind, "" for one they cannot decline.
+    """
 
     key: UUID
     shop: Shop
@@ -32,6 +35,7 @@ class Letter:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

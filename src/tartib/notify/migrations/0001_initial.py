@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
                             ("identity", "To the customer: proof of identity asked for"),
+                            ("written", "To the shop: the customer’s words"),
                             ("code", "To the customer: one-time code"),
                         ],
                         max_length=10,

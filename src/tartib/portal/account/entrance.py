@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tartib.checkout import queries as carts
+from tartib.checkout.models import Cart
+from tartib.checkout.operations import KEPT, merge_into
 from tartib.customers import passkeys, signing_in
 from tartib.customers.addresses import SMS, Reach, hidden, read
 from tartib.customers.identity import Account, Code
@@ -19,7 +22,7 @@ from tartib.customers.passkeys import Site
 from tartib.portal.account.access import following, unkept, visitor
 from tartib.shops.operations import within_limit
 from tartib.web import audience, sessions
-from tartib.web.visits import ShopRequest, visited
+from tartib.web.visits import ShopRequest, cart_cookie, visited
 
 PASSKEYS_OF_VISITOR = 60
 
@@ -161,6 +164,9 @@ def sign_out(request: ShopRequest) -> HttpResponseBase:
         signing_in.end_session(request.visit.session.account, request.visit.session.pk)
     response = HttpResponseRedirect(request.visit.path("portal:account-sign-in"))
     sessions.forget(response, sessions.account_cookie(request.shop))
+    if request.visit.session is not None:
+        # It waits for the customer in their account; whoever uses this browser next does not see it.
+        sessions.forget(response, cart_cookie(request.shop))
     return unkept(response)
 
 
@@ -175,7 +181,18 @@ def _opened(request: ShopRequest, account: Account, response: HttpResponse) -> H
     )
     sessions.keep(response, sessions.account_cookie(request.shop), token)
     sessions.forget(response, sessions.code_cookie(request.shop))
+    cart = _cart(request, account)
+    if cart is not None:
+        sessions.keep(response, cart_cookie(request.shop), cart.token, int(KEPT.total_seconds()))
     return unkept(response)
+
+
+def _cart(request: ShopRequest, account: Account) -> Cart | None:
+    """What was gathered before signing in, together with what the customer had gathered elsewhere."""
+    guest = carts.by_token(request.shop, request.COOKIES.get(cart_cookie(request.shop), ""))
+    if guest is not None and guest.customer_id is None:
+        return merge_into(guest, account.customer, now=audience.current().now)
+    return carts.of_customer(request.shop, account.customer)
 
 
 def _page(request: ShopRequest, template: str, form: AddressForm) -> HttpResponseBase:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from tartib.cases import queries
 from tartib.cases.models import Case
 from tartib.customers.identity import Account
 from tartib.customers.queries import customers
+from tartib.orders import queries as orders
 from tartib.orders.models import Order
+from tartib.portal.account import asking
 from tartib.portal.account.access import AccountRequest, account
 from tartib.portal.seeing import seen
 from tartib.portal.story import Story, tell
+from tartib.shops.operations import within_limit
 from tartib.web import audience
+from tartib.web.files import answer
+from tartib.web.toasts import toast
+
+HOUR = timedelta(hours=1)
+WORDS_AN_HOUR = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,70 @@ def cases(request: AccountRequest) -> HttpResponseBase:
 def case(request: AccountRequest, code: str) -> HttpResponseBase:
     """One of the person's cases, with all that its own page shows."""
     found = theirs(request.account, code)
-    return render(request, "portal/account/case.html", seen(found) | {"account": request.account, "tab": "cases"})
+    return _page(request, found)
+
+
+@require_POST
+@account
+def write(request: AccountRequest, code: str) -> HttpResponseBase:
+    """Write to the shop about a case."""
+    found, words = theirs(request.account, code), _words(request)
+    if not words:
+        return _page(request, found, _("Write a few words first."))
+    if not _calm(request):
+        return _page(request, found, _("These were many messages. Please wait an hour."))
+    asking.write(request.account, found, words, now=audience.current().now)
+    toast(request, _("Your message is with the shop."))
+    return _back(request, found)
+
+
+@require_POST
+@account
+def ask(request: AccountRequest, code: str) -> HttpResponseBase:
+    """Ask to cancel a case or to send it back."""
+    found = theirs(request.account, code)
+    try:
+        asking.ask(request.account, found, request.POST.get("wish", ""), _words(request), now=audience.current().now)
+    except asking.Refused:
+        return _page(request, found, _("This is not possible any more. Please write to the shop."))
+    toast(request, _("Done. The shop has been told."))
+    return _back(request, found)
+
+
+@require_safe
+@account
+def photo(request: AccountRequest, code: str, token: str, width: int) -> HttpResponseBase:
+    """A picture the shop shows the customer of the work on their case."""
+    upload = queries.picture(theirs(request.account, code), token, shown_only=True)
+    if upload is None:
+        raise Http404
+    return answer(upload, width)
+
+
+def _page(request: AccountRequest, found: Case, problem: str = "") -> HttpResponseBase:
+    context = seen(found) | {
+        "account": request.account,
+        "tab": "cases",
+        "wishes": asking.wishes(found, now=audience.current().now),
+        "buyable": orders.buyable(found),
+        "longest": asking.LONGEST,
+        "problem": problem,
+        "words": _words(request) if problem else "",
+    }
+    return render(request, "portal/account/case.html", context, status=422 if problem else 200)
+
+
+def _words(request: AccountRequest) -> str:
+    return request.POST.get("words", "").strip()[: asking.LONGEST]
+
+
+def _calm(request: AccountRequest) -> bool:
+    subjects = [str(request.account.pk)]
+    return within_limit("account words", subjects, most=WORDS_AN_HOUR, window=HOUR, now=audience.current().now)
+
+
+def _back(request: AccountRequest, found: Case) -> HttpResponseBase:
+    return HttpResponseRedirect(request.visit.path("portal:account-case", code=found.code))
 
 
 def theirs(account: Account, code: str) -> Case:

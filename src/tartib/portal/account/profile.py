@@ -1,0 +1,84 @@
+"""Who a customer is and what they want to be told."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tartib.customers import consents, people
+from tartib.customers.models import Consent, Purpose, Source
+from tartib.customers.queries import customers
+from tartib.portal.account.access import AccountRequest, account, visitor
+from tartib.shops.models import LANGUAGE_NAMES
+from tartib.web import audience
+from tartib.web.toasts import toast
+from tartib.web.visits import languages
+
+_SHOWN = 20
+
+
+class Profile(forms.Form):
+    """A name, and the language in which the shop writes."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )  # fmt: skip
+    language = forms.ChoiceField(label=gettext_lazy("Language of messages"))
+
+    def __init__(self, request: AccountRequest, data: object = None) -> None:
+        person = request.account.customer
+        initial = {"name": person.name, "language": person.language or request.shop.language}
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        chosen = self.fields["language"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(code, LANGUAGE_NAMES[code]) for code in languages(request.shop)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account
+def profile(request: AccountRequest) -> HttpResponseBase:
+    """See and change who one is."""
+    form = Profile(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        people.describe(request.account.customer, **form.cleaned_data)
+        toast(request, _("Saved."))
+        return _back(request)
+    return _page(request, form)
+
+
+@require_POST
+@account
+def consent(request: AccountRequest) -> HttpResponseBase:
+    """Say what one wants to be told, by which channel."""
+    mine, now = customers(request.account), audience.current().now
+    for channel, purpose in consents.FIELDS:
+        given = f"{purpose}-{channel}" in request.POST
+        consents.change(mine, channel, purpose, Source.ACCOUNT, visitor(request), given=given, now=now)
+    toast(request, _("Saved. It holds from the next message on."))
+    return _back(request)
+
+
+def _page(request: AccountRequest, form: Profile) -> HttpResponseBase:
+    person = request.account.customer
+    wanted = [
+        (purpose, [(channel, getattr(person, consents.FIELDS[channel, purpose])) for channel in ("email", "sms")])
+        for purpose in Purpose
+    ]
+    context = {
+        "shop": request.shop,
+        "account": request.account,
+        "form": form,
+        "wanted": wanted,
+        "ledger": Consent.objects.filter(customer__in=customers(request.account)).order_by("-pk")[:_SHOWN],
+        "tab": "profile",
+    }
+    return render(request, "portal/account/profile.html", context, status=422 if form.errors else 200)
+
+
+def _back(request: AccountRequest) -> HttpResponseBase:
+    return HttpResponseRedirect(request.visit.path("portal:account-profile"))

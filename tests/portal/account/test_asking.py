@@ -1,0 +1,174 @@
+"""What a customer asks for and writes in a case, and what the shop shows them of the work."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from django.test import Client
+
+from tartib.cases.models import Case
+from tartib.cases.queries import timeline
+from tartib.catalog.models import Product
+from tartib.catalog.showing import change_window
+from tartib.checkout.models import Cart, CartLine
+from tartib.customers.operations import CustomerDraft
+from tartib.customers.signing_in import set_password
+from tartib.files.sweeping import unreferred
+from tartib.journal.verify import verify
+from tartib.notify.models import Message
+from tartib.orders.drafts import LineDraft
+from tests.factories import make_account, make_order, make_product, make_shop, make_staff, move, pay, picture_file
+from tests.notify.sending import send
+from tests.portal.account.test_entrance import open_account
+from tests.services import Mailbox
+
+pytestmark = pytest.mark.django_db
+
+JO = CustomerDraft("Jo Reed", "jo@example.com", "+380501112233")
+
+
+def wish(client: Client, case: Case, event: str, words: str = "") -> int:
+    """The answer to asking for something."""
+    there = f"/a/{case.shop.slug}/orders/{case.code}/wishes/"
+    return client.post(there, {"wish": event, "words": words}).status_code
+
+
+def test_an_order_not_paid_yet_is_cancelled_at_once_and_the_shop_is_told(mailbox: Mailbox) -> None:
+    """Issue 3: a move like any other: on the timeline, with the customer's words, told to both."""
+    shop = make_shop(email="desk@shop.example")
+    product = make_product(shop)
+    case = make_order(shop, product, customer=JO)
+    client = open_account(shop)
+    assert wish(client, case, "customer.cancel", "Found it elsewhere") == 302
+    case.refresh_from_db()
+    assert case.status == "cancelled"
+    moved = timeline(case).filter(kind="moved").get()
+    assert (moved.actor_kind, moved.actor_name, moved.data["by"]) == ("customer", "Jo Reed", "customer.cancel")
+    message = Message.objects.get(case=case, kind="written")
+    assert message.recipient == "desk@shop.example"
+    assert message.note == "Please cancel the order.\nFound it elsewhere"
+    send()
+    letter = next(one for one in mailbox.letters if "has written" in one["Subject"])
+    assert "Found it elsewhere" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    page = client.get(f"/a/{shop.slug}/orders/{case.code}/").content.decode()
+    assert "Found it elsewhere" in page
+    assert list(verify(shop)) == []
+
+
+def test_what_the_shop_works_on_already_is_asked_for_and_decided_by_people() -> None:
+    """Issue 3: a paid order goes to a person; a finished one can be sent back, an ended one neither."""
+    shop = make_shop()
+    case = make_order(shop, customer=JO)
+    pay(case)
+    client = open_account(shop)
+    assert wish(client, case, "customer.return") == 422
+    assert wish(client, case, "customer.cancel") == 302
+    case.refresh_from_db()
+    assert case.status == "on-hold"
+    move(case, "processing")
+    move(case, "completed")
+    assert wish(client, case, "customer.cancel") == 422
+    page = client.get(f"/a/{shop.slug}/orders/{case.code}/").content.decode()
+    assert "Cancelling is not possible here" in page
+    assert wish(client, case, "customer.return") == 302
+    case.refresh_from_db()
+    assert case.status == "on-hold"
+
+
+@pytest.mark.parametrize("event", ["payment.confirmed", "tracking.added", "", "customer.cancelled"])
+def test_only_wishes_are_events_a_customer_can_raise(event: str) -> None:
+    """X6: the form's field is no door to other events."""
+    shop = make_shop()
+    case = make_order(shop, customer=JO)
+    assert wish(open_account(shop), case, event) == 422
+    case.refresh_from_db()
+    assert case.status == "pending"
+
+
+def test_what_a_customer_writes_is_on_the_timeline_and_each_is_told() -> None:
+    """Issue 3: customer's words become a note `by: customer`; two in a row are two messages to the shop."""
+    shop = make_shop(email="desk@shop.example")
+    case = make_order(shop, customer=JO)
+    client = open_account(shop)
+    there = f"/a/{shop.slug}/orders/{case.code}/words/"
+    assert client.post(there, {"words": " "}).status_code == 422
+    for words in ("Is blue possible?", "Or green?"):
+        assert client.post(there, {"words": words}).status_code == 302
+    notes = timeline(case).filter(kind="note").order_by("seq")
+    assert [(note.data["text"], note.data["by"], note.shown) for note in notes] == [
+        ("Is blue possible?", "customer", True),
+        ("Or green?", "customer", True),
+    ]
+    assert Message.objects.filter(case=case, kind="written").count() == 2
+    for _number in range(20):
+        last = client.post(there, {"words": "Again"})
+    assert last.status_code == 422
+
+
+def test_staff_show_photos_of_the_work_to_the_customer_alone() -> None:
+    """Issue 3: photos with a note; private: by the case's link, in its account, on the desk; kept by the sweep."""
+    shop = make_shop()
+    case, other = make_order(shop, customer=JO), make_order(shop)
+    desk = Client()
+    desk.force_login(make_staff(shop))
+    desk_page = f"/desk/{shop.slug}/orders/{case.code}/"
+    for to in ("customer", "staff"):
+        given = {"text": f"For {to}", "to": to, "photos": [picture_file(), picture_file()]}
+        assert desk.post(f"{desk_page}notes/", given).status_code == 302
+    noted = {entry.data["text"]: entry.data["photos"] for entry in timeline(case).filter(kind="note")}
+    for_customer, for_staff = noted["For customer"], noted["For staff"]
+    client = open_account(shop)
+    assert for_customer[0] in client.get(f"/t/{case.token}/").content.decode()
+    for start in (f"/t/{case.token}/photos", f"/a/{shop.slug}/orders/{case.code}/photos"):
+        answer = client.get(f"{start}/{for_customer[0]}/320")
+        assert answer.headers["Content-Type"] == "image/webp"
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert client.get(f"{start}/{for_staff[0]}/320").status_code == 404
+    assert client.get(f"/t/{other.token}/photos/{for_customer[0]}/320").status_code == 404
+    assert client.get(f"/files/{for_customer[0]}/320").status_code == 404
+    assert desk.get(f"{desk_page}photos/{for_staff[1]}/320").status_code == 200
+    assert not unreferred().exists()
+    bad = {"text": "x", "to": "staff", "photos": [BytesIO(b"no picture")]}
+    assert desk.post(f"{desk_page}notes/", bad).status_code == 422
+
+
+def test_an_order_is_bought_again_with_what_is_still_sold() -> None:
+    """Issue 3: buy again puts the lines into the cart; what is no longer sold is said."""
+    shop = make_shop()
+    change_window(shop, open=True)
+    product, gone = make_product(shop), make_product(shop, name="Old hat")
+    lines = tuple(LineDraft(one.name, 2, one.price, sku=one.sku) for one in (product, gone))
+    case = make_order(shop, lines=lines, customer=JO)
+    client = open_account(shop)
+    page = client.get(f"/a/{shop.slug}/orders/{case.code}/").content.decode()
+    given = {
+        "product": re.findall(r'name="product" value="(\d+)"', page),
+        "pieces": re.findall(r'"pieces" value="(\d+)"', page),
+    }
+    assert given == {"product": [str(product.pk), str(gone.pk)], "pieces": ["2", "2"]}
+    Product.objects.filter(pk=gone.pk).update(active=False)
+    answer = client.post(f"/s/{shop.slug}/cart/again/", given, follow=True)
+    assert "Some of it is not sold any more." in answer.content.decode()
+    assert list(CartLine.objects.values_list("product", "quantity")) == [(product.pk, 2)]
+    assert "Buy it again" in page
+
+
+def test_what_a_guest_gathered_is_theirs_after_signing_in_and_not_the_next_ones() -> None:
+    """Issue 3: the cart comes along at signing in, waits in the account, and leaves the browser at signing out."""
+    shop = make_shop()
+    change_window(shop, open=True)
+    product = make_product(shop)
+    account = make_account(shop, "jo@example.com")
+    set_password(account, "a long and good one")
+    client = Client()
+    client.post(f"/s/{shop.slug}/cart/add/", {"product": product.pk})
+    known = {"address": "jo@example.com", "password": "a long and good one"}
+    client.post(f"/a/{shop.slug}/in/password/", known)
+    assert Cart.objects.get().customer == account.customer
+    assert product.name in client.get(f"/s/{shop.slug}/cart/").content.decode()
+    client.post(f"/a/{shop.slug}/out/")
+    assert product.name not in client.get(f"/s/{shop.slug}/cart/").content.decode()
+    client.post(f"/a/{shop.slug}/in/password/", known)
+    assert product.name in client.get(f"/s/{shop.slug}/cart/").content.decode()
