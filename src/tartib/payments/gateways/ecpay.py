@@ -81,7 +81,7 @@ class ECPay(Gateway):
     )
     currencies = frozenset({CURRENCY})
     reports = False
-    hosts = ("payment.ecpay.com.tw", "payment-stage.ecpay.com.tw")
+    hosts = ("payment.ecpay.com.tw", "*.ecpay.com.tw")
 
     def start(self, account: Account, ask: Ask) -> Started:
         """A form that leads to its page. ECPay takes a trade number once, so that the form pays once."""

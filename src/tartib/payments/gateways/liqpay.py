@@ -69,7 +69,7 @@ class LiqPay(Gateway):
         Setting("private_key", _("Private key"), secret=True),
     )
     currencies = frozenset({"UAH", "USD", "EUR"})
-    hosts = ("www.liqpay.ua",)
+    hosts = ("www.liqpay.ua", "*.liqpay.ua")
     whole = frozenset({About.PAYMENT})
 
     def start(self, account: Account, ask: Ask) -> Started:
