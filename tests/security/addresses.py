@@ -19,6 +19,7 @@ from tartib.cases import bulk, saved
 from tartib.cases.filters import Filters
 from tartib.cases.operations import note
 from tartib.cases.plugs import AS_USUAL
+from tartib.catalog import photographs
 from tartib.catalog.showing import add_category
 from tartib.checkout import discounts
 from tartib.customers import consents
@@ -227,6 +228,25 @@ ADDRESSES: dict[str, Address] = {
     "desk:product-receive": Address(May.CATALOG, "POST", {"pk": "product"}),
     "desk:product-count": Address(May.CATALOG, "POST", {"pk": "product"}),
     "desk:product-low": Address(May.CATALOG, "POST", {"pk": "product"}),
+    "desk:window": Address(May.CATALOG, "GET"),
+    "desk:listing-new": Address(May.CATALOG, "GET POST"),
+    "desk:listings-of-products": Address(May.CATALOG, "POST"),
+    "desk:listing": Address(May.CATALOG, "GET POST", {"pk": "listing id"}),
+    "desk:listing-publish": Address(May.CATALOG, "POST", {"pk": "listing id"}),
+    "desk:listing-move": Address(May.CATALOG, "POST", {"pk": "listing id"}),
+    "desk:listing-delete": Address(May.CATALOG, "POST", {"pk": "listing id"}),
+    "desk:listing-options": Address(May.CATALOG, "POST", {"pk": "listing id"}),
+    "desk:listing-variants": Address(May.CATALOG, "POST", {"pk": "listing id"}),
+    "desk:photos-add": Address(May.CATALOG, "POST", {"pk": "listing id"}),
+    "desk:photo": Address(May.CATALOG, "POST", {"pk": "listing photo"}),
+    "desk:photo-move": Address(May.CATALOG, "POST", {"pk": "listing photo"}),
+    "desk:photo-remove": Address(May.CATALOG, "POST", {"pk": "listing photo"}),
+    "desk:photo-restore": Address(May.CATALOG, "POST", {"pk": "listing photo"}),
+    "desk:categories": Address(May.CATALOG, "GET POST"),
+    "desk:category": Address(May.CATALOG, "POST", {"pk": "category id"}),
+    "desk:category-move": Address(May.CATALOG, "POST", {"pk": "category id"}),
+    "desk:category-remove": Address(May.CATALOG, "POST", {"pk": "category id"}),
+    "desk:window-settings": Address(May.SETTINGS, "GET POST"),
     "desk:templates": Address(May.TEMPLATES, "GET"),
     "desk:template": _letter("GET POST"),
     "desk:template-preview": _letter("POST"),
@@ -353,14 +373,18 @@ class World:
         self.account = make_account(shop, customer.email)
         self.visitor = open_session(self.account, "", "", now=timezone.now())
         another = open_session(self.account, "", "", now=timezone.now())
+        category, listing = add_category(shop, "Shelf"), make_listing(shop, "Shown")
         self.things: dict[str, object] = {
             "attempt": start(shop, other.pk, account, now=NOW).key,
             "notices": account.token,
             "number": 1,
-            "category": add_category(shop, "Shelf").slug,
-            "listing": make_listing(shop, "Shown").slug,
             "method": set_up(shop, [], kind="pickup", names={"en": "Pick up"}, branch=shop.branches.get()).pk,
             "discount": discounts.set_up(shop, code="ZEBRA", kind="shipping", now=NOW).pk,
+            "category": category.slug,
+            "category id": category.pk,
+            "listing": listing.slug,
+            "listing id": listing.pk,
+            "listing photo": photographs.add(listing, picture_file(), now=NOW).pk,
             "token": case.token,
             "slug": shop.slug,
             "code": case.code,

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from tartib.shops.models import Branch, Shop
 from tartib.speech import normal
 
 PAGE = 24
+_MOST_WORDS = 200
 
 # How a page may be ordered: the field, and whether it falls. Each has an index that ends in the id.
 ORDERS: Mapping[str, tuple[str, bool]] = {
@@ -52,6 +53,12 @@ class Headings:
     def under(self, category: Category | None = None) -> list[Category]:
         """The categories right under one, or the uppermost, that have something to see."""
         return [one for one in self._under[category.pk if category else None] if one.pk in self._seen]
+
+    def tree(self, parent: Category | None = None, depth: int = 0) -> Iterator[tuple[int, Category]]:
+        """All categories, also those with nothing to see, each after the one above with its depth."""
+        for one in self._under[parent.pk if parent else None]:
+            yield depth, one
+            yield from self.tree(one, depth + 1)
 
     @cached_property
     def top(self) -> list[Category]:
@@ -84,7 +91,10 @@ class Headings:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a visitor wants to see. `within` are the ids of categories; None is everywhere."""
+    """What a visitor wants to see. `within` are the ids of categories; None is everywhere.
+
+    Staff may ask for what is "shown", "hidden" (not published) or "all" of it.
+    """
 
     within: Sequence[int] | None = None
     text: str = ""
@@ -94,6 +104,7 @@ class Wish:
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
     order: str = "chosen"
     cursor: str = ""
+    state: str = "shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,9 @@ def published(shop: Shop) -> QuerySet[Listing]:
 
 def wished(shop: Shop, wish: Wish) -> QuerySet[Listing]:
     """The listings a visitor wants to see, in no order."""
-    found = published(shop)
+    found = Listing.objects.filter(shop=shop)
+    if wish.state != "all":
+        found = found.filter(published_at__isnull=wish.state == "hidden")
     if terms := normal.search_terms(wish.text):
         found = found.filter(search__words=terms)
     if wish.within is not None:
@@ -152,7 +165,8 @@ def page(shop: Shop, wish: Wish, *, today: date, size: int = PAGE) -> Page:
         value, pk = place
         found = found.filter(Q(**{f"{name}__{beyond}": value}) | Q(**{name: value, f"pk__{beyond}": pk}))
     sign = "-" if falling else ""
-    listings = list(found.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
+    ordered = found.select_related("category").order_by(f"{sign}{name}", f"{sign}pk")
+    listings = list(ordered[: size + 1])
     shown = listings[:size]
     last = shown[-1] if len(listings) > size else None
     return Page(cards(shown, today), _write_cursor(last, name) if last else "")
@@ -189,6 +203,17 @@ def first_photos(listings: Sequence[int]) -> dict[int, Photo]:
 def shown_photos() -> QuerySet[Photo]:
     """Photos that were not removed, with what is needed to show them."""
     return Photo.objects.filter(removed_at__isnull=True).select_related("upload")
+
+
+def option_words(shop: Shop) -> list[str]:
+    """Every word of the options of the shop's listings, in the order in which they were made, the first two hundred."""
+    found: dict[str, None] = {}
+    for options in (
+        Listing.objects.filter(shop=shop).exclude(options=[]).order_by("pk").values_list("options", flat=True)
+    ):
+        for name, values in options:
+            found.update(dict.fromkeys([name, *values]))
+    return list(found)[:_MOST_WORDS]
 
 
 def photos(listing: Listing) -> list[Photo]:

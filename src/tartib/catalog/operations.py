@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tartib.catalog.models import Movement, MovementKind, Product, Stock
-from tartib.catalog.showing import reprice
+from tartib.catalog.pricing import reprice
 from tartib.journal.operations import Actor
 from tartib.shops import naming
 from tartib.shops.models import Branch, Shop

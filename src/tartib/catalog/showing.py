@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Min, OuterRef, Q, Subquery
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from tartib.catalog.models import Product
+from tartib.catalog.operations import add_product
+from tartib.catalog.pricing import reprice
 from tartib.catalog.window import Category, Listing, Window
+from tartib.files.models import Purpose
+from tartib.files.operations import keep_image
 from tartib.shops.models import Shop
+from tartib.shops.operations import change_shop
 from tartib.speech import normal
 
 _ZERO_WIDTH = str.maketrans({"\u200c": "-", "\u200d": None, "\u00ad": None})
@@ -28,6 +34,18 @@ def change_window(shop: Shop, **changes: object) -> Window:
     window.full_clean()
     window.save()
     return window
+
+
+@transaction.atomic
+def dress_window(shop: Shop, domain: str, picture: IO[bytes] | None, *, now: datetime, **changes: object) -> Window:
+    """Change what a window says together with the shop's domain, and its picture where one is given.
+
+    Raises `ValidationError`, and `files.operations.Unfit` for what is no picture.
+    """
+    change_shop(shop, domain=domain)
+    if picture is not None:
+        changes["picture"] = keep_image(shop, picture, Purpose.PHOTO, now=now)
+    return change_window(shop, **changes)
 
 
 @transaction.atomic
@@ -108,6 +126,40 @@ def add_listing(shop: Shop, title: str, variants: Sequence[Product] = (), *, now
 
 
 @transaction.atomic
+def begin_listing(
+    shop: Shop, title: str, *, category: Category | None, sku: str, price: Decimal, stocked: bool, now: datetime
+) -> Listing:
+    """Make a listing together with the product it shows; raises `ValidationError`."""
+    product = add_product(shop, sku=sku, name=title, price=price, stocked=stocked, now=now)
+    return add_listing(shop, title, [product], now=now, category=category)
+
+
+def unlisted(shop: Shop) -> QuerySet[Product]:
+    """The products on sale that are in no listing."""
+    return Product.objects.filter(shop=shop, active=True, listing__isnull=True)
+
+
+@transaction.atomic
+def list_products(shop: Shop, *, option: str, now: datetime, most: int = 500) -> int:
+    """Make a listing, not yet published, of products that are in none; those of one name become its variants.
+
+    Returns how many listings were made; `most` products are taken at once.
+    """
+    of_name: dict[str, list[Product]] = {}
+    for product in unlisted(shop).order_by("name", "pk")[:most]:
+        of_name.setdefault(product.name, []).append(product)
+    for name, several in of_name.items():
+        options = []
+        if len(several) > 1:
+            values = [product.variant or product.sku for product in several]
+            options = [[option, list(dict.fromkeys(values))]]
+            for product, value in zip(several, values, strict=True):
+                product.options = {option: value}
+        add_listing(shop, name, several, now=now, options=options)
+    return len(of_name)
+
+
+@transaction.atomic
 def change_listing(listing: Listing, **changes: object) -> None:
     """Change what a listing says and where it stands; raises `ValidationError` when something cannot be.
 
@@ -157,15 +209,6 @@ def withdraw(listing: Listing) -> None:
     """Take a listing out of the window."""
     listing.published_at = None
     listing.save(update_fields=["published_at"])
-
-
-def reprice(listings: Iterable[int]) -> None:
-    """Bring what listings cost from and to in step with their variants on sale. One statement."""
-    ours = Product.objects.filter(listing=OuterRef("pk"), active=True).order_by().values("listing")
-    Listing.objects.filter(pk__in=list(listings)).update(
-        price_from=Subquery(ours.annotate(found=Min("price")).values("found")),
-        price_to=Subquery(ours.annotate(found=Max("price")).values("found")),
-    )
 
 
 def _index(listing: Listing, variants: Iterable[Product]) -> None:

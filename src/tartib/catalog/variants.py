@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tartib.catalog.models import Product
 from tartib.catalog.operations import add_product, change_product
-from tartib.catalog.showing import reindex, reprice
+from tartib.catalog.pricing import reprice
+from tartib.catalog.showing import reindex
 from tartib.catalog.window import Listing
 
 MOST = 100

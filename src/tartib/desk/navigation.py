@@ -13,6 +13,7 @@ from tartib.shops.models import Membership
 _PAGES = (
     ("desk:orders", "shopping-bag", _("Orders"), None),
     ("desk:products", "package", _("Products"), May.CATALOG),
+    ("desk:window", "building-store", _("Shop window"), May.CATALOG),
     ("desk:imports", "file-import", _("Import"), May.IMPORT),
     ("desk:review", "eye-check", _("Review"), May.DELETE),
     ("desk:reports", "chart-bar", _("Reports"), None),

@@ -18,6 +18,7 @@ areas: list[URLPattern | URLResolver] = [
     path("orders/", include("tartib.desk.case.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),
+    path("window/", include("tartib.desk.window.urls")),
     path("", include("tartib.desk.shopkeeping.urls")),
 ]
 

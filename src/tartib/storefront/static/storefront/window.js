@@ -1,8 +1,6 @@
 // The window without waiting: another variant comes in its place, a chosen order is sent. Without this, links and forms do it.
 (() => {
   "use strict";
-  document.documentElement.classList.add("js");
-
   const show = async (url, push) => {
     const answer = await fetch(url);
     if (!answer.ok) { location.href = url; return; }

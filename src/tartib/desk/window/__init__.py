@@ -1,0 +1,1 @@
+"""Keeping the shop window: listings with variants and photos, categories, what the window says."""
