@@ -37,7 +37,7 @@ from tartib.notify.models import Message
 from tartib.notify.operations import tell_also
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
-from tartib.payments.models import Payment
+from tartib.payments.models import Difference, Payment
 from tartib.payments.operations import record
 from tartib.practice.models import Caught
 from tartib.practice.operations import catch_email
@@ -190,6 +190,21 @@ ADDRESSES: dict[str, Address] = {
     "desk:order-pay": _order(May.PAYMENT, "POST"),
     "desk:order-give-back": _order(May.PAYMENT, "POST"),
     "desk:order-confirm": _order(May.PAYMENT, "POST", payment_id="payment"),
+    "desk:order-refund": _order(May.PAYMENT, "POST"),
+    "desk:order-received": _order(May.PAYMENT, "POST"),
+    "desk:payments": Address(May.PAYMENT, "GET"),
+    "desk:payment-confirm": Address(May.PAYMENT, "POST", {"pk": "payment"}),
+    "desk:payment-decline": Address(May.PAYMENT, "POST", {"pk": "payment"}),
+    "desk:payment-look": Address(May.PAYMENT, "POST", {"pk": "payment"}),
+    "desk:payment-slip": Address(May.PAYMENT, "GET", {"pk": "payment"}, missing=True),
+    "desk:attempt-ask": Address(May.PAYMENT, "POST", {"pk": "try"}),
+    "desk:books": Address(May.PAYMENT, "GET"),
+    "desk:books-compare": Address(May.PAYMENT, "POST"),
+    "desk:books-settle": Address(May.PAYMENT, "POST", {"pk": "difference", "act": "settling"}),
+    "desk:settings-payments": Address(May.SETTINGS, "GET"),
+    "desk:account-add": Address(May.SETTINGS, "GET POST", {"way": "gateway"}),
+    "desk:account": Address(May.SETTINGS, "GET POST", {"pk": "account"}),
+    "desk:account-try": Address(May.SETTINGS, "POST", {"pk": "account"}),
     "desk:order-message": _order(May.MOVE, "POST", message_id="message", act="message act"),
     "desk:order-owner": _order(May.ASSIGN, "POST"),
     "desk:order-people": _order(May.EDIT, "POST"),
@@ -304,6 +319,12 @@ ADDRESSES: dict[str, Address] = {
     "practice:caught": Address(Who.PRACTICE, "GET"),
     "practice:mail": Address(Who.PRACTICE, "GET", {"pk": "caught"}),
     "practice:sms": Address(Who.MACHINE, "POST"),
+    "practice:gateway": Address(Who.LINK, "GET POST", missing=True),
+    "practice:gateway-account": Address(Who.GATEWAY, "GET", {"token": "notices"}),
+    "practice:gateway-payment": Address(Who.GATEWAY, "GET", {"token": "notices", "order": "attempt"}),
+    "practice:gateway-refunds": Address(Who.GATEWAY, "POST", {"token": "notices"}),
+    "practice:gateway-refund": Address(Who.GATEWAY, "GET", {"token": "notices", "key": "attempt"}),
+    "practice:gateway-movements": Address(Who.GATEWAY, "POST", {"token": "notices"}),
 }
 
 
@@ -374,10 +395,20 @@ class World:
         self.visitor = open_session(self.account, "", "", now=timezone.now())
         another = open_session(self.account, "", "", now=timezone.now())
         category, listing = add_category(shop, "Shelf"), make_listing(shop, "Shown")
+        tried = start(shop, other.pk, account, now=NOW)
+        difference = Difference.objects.create(
+            account=account, shop=shop, lack="here", direction="in", reference="Zebrafold", attempt=tried,
+            amount=Decimal(1), currency=shop.currency, at=NOW, found_at=NOW,
+        )  # fmt: skip
         self.things: dict[str, object] = {
-            "attempt": start(shop, other.pk, account, now=NOW).key,
+            "attempt": tried.key,
+            "try": tried.pk,
             "notices": account.token,
             "number": 1,
+            "account": account.pk,
+            "gateway": "cash",
+            "difference": difference.pk,
+            "settling": "settlement",
             "method": set_up(shop, [], kind="pickup", names={"en": "Pick up"}, branch=shop.branches.get()).pk,
             "discount": discounts.set_up(shop, code="ZEBRA", kind="shipping", now=NOW).pk,
             "category": category.slug,

@@ -233,7 +233,7 @@ def test_the_things_of_a_shop_are_not_found_in_another(world: World) -> None:
     """X6: an owner who puts another shop's numbers into addresses of their own shop finds nothing there."""
     mine = make_shop()
     client = visitor(make_staff(mine, Role.OWNER))
-    told_of = {"status", "channel", "language"}
+    told_of = {"status", "channel", "language", "way"}
     found = walk(client, world, slug=mine.slug, only=lambda a: bool(a.things) and not told_of & set(a.things))
     for name, address, method, answer in found:
         if address.who not in PUBLIC:

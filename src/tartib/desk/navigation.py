@@ -14,6 +14,7 @@ _PAGES = (
     ("desk:orders", "shopping-bag", _("Orders"), None),
     ("desk:products", "package", _("Products"), May.CATALOG),
     ("desk:window", "building-store", _("Shop window"), May.CATALOG),
+    ("desk:payments", "credit-card", _("Payments"), May.PAYMENT),
     ("desk:imports", "file-import", _("Import"), May.IMPORT),
     ("desk:review", "eye-check", _("Review"), May.DELETE),
     ("desk:reports", "chart-bar", _("Reports"), None),

@@ -20,6 +20,7 @@ areas: list[URLPattern | URLResolver] = [
     path("", include("tartib.desk.reports.urls")),
     path("window/", include("tartib.desk.window.urls")),
     path("", include("tartib.desk.shopkeeping.urls")),
+    path("", include("tartib.desk.money.urls")),
 ]
 
 urlpatterns = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from tartib.cases.models import Case, CaseKind, PaymentState, Phase
 from tartib.cases.queries import workflows
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.shops.models import Shop
+from tartib.speech import money
 
 _NOT_PAID = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.UNVERIFIED)
 LIKELY_DOUBLE = timedelta(hours=24)
@@ -58,6 +60,11 @@ def is_incomplete(case: Case, order: Order) -> bool:
 def buyable(case: Case) -> list[Line]:
     """The lines of an order whose products are still sold."""
     return list(lines(case).filter(product__active=True))
+
+
+def worth(line: Line, pieces: int, currency: str) -> Decimal:
+    """What some pieces of a line cost the customer, after the line's discount."""
+    return money.rounded(line.total * pieces / line.quantity, currency)
 
 
 def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case, new_token
@@ -172,6 +172,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["shop", "-at", "-id"], name="payment_by_shop"),
             models.Index(fields=["shop", "-at", "-id"], name="payment_flagged", condition=~Q(flag="")),
+            models.Index(fields=["shop", "-at", "-id"], name="payment_unverified", condition=Q(state="unverified")),
         ]
 
     def __str__(self) -> str:
@@ -254,9 +255,6 @@ class Difference(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "direction", "reference"], name="difference_once"),
-            models.CheckConstraint(
-                condition=Q(settled_at__isnull=True) | Q(settled_at__gte=F("found_at")), name="difference_settled_after"
-            ),
         ]
         indexes = [models.Index(fields=["shop", "-found_at", "-id"], name="difference_by_shop")]
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
 from tartib.payments.gateways import gateways
 from tartib.payments.gateways.protocol import Way
-from tartib.payments.models import Account, Attempt
+from tartib.payments.models import Account, Attempt, Difference, Direction, Payment, Refund, State
 from tartib.shops.models import Shop
 
 
@@ -31,3 +37,115 @@ def attempt(key: str) -> Attempt | None:
 def account_of(token: str) -> Account | None:
     """The account of that notice address."""
     return Account.objects.select_related("shop").filter(token=token).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of a shop's money is looked for. `kind` is one of `KINDS`; times bound when it moved."""
+
+    kind: str = "all"
+    account_id: int | None = None
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, newest first, and the cursor of the rest; "" at the end."""
+
+    rows: list[Any]
+    following: str
+
+
+KINDS = ("all", "verify", "look", "refunds", "tries")
+"""All money; what waits to be verified; what somebody should look at; refunds asked for; tries to pay."""
+ROWS = 50
+
+
+def page(shop: Shop, wanted: Wanted, cursor: str = "", size: int = ROWS) -> Page:
+    """A part of a shop's list of money: payments, refunds or attempts, with their orders, in one query."""
+    rows = list(_sought(shop, wanted, _after(cursor))[: size + 1])
+    last = rows[size - 1] if len(rows) > size else None
+    at = getattr(last, _NAMES[wanted.kind][0]) if last is not None else None
+    return Page(rows[:size], f"{at.isoformat()}~{last.pk}" if at and last else "")
+
+
+def waiting(shop: Shop) -> dict[str, int]:
+    """How many payments wait to be verified, and how many somebody should look at."""
+    return {
+        "verify": Payment.objects.filter(shop=shop, state=State.UNVERIFIED).count(),
+        "look": Payment.objects.filter(shop=shop).exclude(flag="").count(),
+    }
+
+
+def sums(shop: Shop, wanted: Wanted) -> list[Any]:
+    """What came in and what went back, confirmed, a row for each currency."""
+    money = _payments(shop, wanted).filter(state=State.CONFIRMED).order_by()
+    return list(
+        money.values("currency")
+        .annotate(
+            came=Sum("amount", filter=Q(direction=Direction.IN)), back=Sum("amount", filter=Q(direction=Direction.OUT))
+        )
+        .order_by("currency")
+    )
+
+
+def differences(shop: Shop) -> list[Difference]:
+    """Where the books of the gateways and the shop's do not agree and nobody has settled it, newest first."""
+    return list(
+        Difference.objects.filter(shop=shop, settled_at=None)
+        .select_related("account", "attempt__case")
+        .order_by("-found_at", "-pk")[:200]
+    )
+
+
+# When a row happened, whose account it is, and the order's code, by their columns.
+_NAMES = {
+    "refunds": ("asked_at", "payment__attempt__account", "case__code"),
+    "tries": ("started_at", "account", "code"),
+} | dict.fromkeys(("all", "verify", "look"), ("at", "attempt__account", "case__code"))
+_NARROWED = {"verify": Q(state=State.UNVERIFIED), "look": ~Q(flag="")}
+
+
+def _sought(shop: Shop, wanted: Wanted, after: tuple[datetime, int] | None) -> QuerySet[Any]:
+    moment, account, code = _NAMES[wanted.kind]
+    rows: QuerySet[Any]
+    if wanted.kind == "refunds":
+        rows = Refund.objects.filter(shop=shop).select_related("case__customer", "payment__attempt__account")
+    elif wanted.kind == "tries":
+        rows = Attempt.objects.filter(shop=shop).select_related("case__customer", "account")
+    else:
+        rows = Payment.objects.filter(shop=shop).select_related("case__customer", "attempt__account")
+    rows = rows.filter(_NARROWED[wanted.kind]) if wanted.kind in _NARROWED else _within(rows, moment, wanted)
+    if wanted.account_id:
+        rows = rows.filter(**{account: wanted.account_id})
+    if wanted.text:
+        by_number = Q(case__order__number=wanted.text)
+        rows = rows.filter(Q(**{f"{code}__iexact": wanted.text}) | Q(reference=wanted.text) | by_number)
+    if after is not None:
+        at, pk = after
+        rows = rows.filter(Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "pk__lt": pk}))
+    return rows.order_by(f"-{moment}", "-pk")
+
+
+def _payments(shop: Shop, wanted: Wanted) -> QuerySet[Payment]:
+    return _sought(shop, replace(wanted, kind="all"), None)
+
+
+def _within(rows: QuerySet[Any], moment: str, wanted: Wanted) -> QuerySet[Any]:
+    if wanted.since:
+        rows = rows.filter(**{f"{moment}__gte": wanted.since})
+    return rows.filter(**{f"{moment}__lt": wanted.until}) if wanted.until else rows
+
+
+def _after(cursor: str) -> tuple[datetime, int] | None:
+    """The place a cursor names; None for none, and for what is not one."""
+    moment, _mark, pk = cursor.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    if at.tzinfo is None or not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    return at, int(pk)

@@ -65,6 +65,13 @@ def refundable(case: Case) -> Decimal:
     return sum((left for payment, left in _left(case) if payment.currency == case.currency), Decimal(0))
 
 
+def ways_back(case: Case) -> tuple[Decimal, list[tuple[str, bool]]]:
+    """How much can be sent back, and by what it goes: the name of each way, and whether that is by hand."""
+    found = [(payment, left) for payment, left in _left(case) if payment.currency == case.currency]
+    ways = dict.fromkeys((payment.method, by_hand(payment)) for payment, _rest in found)
+    return sum((left for _payment, left in found), Decimal(0)), list(ways)
+
+
 def by_hand(payment: Payment) -> bool:
     """Whether a payment goes back by hand, since no gateway can send it."""
     attempt = payment.attempt

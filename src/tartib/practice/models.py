@@ -1,8 +1,13 @@
-"""What the catcher of practice shops has caught."""
+"""What the catcher of practice shops has caught, and the books of the practice gateway."""
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
+from django.db.models import Q
+
+from tartib.payments.models import Account
 
 
 class Kind(models.TextChoices):
@@ -30,3 +35,44 @@ class Caught(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.subject or self.text[:60]}"
+
+
+def new_reference() -> str:
+    """The practice gateway's name for money."""
+    return f"pr_{secrets.token_hex(10)}"
+
+
+class Charge(models.Model):
+    """Money that the practice gateway took for an order of a shop's, or failed to take."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
+    order = models.CharField(max_length=22, help_text="The shop's key for the payment.")
+    reference = models.CharField(max_length=40, unique=True, default=new_reference)
+    amount = models.BigIntegerField(help_text="In the currency's smallest units.")
+    currency = models.CharField(max_length=3)
+    paid = models.BooleanField()
+    reason = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="charge_amount_positive")]
+        indexes = [models.Index(fields=["account", "order"], name="charge_by_order")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class SentBack(models.Model):
+    """Money that the practice gateway sent back; the shop's key makes a repeated request harmless."""
+
+    charge = models.ForeignKey(Charge, on_delete=models.CASCADE, related_name="sent_back")
+    reference = models.CharField(max_length=40, unique=True, default=new_reference)
+    key = models.CharField(max_length=22, unique=True)
+    amount = models.BigIntegerField(help_text="In the currency's smallest units.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="sent_back_amount_positive")]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tartib.cases.operations import publish
 from tartib.catalog.models import Product, Stock
@@ -17,6 +20,7 @@ from tartib.checkout import discounts
 from tartib.checkout.taxes import Tax, set_taxes
 from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM, Actor
+from tartib.payments import accounts
 from tartib.practice.people import PASSWORD, address
 from tartib.practice.samples import Sample
 from tartib.shipping import operations as shipping
@@ -75,7 +79,17 @@ def open_sample(sample: Sample, now: datetime) -> Opened:
     members = {role: employ(shop, user, role, branch) for role, user in people.items()}
     publish(shop, preset(sample.workflow), began)
     _sell(sample, shop, branch, began)
+    _take_payments(shop, began)
     return Opened(shop, branch, members, _stock_up(sample, shop, branch, began))
+
+
+def _take_payments(shop: Shop, now: datetime) -> None:
+    """The ways to pay of a practice shop: its gateway, a bank account that is none, and on receipt."""
+    with override(shop.language):
+        bank = {"holder": shop.name, "bank": _("Practice bank"), "number": "PRACTICE 0001"}
+    accounts.add(shop, "practice", {"secret": secrets.token_urlsafe(24)}, now=now)
+    accounts.add(shop, "bank", bank, now=now)
+    accounts.add(shop, "cash", {}, now=now)
 
 
 def _stock_up(sample: Sample, shop: Shop, branch: Branch, began: datetime) -> tuple[Product, ...]:

@@ -1,8 +1,8 @@
-"""Addresses of the catcher."""
+"""Addresses of the catcher and of the practice gateway."""
 
 from django.urls import path
 
-from tartib.practice import views
+from tartib.practice import gateway, views
 
 app_name = "practice"
 
@@ -10,4 +10,10 @@ urlpatterns = [
     path("", views.caught, name="caught"),
     path("mail/<int:pk>/", views.mail, name="mail"),
     path("sms/", views.sms, name="sms"),
+    path("gateway/pay/", gateway.page, name="gateway"),
+    path("gateway/<str:token>/account/", gateway.account, name="gateway-account"),
+    path("gateway/<str:token>/payments/<str:order>/", gateway.payment, name="gateway-payment"),
+    path("gateway/<str:token>/refunds/", gateway.refunds, name="gateway-refunds"),
+    path("gateway/<str:token>/refunds/<str:key>/", gateway.refund, name="gateway-refund"),
+    path("gateway/<str:token>/movements/", gateway.movements, name="gateway-movements"),
 ]

@@ -17,7 +17,7 @@ from tartib.cases.models import Case
 from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
-from tartib.desk.case import caution, forms, timeline
+from tartib.desk.case import caution, forms, refunding, timeline
 from tartib.desk.lists import listing
 from tartib.flow.decide import Option
 from tartib.flow.facts import Decision
@@ -64,7 +64,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
     permitted = [option.move for option in options if isinstance(option.answer, Decision)]
     entries = list(queries.timeline(case))
     sent = list(messages.of_case(case))
-    payments = list(Payment.objects.filter(case=case).order_by("-pk"))
+    payments = list(Payment.objects.filter(case=case).select_related("attempt").order_by("-pk"))
     paid = _received(payments)
     due = (case.amount or Decimal(0)) - paid
     rights = {act.name.lower(): may(request.member, act) for act in May}
@@ -85,6 +85,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "lines": positions,
         "lines_taken": any(line.taken for line in positions),
         "payments": payments,
+        "money": refunding.standing(case),
         "papers": billing.of_case(case),
         "paid": paid,
         "due": due,
@@ -156,6 +157,7 @@ def _forms(
         "process_form": process_form(request, case, order, permitted[0] if permitted else None, None, target),
         "note_form": forms.Note(),
         "pay_form": forms.Payment(case=case, due=due),
+        "refund_form": refunding.RefundForm(case=case, positions=positions),
         "people_form": forms.People(case=case, order=order),
         "line_rows": forms.line_rows(None, case.currency, positions),
         "costs_form": forms.Costs(

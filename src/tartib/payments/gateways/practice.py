@@ -90,7 +90,7 @@ class Practice(Gateway):
         """Send money back; the key makes a repeated request harmless."""
         asked = {
             "order": attempt.key, "reference": attempt.reference, "key": key,
-            "amount": units.minor(amount, attempt.currency),
+            "amount": str(units.minor(amount, attempt.currency)),
         }  # fmt: skip
         return _told(self._call(account, "POST", "refunds", asked))
 
@@ -111,15 +111,10 @@ class Practice(Gateway):
         """Whether it knows the account."""
         self._call(account, "GET", "account")
 
-    def _call(self, account: Account, method: str, what: str, asked: Mapping[str, Any] | None = None) -> Any:
-        body = json.dumps(asked or {})
-        said = f"{method} {account.token}/{what} {body}"
-        reply = http.call(
-            method,
-            _address(f"{account.token}/{what}"),
-            json=asked,
-            headers={SIGNATURE: sign(account.settings.get("secret", ""), said.encode())},
-        )
+    def _call(self, account: Account, method: str, what: str, asked: Mapping[str, str] | None = None) -> Any:
+        said = f"{method} {account.token}/{what} {urlencode(asked or {})}"
+        signature = sign(account.settings.get("secret", ""), said.encode())
+        reply = http.call(method, _address(f"{account.token}/{what}"), form=asked, headers={SIGNATURE: signature})
         answer = reply.json()
         if not reply.fine:
             raise Refused(str(answer.get("error", reply.status)))

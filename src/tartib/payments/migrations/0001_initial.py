@@ -347,15 +347,6 @@ class Migration(migrations.Migration):
             model_name="difference",
             constraint=models.UniqueConstraint(fields=("account", "direction", "reference"), name="difference_once"),
         ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("settled_at__isnull", True), ("settled_at__gte", models.F("found_at")), _connector="OR"
-                ),
-                name="difference_settled_after",
-            ),
-        ),
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(fields=["account", "-at"], name="notice_by_account"),
@@ -372,6 +363,12 @@ class Migration(migrations.Migration):
             model_name="payment",
             index=models.Index(
                 condition=models.Q(("flag", ""), _negated=True), fields=["shop", "-at", "-id"], name="payment_flagged"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("state", "unverified")), fields=["shop", "-at", "-id"], name="payment_unverified"
             ),
         ),
         migrations.AddConstraint(

@@ -1,10 +1,15 @@
+import django.db.models.deletion
 from django.db import migrations, models
+
+import tartib.practice.models
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("payments", "0001_initial"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -24,5 +29,61 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="caught_once")],
             },
+        ),
+        migrations.CreateModel(
+            name="Charge",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.CharField(help_text="The shop's key for the payment.", max_length=22)),
+                (
+                    "reference",
+                    models.CharField(default=tartib.practice.models.new_reference, max_length=40, unique=True),
+                ),
+                ("amount", models.BigIntegerField(help_text="In the currency's smallest units.")),
+                ("currency", models.CharField(max_length=3)),
+                ("paid", models.BooleanField()),
+                ("reason", models.CharField(blank=True, max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="payments.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SentBack",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.CharField(default=tartib.practice.models.new_reference, max_length=40, unique=True),
+                ),
+                ("key", models.CharField(max_length=22, unique=True)),
+                ("amount", models.BigIntegerField(help_text="In the currency's smallest units.")),
+                ("at", models.DateTimeField()),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sent_back", to="practice.charge"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="charge",
+            index=models.Index(fields=["account", "order"], name="charge_by_order"),
+        ),
+        migrations.AddConstraint(
+            model_name="charge",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="charge_amount_positive"),
+        ),
+        migrations.AddConstraint(
+            model_name="sentback",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="sent_back_amount_positive"),
         ),
     ]

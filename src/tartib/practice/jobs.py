@@ -1,0 +1,42 @@
+"""What the worker does for the practice gateway: tells shops, and lets money come late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tartib.payments.models import Account
+from tartib.practice import charging
+from tartib.practice.models import Charge
+
+
+class NotTakenIn(Exception):
+    """The shop did not answer as it should; it is told again."""
+
+
+@app.task(name="practice.tell", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell(charge_id: int) -> None:
+    """Tell the shop of a payment, again and again until it says that it has heard."""
+    charge = Charge.objects.select_related("account__shop").get(pk=charge_id)
+    if not charging.tell(charge.account, charging.said(charge)):
+        raise NotTakenIn
+
+
+@app.task(name="practice.pay")
+def pay(account_id: int, order: str, amount: int, currency: str) -> None:
+    """Take money that comes late."""
+    account = Account.objects.get(pk=account_id)
+    tell_of(charging.charge(account, order, amount, currency, now=timezone.now()))
+
+
+def tell_of(charge: Charge) -> None:
+    """Have the shop told of a payment."""
+    tell.defer(charge_id=charge.pk)
+
+
+def pay_at(account_id: int, order: str, amount: int, currency: str, moment: datetime) -> None:
+    """Have money come at that moment."""
+    pay.configure(schedule_at=moment).defer(account_id=account_id, order=order, amount=amount, currency=currency)
