@@ -38,6 +38,8 @@ HOSTILE: dict[str, bytes] = {
     "lines": b"a\r\nX-Injected: 1\r\n\r\nb",
 }
 ECHOES = (b"<script>zq", b"<img src=x onerror", b"zq49zq", b"<class ")
+ROOMS = ("desk", "portal", "storefront", "practice", "web", "cases")
+"""Where pages read from addresses and forms."""
 SEPARATE = ("desk:sign-in", "desk:sign-out", "desk:welcome", "web:language", "practice:sms")
 """Not walked as the owner: they begin or end the session, or answer programs."""
 
@@ -73,7 +75,7 @@ def encoded(values: dict[str, bytes]) -> str:
 def known_names() -> list[str]:
     """Every name under which a page reads something from an address or a form by itself."""
     folder = CHECKOUT / "src/tartib"
-    files = [file for room in ("desk", "portal", "practice", "web", "cases") for file in (folder / room).rglob("*.py")]
+    files = [file for room in ROOMS for file in (folder / room).rglob("*.py")]
     asked = re.compile(r"""(?:GET|POST|query|data|given)(?:\.get(?:list)?\(|\[)["'](\w+)["']""")
     return sorted({name for file in files for name in asked.findall(file.read_text())} - {"csrfmiddlewaretoken"})
 
@@ -92,7 +94,7 @@ def wrong_with(name: str, method: str, what: str, answer: Any) -> list[str]:
 
 
 def pages() -> Iterator[str]:
-    """The names of the pages of desk and portal."""
+    """The names of the pages."""
     for name, address in ADDRESSES.items():
         if not by_key(address) and address.who is not Who.PRACTICE and name not in SEPARATE and address.methods:
             yield name

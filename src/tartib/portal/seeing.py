@@ -15,7 +15,7 @@ from tartib.orders.together import with_orders
 from tartib.payments import queries as payments
 from tartib.portal import proof
 from tartib.portal.story import tell
-from tartib.portal.todo import parcel_url, todo
+from tartib.portal.todo import OWING, parcel_url, todo
 from tartib.web import audience
 from tartib.web.addresses import shop_url
 
@@ -53,13 +53,14 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
 
 
 def _pay_url(case: Case) -> str:
-    """Where to pay an order, if its shop takes payments from afar."""
-    return reverse("portal:pay-choose", args=[case.token]) if payments.offered(case.shop, case.currency) else ""
+    """Where to pay an order, if there is something to pay and its shop takes payments from afar."""
+    payable = case.payment in OWING and payments.offered(case.shop, case.currency)
+    return reverse("portal:pay-choose", args=[case.token]) if payable else ""
 
 
 def _asked_url(case: Case, language: str) -> str:
     """Where to answer what the shop asks about an order whose payment came too late; "" where nothing is asked."""
-    proposal = proposals.of(case.pk)
+    proposal = None if case.payment in _UNPAID else proposals.of(case.pk)
     if proposal is None or proposal.settled_at is not None:
         return ""
     return shop_url(case.shop, "storefront:thanks", language=language, token=case.token)

@@ -11,7 +11,8 @@ from tartib.flow.workflow import Status
 from tartib.orders.models import Order
 from tartib.speech import money
 
-_OPEN = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.PARTIAL)
+OWING = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.PARTIAL)
+"""What is known of the payment of an order that its customer has still to pay for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def parcel_url(order: Order) -> str:
 
 
 def _owed(case: Case, language: str) -> str:
-    if case.payment not in _OPEN or not case.amount:
+    if case.payment not in OWING or not case.amount:
         return ""
     # Of a partly paid order the page does not say how much is left: the shop does.
     if case.payment == PaymentState.PARTIAL:
