@@ -1,0 +1,249 @@
+"""A clothing store to tell stories of: its goods, a customer in a browser, its staff at the desk, its worker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from pytest_django import Settings
+
+from tartib.cases.models import Case
+from tartib.catalog.models import Product, Stock
+from tartib.payments import accounts
+from tartib.payments.models import Account
+from tartib.shipping.operations import set_up
+from tartib.shipping.quoting import Tier
+from tartib.shops.models import Role, User
+from tests.factories import PASSWORD, make_listing, make_shop, make_staff
+from tests.services import Mailbox, Phone
+from tests.threads import at_once
+
+GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "guide"
+EMAIL = "customer@example.com"
+SHOP_EMAIL = "shop@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a store and its customer call things in their language."""
+
+    customer: str
+    shirt: str
+    scarf: str
+    delivery: str
+    street: str
+    city: str
+
+
+WORDS = {
+    "en": Words("Jo Marsh", "Linen shirt", "Wool scarf", "To a branch", "1 River Street", "Kyiv"),
+    "ar": Words("ليلى حداد", "قميص كتان", "وشاح صوف", "إلى فرع شركة الشحن", "شارع النهر 1", "كييف"),
+    "fa": Words("مینا رستمی", "پیراهن کتان", "شال پشمی", "به شعبهٔ شرکت حمل", "خیابان رود ۱", "کی‌یف"),
+    "uk": Words("Оксана Гнатюк", "Лляна сорочка", "Вовняний шарф", "До відділення", "вул. Річкова, 1", "Київ"),
+    "zh-hant": Words("陳美玲", "亞麻恤衫", "羊毛圍巾", "送到取貨點", "河畔街一號", "基輔"),
+}
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture for the guide, when `make guide` asks for them."""
+    if os.environ.get("GUIDE"):
+        GUIDE.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=GUIDE / f"story-{name}.png", full_page=True)
+
+
+class Store:
+    """An open store in one language, paid by card at the practice gateway, by transfer, or in cash.
+
+    What it sends goes out over real SMTP and HTTP, to a mailbox and a phone of the tests.
+    """
+
+    def __init__(self, language: str, settings: Settings, mailbox: Mailbox, phone: Phone, url: str) -> None:
+        settings.TARTIB_URL = url
+        settings.TARTIB_PRACTICE_SMTP = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+        settings.TARTIB_PRACTICE_SMS_URL = phone.url
+        self.url, self.mailbox, self.phone, self.language = url, mailbox, phone, language
+        self.words = WORDS[language]
+        self.shop = make_shop(
+            "delivery", language=language, languages=[language], currency="UAH", country="UA", practice=True,
+            email=SHOP_EMAIL, hold_back_seconds=0,
+        )  # fmt: skip
+        set_up(
+            self.shop, [Tier(Decimal(60), country="UA")], kind="carrier", names={language: self.words.delivery},
+            carrier="Nova Poshta", tracking_pattern="https://parcels.example/{number}",
+        )  # fmt: skip
+        now = timezone.now()
+        self.card = accounts.add(self.shop, "practice", {"secret": "a long word"}, now=now)
+        self.bank = accounts.add(self.shop, "bank", {"holder": "Store", "bank": "Bank", "number": "UA21"}, now=now)
+        self.cash = accounts.add(self.shop, "cash", {}, now=now)
+
+    def goods(self, name: str, *, pieces: int = 10, price: str = "120.00") -> Product:
+        """A product on show, with that many pieces on the shelf."""
+        product = Product.objects.get(listing=make_listing(self.shop, name, price=price))
+        Stock.objects.filter(product=product).update(on_hand=pieces)
+        return product
+
+    def work(self) -> None:
+        """Let the store's worker do all that was put off: messages, notices of the gateway, refunds."""
+        assert isinstance(app.connector, DjangoConnector)
+        with app.replace_connector(app.connector.get_worker_connector()) as working:
+            # In a thread of its own: the browser's event loop is in this one.
+            at_once(lambda _once: _work_off(working), 1, hands=1)
+
+    def letters(self, address: str = EMAIL) -> list[EmailMessage]:
+        """What was received at an address, in the order in which it came."""
+        return [letter for letter in self.mailbox.letters if letter["To"] == address]
+
+    def named(self, case: Case, status: str) -> str:
+        """What a status is called in the store's language."""
+        return case.flow.status(status).name.say(self.language)
+
+    def page(self, name: str, *things: object) -> str:
+        """The whole address of a page of the product."""
+        return self.url + reverse(name, args=things)
+
+
+class Buyer:
+    """A customer in a browser."""
+
+    def __init__(self, page: Page, store: Store) -> None:
+        self.page, self.store = page, store
+
+    def order(self, wares: Sequence[tuple[Product, int]], account: Account) -> Case:
+        """Order from the cart to the final check, to be paid by that account, as the pages lead."""
+        page, words, shop = self.page, self.store.words, self.store.shop
+        for product, pieces in wares:
+            assert product.listing is not None
+            page.goto(self.store.page("storefront:listing", shop.slug, product.listing.slug))
+            expect(page.locator("html")).to_have_attribute("lang", self.store.language)
+            page.fill(".to-cart [name=pieces]", str(pieces))
+            page.locator(".to-cart button").click()
+            page.wait_for_url("**/cart/")
+        page.locator(".till-sum .btn-primary").click()
+        page.fill("[name=name]", words.customer)
+        page.fill("[name=email]", EMAIL)
+        page.fill("[name=phone]", "050 111 22 33")
+        page.fill("[name=line1]", words.street)
+        page.fill("[name=city]", words.city)
+        page.fill("[name=postcode]", "01001")
+        page.locator(".details .onward .btn-primary").click()
+        page.wait_for_url("**/delivery/")
+        expect(page.locator("main")).to_contain_text(words.delivery)
+        page.locator("form.card .btn-primary").click()
+        page.wait_for_url("**/payment/")
+        page.check(f"[name=account][value='{account.pk}']")
+        page.locator("form.card .btn-primary").click()
+        page.wait_for_url("**/check/")
+        for product, _pieces in wares:
+            expect(page.locator("main")).to_contain_text(product.name)
+        page.locator(".btn-big").click()
+        page.wait_for_url(lambda url: "/checkout/" not in url)
+        return Case.objects.select_related("order", "shop").filter(shop=shop).order_by("-pk")[0]
+
+    def at_gateway(self, act: str) -> None:
+        """Have something happen on the gateway's page; the browser comes back from it."""
+        self.page.wait_for_url("**/practice/gateway/pay/**")
+        self.page.locator(f"[name=act][value={act}]").click()
+        self.page.wait_for_url("**/return**")
+
+    def sign_in(self) -> None:
+        """Open one's account with the code that is sent."""
+        page, store = self.page, self.store
+        page.goto(store.page("portal:account-sign-in", store.shop.slug))
+        page.fill("[name=address]", EMAIL)
+        page.locator("main form .btn-primary").first.click()
+        page.wait_for_url("**/in/code/**")
+        store.work()
+        text = plain(store.letters()[-1])
+        code = next(word for word in text.split() if len(word) == 6 and word.isdecimal())
+        page.fill("[name=code]", code)
+        page.locator("main form .btn-primary").first.click()
+        page.wait_for_url(f"**/a/{store.shop.slug}/")
+
+
+class Desk:
+    """A manager at the desk, in the browser."""
+
+    def __init__(self, page: Page, store: Store) -> None:
+        self.page, self.store = page, store
+        person = _manager(store)
+        page.goto(f"{store.url}/sign-in/")
+        page.fill("[name=email]", person.email)
+        page.fill("[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/orders/")
+
+    def open(self, case: Case) -> None:
+        """Open an order's page."""
+        self.page.goto(self.store.page("desk:order", self.store.shop.slug, case.code))
+
+    def move(self, case: Case, target: str) -> None:
+        """Press the button of a move."""
+        self.open(case)
+        button = self.page.locator(f".bar-top button[name=target][value={target}]")
+        if not button.is_visible():
+            self.page.locator(".bar-others summary").click()
+        button.click()
+        expect(self.page.locator(".bar-status")).to_contain_text(self.store.named(case, target))
+
+    def send_off(self, case: Case, number: str) -> None:
+        """Enter the parcel's number in the one form; that it is there moves the order on."""
+        self.open(case)
+        self.page.locator("#process > summary").click()
+        self.page.fill("[name=carrier]", "Nova Poshta")
+        self.page.fill("[name=tracking_number]", number)
+        self.page.locator(".process-form .form-acts .btn-primary").click()
+        expect(self.page.locator(".bar-status")).to_contain_text(self.store.named(case, "shipped"))
+
+
+class QuickDesk:
+    """The same by the desk's own views, without a browser."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.client = store, Client()
+        self.client.force_login(_manager(store))
+
+    def move(self, case: Case, target: str) -> None:
+        """Post what the button of a move posts."""
+        self._process(case, {"target": target})
+
+    def send_off(self, case: Case, number: str) -> None:
+        """Post the one form with the parcel's number."""
+        self._process(case, {"whole": "1", "carrier": "Nova Poshta", "tracking_number": number, "keep_copy": "on"})
+
+    def _process(self, case: Case, posted: dict[str, str]) -> None:
+        answer = self.client.post(reverse("desk:order-process", args=[self.store.shop.slug, case.code]), posted)
+        assert answer.status_code == 302
+
+
+def plain(letter: EmailMessage) -> str:
+    """The plain text of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def shelf(product: Product) -> tuple[int, int]:
+    """How many pieces are on the shelf, and how many of them are promised."""
+    stock = Stock.objects.get(product=product)
+    return stock.on_hand, stock.reserved
+
+
+def _manager(store: Store) -> User:
+    person = make_staff(store.shop, Role.MANAGER, "Marta Manager")
+    User.objects.filter(pk=person.pk).update(language=store.language)
+    return person
+
+
+def _work_off(working: App) -> None:
+    working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["default"])

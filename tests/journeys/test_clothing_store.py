@@ -1,0 +1,277 @@
+"""The story of a clothing store, whole: from the cart to the parcel in the customer's hands, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tartib.billing.models import Paper
+from tartib.cases.models import Case
+from tartib.documents.receipt import PaperKind
+from tartib.journal.verify import verify
+from tartib.orders.holding import release_due
+from tartib.orders.models import Line
+from tartib.payments.models import Attempt, AttemptState, Flag, Payment, Refund, RefundState
+from tests.factories import make_order, move, pay, picture_file
+from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, QuickDesk, Store, keep, plain, shelf
+from tests.services import Mailbox, Phone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PARCEL = "20450099887766"
+Opening = Callable[[str], Store]
+
+
+@pytest.fixture
+def opened(settings: Settings, live_server: LiveServer, mailbox: Mailbox, phone: Phone) -> Opening:
+    """Opens a store in a language."""
+    return lambda language: Store(language, settings, mailbox, phone, live_server.url)
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "in_browser"),
+    [("en", 1280, True), ("fa", 360, True), ("ar", 360, False), ("uk", 1280, False), ("zh-hant", 360, False)],
+    ids=["en", "fa", "ar", "uk", "zh-hant"],
+)
+def test_a_shirt_is_bought_sent_and_collected(
+    page: Page, opened: Opening, language: str, width: int, in_browser: bool
+) -> None:
+    """A3, A4, B1, B2, D5, D6, D7, E1, E2, E7, E9, X5: the story that everything else is for, in five languages."""
+    page.set_viewport_size({"width": width, "height": 900})
+    store = opened(language)
+    buyer, shirt = Buyer(page, store), store.goods(store.words.shirt)
+
+    # Ordered, and not paid yet: goods are held, nobody is told of what may never become an order.
+    case = buyer.order([(shirt, 2)], store.card)
+    page.wait_for_url("**/practice/gateway/pay/**")
+    store.work()
+    assert (case.status, case.payment, case.language, case.amount) == ("received", "unpaid", language, Decimal(300))
+    assert (shelf(shirt), store.mailbox.letters) == ((10, 2), [])
+
+    # Paid: the gateway's signed notice says so, not the browser that comes back. The order is confirmed to the customer
+    # with all that was ordered, and the shop is told of it.
+    buyer.at_gateway("pay")
+    case.refresh_from_db()
+    assert case.payment == "unpaid"
+    store.work()
+    page.reload()
+    expect(page.locator(".hero")).to_have_class("card hero c-green")
+    keep(page, f"paid-{language}")
+    case.refresh_from_db()
+    assert (case.status, case.payment, shelf(shirt)) == ("paid", "paid", (8, 0))
+    (confirmed,) = store.letters()
+    for said in (store.words.customer, store.words.shirt, store.words.delivery, f"{store.url}/t/{case.token}/"):
+        assert said in plain(confirmed)
+    (told,) = store.letters(SHOP_EMAIL)
+    assert case.code in told["Subject"]
+
+    # Picked, packed, handed over with the parcel's number, arrived, collected.
+    desk = Desk(page, store) if in_browser else QuickDesk(store)
+    for status in ("picking", "packed"):
+        desk.move(case, status)
+        store.work()
+    desk.send_off(case, PARCEL)
+    store.work()
+    sent = plain(store.letters()[-1])
+    assert PARCEL in sent
+    assert f"https://parcels.example/{PARCEL}" in sent
+    for status in ("arrived", "done"):
+        desk.move(case, status)
+        store.work()
+
+    # Each step was told by e-mail, and what one has to act upon by SMS, in the customer's language.
+    steps = ["paid", "picking", "packed", "shipped", "arrived", "done"]
+    assert [letter["Content-Language"] for letter in store.letters()] == [language] * len(steps)
+    for step, letter in zip(steps, store.letters(), strict=True):
+        assert store.named(case, step) in letter["Subject"]
+    by_sms = store.phone.texts
+    assert len(by_sms) == 3
+    for step, text in zip(["shipped", "arrived", "done"], by_sms, strict=True):
+        assert store.named(case, step) in text
+        assert PARCEL in text or step == "done"
+    assert store.phone.requests[0][2]["to"].endswith("380501112233")
+
+    # The order's own page, and the account, show all of it: where it is, the parcel, what was paid, the papers.
+    page.context.clear_cookies()
+    page.goto(f"{store.url}/t/{case.token}/")
+    shows_it_all(page, store, case)
+    keep(page, f"tracking-{language}")
+    buyer.sign_in()
+    expect(page.locator(".case-card")).to_contain_text(store.words.shirt)
+    keep(page, f"account-{language}")
+    page.locator(".case-card-link").click()
+    page.wait_for_url(f"**/orders/{case.code}/")
+    shows_it_all(page, store, case)
+    assert list(verify(store.shop)) == []
+
+
+def shows_it_all(page: Page, store: Store, case: Case) -> None:
+    """A page of an order that is done: in the language, with its way, its parcel, its sum and its invoice."""
+    main = page.locator("main")
+    expect(page.locator("html")).to_have_attribute("lang", store.language)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl" if store.language in ("ar", "fa") else "ltr")
+    expect(page.locator(".hero-status")).to_contain_text(store.named(case, "done"))
+    for step in ("paid", "shipped"):
+        expect(page.locator(".way")).to_contain_text(store.named(case, step))
+    invoice = Paper.objects.get(case=case, kind=PaperKind.INVOICE)
+    for said in (PARCEL, store.words.shirt, case.code, invoice.name):
+        expect(main).to_contain_text(said)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_it_is_paid_in_cash_when_it_is_handed_over(page: Page, opened: Opening) -> None:
+    """A3, A4, E1, E7: cash on delivery is confirmed at once, taken up by a person, and paid at the door."""
+    store = opened("uk")
+    shirt = store.goods(store.words.shirt)
+    case = Buyer(page, store).order([(shirt, 1)], store.cash)
+    page.wait_for_url("**/thanks/**")
+    expect(page.locator("main")).to_contain_text(case.code)
+    store.work()
+    (confirmed,) = store.letters()
+    assert store.named(case, "received") in confirmed["Subject"]
+    assert store.words.shirt in plain(confirmed)
+    assert len(store.letters(SHOP_EMAIL)) == 1
+    assert (case.status, shelf(shirt)) == ("received", (10, 1))
+    desk = Desk(page, store)
+    for status in ("in-processing", "picking", "packed", "in-transit"):
+        desk.move(case, status)
+    assert shelf(shirt) == (9, 0)
+    page.locator("form[action*='/received/'] button").click()
+    expect(page.locator(".pay-paid")).to_be_visible()
+    desk.move(case, "done")
+    case.refresh_from_db()
+    assert (case.status, case.payment, shelf(shirt)) == ("done", "paid", (9, 0))
+    assert Paper.objects.filter(case=case, kind=PaperKind.INVOICE).count() == 1
+
+
+def test_a_card_fails_and_a_transfer_pays(page: Page, opened: Opening) -> None:
+    """E1, E2: a declined card loses neither order nor goods; the slip of a transfer is checked before it counts."""
+    store = opened("ar")
+    shirt = store.goods(store.words.shirt)
+    buyer = Buyer(page, store)
+    case = buyer.order([(shirt, 1)], store.card)
+    buyer.at_gateway("fail")
+    store.work()
+    page.reload()
+    expect(page.locator(".hero")).to_have_class("card hero c-red")
+    case.refresh_from_db()
+    assert (case.status, case.payment, shelf(shirt)) == ("received", "failed", (10, 1))
+    page.locator("main .btn-primary").click()
+    page.wait_for_url(f"**/t/{case.token}/pay/")
+    page.locator(f"[name=account][value='{store.bank.pk}']").click()
+    page.wait_for_url("**/pay/**")
+    expect(page.locator(".transfer")).to_contain_text("UA21")
+    slip = {"name": "slip.jpg", "mimeType": "image/jpeg", "buffer": picture_file().getvalue()}
+    page.set_input_files("[name=slip]", slip)  # type: ignore[arg-type]
+    page.locator("main form .btn-primary").click()
+    page.wait_for_url("**/return**")
+    case.refresh_from_db()
+    assert (case.status, case.payment) == ("received", "unverified")
+    desk = Desk(page, store)
+    desk.open(case)
+    page.locator("form[action*='/confirmation/'] button").click()
+    expect(page.locator(".bar-status")).to_contain_text(store.named(case, "paid"))
+    store.work()
+    assert store.named(case, "paid") in store.letters()[-1]["Subject"]
+    case.refresh_from_db()
+    assert (case.payment, case.order.payment_method, shelf(shirt)) == ("paid", "bank", (9, 0))
+    states = Attempt.objects.filter(case=case).order_by("pk").values_list("state", flat=True)
+    assert list(states) == [AttemptState.FAILED, AttemptState.PAID]
+
+
+def too_late(store: Store) -> None:
+    """The time to pay runs out while the customer looks for the card: what was held is given back."""
+    assert release_due(timezone.now() + timedelta(minutes=store.shop.pay_minutes + 1)) == 1
+
+
+def test_money_that_comes_late_is_honoured_while_there_is_stock(page: Page, opened: Opening) -> None:
+    """A4, E2: the hold passed, nobody else came, and the order is paid like any other."""
+    store = opened("zh-hant")
+    shirt = store.goods(store.words.shirt, pieces=1)
+    buyer = Buyer(page, store)
+    case = buyer.order([(shirt, 1)], store.card)
+    page.wait_for_url("**/practice/gateway/pay/**")
+    too_late(store)
+    assert shelf(shirt) == (1, 0)
+    buyer.at_gateway("pay")
+    store.work()
+    case.refresh_from_db()
+    assert (case.status, case.payment, shelf(shirt)) == ("paid", "paid", (0, 0))
+    assert store.named(case, "paid") in store.letters()[-1]["Subject"]
+
+
+def test_the_last_piece_goes_while_somebody_pays(page: Page, opened: Opening) -> None:
+    """A4, D5, E2: paid when the goods are gone: a problem with a proposal, the customer's choice, the money back."""
+    store = opened("fa")
+    page.set_viewport_size({"width": 360, "height": 900})
+    shirt = store.goods(store.words.shirt, pieces=1)
+    buyer = Buyer(page, store)
+    case = buyer.order([(shirt, 1)], store.card)
+    page.wait_for_url("**/practice/gateway/pay/**")
+    too_late(store)
+    pay(make_order(store.shop, shirt, currency="UAH"))
+    assert shelf(shirt) == (0, 0)
+    buyer.at_gateway("pay")
+    store.work()
+    case.refresh_from_db()
+    assert (case.status, case.payment, shelf(shirt)) == ("problem", "paid", (0, 0))
+    assert Payment.objects.get(case=case).flag == Flag.STRANDED
+    assert store.named(case, "problem") in store.letters()[-1]["Subject"]
+    page.goto(f"{store.url}/t/{case.token}/")
+    page.locator(".todo .btn-primary").click()
+    page.locator("[name=choice][value=refund]").check()
+    page.locator(".asked .btn-primary").click()
+    expect(page.locator(".asked [role=status]")).to_be_visible()
+    keep(page, "asked-fa")
+    store.work()
+    assert case.code in store.letters(SHOP_EMAIL)[-1]["Subject"]
+    Desk(page, store).open(case)
+    page.locator("form[action*='/money-back/'] button").click()
+    page.locator("#confirm [value=yes]").click()
+    expect(page.locator("form[action*='/money-back/']")).to_have_count(0)
+    store.work()
+    case.refresh_from_db()
+    case.proposal.refresh_from_db()
+    assert (case.payment, case.proposal.choice, case.proposal.settled_at is None) == ("refunded", "refund", False)
+    assert Refund.objects.get(case=case).state == RefundState.CONFIRMED
+
+
+def test_a_part_of_the_money_goes_back_with_the_piece(page: Page, opened: Opening) -> None:
+    """A1, A4, B2: one of two shirts comes back: its price goes back by the gateway, it is on the shelf again once."""
+    store = opened("en")
+    shirt, scarf = store.goods(store.words.shirt), store.goods(store.words.scarf, price="80.00")
+    buyer = Buyer(page, store)
+    case = buyer.order([(shirt, 2), (scarf, 1)], store.card)
+    buyer.at_gateway("pay")
+    store.work()
+    assert (shelf(shirt), shelf(scarf)) == ((8, 0), (9, 0))
+    line = Line.objects.get(case=case, product=shirt)
+    Desk(page, store).open(case)
+    page.locator("[data-opens=refund]").click()
+    page.check("[name=refund-what][value=pieces]")
+    page.fill(f"[name=refund-give_{line.pk}]", "1")
+    keep(page, "refund-en")
+    page.locator("#refund .btn-danger").click()
+    expect(page.locator(".toast-note")).to_be_visible()
+    store.work()
+    case.refresh_from_db()
+    assert (case.status, case.payment) == ("paid", "partly-refunded")
+    sent = Refund.objects.get(case=case)
+    assert (sent.amount, sent.state) == (Decimal(120), RefundState.CONFIRMED)
+    note = Paper.objects.get(case=case, kind=PaperKind.CREDIT_NOTE)
+    assert (note.amount, note.corrects) == (Decimal(120), Paper.objects.get(case=case, kind=PaperKind.INVOICE))
+    assert (shelf(shirt), shelf(scarf)) == ((9, 0), (9, 0))
+    store.work()
+    assert "120.00" in plain(store.letters()[-1])
+    page.goto(f"{store.url}/t/{case.token}/")
+    expect(page.locator("main")).to_contain_text(note.name)
+    # Cancelling what is left puts the other pieces back, and the one that is back already not again.
+    move(case, "cancelled")
+    assert (shelf(shirt), shelf(scarf)) == ((10, 0), (10, 0))
