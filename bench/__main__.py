@@ -19,7 +19,7 @@ DATABASE = "bench"
 def main() -> None:
     """Set the server up, run what is asked for, print a line for each figure."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("only", nargs="*", choices=[*"abcdef", []], help="the measurements to make; all without any")
+    parser.add_argument("only", nargs="*", choices=[*"abcdefg", []], help="the measurements to make; all without any")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="orders in the shops of (c), by commas")
     parser.add_argument("--seconds", type=int, default=10, help="how long each load is kept up")
     asked = parser.parse_args()

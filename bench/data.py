@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tartib.cases.models import WorkflowVersion
 from tartib.cases.operations import publish
@@ -79,7 +79,7 @@ def add_orders(shop: Shop, count: int, *, status: str | None = None) -> None:
     )
     # The key of a whole name is those of its parts with a space between.
     sort_keys = [[sort_key(name, "uk") for name in names] for names in (GIVEN, FAMILY)]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(number), 0) FROM journal_chain WHERE shop_id = %s", [shop.pk])
         (offset,) = cursor.fetchone()
         cursor.execute(
@@ -141,8 +141,8 @@ _STATEMENTS = (
     """,
     """
     INSERT INTO orders_line (case_id, position, product_id, sku, name, variant, quantity, price, discount, total,
-        reserved, taken)
-    SELECT f.id, 1, p.id, p.sku, p.name, '', 1, p.price, 0, p.price, 0, 0
+        reserved, taken, back, lost)
+    SELECT f.id, 1, p.id, p.sku, p.name, '', 1, p.price, 0, p.price, 0, 0, 0, 0
     FROM fresh AS f
     JOIN catalog_product AS p ON p.shop_id = %(shop)s AND p.sku = %(code)s || '-' || lpad(f.product::text, 4, '0')
     """,

@@ -1,4 +1,4 @@
-"""The measurements (a) to (f), each yielding lines of figures as they were measured."""
+"""The measurements (a) to (g), each yielding lines of figures as they were measured."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bench import limits
+from bench import limits, selling
 from bench.data import FAMILY, GIVEN, GOODS, add_orders, make_shop
 from bench.load import Request, drive
 from tartib.cases.engine import advance
@@ -202,6 +202,11 @@ def start_and_memory(_setting: Setting) -> Iterator[str]:
         yield f"web: first answer after {time.perf_counter() - began:.1f} s; {_resident(pid)} MB with all its processes"
 
 
+def customers(setting: Setting) -> Iterator[str]:
+    """(g) What customers do, in the largest shop, with ten thousand products."""
+    yield from selling.measure(PORT, _shop_of(setting.sizes[-1]), setting.seconds, _web)
+
+
 MEASURES: dict[str, Callable[[Setting], Iterator[str]]] = {
     "a": one_move,
     "b": thousand_moves,
@@ -209,6 +214,7 @@ MEASURES: dict[str, Callable[[Setting], Iterator[str]]] = {
     "d": tracking,
     "e": importing,
     "f": start_and_memory,
+    "g": customers,
 }
 _fresh = count(1)
 
