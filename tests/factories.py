@@ -46,12 +46,13 @@ def make_user(name: str = "Sam Reed", *, language: str = "en") -> User:
 
 
 def make_shop(workflow: str = "essential", **settings: Any) -> Shop:
-    """A shop with one branch, an owner and a published workflow."""
+    """A shop with one branch, an owner and published workflows."""
     number = next(_number)
     shop = open_shop(
         slug=f"shop-{number}", code=f"S{number}", name=f"Shop {number}", owner=make_user("Olive Owner"), **settings
     )
-    publish(shop, preset(workflow), NOW)
+    for code in (workflow, "support"):
+        publish(shop, preset(code), NOW)
     return shop
 
 

@@ -51,6 +51,14 @@ under-review  .          h        h         h    he        .            h       
 cancelled     .          h        .         .    .         e            .         he
 refunded      .          .        .         .    .         .            .         .
     """,
+    "support": """
+           new in-work answered settled dismissed
+new        .   h       e        h       h
+in-work    .   .       e        h       h
+answered   .   e       .        ht      .
+settled    .   he      .        .       .
+dismissed  .   he      .        .       .
+    """,
 }
 
 # Between them these satisfy every guard: paid in advance and paid on receipt exclude each other.
@@ -96,7 +104,7 @@ def ways(code: str, source: str, target: str) -> str:
 
 @pytest.mark.parametrize("code", presets())
 def test_what_may_follow_what(code: str) -> None:
-    """A1, D1, E2: the matrix is the process, whole: nothing more is allowed and nothing less."""
+    """A1, D1, D7, E2: the matrix is the process, whole: nothing more is allowed and nothing less."""
     expected = table(MATRICES[code])
     statuses = tuple(preset(code).statuses)
     assert set(expected) == {(source, target) for source in statuses for target in statuses}

@@ -30,7 +30,7 @@ from tartib.flow import (
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVENTS = {
     *("payment.confirmed", "payment.failed", "payment.refunded", "payment.stranded"),
-    *("tracking.added", "checkout.finished", "order.doubtful"),
+    *("tracking.added", "checkout.finished", "support.answered", "support.written", "order.doubtful"),
     *("carrier.in-transit", "carrier.arrived", "carrier.delivered", "carrier.returned", "carrier.damaged"),
 }
 EFFECTS = {"stock.reserve", "stock.deduct", "stock.return", "proposal.open"}
@@ -87,12 +87,20 @@ def test_every_open_status_has_a_time_limit_and_every_closed_one_has_none(code: 
 
 @pytest.mark.parametrize("code", presets())
 def test_a_customer_hears_of_every_move_that_is_not_a_correction(code: str) -> None:
-    """A5, D5: only three corrections inside the shop are silent."""
+    """A5, D5: silent are corrections inside the shop, and what the customer did or was written to say."""
     silent = {(code, move.source, move.target) for move in preset(code).moves if not move.notify}
     assert silent <= {
         ("essential", "completed", "processing"),
         ("delivery", "packed", "picking"),
         ("checkout", "preparing", "recorded"),
+        ("support", "new", "answered"),
+        ("support", "in-work", "answered"),
+        ("support", "answered", "in-work"),
+        ("support", "answered", "settled"),
+        ("support", "settled", "in-work"),
+        ("support", "dismissed", "in-work"),
+        ("support", "new", "dismissed"),
+        ("support", "in-work", "dismissed"),
     }
 
 
@@ -106,7 +114,7 @@ def test_stock_is_taken_before_work_and_comes_back_at_the_end(code: str) -> None
             assert move.effects == ("stock.deduct",), move
 
 
-@pytest.mark.parametrize("code", presets())
+@pytest.mark.parametrize("code", presets("order"))
 def test_no_timer_ends_an_order_or_passes_over_a_payment(code: str) -> None:
     """D3: time alone never closes an order; the engine stores the date of the one timer there is."""
     workflow = preset(code)
@@ -117,10 +125,19 @@ def test_no_timer_ends_an_order_or_passes_over_a_payment(code: str) -> None:
     assert not any(workflow.status(m.target).closed for m in workflow.moves if m.by == "timer")
 
 
+def test_an_answer_counts_as_enough_after_a_week_and_never_ends_for_good() -> None:
+    """D7: what the customer writes opens every settled request again."""
+    workflow = preset("support")
+    assert next_timer(workflow, "answered", NOW) == NOW + timedelta(days=7)
+    path = walk(workflow, {}, Event("support.answered"), "settled", Event("support.written"), Event("support.answered"))
+    assert path == ["new", "answered", "settled", "in-work", "answered"]
+
+
 def texts(workflow: Workflow) -> list[tuple[str, Words]]:
     found = [("name", workflow.name)]
     for status in workflow.statuses.values():
-        keys = ("name", "customer", "meaning", "action")
+        # What customers never see needs no words for them.
+        keys = ("name", *(("customer",) if status.shown else ()), "meaning", "action")
         found += [(f"{status.code}.{key}", getattr(status, key)) for key in keys]
     found += [(f"{move.source} -> {move.target}", move.label) for move in workflow.moves]
     return found

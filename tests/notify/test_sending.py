@@ -65,7 +65,7 @@ def test_an_email_arrives_whole_in_the_customers_language_and_direction(mailbox:
     assert "<script>" not in html
     assert "<b>" not in html
     assert f'href="http://localhost:8000/t/{case.token}/"' in html
-    assert f'href="http://localhost:8000/t/{case.token}/#contact"' in html
+    assert f'href="http://localhost:8000/t/{case.token}/help/"' in html
     assert message.state == "sent"
     assert message.text.split() == text.split()
     assert message.html.split() == html.split()

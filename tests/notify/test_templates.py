@@ -29,7 +29,7 @@ FULL = {
     "shop_name": "Nour & Co", "shop_phone": "+97141234567", "carrier": "Aramex", "tracking_number": "AX 1",
     "tracking_link": "https://carrier.example/AX1", "items": "2 × Shirt\n1 × Belt", "total": "120.00 AED",
     "payment_method": "Card", "shipping_method": "Courier", "note": "Ring twice", "code": "N-1-2611-0001",
-    "case_link": "https://t.example/t/abc/", "support_link": "https://t.example/t/abc/#contact",
+    "case_link": "https://t.example/t/abc/", "support_link": "https://t.example/t/abc/help/",
 }  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_a_shops_own_wording_is_sent_and_can_be_reset(mailbox: Mailbox) -> None:
     message = Message.objects.get(case=case)
     assert case.customer is not None
     assert message.text.startswith(f"{case.customer.name}, чекайте.\n")
-    assert message.text.rstrip().endswith("#contact")  # the way to support is in every e-mail
+    assert message.text.rstrip().endswith("/help/")  # the way to support is in every e-mail
     assert reset_template(shop, "on-hold", "email", "uk") is True
     assert reset_template(shop, "on-hold", "email", "uk") is False
     assert queries.template(shop, "on-hold", "email", "uk") == shipped
@@ -143,7 +143,7 @@ def test_the_list_of_templates_has_every_status_channel_and_language() -> None:
     """A5: nothing that customers see is without wording."""
     shop = make_shop("delivery", languages=["en", "fa"])
     slots = queries.templates(shop)
-    assert len(slots) == 13 * 2 * 2
+    assert len(slots) == (13 + 4) * 2 * 2  # of orders and of support requests
     assert not any(slot.own for slot in slots)
 
 
@@ -164,9 +164,23 @@ def test_preview_shows_a_real_order_without_saving() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("channel", TO_CUSTOMERS)
+def test_messages_about_support_requests_speak_of_no_order(channel: str, language: str) -> None:
+    """D7, X5: subject, status and the one link, in five languages."""
+    words = FULL | {"order_number": "", "support_link": "", "request_subject": "Wrong size"}
+    for status in preset("support").statuses.values():
+        text = defaults.wording(status.phase, channel, language, kind="support")
+        check_template(channel, text.subject, text.body)
+        shown = render(text, words, channel=channel, language=language, shop=Shop(name="Nour & Co"), kind="support")
+        assert "Shipped" in shown.text and FULL["case_link"] in shown.text
+        assert channel == Channel.SMS or shown.subject.startswith("Wrong size")
+        assert "order_number" not in text.subject + text.body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("channel", TO_CUSTOMERS)
 def test_every_wording_that_ships_could_be_saved_and_says_what_it_must(channel: str, language: str) -> None:
     """D5, X5: the defaults of all presets' statuses in five languages: name, status, link, tracking number."""
-    for code in presets():
+    for code in presets("order"):
         for status in preset(code).statuses.values():
             text = defaults.wording(status.phase, channel, language)
             check_template(channel, text.subject, text.body)

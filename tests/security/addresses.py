@@ -45,6 +45,8 @@ from tartib.shipping.operations import set_up
 from tartib.shops.access import May
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import change_shop, issue_key
+from tartib.support.models import Attachment
+from tartib.support.operations import Given, Written, ask
 from tartib.trust import operations as trust
 from tests.factories import (
     NOW,
@@ -98,6 +100,10 @@ def _order(who: Who | May, methods: str, **things: str) -> Address:
     return Address(who, methods, {"code": "code", **things})
 
 
+def _request(who: Who | May, methods: str, **things: str) -> Address:
+    return Address(who, methods, {"code": "request", **things})
+
+
 # An address that is not here is open to nobody: the first test fails for it, and says what to do.
 ADDRESSES: dict[str, Address] = {
     # the customer's
@@ -138,6 +144,10 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-passkey-new": Address(Who.ACCOUNT, "POST"),
     "portal:account-passkey-add": Address(Who.ACCOUNT, "POST"),
     "portal:account-passkey-remove": Address(Who.ACCOUNT, "POST", {"passkey_id": "passkey"}),
+    "portal:help": Address(Who.ANYBODY, "GET POST"),
+    "portal:ask": Address(Who.LINK, "GET POST", {"token": "token"}),
+    "portal:thread": Address(Who.LINK, "GET POST", {"token": "request token"}),
+    "portal:thread-file": Address(Who.LINK, "GET", {"token": "request token", "file": "attached"}),
     "storefront:home": Address(Who.SHOP, "GET"),
     "storefront:browse": Address(Who.SHOP, "GET"),
     "storefront:category": Address(Who.SHOP, "GET", {"category": "category"}),
@@ -237,6 +247,13 @@ ADDRESSES: dict[str, Address] = {
     "desk:import-stop": Address(May.IMPORT, "POST", {"pk": "import"}),
     "desk:import-remove": Address(May.IMPORT, "POST", {"pk": "import"}),
     "desk:import-problems": Address(May.IMPORT, "GET", {"pk": "import"}),
+    "desk:support": Address(Who.STAFF, "GET"),
+    "desk:support-count": Address(Who.STAFF, "GET"),
+    "desk:request": _request(Who.STAFF, "GET"),
+    "desk:request-write": _request(May.NOTE, "POST"),
+    "desk:request-move": _request(May.MOVE, "POST"),
+    "desk:request-owner": _request(May.ASSIGN, "POST"),
+    "desk:request-file": _request(Who.STAFF, "GET", file="attached"),
     "desk:products": Address(May.CATALOG, "GET"),
     "desk:product-new": Address(May.CATALOG, "GET POST"),
     "desk:product": Address(May.CATALOG, "GET POST", {"pk": "product"}),
@@ -347,7 +364,8 @@ def path(name: str, world: World, slug: str = "") -> str:
     values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
     of_a_person = address.who in (Who.ANYBODY, Who.SIGNED_IN) or name == "desk:new-password"
     in_shop = name.startswith("desk:") and not of_a_person
-    if in_shop or name.startswith("storefront:") or address.who in (Who.SHOP, Who.ACCOUNT) or name == "portal:find":
+    of_shop = name.startswith("storefront:") or name in ("portal:find", "portal:help")
+    if in_shop or of_shop or address.who in (Who.SHOP, Who.ACCOUNT):
         values["slug"] = slug or world.shop.slug
     return reverse(name, kwargs=values)
 
@@ -386,9 +404,9 @@ class World:
         make_place = make_staff(shop, Role.EXPERT, "Placeholder")
         make_place.memberships.update(user=invited)
         forgetful = make_staff(shop, Role.EXPERT, "Forgetful")
-        request = bulk.Request("cancelled", "", AS_USUAL)
         progress = keep_image(shop, picture_file(), Purpose.PROGRESS, now=NOW)
         note(case, "Zebrafold", SYSTEM, shown=True, now=NOW, photos=[progress])
+        bulk_request = bulk.Request("cancelled", "", AS_USUAL)
         letter = catch_one(f"{shop.slug}@example.com")
         account = add_account(shop, "bank", {"holder": "Zebrafold", "bank": "Bank", "number": "1"}, now=NOW)
         self.account = make_account(shop, customer.email)
@@ -400,7 +418,11 @@ class World:
             account=account, shop=shop, lack="here", direction="in", reference="Zebrafold", attempt=tried,
             amount=Decimal(1), currency=shop.currency, at=NOW, found_at=NOW,
         )  # fmt: skip
+        request = ask(shop, Written("Quillon Vexley asks", [Given(picture_file(), "p.jpg")]), now=NOW, about=case)
         self.things: dict[str, object] = {
+            "request": request.code,
+            "request token": request.token,
+            "attached": Attachment.objects.get(post__case=request).upload.token,
             "attempt": tried.key,
             "try": tried.pk,
             "notices": account.token,
@@ -430,7 +452,7 @@ class World:
             "invitation": default_token_generator.make_token(invited),
             "view": saved.save(owner, "order", "Vexing", Filters(text="Vexley"), shared=True).pk,
             "act": outcome.act_id,
-            "bulk": bulk.start(owner, [case.pk], request, key=uuid4(), now=NOW).pk,
+            "bulk": bulk.start(owner, [case.pk], bulk_request, key=uuid4(), now=NOW).pk,
             "import": keep(owner, BytesIO(CSV), "orders.csv", "csv", now=NOW).pk,
             "product": product.pk,
             "status": "processing",

@@ -38,6 +38,7 @@ class CaseKind(models.TextChoices):
     """What is tracked."""
 
     ORDER = "order", _("Order")
+    SUPPORT = "support", _("Support request")
 
 
 class PaymentState(models.TextChoices):

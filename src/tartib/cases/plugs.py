@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -78,6 +78,11 @@ class Context:
     telling: Telling = AS_USUAL
     tally: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def hold_until(self) -> datetime:
+        """Until when messages of this act are held back, so that staff can still take it back."""
+        return self.now + timedelta(seconds=self.shop.hold_back_seconds)
+
 
 class FactSource(Protocol):
     """Reads the facts that guards ask for, of all cases at once, with a fixed number of queries."""
@@ -101,6 +106,12 @@ class Untelling(Protocol):
     """Takes back what the act `context.undoes` was about to tell; returns the cases where it has been told already."""
 
     def __call__(self, case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]: ...
+
+
+class Sayer(Protocol):
+    """Writes words to be sent in the same transaction: the shop's to the customer of a case, or theirs to the shop."""
+
+    def __call__(self, case_id: int, words: str, context: Context, *, to_shop: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,7 @@ fact_sources: list[FactSource] = []
 effects: dict[str, Effect] = {}
 tellers: list[Teller] = []
 untellers: list[Untelling] = []
+sayers: list[Sayer] = []
 word_sources: list[WordSource] = []
 takers: list[Taker] = []
 openers: list[Callable[[Sequence[int], Context], None]] = []

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from tartib.cases import plugs
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
-from tartib.cases.models import CLOSED_PHASES, Case, Picture, WorkflowVersion, workflow
+from tartib.cases.models import CLOSED_PHASES, Case, CaseKind, Picture, WorkflowVersion, workflow
 from tartib.files.models import Upload
 from tartib.flow.decide import Option, options
 from tartib.flow.facts import Facts
@@ -240,10 +240,11 @@ def counts(shop: Shop, kind: str, views: Sequence[Filters], *, now: datetime) ->
         return list(cursor.fetchone())
 
 
-def by_code(shop: Shop, code: str) -> Case | None:
-    """The case of `shop` with that tracking code, however its letters and digits were typed."""
+def by_code(shop: Shop, code: str, kind: str = CaseKind.ORDER) -> Case | None:
+    """The case of `shop` with that tracking code, however its letters and digits were typed; of any kind for ""."""
+    of_kind = {"kind": kind} if kind else {}
     return (
-        Case.objects.filter(shop=shop, code=digits.latin(code).strip().upper())
+        Case.objects.filter(shop=shop, code=digits.latin(code).strip().upper(), **of_kind)
         .select_related("shop", "branch", "customer__group", "owner__user", "workflow")
         .first()
     )

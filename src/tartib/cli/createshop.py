@@ -16,7 +16,7 @@ from tartib.flow.words import LANGUAGES
 @click.option("--owner-email", required=True, help="Who signs in as the owner; made if not known yet.")
 @click.option("--owner-name", default="", help="The owner's name.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="For a new owner's account.")
-@click.option("--workflow", type=click.Choice(presets()), default="delivery", show_default=True)
+@click.option("--workflow", type=click.Choice(presets("order")), default="delivery", show_default=True)
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--currency", default="USD", show_default=True)
 @click.option("--timezone", default="UTC", show_default=True)
@@ -40,7 +40,9 @@ def command(
                     owner_email, password, name=owner_name or owner_email, language=settings["language"]
                 )
                 shop = open_shop(slug=slug, code=code, name=name, owner=owner, **settings)
-                publish(shop, preset(workflow), timezone.now())
+                now = timezone.now()
+                for code in (workflow, "support"):
+                    publish(shop, preset(code), now)
         except ValidationError as error:
             raise click.UsageError("; ".join(error.messages)) from None
         click.echo(f"The shop {shop.name} is open at /desk/{shop.slug}/.")

@@ -12,6 +12,7 @@ from tartib.shops.models import Membership
 
 _PAGES = (
     ("desk:orders", "shopping-bag", _("Orders"), None),
+    ("desk:support", "headset", _("Support"), None),
     ("desk:products", "package", _("Products"), May.CATALOG),
     ("desk:window", "building-store", _("Shop window"), May.CATALOG),
     ("desk:payments", "credit-card", _("Payments"), May.PAYMENT),
@@ -23,15 +24,19 @@ _PAGES = (
     ("desk:settings", "settings", _("Settings"), May.SETTINGS),
 )
 
+# Where the page asks how much waits there.
+_COUNTS = {"desk:support": "desk:support-count"}
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A page one can go to."""
+    """A page one can go to; at `count_url`, where there is one, how much waits there."""
 
     url: str
     icon: str
     label: str
     current: bool
+    count_url: str = ""
 
 
 def items(member: Membership, path: str) -> list[Item]:
@@ -43,7 +48,8 @@ def items(member: Membership, path: str) -> list[Item]:
         url = address(name, member.shop.slug)
         if url is None:
             continue
-        found.append(Item(url, icon, str(label), path.startswith(url)))
+        count = address(_COUNTS[name], member.shop.slug) if name in _COUNTS else None
+        found.append(Item(url, icon, str(label), path.startswith(url), count or ""))
     return found
 
 

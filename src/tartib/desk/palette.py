@@ -21,9 +21,10 @@ def find(request: StaffRequest) -> HttpResponseBase:
     """What the palette offers for `q`. With `jump`, or sent as a form, straight to the order of that very code."""
     wanted = request.GET.get("q", "").strip()[:200]
     part = bool(request.headers.get("HX-Request"))
-    case = queries.by_code(request.shop, wanted) if wanted else None
+    case = queries.by_code(request.shop, wanted, kind="") if wanted else None
     if case is not None and not part:
-        return redirect("desk:order", request.shop.slug, case.code)
+        page = "desk:request" if case.kind == CaseKind.SUPPORT else "desk:order"
+        return redirect(page, request.shop.slug, case.code)
     if not part:
         return redirect(f"{_orders(request)}?{Filters(text=wanted).as_query()}")
     folded = normal.search_text(wanted).strip()

@@ -1,7 +1,8 @@
 """Addresses of the desk. Each area has its own list, all in the namespace `desk`.
 
 Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), `desk:order-new` (slug),
-`desk:products`, `desk:imports`, `desk:templates`, `desk:review`, `desk:settings` (slug each).
+`desk:support` (slug), `desk:request` (slug, code), `desk:products`, `desk:imports`, `desk:templates`, `desk:review`,
+`desk:settings` (slug each).
 """
 
 from django.urls import URLPattern, URLResolver, include, path
@@ -16,6 +17,7 @@ areas: list[URLPattern | URLResolver] = [
     path("", include("tartib.desk.entry.urls")),
     path("orders/", include("tartib.desk.lists.urls")),
     path("orders/", include("tartib.desk.case.urls")),
+    path("support/", include("tartib.desk.support.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),
     path("window/", include("tartib.desk.window.urls")),

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from tartib.cases.models import CaseKind
 from tartib.notify.models import Channel
 from tartib.speech.names import language as nearest
 
@@ -34,12 +35,12 @@ _RELATED = "{recommendations_title}\n{recommendations}"
 
 
 @cache
-def wording(phase: str, channel: str, language: str, *, first: bool = False) -> Wording:
-    """What the customer is told when a case comes to a status of that phase.
+def wording(phase: str, channel: str, language: str, *, first: bool = False, kind: str = CaseKind.ORDER) -> Wording:
+    """What the customer is told when a case of that kind comes to a status of that phase.
 
     The first they hear of it says what was ordered, whatever phase it has come to.
     """
-    texts = _texts(language)
+    texts = _texts(language, kind)
     if channel == Channel.SMS:
         tracked = phase in ("moving", "ready")
         return Wording(
@@ -52,16 +53,16 @@ def wording(phase: str, channel: str, language: str, *, first: bool = False) -> 
         *(texts[extra] for extra in dict.fromkeys((*(("summary",) if first else ()), *_EXTRAS.get(phase, ())))),
         texts["note"],
         _RELATED if phase == "done" else "",
-        f"{texts['case_link']}\n{texts['support_link']}",
+        "\n".join(filter(None, (texts["case_link"], texts["support_link"]))),
         "{shop_name}",
     )
     return Wording(texts["subject"], body)
 
 
 @cache
-def to_shop(kind: str, channel: str, language: str) -> Wording:
-    """What the shop itself is told by a message of that kind: an order came in, a customer answered."""
-    texts = _texts(language)[kind]
+def to_shop(kind: str, channel: str, language: str, of: str = CaseKind.ORDER) -> Wording:
+    """What the shop itself is told by a message of that kind: a case `of` some kind came in, a customer wrote."""
+    texts = _texts(language, of)[kind]
     if channel == Channel.SMS:
         return Wording("", f"{texts['subject']}\n{{desk_link}}")
     return Wording(texts["subject"], texts["body"].strip())
@@ -74,7 +75,8 @@ def letter(kind: str, channel: str, language: str) -> Wording:
     own = texts[kind]
     if channel == Channel.SMS:
         return Wording("", own["sms"])
-    return Wording(own["subject"], _joined("\n\n", texts["greeting"], own["body"], texts["note"], "{shop_name}"))
+    note = own.get("note", texts["note"])
+    return Wording(own["subject"], _joined("\n\n", texts["greeting"], own["body"], note, "{shop_name}"))
 
 
 @cache
@@ -86,9 +88,9 @@ def of_code(channel: str, language: str) -> Wording:
     return Wording(texts["subject"], texts["body"].strip())
 
 
-def link_lines(language: str) -> tuple[str, str]:
+def link_lines(language: str, kind: str = CaseKind.ORDER) -> tuple[str, str]:
     """The lines that link to the case and to support, for e-mail texts that leave them out."""
-    texts = _texts(language)
+    texts = _texts(language, kind)
     return texts["case_link"], texts["support_link"]
 
 
@@ -101,6 +103,7 @@ def _all() -> Mapping[str, Any]:
     return tomllib.loads(files("tartib.notify").joinpath("defaults.toml").read_text(encoding="utf-8"))
 
 
-def _texts(language: str) -> Mapping[str, Any]:
+def _texts(language: str, kind: str = CaseKind.ORDER) -> Mapping[str, Any]:
+    """The texts of a language; those of orders, so far as another kind of case has none of its own."""
     texts: Mapping[str, Any] = _all()[nearest(language)]
-    return texts
+    return {**texts, **texts[kind]} if kind in texts else texts

@@ -31,6 +31,7 @@ class MessageKind(models.TextChoices):
     STATUS = "status", _("To the customer: new status")
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
+    REPLY = "reply", _("To the customer: an answer of yours")
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
     WRITTEN = "written", _("To the shop: the customer’s words")
     CODE = "code", _("To the customer: one-time code")

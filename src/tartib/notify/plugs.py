@@ -1,4 +1,4 @@
-"""What messages register with the engine: the teller of moves, its taking back, and the words common to all cases."""
+"""What messages register with the engine: who tells of moves and takes that back, who passes words on, common words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from tartib.cases import plugs
 from tartib.cases.plugs import WordSource
 from tartib.customers import plugs as customers
 from tartib.notify import codes
+from tartib.notify.saying import say
 from tartib.notify.telling import tell, untell
 from tartib.notify.words import WORDS, words
 
@@ -17,3 +18,4 @@ def register() -> None:
     plugs.untellers.append(untell)
     customers.couriers.append(codes.send)
     customers.readiness.append(codes.ready)
+    plugs.sayers.append(say)

@@ -68,9 +68,9 @@ def templates(shop: Shop) -> list[TemplateSlot]:
 
 def template(shop: Shop, status: str, channel: str, language: str) -> Wording:
     """The wording in use: the shop's own, or the one that ships. KeyError when the shop has no such status."""
-    phase = shop_statuses(shop)[status].phase
+    kind, there = _standings(shop)[status]
     own = Template.objects.filter(shop=shop, status=status, channel=channel, language=language).first()
-    return Wording(own.subject, own.body) if own else defaults.wording(phase, channel, language)
+    return Wording(own.subject, own.body) if own else defaults.wording(there.phase, channel, language, kind=kind)
 
 
 def words() -> dict[str, str | Promise]:
@@ -82,15 +82,25 @@ def preview(case: Case, status: str, channel: str, language: str, draft: Wording
     """How a wording would look for a real case. Never raises; words that do not exist show as nothing."""
     known = words_of({case.pk}, language)[case.pk]
     known |= status_words(case.workflow_id, status, language) | {"note": note}
-    return render(draft, known, channel=channel, language=language, shop=case.shop)
+    return render(draft, known, channel=channel, language=language, shop=case.shop, kind=case.kind)
 
 
 def shop_statuses(shop: Shop) -> dict[str, Status]:
-    """The statuses of a shop's workflows by code, those of the newest first."""
-    found: dict[str, Status] = {}
-    for flow in workflows(shop, CaseKind.ORDER):
-        for code, status in flow.statuses.items():
-            found.setdefault(code, status)
+    """The statuses of a shop's workflows by code: those of orders before others, those of the newest first."""
+    return {code: status for code, (_kind, status) in _standings(shop).items()}
+
+
+def kind_of(shop: Shop, status: str) -> str:
+    """The kind of case that can stand in a status of the shop's."""
+    return _standings(shop)[status][0]
+
+
+def _standings(shop: Shop) -> dict[str, tuple[str, Status]]:
+    found: dict[str, tuple[str, Status]] = {}
+    for kind in CaseKind.values:
+        for flow in workflows(shop, kind):
+            for code, status in flow.statuses.items():
+                found.setdefault(code, (kind, status))
     return found
 
 

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from tartib.cases import plugs
-from tartib.cases.models import workflow
+from tartib.cases.models import CaseKind, workflow
 from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
 from tartib.notify.models import Channel, Message, MessageKind, State, Template
@@ -71,6 +71,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
                 channel=message.channel,
                 language=language,
                 shop=message.shop,
+                kind=message.case.kind if message.case else CaseKind.ORDER,
             )
     return rendered
 
@@ -96,16 +97,25 @@ def status_words(workflow_id: int, status: str, language: str) -> dict[str, str]
 
 def default_wording(workflow_id: int, status: str, channel: str, language: str) -> Wording:
     """The wording that ships for that status."""
-    there = workflow(workflow_id).statuses.get(status)
-    return defaults.wording(there.phase if there else "working", channel, language)
+    flow = workflow(workflow_id)
+    there = flow.statuses.get(status)
+    return defaults.wording(there.phase if there else "working", channel, language, kind=flow.kind)
 
 
-def render(text: Wording, words: Mapping[str, str], *, channel: str, language: str, shop: Shop) -> Rendered:
+def render(
+    text: Wording,
+    words: Mapping[str, str],
+    *,
+    channel: str,
+    language: str,
+    shop: Shop,
+    kind: str = CaseKind.ORDER,
+) -> Rendered:
     """Fill a template. Never raises, whatever template and words hold: what is wrong is refused when it is saved."""
     lines = wording.fill(wording.read(text.body), words)
     if channel == Channel.SMS:
         return Rendered("", wording.plain(lines), "")
-    lines = (*lines, *_missing_links(lines, words, language))
+    lines = (*lines, *_missing_links(lines, words, language, kind))
     subject = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
     return Rendered(subject or wording.one_line(shop.name), wording.plain(lines), _html(lines, language, shop))
 
@@ -116,19 +126,22 @@ def _message_words(message: Message) -> dict[str, str]:
         return shop_words(message.shop) | {"code": message.secret, "host": host}
     words = status_words(message.case.workflow_id, message.status, message.language) | {"note": message.note}
     if message.kind != MessageKind.STATUS:
-        words["desk_link"] = f"{address()}/desk/{message.shop.slug}/orders/{message.case.code}/"
+        area = "support" if message.case.kind == CaseKind.SUPPORT else "orders"
+        words["desk_link"] = f"{address()}/desk/{message.shop.slug}/{area}/{message.case.code}/"
     return words
 
 
 def _default(message: Message, *, first: bool) -> Wording:
-    if message.kind == MessageKind.IDENTITY:
+    if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY):
         return defaults.letter(message.kind, message.channel, message.language)
     if message.case is None:
         return defaults.of_code(message.channel, message.language)
     if message.kind != MessageKind.STATUS:
-        return defaults.to_shop(message.kind, message.channel, message.language)
-    there = workflow(message.case.workflow_id).statuses.get(message.status)
-    return defaults.wording(there.phase if there else "working", message.channel, message.language, first=first)
+        return defaults.to_shop(message.kind, message.channel, message.language, message.case.kind)
+    flow = workflow(message.case.workflow_id)
+    there = flow.statuses.get(message.status)
+    phase = there.phase if there else "working"
+    return defaults.wording(phase, message.channel, message.language, first=first, kind=flow.kind)
 
 
 def _firsts(messages: Sequence[Message]) -> set[int]:
@@ -144,12 +157,12 @@ def _firsts(messages: Sequence[Message]) -> set[int]:
     return {m.pk for m in messages if earliest.get((m.case_id, m.channel), m.pk) >= m.pk}
 
 
-def _missing_links(lines: Sequence[Line], words: Mapping[str, str], language: str) -> tuple[Line, ...]:
+def _missing_links(lines: Sequence[Line], words: Mapping[str, str], language: str, kind: str) -> tuple[Line, ...]:
     """The links to case and support, which every e-mail to a customer has, so far as its text leaves them out."""
     if "desk_link" in words:
         return ()
     used = {part.word for line in lines for part in line}
-    rows = zip(_BUTTONS, defaults.link_lines(language), strict=True)
+    rows = zip(_BUTTONS, defaults.link_lines(language, kind), strict=True)
     missing = "\n".join(line for word, line in rows if word not in used)
     added = wording.fill(wording.read(missing), words)
     return ((), *added) if added else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 from tartib.cases.plugs import Context, Step
 from tartib.flow.facts import Refusal
@@ -50,7 +49,7 @@ def tell(steps: Sequence[Step], context: Context) -> None:
         if wanted and not any(reached.values()):
             context.tally["message.nobody"] += 1
     fresh += openings([step for step in steps if not step.case.status], context.shop)
-    hold_until = _hold_until(context)
+    hold_until = context.hold_until
     if replaced:
         fresh = _with_notes(fresh, sql.replace(replaced, context.act_id))
     if fresh:
@@ -68,14 +67,10 @@ def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
     told = set(of_act.filter(state__in=(State.SENDING, State.SENT)).values_list("case_id", flat=True))
     free = [case_id for case_id in case_ids if case_id not in told]
     sql.withdraw(context.undoes, free)
-    hold_until = _hold_until(context)
+    hold_until = context.hold_until
     if sql.bring_back(context.undoes, free, hold_until):
         jobs.send_at(hold_until, context.now)
     return {case_id: Refusal("already-told", {}) for case_id in told}
-
-
-def _hold_until(context: Context) -> datetime:
-    return context.now + timedelta(seconds=context.shop.hold_back_seconds)
 
 
 def _channels(step: Step, context: Context) -> list[str]:

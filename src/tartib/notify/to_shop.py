@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, CaseKind, workflow
 from tartib.cases.plugs import Context, Step
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
@@ -37,6 +37,8 @@ def openings(steps: Sequence[Step], shop: Shop) -> list[NewMessage]:
         _message(shop, step.case.id, MessageKind.OPENED, step.decision.status.code, channel, address)
         for step in steps
         for channel, address in dict.fromkeys(told)
+        # A fax is the receipt of an order.
+        if channel != Channel.FAX or workflow(step.case.workflow_id).kind == CaseKind.ORDER
     ]
 
 

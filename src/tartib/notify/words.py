@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, CaseKind
 from tartib.shops.models import Shop
 from tartib.speech import dates
 
@@ -44,7 +44,8 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
             "code": case.code,
             "placed_on": dates.show_date(case.placed_at, language, shop.calendar, ZoneInfo(shop.timezone)),
             "case_link": page,
-            "support_link": f"{page}#contact",
+            # Who has asked for help already answers on the page of the case itself.
+            "support_link": "" if case.kind == CaseKind.SUPPORT else f"{page}help/",
             **shop_words(shop),
         }
     return found

@@ -9,15 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tartib.cases import queries
-from tartib.cases.models import Case
+from tartib.cases.models import Case, CaseKind
 from tartib.flow.words import LANGUAGES
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-def find(token: str) -> Case | None:
-    """The order whose link that is, or None."""
-    return queries.by_token(token) if _TOKEN.fullmatch(token) else None
+def find(token: str, kind: str = CaseKind.ORDER) -> Case | None:
+    """The order, or the case of another kind, whose link that is, or None; of any kind for ""."""
+    case = queries.by_token(token) if _TOKEN.fullmatch(token) else None
+    return case if case is not None and kind in ("", case.kind) else None
 
 
 def language(request: HttpRequest, case: Case) -> str:
@@ -37,9 +38,12 @@ def offered(languages: Iterable[str]) -> list[str]:
     return [one for one in LANGUAGES if one in known]
 
 
-def private(response: HttpResponse) -> HttpResponse:
-    """Keep the address of the page, which is the key to it, away from search engines and other sites."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+def private(response: HttpResponse, *, posts: bool = False) -> HttpResponse:
+    """Keep the address of the page, which is the key to it, away from search engines and other sites.
+
+    A page that `posts` a form to this site says where it is from to this site alone: without that it is not believed.
+    """
+    response.headers["Referrer-Policy"] = "same-origin" if posts else "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -5,7 +5,7 @@ Names other rooms may rely on: `portal:account` (all cases), `portal:account-cas
 
 from django.urls import path
 
-from tartib.portal import embed, identity, notices, papers, paying, unsubscribing, views
+from tartib.portal import asking, embed, identity, notices, papers, paying, unsubscribing, views
 from tartib.portal.account import entrance, home, profile, security
 from tartib.web.addresses import shop_pages
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path("embed/<slug:slug>/<str:token>/", embed.status, name="embed-status"),
     path("t/<str:token>/photos/<str:photo>/<int:width>", papers.photo, name="photo"),
     path("u/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("t/<str:token>/help/", asking.about, name="ask"),
+    path("t/<str:token>/thread/", asking.thread, name="thread"),
+    path("t/<str:token>/thread/<str:file>", asking.attachment, name="thread-file"),
+    path("help/<slug:slug>/", asking.ask, name="help"),
     path("track/<slug:slug>/", views.find, name="find"),
     *shop_pages(
         "a",

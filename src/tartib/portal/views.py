@@ -5,12 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, CaseKind
 from tartib.portal import finding, opening
 from tartib.portal.seeing import seen
 from tartib.shops.models import Shop
@@ -36,7 +37,9 @@ class Find(forms.Form):
 @require_safe
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """Where an order is, for whoever has its link. Works without scripts, and prints."""
-    case = opening.find(token)
+    case = opening.find(token, kind="")
+    if case is not None and case.kind == CaseKind.SUPPORT:
+        return redirect(reverse("portal:thread", args=[token]) + _asked(request))
     return opening.nothing(request) if case is None else page(request, case)
 
 
@@ -66,3 +69,9 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error(None, finding.nothing_found())
     status = 422 if form.errors else 200
     return render(request, "portal/find.html", {"form": form, "shop": shop, "languages": languages}, status=status)
+
+
+def _asked(request: HttpRequest) -> str:
+    """What the address asked for, to be asked of the next one too."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"?{query}" if query else ""

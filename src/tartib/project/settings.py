@@ -191,6 +191,7 @@ INSTALLED_APPS = [
     "tartib.payments",
     "tartib.notify",
     "tartib.shipping",
+    "tartib.support",
     "tartib.documents",
     "tartib.integrations",
     "tartib.billing",

@@ -14,8 +14,8 @@ from tartib.flow.words import LANGUAGES
 from tartib.shops.models import Shop
 
 WINDOW = "s"
-# Where a shop's pages begin: the window, a customer's account, finding an order.
-_HOMES = (WINDOW, "a", "track")
+# Where a shop's pages begin: the window, a customer's account, finding an order, asking for help.
+_HOMES = (WINDOW, "a", "track", "help")
 _IN_A_SHOP = re.compile(rf"/(?P<home>{'|'.join(_HOMES)})/[-\w]+(?P<rest>/.*)")
 
 

@@ -31,6 +31,7 @@ from tartib.orders.queries import order as order_of
 from tartib.payments.models import Direction, Payment, State
 from tartib.shops import naming
 from tartib.shops.access import May, may
+from tartib.support import queries as support
 
 TABS = ("timeline", "history", "messages")
 
@@ -81,6 +82,8 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "filled": permitted[0] if permitted and not _breaks_off(case, permitted[0]) else None,
         "more_moves": permitted[3:],
         "barred": [option for option in options if not isinstance(option.answer, Decision)],
+        "move_url": reverse("desk:order-process", args=[request.shop.slug, case.code]),
+        "requests": support.about(case),
         "entries_seen": entries[0].seq if entries else 0,
         "lines": positions,
         "lines_taken": any(line.taken for line in positions),

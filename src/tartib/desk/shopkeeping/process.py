@@ -53,7 +53,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "version": version,
         "flow": flow,
         "stages": _stages(flow) if flow else [],
-        "offers": [] if flow else [(preset(code), _stages(preset(code))) for code in presets()],
+        "offers": [] if flow else [(preset(code), _stages(preset(code))) for code in presets(CaseKind.ORDER)],
         "tab": "workflow",
     }
     return render(request, "desk/shopkeeping/settings_workflow.html", context)
@@ -64,7 +64,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
 def choose(request: StaffRequest) -> HttpResponseBase:
     """Begin with one of the workflows that ship."""
     code = request.POST.get("preset", "")
-    if code not in presets() or current_workflow(request.shop, CaseKind.ORDER) is not None:
+    if code not in presets(CaseKind.ORDER) or current_workflow(request.shop, CaseKind.ORDER) is not None:
         raise Http404
     flow = preset(code)
     publish(request.shop, flow, timezone.now())

@@ -187,12 +187,13 @@ def _slot(shop: Shop, status: str, channel: str, language: str) -> Status:
 
 
 def _told(shop: Shop) -> dict[str, set[str]]:
-    """By which channels the workflow in use tells of each status by itself; of a new order by e-mail."""
+    """By which channels the workflow in use tells of each status by itself; of a new case by e-mail."""
     told: dict[str, set[str]] = {}
-    for flow in workflows(shop, CaseKind.ORDER)[:1]:
-        told[flow.start] = {Channel.EMAIL}
-        for move in flow.moves:
-            told.setdefault(move.target, set()).update(move.notify)
+    for kind in CaseKind.values:
+        for flow in workflows(shop, kind)[:1]:
+            told[flow.start] = {Channel.EMAIL}
+            for move in flow.moves:
+                told.setdefault(move.target, set()).update(move.notify)
     return told
 
 
@@ -214,9 +215,9 @@ def _preview(request: StaffRequest, status: Status, channel: str, language: str,
 
 
 def _examples(shop: Shop, status: str) -> list[Case]:
-    """Orders to preview with: the newest in that status, then the newest of all."""
-    orders = Case.objects.filter(shop=shop, kind=CaseKind.ORDER).select_related("shop", "customer")
-    orders = orders.defer("search").order_by("-placed_at", "-pk")
-    there = list(orders.filter(status=status)[:CHOICES])
+    """Cases to preview with: the newest in that status, then the newest of all."""
+    cases = Case.objects.filter(shop=shop, kind=queries.kind_of(shop, status)).select_related("shop", "customer")
+    cases = cases.defer("search").order_by("-placed_at", "-pk")
+    there = list(cases.filter(status=status)[:CHOICES])
     known = {case.pk for case in there}
-    return there + [case for case in orders[:CHOICES] if case.pk not in known]
+    return there + [case for case in cases[:CHOICES] if case.pk not in known]

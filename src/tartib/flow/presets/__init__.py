@@ -6,18 +6,19 @@ from importlib.resources import files
 
 from tartib.flow.workflow import Workflow
 
-_CODES = ("essential", "delivery", "checkout")
+# Each with the kind of case it is for, so that a list of them reads no file.
+_KINDS = {"essential": "order", "delivery": "order", "checkout": "order", "support": "support"}
 
 
-def presets() -> tuple[str, ...]:
-    """The codes of all presets, simplest first."""
-    return _CODES
+def presets(kind: str = "") -> tuple[str, ...]:
+    """The codes of all presets, or of those for one kind of case, simplest first."""
+    return tuple(code for code, of in _KINDS.items() if kind in ("", of))
 
 
 @cache
 def preset(code: str) -> Workflow:
     """The preset of that code, read once; LookupError when there is none, WorkflowError when its file is wrong."""
-    if code not in _CODES:
-        raise LookupError(f'there is no preset "{code}"; there are {", ".join(_CODES)}')
+    if code not in _KINDS:
+        raise LookupError(f'there is no preset "{code}"; there are {", ".join(_KINDS)}')
     text = files("tartib.flow.presets").joinpath(f"{code}.toml").read_text(encoding="utf-8")
     return Workflow.read(tomllib.loads(text))

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                             ("status", "To the customer: new status"),
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
+                            ("reply", "To the customer: an answer of yours"),
                             ("identity", "To the customer: proof of identity asked for"),
                             ("written", "To the shop: the customer’s words"),
                             ("code", "To the customer: one-time code"),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tartib.cases import queries
-from tartib.cases.models import Case
+from tartib.cases.models import Case, CaseKind
 from tartib.customers.identity import Account
 from tartib.customers.queries import customers
 from tartib.orders import queries as orders
@@ -60,7 +60,9 @@ def cases(request: AccountRequest) -> HttpResponseBase:
 @account
 def case(request: AccountRequest, code: str) -> HttpResponseBase:
     """One of the person's cases, with all that its own page shows."""
-    found = theirs(request.account, code)
+    found = theirs(request.account, code, kind="")
+    if found.kind == CaseKind.SUPPORT:
+        return redirect("portal:thread", found.token)
     return _page(request, found)
 
 
@@ -127,9 +129,9 @@ def _back(request: AccountRequest, found: Case) -> HttpResponseBase:
     return HttpResponseRedirect(request.visit.path("portal:account-case", code=found.code))
 
 
-def theirs(account: Account, code: str) -> Case:
+def theirs(account: Account, code: str, kind: str = CaseKind.ORDER) -> Case:
     """The case of that code among the account's own; raises `Http404` for everybody else's."""
-    found = queries.by_code(account.shop, code)
+    found = queries.by_code(account.shop, code, kind)
     if found is None or found.customer_id not in customers(account):
         raise Http404
     return found

@@ -219,8 +219,8 @@ def live_token(shop: Shop, case_id: int | None = None) -> str:
 def live_stream(shop: Shop, case_id: int | None = None, fresh: str = "") -> dict[str, object]:
     """`{% live_stream request.shop case.pk %}`: keep this page up to date; see `live.js` for what a page does with it.
 
-    On a list `fresh` is the address that gives changed rows. On a case's page everything with
-    `hx-trigger="live:changed from:body"` is asked for again when the case changes.
+    On a list `fresh` is the address that gives changed rows. On a page without it everything with
+    `hx-trigger="live:changed from:body"` is asked for again when the case, or any of the shop's, changes.
     """
     return {"url": settings.TARTIB_LIVE_URL, "token": live.token(shop.pk, case_id), "case_id": case_id, "fresh": fresh}
 

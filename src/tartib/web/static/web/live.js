@@ -24,12 +24,12 @@
   const update = async () => {
     timer = 0;
     if (document.hidden) return;
-    if (only) {
+    if (only || !live.dataset.fresh) {
       pending.clear();
+      everything = false;
       document.body.dispatchEvent(new CustomEvent("live:changed", { bubbles: true }));
       return;
     }
-    if (!live.dataset.fresh) return;
     const here = new Map(rows().map((row) => [Number(row.dataset.case), row]));
     const wanted = everything ? [...here.keys()] : [...pending].filter((id) => here.has(id));
     for (const id of pending) if (!here.has(id)) fresh.add(id);

@@ -1,0 +1,97 @@
+"""What is done on the page of a support request: answer, note, move, hand over."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tartib.cases import operations as cases
+from tartib.cases.engine import advance
+from tartib.cases.models import Case
+from tartib.desk.access import StaffRequest, staff
+from tartib.desk.case.acts import seen_version
+from tartib.desk.shopkeeping.forms import number_of
+from tartib.desk.support import request_page
+from tartib.files.operations import Unfit
+from tartib.flow.facts import ByHand
+from tartib.shops.access import May
+from tartib.shops.models import Membership
+from tartib.support import operations
+from tartib.support.models import Way
+from tartib.support.operations import Given, Written
+from tartib.web import audience
+from tartib.web.templatetags.tartib import said
+from tartib.web.toasts import toast
+
+
+@require_POST
+@staff(May.NOTE)
+def write(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Answer the customer, or with `to=team` write down something for the team alone."""
+    case, form, now = request_page.find(request, code), request_page.Words(request.POST), timezone.now()
+    if not form.is_valid():
+        return _again(request, case, form=form)
+    words = form.cleaned_data["words"].strip()
+    if request.POST.get("to") == "team":
+        operations.note(case, words, request.actor, now=now)
+        toast(request, _("Noted for the staff."))
+        return _back(request, case)
+    files = [Given(file, file.name or "") for file in request.FILES.getlist("files")]
+    try:
+        operations.answer(case, Written(words, files, Way.DESK), request.actor, now=now)
+    except Unfit as unfit:
+        return _again(request, case, form=form, problem=str(unfit))
+    toast(request, _("Your answer is on its way to the customer."))
+    return _back(request, case)
+
+
+@require_POST
+@staff(May.MOVE)
+def move(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Move the request by hand."""
+    case, now = request_page.find(request, code), timezone.now()
+    wish, version = ByHand(request.POST.get("target", ""), request.actor.role), seen_version(request)
+    versions = None if version is None else {case.pk: version}
+    outcome = advance(request.shop, [case.pk], wish, request.actor, now=now, versions=versions)
+    if outcome.refused:
+        return _again(request, case, refusal=said(outcome.refused[case.pk]))
+    name = case.flow.status(outcome.moved[0].target).name.say(audience.current().language)
+    undo = reverse("desk:act-undo", args=[request.shop.slug, outcome.act_id]) if request.shop.undo_seconds else ""
+    toast(request, _("The request is now “%(status)s”.") % {"status": name}, undo=undo)
+    return _back(request, case)
+
+
+@require_POST
+@staff(May.ASSIGN)
+def owner(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Hand the request over to somebody else of the shop."""
+    case = request_page.find(request, code)
+    members = Membership.objects.filter(shop=request.shop, active=True).select_related("user", "shop")
+    member = members.filter(pk=number_of(request.POST.get("owner", "")) or 0).first()
+    if member is None:
+        raise Http404
+    cases.assign([case.pk], member, request.actor, now=timezone.now())
+    toast(request, _("%(name)s is responsible now.") % {"name": member})
+    return _back(request, case)
+
+
+def _back(request: StaffRequest, case: Case) -> HttpResponseBase:
+    return redirect("desk:request", request.shop.slug, case.code)
+
+
+def _again(
+    request: StaffRequest,
+    case: Case,
+    *,
+    form: request_page.Words | None = None,
+    refusal: str = "",
+    problem: str = "",
+) -> HttpResponseBase:
+    """The page once more with what was typed and what is the matter."""
+    fresh = request_page.find(request, case.code)
+    context = request_page.context(request, fresh, now=timezone.now(), form=form, refusal=refusal, problem=problem)
+    return render(request, "desk/support/request.html", context, status=422)

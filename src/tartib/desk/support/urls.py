@@ -1,0 +1,15 @@
+"""Addresses of support requests."""
+
+from django.urls import path
+
+from tartib.desk.support import acts, views
+
+urlpatterns = [
+    path("", views.index, name="support"),
+    path("count/", views.count, name="support-count"),
+    path("<str:code>/", views.page, name="request"),
+    path("<str:code>/words/", acts.write, name="request-write"),
+    path("<str:code>/moves/", acts.move, name="request-move"),
+    path("<str:code>/owner/", acts.owner, name="request-owner"),
+    path("<str:code>/files/<str:file>", views.attachment, name="request-file"),
+]

@@ -1,0 +1,93 @@
+"""The list of support requests, and the page of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tartib.cases import queries
+from tartib.cases.filters import Filters
+from tartib.cases.models import CaseKind, Phase
+from tartib.desk.access import StaffRequest, staff
+from tartib.desk.support import request_page
+from tartib.support.queries import WAITING_FOR_US, waiting
+from tartib.support.queries import attachment as attachment_of
+from tartib.web.files import answer
+
+COLUMNS = ("customer", "what", "status", "owner", "due", "updated")
+SEEN_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view of the list: its name in the address, its label, and how many are in it where that is counted."""
+
+    code: str
+    label: str
+    filters: Filters
+    count: int | None = None
+
+
+@require_safe
+@staff()
+def index(request: StaffRequest) -> HttpResponseBase:
+    """The requests that wait for the shop, longest due first; or those of another tab, the newest change first."""
+    now, text = timezone.now(), request.GET.get("text", "").strip()[:200]
+    tabs = _tabs(request)
+    tab = next((tab for tab in tabs if tab.code == request.GET.get("tab")), tabs[0])
+    filters = Filters(
+        text=text, phase=tab.filters.phase, owner=tab.filters.owner, open=tab.filters.open, sort=tab.filters.sort
+    )
+    page = queries.page_of_rows(request.shop, CaseKind.SUPPORT, filters, now=now, cursor=request.GET.get("cursor", ""))
+    context = {
+        "tabs": tabs,
+        "tab": tab,
+        "text": text,
+        "page": page,
+        "columns": COLUMNS,
+        "orders_url": request.path,
+        "query": "",
+        "selectable": False,
+        "now": now,
+    }
+    return render(request, "desk/support/list.html", context)
+
+
+@require_safe
+@staff()
+def count(request: StaffRequest) -> HttpResponse:
+    """How many wait, for the side bar."""
+    return render(request, "desk/support/count.html", {"count": waiting(request.shop)})
+
+
+@require_safe
+@staff()
+def page(request: StaffRequest, code: str) -> HttpResponseBase:
+    """One request: where it stands, what was written, who asked and about what."""
+    case = request_page.find(request, code)
+    return render(request, "desk/support/request.html", request_page.context(request, case, now=timezone.now()))
+
+
+@require_safe
+@staff()
+def attachment(request: StaffRequest, code: str, file: str) -> HttpResponse:
+    """A file that was attached to something written in the request."""
+    upload = attachment_of(request_page.find(request, code), file)
+    if upload is None:
+        raise Http404
+    return answer(upload, SEEN_AT_ONCE)
+
+
+def _tabs(request: StaffRequest) -> list[Tab]:
+    mine = request.member
+    return [
+        Tab("", _("Waiting for us"), Filters(phase=WAITING_FOR_US, sort="due"), waiting(request.shop)),
+        Tab("mine", _("Mine"), Filters(owner=mine.pk, phase=WAITING_FOR_US, sort="due"), waiting(request.shop, mine)),
+        Tab("answered", _("Answered"), Filters(phase=(Phase.READY,), sort="-updated")),
+        Tab("all", _("All"), Filters(sort="-updated")),
+    ]

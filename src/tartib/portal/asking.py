@@ -1,0 +1,244 @@
+"""Asking the shop for help, and the page of what was asked: by a case's own link or from the shop's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tartib.cases.models import Case, CaseKind
+from tartib.customers.operations import CustomerDraft
+from tartib.files.operations import Unfit
+from tartib.portal import opening
+from tartib.shops.models import Shop
+from tartib.shops.operations import within_limit
+from tartib.speech import normal
+from tartib.support import operations, queries
+from tartib.support.operations import LONGEST_SUBJECT, LONGEST_WORDS, MOST_FILES, Given, Written
+from tartib.web import audience
+from tartib.web.files import answer
+
+WINDOW = timedelta(hours=1)
+MOST_ASKED, MOST_WRITTEN = 8, 30
+SEEN_AT_ONCE = 2_000
+"""Pixels: as wide as an attached picture is shown."""
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Files of the reader's, several of them."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A few files, or none."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:  # noqa: ARG002 (as the field is called)
+        """The files, each checked as one is."""
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(_("Give at most five files."))
+        return [super(FilesField, self).clean(one) for one in given]
+
+
+class Write(forms.Form):
+    """What is written, with pictures and papers. `website` is for programs alone: people do not see it."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+    )
+    attachments = FilesField(
+        label=gettext_lazy("Photos or documents, if they help"),
+        required=False,
+        widget=FilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+    )
+    website = forms.CharField(
+        required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """The fields that people see."""
+        return [field for field in self if field.name != "website"]
+
+    @property
+    def by_program(self) -> bool:
+        """Whether a program filled the form in."""
+        return bool(self.data.get("website"))
+
+    @property
+    def written(self) -> Written:
+        """What was written, as it goes into the request."""
+        files = [Given(file, file.name or "") for file in self.cleaned_data["attachments"]]
+        return Written(self.cleaned_data["words"].strip(), files)
+
+
+class Ask(Write):
+    """A question of somebody who has no case open: who asks, and how they are answered."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("What is it about?"),
+        max_length=LONGEST_SUBJECT,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail for our answer"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone, if we may call"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel", "dir": "ltr"}),
+    )
+    field_order = ("subject", "words", "attachments", "name", "email", "phone", "website")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def about(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask about an order, for whoever has its link. One who follows the link of a request goes on with that."""
+    case, now = opening.find(token, kind=""), timezone.now()
+    if case is None:
+        return opening.nothing(request)
+    if case.kind == CaseKind.SUPPORT:
+        return redirect("portal:thread", token)
+    _enter(request, case, now)
+    form = Write(request.POST or None, request.FILES or None)
+    if form.by_program:
+        return opening.private(redirect("portal:tracking", token))
+    if request.method == "POST" and form.is_valid() and _calm(request, form, [case.token], MOST_ASKED, now):
+        try:
+            asked = operations.ask(case.shop, form.written, now=now, about=case, language=audience.current().language)
+        except Unfit as unfit:
+            form.add_error("attachments", str(unfit))
+        else:
+            return opening.private(redirect(_thread_url(asked)), posts=True)
+    context = {
+        "case": case, "shop": case.shop, "form": form, "asked": queries.about(case), "languages": _languages(case),
+    }  # fmt: skip
+    page = render(request, "portal/help.html", context, status=422 if form.errors else 200)
+    return opening.private(page, posts=True)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask the shop anything. The answer is the same whether the shop knows the person or not."""
+    shop, now = Shop.objects.filter(slug=slug).first(), timezone.now()
+    if shop is None:
+        return opening.nothing(request)
+    languages = opening.offered([*shop.languages, shop.language])
+    spoken = audience.current().language
+    language = opening.wanted(request, languages) or (spoken if spoken in languages else shop.language)
+    audience.enter(shop, language, now=now)
+    form = Ask(request.POST or None, request.FILES or None)
+    if form.by_program:
+        return redirect("portal:help", slug)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        email = given["email"].strip().lower()
+        if _calm(request, form, [f"{shop.pk} {email}"], MOST_ASKED, now):
+            phone = normal.phone(given["phone"], shop.country or None) if given["phone"] else ""
+            person = CustomerDraft(given["name"].strip(), email, phone, language)
+            try:
+                asked = operations.ask(
+                    shop, form.written, now=now, subject=given["subject"], customer=person, language=language
+                )
+            except Unfit as unfit:
+                form.add_error("attachments", str(unfit))
+            else:
+                return opening.private(redirect(_thread_url(asked)), posts=True)
+    context = {"shop": shop, "form": form, "languages": languages}
+    return render(request, "portal/help.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def thread(request: HttpRequest, token: str) -> HttpResponse:
+    """What was asked and answered, for whoever has the request's link, and the place to write on."""
+    case, now = opening.find(token, CaseKind.SUPPORT), timezone.now()
+    if case is None:
+        return opening.nothing(request)
+    reader = _enter(request, case, now)
+    form = Write(request.POST or None, request.FILES or None)
+    if form.by_program:
+        return opening.private(redirect("portal:thread", token))
+    if request.method == "POST" and form.is_valid() and _calm(request, form, [case.token], MOST_WRITTEN, now):
+        try:
+            operations.say(case, form.written, now=now)
+        except Unfit as unfit:
+            form.add_error("attachments", str(unfit))
+        else:
+            return opening.private(redirect(_thread_url(case)), posts=True)
+    asked = queries.request_of(case)
+    context = {
+        "case": case,
+        "shop": case.shop,
+        "about": asked.about,
+        "words": queries.thread(case, shown_only=True),
+        "said": _customer_status(case).customer.say(reader.language),
+        "status": _customer_status(case),
+        "form": form,
+        "languages": _languages(case),
+    }
+    page = render(request, "portal/thread.html", context, status=422 if form.errors else 200)
+    return opening.private(page, posts=True)
+
+
+@never_cache
+@require_safe
+def attachment(_request: HttpRequest, token: str, file: str) -> HttpResponse:
+    """A file of the request, for whoever has its link; what staff attached to their own notes is not among them."""
+    case = opening.find(token, CaseKind.SUPPORT)
+    upload = queries.attachment(case, file, shown_only=True) if case is not None else None
+    if upload is None:
+        raise Http404
+    return opening.private(answer(upload, SEEN_AT_ONCE))
+
+
+def _enter(request: HttpRequest, case: Case, now: datetime) -> audience.Reading:
+    return audience.enter(case.shop, opening.language(request, case), now=now)
+
+
+def _calm(request: HttpRequest, form: Write, subjects: Sequence[str], most: int, now: datetime) -> bool:
+    """Whether it is not too much that is asked from there; the form says so otherwise."""
+    subjects = [*subjects, request.META.get("REMOTE_ADDR", "")]
+    calm = within_limit("support", subjects, most=most, window=WINDOW, now=now)
+    if not calm:
+        form.add_error(None, _("These were many messages in a short time. Please wait an hour, or call the shop."))
+    return calm
+
+
+def _customer_status(case: Case) -> Any:
+    """Where the request stands, as far as its customer is told of it."""
+    return case.standing if case.standing.shown else case.flow.status(case.flow.start)
+
+
+def _thread_url(case: Case) -> str:
+    language = audience.current().language
+    asked = f"?language={language}" if language != case.language else ""
+    return f"{reverse('portal:thread', args=[case.token])}{asked}#newest"
+
+
+def _languages(case: Case) -> list[str]:
+    return opening.offered([*case.shop.languages, case.language])

@@ -1,0 +1,1 @@
+"""What customers ask the shop, and what they are answered."""

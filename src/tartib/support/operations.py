@@ -1,0 +1,227 @@
+"""Asking, answering, and what staff note among themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+
+from tartib.cases import plugs
+from tartib.cases.engine import advance, announce
+from tartib.cases.models import Case, CaseKind, PaymentState, WorkflowVersion
+from tartib.cases.operations import NewCase, hold, open_cases, publish, tell_opened
+from tartib.cases.plugs import AS_USUAL, Context, Telling
+from tartib.cases.queries import current_workflow
+from tartib.customers.operations import CustomerDraft, find_or_add
+from tartib.files.models import Purpose, Upload
+from tartib.files.operations import keep_document
+from tartib.flow.facts import Event
+from tartib.flow.presets import preset
+from tartib.journal.models import ActorKind, Chain, Kind
+from tartib.journal.operations import Actor, Draft, write
+from tartib.shops.models import Membership, Shop
+from tartib.speech import normal
+from tartib.support.models import Attachment, Post, Request, Way
+from tartib.support.plugs import ANSWERED, FIRST, WRITTEN
+
+LONGEST_WORDS = 10_000
+LONGEST_SUBJECT = 150
+MOST_FILES = 5
+
+
+class NobodyThere(Exception):
+    """The shop has nobody who could be responsible for a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file as it was given: its content and the name it came with."""
+
+    content: IO[bytes]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody wrote, with files and, where it came by e-mail, that e-mail's own id and foreign sender."""
+
+    words: str
+    files: Sequence[Given] = ()
+    way: str = Way.WEB
+    sender: str = ""
+    message_id: str = ""
+
+
+def ask(
+    shop: Shop,
+    written: Written,
+    *,
+    now: datetime,
+    subject: str = "",
+    customer: CustomerDraft | None = None,
+    about: Case | None = None,
+    language: str = "",
+    telling: Telling = AS_USUAL,
+) -> Case:
+    """Open a support request; the customer is told that it came in, as the workflow says, and so is the shop.
+
+    It is the question of `customer` or, without one, of the customer of the order it is `about`. Responsible is who is
+    responsible for that order, else who is so by default; raises `NobodyThere` where there is neither. Raises
+    `files.operations.Unfit` for a file that cannot be kept: then nothing was asked.
+    """
+    uploads = _keep(shop, written.files, now)
+    with transaction.atomic():
+        version = current_workflow(shop, CaseKind.SUPPORT) or publish(shop, preset("support"), now)
+        person = find_or_add(shop, [customer], now)[0] if customer else about.customer_id if about else None
+        if person is None:
+            raise NobodyThere
+        given = customer or CustomerDraft()
+        if about is not None and about.customer is not None and customer is None:
+            given = CustomerDraft(about.customer.name, about.customer.email, about.customer.phone)
+        who = Actor(ActorKind.CUSTOMER, given.name or given.email or given.phone)
+        new = _new(shop, version, written, uploads, subject, given, person, about, language, now, who)
+        branch = about.branch if about else shop.branches.order_by("pk")[0]
+        (opened,) = open_cases(shop, branch, [new], who, now=now)
+        Request.objects.create(case_id=opened.id, shop=shop, about=about)
+        _post(opened.id, FIRST, written, uploads)
+        tell_opened(shop, branch, [opened], [new], who, telling, now=now)
+        if about is not None:
+            announce(shop, [about.pk])
+    return Case.objects.select_related("shop", "customer").get(pk=opened.id)
+
+
+def say(case: Case, written: Written, *, now: datetime) -> bool:
+    """Add what the customer writes to a request, and tell the shop; an answered or settled one is open again.
+
+    False where this very e-mail is in the request already. Raises `Unfit` as `ask` does.
+    """
+    uploads = _keep(case.shop, written.files, now)
+    with transaction.atomic():
+        held = hold(case.shop, case.pk)
+        if written.message_id and Post.objects.filter(case=held, message_id=written.message_id).exists():
+            return False
+        person = held.customer
+        who = Actor(ActorKind.CUSTOMER, str(person) if person and not written.sender else written.sender)
+        context = Context(case.shop, who, now, uuid4())
+        _write(held, {"text": written.words, "by": "customer"}, written, uploads, context, shown=True)
+        _advance(held, WRITTEN, who, now)
+        _tell(held.pk, written.words, context, to_shop=True)
+    return True
+
+
+def answer(case: Case, written: Written, actor: Actor, *, now: datetime) -> None:
+    """Answer the customer: on the page of the request, and with the very words by e-mail."""
+    uploads = _keep(case.shop, written.files, now)
+    with transaction.atomic():
+        held = hold(case.shop, case.pk)
+        context = Context(case.shop, actor, now, uuid4())
+        _write(held, {"text": written.words}, written, uploads, context, shown=True)
+        _advance(held, ANSWERED, actor, now)
+        _tell(held.pk, written.words, context, to_shop=False)
+
+
+@transaction.atomic
+def note(case: Case, words: str, actor: Actor, *, now: datetime) -> None:
+    """Write down something for the team alone."""
+    held = hold(case.shop, case.pk)
+    context = Context(case.shop, actor, now, uuid4())
+    _write(held, {"text": words}, Written(words, way=Way.DESK), (), context, shown=False)
+
+
+def _new(
+    shop: Shop,
+    version: WorkflowVersion,
+    written: Written,
+    uploads: Sequence[Upload],
+    subject: str,
+    person: CustomerDraft,
+    customer_id: int,
+    about: Case | None,
+    language: str,
+    now: datetime,
+    who: Actor,
+) -> NewCase:
+    title = " ".join((subject or written.words).split())[:LONGEST_SUBJECT]
+    start = str(version.definition["start"])
+    asked = {"text": written.words, "by": "customer"} | _proof(uploads)
+    history = (Draft(0, Kind.CREATED, {"status": start}, True, now, who), Draft(0, Kind.NOTE, asked, True, now, who))
+    code = about.code if about else ""
+    return NewCase(
+        kind=CaseKind.SUPPORT,
+        workflow_id=version.pk,
+        status=start,
+        placed_at=now,
+        since=now,
+        customer_id=customer_id,
+        owner_id=_owner(shop, about),
+        language=language or (about.language if about else "") or person.language or shop.language,
+        title=title,
+        amount=None,
+        currency="",
+        payment=PaymentState.UNPAID,
+        channel=written.way,
+        search=normal.search_text(title, person.name, person.email, person.phone, code),
+        history=history,
+    )
+
+
+def _owner(shop: Shop, about: Case | None) -> int:
+    """Who is responsible: as for the order, if that person still works there."""
+    if about is not None:
+        known = Membership.objects.filter(cases=about, active=True).values_list("pk", flat=True).first()
+        if known is not None:
+            return known
+    if shop.default_owner_id is None:
+        raise NobodyThere
+    return shop.default_owner_id
+
+
+def _keep(shop: Shop, files: Sequence[Given], now: datetime) -> list[Upload]:
+    """Keep the files, before anything is locked: making pictures anew takes its time."""
+    return [
+        keep_document(shop, given.content, Purpose.ATTACHMENT, now=now, name=given.name) for given in files[:MOST_FILES]
+    ]
+
+
+def _proof(uploads: Sequence[Upload]) -> dict[str, object]:
+    """What the timeline proves of attached files: their names and digests."""
+    return {"files": [[upload.name, upload.sha256] for upload in uploads]} if uploads else {}
+
+
+def _write(
+    held: Case,
+    data: dict[str, object],
+    written: Written,
+    uploads: Sequence[Upload],
+    context: Context,
+    *,
+    shown: bool,
+) -> None:
+    drafts = [Draft(held.pk, Kind.NOTE, data | _proof(uploads), shown)]
+    write(held.shop_id, drafts, context.actor, context.now, context.act_id)
+    _post(held.pk, Chain.objects.values_list("length", flat=True).get(case_id=held.pk), written, uploads)
+    Case.objects.filter(pk=held.pk).update(updated_at=context.now, version=F("version") + 1)
+    announce(held.shop, [held.pk])
+
+
+def _post(case_id: int, seq: int, written: Written, uploads: Sequence[Upload]) -> None:
+    post = Post.objects.create(
+        case_id=case_id, seq=seq, way=written.way, sender=written.sender, message_id=written.message_id
+    )
+    Attachment.objects.bulk_create(Attachment(post=post, upload=upload) for upload in uploads)
+
+
+def _advance(held: Case, event: str, actor: Actor, now: datetime) -> None:
+    """Let the event move the request, where its workflow has something follow from it."""
+    if any(move.event == event for move in held.flow.moves_from(held.status)):
+        advance(held.shop, [held.pk], Event(event), actor, now=now)
+
+
+def _tell(case_id: int, words: str, context: Context, *, to_shop: bool) -> None:
+    for tell in plugs.sayers:
+        tell(case_id, words, context, to_shop=to_shop)

@@ -1,0 +1,55 @@
+"""What support requests register with the engine: their events, their words for messages, what goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases import plugs
+from tartib.cases.plugs import Context, WordSource
+from tartib.files.operations import discard
+from tartib.journal.models import Entry
+from tartib.support.models import Attachment, Request
+
+ANSWERED, WRITTEN = "support.answered", "support.written"
+FIRST = 2
+"""The number of the entry that holds what was asked: it follows the one that opens the case."""
+MOST_WORDS = 4_000
+
+WORDS = {
+    "request_subject": _("What a support request is about"),
+    "request_words": _("What was asked in a support request"),
+    "about_code": _("Tracking code of the order that a support request is about"),
+}
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    plugs.events |= {ANSWERED, WRITTEN}
+    plugs.word_sources.append(WordSource(WORDS, words))
+    plugs.deleters.append(clear)
+
+
+def words(case_ids: Sequence[int], _language: str) -> dict[int, dict[str, str]]:
+    """The words a message may use about these support requests, in two queries."""
+    requests = Request.objects.filter(case_id__in=case_ids).select_related("case", "about")
+    asked = {
+        entry.case_id: str(entry.data.get("text", ""))[:MOST_WORDS]
+        for entry in Entry.objects.filter(case_id__in=[request.case_id for request in requests], seq=FIRST)
+    }
+    return {
+        request.case_id: {
+            "request_subject": request.case.title or request.case.code,
+            "request_words": asked.get(request.case_id, ""),
+            "about_code": request.about.code if request.about else "",
+        }
+        for request in requests
+    }
+
+
+def clear(case_ids: Sequence[int], _context: Context) -> None:
+    """Before cases are deleted: what was attached to them goes with them."""
+    for attachment in Attachment.objects.filter(post__case_id__in=case_ids).select_related("upload"):
+        attachment.delete()
+        discard(attachment.upload)
