@@ -60,7 +60,8 @@ def test_the_same_address_is_kept_once_and_another_shops_stays() -> None:
     shop, other = make_shop(), make_shop()
     kept = tell_also(shop, "email", "boss@example.com")
     assert tell_also(shop, "email", "BOSS@example.com") == kept
-    tell_no_more(other, kept.pk)
+    with pytest.raises(NoticeAddress.DoesNotExist):
+        tell_no_more(other, kept.pk)
     assert NoticeAddress.objects.count() == 1
 
 

@@ -110,8 +110,8 @@ def tell_also(shop: Shop, channel: str, address: str) -> NoticeAddress:
 
 
 def tell_no_more(shop: Shop, address_id: int) -> None:
-    """Tell that address of the shop's orders no more; one that is not the shop's stays."""
-    NoticeAddress.objects.filter(shop=shop, pk=address_id).delete()
+    """Tell that address of the shop's orders no more; raises `NoticeAddress.DoesNotExist` for one that is not its."""
+    NoticeAddress.objects.get(shop=shop, pk=address_id).delete()
 
 
 @transaction.atomic

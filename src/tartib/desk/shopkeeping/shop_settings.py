@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from babel.numbers import list_currencies
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from tartib.desk.shopkeeping import trial
 from tartib.desk.shopkeeping.forms import Dressed, Whole
 from tartib.notify.channels.fax import check_gateway
 from tartib.notify.channels.sms import check_service
-from tartib.notify.models import Channel, State
+from tartib.notify.models import Channel, NoticeAddress, State
 from tartib.notify.operations import tell_also, tell_no_more
 from tartib.notify.queries import notice_addresses
 from tartib.shops import naming, operations
@@ -327,7 +327,10 @@ def notice_add(request: StaffRequest) -> HttpResponseBase:
 @require_POST
 def notice_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Tell an address no more."""
-    tell_no_more(request.shop, pk)
+    try:
+        tell_no_more(request.shop, pk)
+    except NoticeAddress.DoesNotExist as unknown:
+        raise Http404 from unknown
     toast(request, _("New orders are not told there any more."))
     return redirect("desk:settings-messages", request.shop.slug)
 
