@@ -1,11 +1,14 @@
 """Coming in and going out, and who finds which shop."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tartib.desk import entrance
-from tartib.shops.models import Role
+from tartib.shops.models import Role, User
+from tartib.shops.operations import change_shop, employ
 from tests.factories import PASSWORD, make_shop, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +71,22 @@ def test_one_shop_is_opened_at_once_and_several_are_offered(client: Client) -> N
     user = make_staff(first)
     client.login(username=user.email, password=PASSWORD)
     assert client.get("/desk/")["Location"] == f"/desk/{first.slug}/"
-    from tartib.shops.operations import employ
-
     employ(second, user, Role.MANAGER)
     page = client.get("/desk/").content.decode()
     assert first.name in page
     assert second.name in page
+
+
+def test_shops_are_offered_in_the_order_of_the_readers_alphabet(client: Client) -> None:
+    user = make_user()
+    User.objects.filter(pk=user.pk).update(language="uk")
+    for name in ("Їжак", "Яблуко", "Абетка"):
+        shop = make_shop()
+        change_shop(shop, name=name)
+        employ(shop, user, Role.EXPERT)
+    client.login(username=user.email, password=PASSWORD)
+    page = client.get("/desk/").content.decode()
+    assert re.findall("Абетка|Їжак|Яблуко", page) == ["Абетка", "Їжак", "Яблуко"]
 
 
 def test_a_foreign_shop_answers_as_one_that_does_not_exist(client: Client) -> None:
