@@ -144,7 +144,7 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-passkey-new": Address(Who.ACCOUNT, "POST"),
     "portal:account-passkey-add": Address(Who.ACCOUNT, "POST"),
     "portal:account-passkey-remove": Address(Who.ACCOUNT, "POST", {"passkey_id": "passkey"}),
-    "portal:help": Address(Who.ANYBODY, "GET POST"),
+    "portal:help": Address(Who.SHOP, "GET POST"),
     "portal:ask": Address(Who.LINK, "GET POST", {"token": "token"}),
     "portal:thread": Address(Who.LINK, "GET POST", {"token": "request token"}),
     "portal:thread-file": Address(Who.LINK, "GET", {"token": "request token", "file": "attached"}),
@@ -364,7 +364,7 @@ def path(name: str, world: World, slug: str = "") -> str:
     values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
     of_a_person = address.who in (Who.ANYBODY, Who.SIGNED_IN) or name == "desk:new-password"
     in_shop = name.startswith("desk:") and not of_a_person
-    of_shop = name.startswith("storefront:") or name in ("portal:find", "portal:help")
+    of_shop = name.startswith("storefront:") or name == "portal:find"
     if in_shop or of_shop or address.who in (Who.SHOP, Who.ACCOUNT):
         values["slug"] = slug or world.shop.slug
     return reverse(name, kwargs=values)

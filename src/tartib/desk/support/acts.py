@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +14,11 @@ from tartib.cases.engine import advance
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case.acts import seen_version
-from tartib.desk.shopkeeping.forms import number_of
+from tartib.desk.case.forms import Owner
 from tartib.desk.support import request_page
 from tartib.files.operations import Unfit
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
-from tartib.shops.models import Membership
 from tartib.support import operations
 from tartib.support.models import Way
 from tartib.support.operations import Given, Written
@@ -69,13 +68,13 @@ def move(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(May.ASSIGN)
 def owner(request: StaffRequest, code: str) -> HttpResponseBase:
     """Hand the request over to somebody else of the shop."""
-    case = request_page.find(request, code)
-    members = Membership.objects.filter(shop=request.shop, active=True).select_related("user", "shop")
-    member = members.filter(pk=number_of(request.POST.get("owner", "")) or 0).first()
-    if member is None:
-        raise Http404
-    cases.assign([case.pk], member, request.actor, now=timezone.now())
-    toast(request, _("%(name)s is responsible now.") % {"name": member})
+    case, form = request_page.find(request, code), Owner(request.POST, shop=request.shop)
+    if form.is_valid():
+        chosen = form.cleaned_data["owner"]
+        cases.assign([case.pk], chosen, request.actor, now=timezone.now())
+        toast(request, _("%(name)s is responsible now.") % {"name": chosen})
+    else:
+        toast(request, _("Choose somebody who works in this shop."), level="error")
     return _back(request, case)
 
 
