@@ -19,6 +19,7 @@ COMMANDS = {
     "draw": "tartib.cli.draw",
     "import": "tartib.cli.importing",
     "live": "tartib.cli.live",
+    "mailbox": "tartib.cli.mailbox",
     "manage": "tartib.cli.manage",
     "messages": "tartib.cli.messages",
     "migrate": "tartib.cli.migrate",

@@ -29,6 +29,9 @@ def command(practice: bool, host: str, port: int) -> None:
     os.environ.setdefault("TARTIB_URL", f"http://localhost:{port}")
     os.environ.setdefault("TARTIB_LIVE_URL", _beside(os.environ["TARTIB_URL"], port))
     os.environ.setdefault("TARTIB_PRACTICE_SMTP", f"127.0.0.1:{_mail_port(port)}")
+    if practice:
+        os.environ.setdefault("TARTIB_INBOUND", f"127.0.0.1:{_mail_port(port) + 1}")
+        os.environ.setdefault("TARTIB_INBOUND_DOMAIN", "reply.localhost")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -41,6 +44,8 @@ def command(practice: bool, host: str, port: int) -> None:
         _require_free(host, port + 1, "--port")
         if practice:
             _require_free(*settings.TARTIB_PRACTICE_SMTP, "TARTIB_PRACTICE_SMTP")
+        if settings.TARTIB_INBOUND is not None:
+            _require_free(*settings.TARTIB_INBOUND, "TARTIB_INBOUND")
         _migrate()
         collect()
         lines = _load() if practice else []
@@ -62,6 +67,8 @@ def _parts(host: str, port: int, practice: bool) -> list[Part]:
     ]
     if practice:
         parts.append(Part("catch", ["catch"]))
+    if os.environ.get("TARTIB_INBOUND"):
+        parts.append(Part("mailbox", ["mailbox"]))
     return [*parts, Part("worker", ["worker"])]
 
 

@@ -37,6 +37,9 @@ class MessageKind(models.TextChoices):
     CODE = "code", _("To the customer: one-time code")
 
 
+TO_SHOP = (MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN)
+
+
 class State(models.TextChoices):
     """What became of a message. It is unsent while held, queued or sending; the others are final."""
 

@@ -15,8 +15,9 @@ from tartib.cases import plugs
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft, write
+from tartib.journal.operations import SYSTEM, Actor, Draft, write
 from tartib.notify import jobs, wording
+from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import (
     TO_CUSTOMERS,
     TROUBLED,
@@ -138,6 +139,18 @@ def withdraw(shop: Shop, message_id: int, actor: Actor, *, now: datetime) -> Mes
     message.save(update_fields=["state", "reason"])
     announce(shop, [case.pk])
     return message
+
+
+@transaction.atomic
+def bounced(message: Message, said: str, *, now: datetime) -> None:
+    """Note that a message which had been sent did not arrive, and what the other side says of it. Once is enough."""
+    held = Message.objects.select_for_update(of=("self",)).select_related("shop").get(pk=message.pk)
+    if held.state != State.SENT or held.case_id is None:
+        return
+    held.state, held.sent_at, held.answer = State.BOUNCED, None, said[:LONGEST_ANSWER]
+    write(held.shop_id, [Draft(held.case_id, Kind.MESSAGE, entry(held))], SYSTEM, now)
+    held.save(update_fields=["state", "sent_at", "answer"])
+    announce(held.shop, [held.case_id])
 
 
 def _queue(shop: Shop, message_id: int, states: Sequence[str], now: datetime) -> Message:

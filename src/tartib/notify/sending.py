@@ -25,7 +25,7 @@ from tartib.notify import channels, sql
 from tartib.notify.attaching import attachments
 from tartib.notify.channels import Sender
 from tartib.notify.channels.letter import Answer, Letter
-from tartib.notify.models import Channel, Message, MessageKind, Reason, State
+from tartib.notify.models import TO_SHOP, Channel, Message, MessageKind, Reason, State
 from tartib.notify.rendering import Rendered, render_all
 from tartib.notify.words import address
 
@@ -131,6 +131,7 @@ def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -
         message.key, message.shop, message.recipient, message.language, rendered.subject, rendered.text, rendered.html,
         attachments(message),
         _unsubscribe(message),
+        message.kind not in TO_SHOP,
     )  # fmt: skip
     return sender.send(letter)
 

@@ -17,6 +17,8 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_DEBUG | 1 shows errors in the browser; never on the open net | 0 |
 | TARTIB_SMTP | smtp://user:password@host:port, or smtps:// | smtp://localhost:25 |
 | TARTIB_SENDER | the e-mail address that messages come from | tartib@<host of TARTIB_URL> |
+| TARTIB_INBOUND | host:port at which `tartib mailbox` takes in e-mail that answers messages | none is taken in |
+| TARTIB_INBOUND_DOMAIN | domain of the addresses at which messages are answered | the shop's own address is |
 | TARTIB_PRACTICE_SMTP | host:port of the catcher of practice shops' e-mail | 127.0.0.1:8025 |
 | TARTIB_COUNTRIES | file (.mmdb) with the countries of IP addresses | the one among the npm packages |
 | TARTIB_PRACTICE_SMS_URL | Apprise address of the catcher of practice shops' SMS | the catcher of TARTIB_URL |
@@ -81,6 +83,13 @@ def _host_and_port(name: str, default: str) -> tuple[str, int]:
     if not host or not port.isdigit():
         raise ImproperlyConfigured(f"{name} must be host:port, such as {default}.")
     return host, int(port)
+
+
+def _domain(name: str) -> str:
+    value = os.environ.get(name, "").lower()
+    if not re.fullmatch(r"|[a-z0-9-]+(?:\.[a-z0-9-]+)*", value):
+        raise ImproperlyConfigured(f"{name} is '{value}'; it must be a domain alone, such as reply.shop.example.")
+    return value
 
 
 def _whole_number(name: str, default: int) -> int:
@@ -324,6 +333,10 @@ EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_PORT == 587
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TARTIB_SENDER", f"tartib@{_url.hostname}")
+# The MX of that domain leads to the address listened at, and its SPF lets the server of TARTIB_SMTP send for it: the
+# domain stands in the envelopes of messages.
+TARTIB_INBOUND = _host_and_port("TARTIB_INBOUND", "0.0.0.0:25") if os.environ.get("TARTIB_INBOUND") else None
+TARTIB_INBOUND_DOMAIN = _domain("TARTIB_INBOUND_DOMAIN")
 TARTIB_PRACTICE_SMTP = _host_and_port("TARTIB_PRACTICE_SMTP", "127.0.0.1:8025")
 TARTIB_PRACTICE_SMS_URL = os.environ.get(
     "TARTIB_PRACTICE_SMS_URL",

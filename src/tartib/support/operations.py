@@ -19,7 +19,7 @@ from tartib.cases.plugs import AS_USUAL, Context, Telling
 from tartib.cases.queries import current_workflow
 from tartib.customers.operations import CustomerDraft, find_or_add
 from tartib.files.models import Purpose, Upload
-from tartib.files.operations import keep_document
+from tartib.files.operations import TooLarge, Unfit, keep_document
 from tartib.flow.facts import Event
 from tartib.flow.presets import preset
 from tartib.journal.models import ActorKind, Chain, Kind
@@ -48,13 +48,25 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What somebody wrote, with files and, where it came by e-mail, that e-mail's own id and foreign sender."""
+    """What somebody wrote, with files and, where it came by e-mail, that e-mail's own id and foreign sender.
+
+    `lenient`: files that cannot be kept are left out, and said to be, instead of refusing all.
+    """
 
     words: str
     files: Sequence[Given] = ()
     way: str = Way.WEB
     sender: str = ""
     message_id: str = ""
+    lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The files that were kept, and the names of those that could not be."""
+
+    uploads: Sequence[Upload] = ()
+    left: Sequence[str] = ()
 
 
 def ask(
@@ -74,7 +86,7 @@ def ask(
     responsible for that order, else who is so by default; raises `NobodyThere` where there is neither. Raises
     `files.operations.Unfit` for a file that cannot be kept: then nothing was asked.
     """
-    uploads = _keep(shop, written.files, now)
+    kept = _keep(shop, written, now)
     with transaction.atomic():
         version = current_workflow(shop, CaseKind.SUPPORT) or publish(shop, preset("support"), now)
         person = find_or_add(shop, [customer], now)[0] if customer else about.customer_id if about else None
@@ -84,11 +96,11 @@ def ask(
         if about is not None and about.customer is not None and customer is None:
             given = CustomerDraft(about.customer.name, about.customer.email, about.customer.phone)
         who = Actor(ActorKind.CUSTOMER, given.name or given.email or given.phone)
-        new = _new(shop, version, written, uploads, subject, given, person, about, language, now, who)
+        new = _new(shop, version, written, kept, subject, given, person, about, language, now, who)
         branch = about.branch if about else shop.branches.order_by("pk")[0]
         (opened,) = open_cases(shop, branch, [new], who, now=now)
         Request.objects.create(case_id=opened.id, shop=shop, about=about)
-        _post(opened.id, FIRST, written, uploads)
+        _post(opened.id, FIRST, written, kept)
         tell_opened(shop, branch, [opened], [new], who, telling, now=now)
         if about is not None:
             announce(shop, [about.pk])
@@ -100,7 +112,7 @@ def say(case: Case, written: Written, *, now: datetime) -> bool:
 
     False where this very e-mail is in the request already. Raises `Unfit` as `ask` does.
     """
-    uploads = _keep(case.shop, written.files, now)
+    kept = _keep(case.shop, written, now)
     with transaction.atomic():
         held = hold(case.shop, case.pk)
         if written.message_id and Post.objects.filter(case=held, message_id=written.message_id).exists():
@@ -108,19 +120,31 @@ def say(case: Case, written: Written, *, now: datetime) -> bool:
         person = held.customer
         who = Actor(ActorKind.CUSTOMER, str(person) if person and not written.sender else written.sender)
         context = Context(case.shop, who, now, uuid4())
-        _write(held, {"text": written.words, "by": "customer"}, written, uploads, context, shown=True)
+        _write(held, {"text": written.words, "by": "customer"}, written, kept, context, shown=True)
         _advance(held, WRITTEN, who, now)
         _tell(held.pk, written.words, context, to_shop=True)
     return True
 
 
+@transaction.atomic
+def join(about: Case, written: Written, subject: str, *, now: datetime) -> bool:
+    """Add what a customer wrote about an order to its newest request, or open one; false as `say` says."""
+    # Two e-mails at once would otherwise open two.
+    hold(about.shop, about.pk)
+    newest = Request.objects.filter(about=about).select_related("case__shop").order_by("-case_id").first()
+    if newest is not None:
+        return say(newest.case, written, now=now)
+    ask(about.shop, written, now=now, subject=subject, about=about)
+    return True
+
+
 def answer(case: Case, written: Written, actor: Actor, *, now: datetime) -> None:
     """Answer the customer: on the page of the request, and with the very words by e-mail."""
-    uploads = _keep(case.shop, written.files, now)
+    kept = _keep(case.shop, written, now)
     with transaction.atomic():
         held = hold(case.shop, case.pk)
         context = Context(case.shop, actor, now, uuid4())
-        _write(held, {"text": written.words}, written, uploads, context, shown=True)
+        _write(held, {"text": written.words}, written, kept, context, shown=True)
         _advance(held, ANSWERED, actor, now)
         _tell(held.pk, written.words, context, to_shop=False)
 
@@ -130,14 +154,14 @@ def note(case: Case, words: str, actor: Actor, *, now: datetime) -> None:
     """Write down something for the team alone."""
     held = hold(case.shop, case.pk)
     context = Context(case.shop, actor, now, uuid4())
-    _write(held, {"text": words}, Written(words, way=Way.DESK), (), context, shown=False)
+    _write(held, {"text": words}, Written(words, way=Way.DESK), _Kept(), context, shown=False)
 
 
 def _new(
     shop: Shop,
     version: WorkflowVersion,
     written: Written,
-    uploads: Sequence[Upload],
+    kept: _Kept,
     subject: str,
     person: CustomerDraft,
     customer_id: int,
@@ -148,7 +172,7 @@ def _new(
 ) -> NewCase:
     title = " ".join((subject or written.words).split())[:LONGEST_SUBJECT]
     start = str(version.definition["start"])
-    asked = {"text": written.words, "by": "customer"} | _proof(uploads)
+    asked = {"text": written.words, "by": "customer"} | _proof(kept)
     history = (Draft(0, Kind.CREATED, {"status": start}, True, now, who), Draft(0, Kind.NOTE, asked, True, now, who))
     code = about.code if about else ""
     return NewCase(
@@ -181,39 +205,53 @@ def _owner(shop: Shop, about: Case | None) -> int:
     return shop.default_owner_id
 
 
-def _keep(shop: Shop, files: Sequence[Given], now: datetime) -> list[Upload]:
+def _keep(shop: Shop, written: Written, now: datetime) -> _Kept:
     """Keep the files, before anything is locked: making pictures anew takes its time."""
-    return [
-        keep_document(shop, given.content, Purpose.ATTACHMENT, now=now, name=given.name) for given in files[:MOST_FILES]
-    ]
+    uploads: list[Upload] = []
+    left: list[str] = []
+    for given in written.files:
+        try:
+            if len(uploads) == MOST_FILES:
+                raise TooLarge
+            uploads.append(keep_document(shop, given.content, Purpose.ATTACHMENT, now=now, name=given.name))
+        except Unfit:
+            if not written.lenient:
+                raise
+            left.append(" ".join(given.name.split())[:120])
+    return _Kept(uploads, left)
 
 
-def _proof(uploads: Sequence[Upload]) -> dict[str, object]:
-    """What the timeline proves of attached files: their names and digests."""
-    return {"files": [[upload.name, upload.sha256] for upload in uploads]} if uploads else {}
+def _proof(kept: _Kept) -> dict[str, object]:
+    """What the timeline proves of attached files: names and digests of those kept, names of those that were not."""
+    proof: dict[str, object] = {}
+    if kept.uploads:
+        proof["files"] = [[upload.name, upload.sha256] for upload in kept.uploads]
+    if kept.left:
+        proof["left"] = list(kept.left)
+    return proof
 
 
 def _write(
     held: Case,
     data: dict[str, object],
     written: Written,
-    uploads: Sequence[Upload],
+    kept: _Kept,
     context: Context,
     *,
     shown: bool,
 ) -> None:
-    drafts = [Draft(held.pk, Kind.NOTE, data | _proof(uploads), shown)]
+    drafts = [Draft(held.pk, Kind.NOTE, data | _proof(kept), shown)]
     write(held.shop_id, drafts, context.actor, context.now, context.act_id)
-    _post(held.pk, Chain.objects.values_list("length", flat=True).get(case_id=held.pk), written, uploads)
+    _post(held.pk, Chain.objects.values_list("length", flat=True).get(case_id=held.pk), written, kept)
     Case.objects.filter(pk=held.pk).update(updated_at=context.now, version=F("version") + 1)
     announce(held.shop, [held.pk])
 
 
-def _post(case_id: int, seq: int, written: Written, uploads: Sequence[Upload]) -> None:
+def _post(case_id: int, seq: int, written: Written, kept: _Kept) -> None:
     post = Post.objects.create(
         case_id=case_id, seq=seq, way=written.way, sender=written.sender, message_id=written.message_id
     )
-    Attachment.objects.bulk_create(Attachment(post=post, upload=upload) for upload in uploads)
+    Attachment.objects.bulk_create(Attachment(post=post, upload=upload) for upload in kept.uploads)
 
 
 def _advance(held: Case, event: str, actor: Actor, now: datetime) -> None:

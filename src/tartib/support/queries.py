@@ -17,7 +17,7 @@ WAITING_FOR_US = (Phase.WAITING, Phase.WORKING, Phase.PROBLEM)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Something that was written, by whom and by what way, with what was attached to it."""
+    """Something that was written, by whom and by what way, with what was attached; `left` could not be kept."""
 
     seq: int
     at: datetime
@@ -27,6 +27,7 @@ class Words:
     way: str = ""
     sender: str = ""
     files: Sequence[Upload] = field(default_factory=tuple)
+    left: Sequence[str] = field(default_factory=tuple)
 
     @property
     def by_mail(self) -> bool:
@@ -76,4 +77,5 @@ def waiting(shop: Shop, member: Membership | None = None) -> int:
 def _words(entry: Entry, post: Post | None, files: Sequence[Upload]) -> Words:
     by = "customer" if entry.data.get("by") == "customer" else "staff" if entry.shown else "note"
     way, sender = (post.way, post.sender) if post else ("", "")
-    return Words(entry.seq, entry.at, entry.actor_name, by, str(entry.data.get("text", "")), way, sender, files)
+    text, left = str(entry.data.get("text", "")), entry.data.get("left", [])
+    return Words(entry.seq, entry.at, entry.actor_name, by, text, way, sender, files, left)

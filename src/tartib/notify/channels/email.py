@@ -17,6 +17,7 @@ from django.core.validators import validate_email
 
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Reason, State
+from tartib.notify.replying import bounce_address, reply_address
 from tartib.notify.wording import one_line
 from tartib.shops.models import Shop
 
@@ -97,7 +98,10 @@ class EmailSender:
 def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1] or "tartib@localhost"
     shop = letter.shop
+    answers = (reply_address(letter.key) if letter.to_customer else "") or shop.email
+    known = formataddr((one_line(shop.name), address))
     headers = {
+        "From": known,
         "Message-ID": f"<{letter.key}@{address.rpartition('@')[2]}>",
         "Idempotency-Key": str(letter.key),
         "Auto-Submitted": "auto-generated",
@@ -110,9 +114,10 @@ def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternat
     message = EmailMultiAlternatives(
         one_line(letter.subject),
         letter.text,
-        formataddr((one_line(shop.name), address)),
+        # The envelope names the message, where news of it can be taken in: a letter that does not arrive says which.
+        bounce_address(letter.key) or known,
         [letter.recipient],
-        reply_to=[formataddr((one_line(shop.name), shop.email))] if shop.email else None,
+        reply_to=[formataddr((one_line(shop.name), answers))] if answers else None,
         headers=headers,
         connection=connection,
     )

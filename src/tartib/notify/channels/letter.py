@@ -22,9 +22,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A rendered message. `key` is the same in every attempt, so that a provider can tell a repetition.
+    """A rendered message, to a customer or to the shop itself.
 
-    `unsubscribe` is the address at which its recipient declines letters of this kind, "" for one they cannot decline.
+    `key` is the same in every attempt, so that a provider can tell a repetition. `unsubscribe` is the address at which
+    its recipient declines letters of this kind, "" for one they cannot decline.
     """
 
     key: UUID
@@ -36,6 +37,7 @@ class Letter:
     html: str
     attachments: tuple[Attachment, ...] = ()
     unsubscribe: str = ""
+    to_customer: bool = True
 
 
 @dataclass(frozen=True, slots=True)
