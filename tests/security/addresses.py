@@ -29,6 +29,7 @@ from tartib.customers.operations import CustomerDraft
 from tartib.customers.queries import digest
 from tartib.customers.signing_in import open_session
 from tartib.desk import recovery
+from tartib.feedback.models import Feedback
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image
 from tartib.integrations.operations import keep
@@ -146,6 +147,8 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-passkey-remove": Address(Who.ACCOUNT, "POST", {"passkey_id": "passkey"}),
     "portal:help": Address(Who.SHOP, "GET POST"),
     "portal:ask": Address(Who.LINK, "GET POST", {"token": "token"}),
+    "portal:feedback": Address(Who.LINK, "GET POST", {"token": "feedback"}),
+    "portal:feedback-tap": Address(Who.LINK, "GET", {"token": "feedback", "rating": "number"}),
     "portal:thread": Address(Who.LINK, "GET POST", {"token": "request token"}),
     "portal:thread-file": Address(Who.LINK, "GET", {"token": "request token", "file": "attached"}),
     "storefront:home": Address(Who.SHOP, "GET"),
@@ -231,6 +234,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:view-save": Address(Who.STAFF, "POST"),
     "desk:view-forget": Address(Who.STAFF, "POST", {"view_id": "view"}, missing=True),
     "desk:reports": Address(Who.STAFF, "GET"),
+    "desk:feedback": Address(Who.STAFF, "GET"),
     "desk:papers": Address(May.PAYMENT, "GET"),
     "desk:papers-table": Address(May.PAYMENT, "GET"),
     "desk:act-undo": Address(May.MOVE, "POST", {"act_id": "act"}),
@@ -421,6 +425,9 @@ class World:
         request = ask(shop, Written("Quillon Vexley asks", [Given(picture_file(), "p.jpg")]), now=NOW, about=case)
         self.things: dict[str, object] = {
             "request": request.code,
+            "feedback": Feedback.objects.create(
+                case=case, shop=shop, token="f" * 27 + f"{case.pk:05}", asked_at=NOW
+            ).token,
             "request token": request.token,
             "attached": Attachment.objects.get(post__case=request).upload.token,
             "attempt": tried.key,

@@ -142,6 +142,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["shop", "kind", "amount", "id"], name="case_by_amount"),
             models.Index(fields=["customer", "-placed_at"], name="case_by_customer"),
+            models.Index(fields=["shop", "closed_at"], name="case_by_done", condition=Q(kind="order", phase="done")),
             models.Index(fields=["timer_at"], name="case_by_timer", condition=Q(timer_at__isnull=False)),
             models.Index(fields=["shop", "kind", "-placed_at", "-id"], name="case_doubtful", condition=Q(doubts__gt=0)),
             words_index("case_by_words"),

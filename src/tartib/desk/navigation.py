@@ -19,6 +19,7 @@ _PAGES = (
     ("desk:imports", "file-import", _("Import"), May.IMPORT),
     ("desk:review", "eye-check", _("Review"), May.DELETE),
     ("desk:reports", "chart-bar", _("Reports"), None),
+    ("desk:feedback", "star", _("Feedback"), None),
     ("desk:papers", "file-invoice", _("Invoices"), May.PAYMENT),
     ("desk:templates", "mail-cog", _("Templates"), May.TEMPLATES),
     ("desk:settings", "settings", _("Settings"), May.SETTINGS),

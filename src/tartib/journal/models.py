@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     ASSIGNED = "assigned", _("Responsible changed")
     MESSAGE = "message", _("Message")
     CHECKED = "checked", _("Checks")
+    FEEDBACK = "feedback", _("Feedback")
     DELETED = "deleted", _("Deleted")
 
 

@@ -28,7 +28,7 @@ def addressed(address: str) -> Message | None:
     key = key_of(address)
     if key is None:
         return None
-    return Message.objects.select_related("case__shop", "case__customer").filter(key=key).first()
+    return Message.objects.select_related("case__shop", "case__customer").filter(key=key, case__isnull=False).first()
 
 
 def deliver(message: Message, letter: Letter, *, now: datetime) -> None:

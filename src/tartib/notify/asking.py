@@ -1,7 +1,8 @@
-"""Telling a customer something that is not a new status: written like every message, sent at once."""
+"""Telling customers something that is not a new status: written like every message, sent at once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from tartib.cases.models import Case
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import Channel, State
 from tartib.notify.sql import NewMessage
+from tartib.shops.models import Shop
 from tartib.speech.names import language as nearest
 
 
@@ -17,14 +19,29 @@ def tell_customer(case: Case, kind: str, *, now: datetime) -> str:
 
     Part of the caller's transaction. Its wording is `defaults.letter`.
     """
-    person = sql.people([case.customer_id] if case.customer_id else []).get(case.customer_id or 0)
-    reached = ((channel, person.reached_by(channel)) for channel in Channel.values) if person else ()
-    channel, recipient = next((way for way in reached if way[1]), ("", ""))
-    if not channel:
-        return ""
-    unready = channels.unready(channel, case.shop)
-    state = State.WITHHELD if unready else State.QUEUED
-    message = NewMessage(case.pk, kind, case.status, channel, recipient, nearest(case.language), "", state, unready)
-    job = jobs.sending_at(now, now)
-    sql.insert(case.shop_id, [message], uuid4(), job, keep_copy=True, hold_until=now, now=now)
-    return channel
+    return next(iter(_tell(case.shop, [case], kind, now)), "")
+
+
+def tell_customers(shop: Shop, case_ids: Iterable[int], kind: str, *, now: datetime) -> int:
+    """Tell the customers of many cases, as `tell_customer` does, with a fixed number of statements; how many."""
+    cases = Case.objects.filter(shop=shop, pk__in=case_ids).defer("search").order_by("pk")
+    return len(_tell(shop, list(cases), kind, now))
+
+
+def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime) -> list[str]:
+    """The channels by which the customers are told, those left out who cannot be."""
+    people = sql.people({case.customer_id for case in cases if case.customer_id})
+    unready = {channel: channels.unready(channel, shop) for channel in Channel.values}
+    messages = []
+    for case in cases:
+        person = people.get(case.customer_id or 0)
+        reached = ((channel, person.reached_by(channel)) for channel in Channel.values) if person else ()
+        channel, recipient = next((way for way in reached if way[1]), ("", ""))
+        if channel:
+            reason = unready[channel]
+            state = State.WITHHELD if reason else State.QUEUED
+            language = nearest(case.language)
+            messages.append(NewMessage(case.pk, kind, case.status, channel, recipient, language, "", state, reason))
+    if messages:
+        sql.insert(shop.pk, messages, uuid4(), jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+    return [message.channel for message in messages]

@@ -32,6 +32,7 @@ class MessageKind(models.TextChoices):
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
     REPLY = "reply", _("To the customer: an answer of yours")
+    FEEDBACK = "feedback", _("To the customer: how it was")
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
     WRITTEN = "written", _("To the shop: the customer’s words")
     CODE = "code", _("To the customer: one-time code")

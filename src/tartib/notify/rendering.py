@@ -29,6 +29,7 @@ from tartib.speech.names import direction
 
 _BREAK = SafeString("<br>")
 _BUTTONS = ("case_link", "support_link")
+_CHOICES = tuple(f"rate_{rating}" for rating in range(1, 6))
 _URL = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
 _AFTER_URL = ".,;:!?)]}،؛。，；：）」»"
 _LABEL_ENDS = " \t:：،,-–—·"
@@ -132,7 +133,7 @@ def _message_words(message: Message) -> dict[str, str]:
 
 
 def _default(message: Message, *, first: bool) -> Wording:
-    if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY):
+    if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY, MessageKind.FEEDBACK):
         return defaults.letter(message.kind, message.channel, message.language)
     if message.case is None:
         return defaults.of_code(message.channel, message.language)
@@ -209,12 +210,16 @@ def _page() -> PageTemplate:
 
 def _button(line: Line) -> dict[str, object] | None:
     placed = [part for part in line if part.word]
-    if len(placed) != 1 or placed[0].word not in (*_BUTTONS, "desk_link") or not _URL.fullmatch(placed[0].text):
+    if (
+        len(placed) != 1
+        or placed[0].word not in (*_BUTTONS, *_CHOICES, "desk_link")
+        or not _URL.fullmatch(placed[0].text)
+    ):
         return None
     label = "".join(part.text for part in line if not part.word).strip(_LABEL_ENDS)
     if not label or len(label) > 60:
         return None
-    return {"label": label, "url": placed[0].text, "first": placed[0].word != "support_link"}
+    return {"label": label, "url": placed[0].text, "first": placed[0].word not in ("support_link", *_CHOICES)}
 
 
 def _line_html(line: Line) -> SafeString:

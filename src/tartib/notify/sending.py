@@ -131,7 +131,7 @@ def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -
         message.key, message.shop, message.recipient, message.language, rendered.subject, rendered.text, rendered.html,
         attachments(message),
         _unsubscribe(message),
-        message.kind not in TO_SHOP,
+        message.case is not None and message.kind not in TO_SHOP,
     )  # fmt: skip
     return sender.send(letter)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tartib.cases.models import Case
 from tartib.checkout.models import Choice
 from tartib.documents.receipt import PaperKind
+from tartib.feedback.models import stars
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal.models import Entry, Kind
 from tartib.orders.models import Order
@@ -172,6 +173,8 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
             return Event(entry.at, "photo" if shown else "message", title, str(data.get("text", "")), shown)
         case Kind.PAYMENT:
             return _payment(entry, language)
+        case Kind.FEEDBACK:
+            return Event(entry.at, "star", stars(int(data["rating"])), str(data.get("text", "")))
         case Kind.TRACKING:
             number = str(data.get("number") or _changed_to(data, "tracking_number"))
             return Event(entry.at, "package", _("Parcel number"), number) if number else None

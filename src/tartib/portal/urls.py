@@ -5,7 +5,7 @@ Names other rooms may rely on: `portal:account` (all cases), `portal:account-cas
 
 from django.urls import path
 
-from tartib.portal import asking, embed, identity, notices, papers, paying, unsubscribing, views
+from tartib.portal import asking, embed, identity, notices, papers, paying, rating, unsubscribing, views
 from tartib.portal.account import entrance, home, profile, security
 from tartib.web.addresses import shop_pages
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("t/<str:token>/thread/", asking.thread, name="thread"),
     path("t/<str:token>/thread/<str:file>", asking.attachment, name="thread-file"),
     path("help/<slug:slug>/", asking.ask, name="help"),
+    path("f/<str:token>/", rating.page, name="feedback"),
+    path("f/<str:token>/<int:rating>/", rating.tap, name="feedback-tap"),
     path("track/<slug:slug>/", views.find, name="find"),
     *shop_pages(
         "a",

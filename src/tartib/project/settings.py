@@ -204,6 +204,7 @@ INSTALLED_APPS = [
     "tartib.documents",
     "tartib.integrations",
     "tartib.billing",
+    "tartib.feedback",
     "tartib.checkout",
     "tartib.trust",
     "tartib.web",

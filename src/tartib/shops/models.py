@@ -140,6 +140,9 @@ class Shop(models.Model):
     )
     tax_included = models.BooleanField(_("prices include tax"), default=True)
     tax_shipping = models.BooleanField(_("delivery is taxed"), default=True)
+    feedback_days = models.PositiveSmallIntegerField(
+        _("days until customers are asked how it was"), default=7, validators=[MaxValueValidator(90)]
+    )
     stale_after_days = models.PositiveSmallIntegerField(_("days until an incomplete order is stale"), default=7)
     recommends = models.BooleanField(_("recommends what is bought together"), default=True)
     practice = models.BooleanField(default=False, help_text=_("A shop to practise in: its messages stay here."))

@@ -313,6 +313,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
+                condition=models.Q(("kind", "order"), ("phase", "done")),
+                fields=["shop", "closed_at"],
+                name="case_by_done",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
                 condition=models.Q(("timer_at__isnull", False)), fields=["timer_at"], name="case_by_timer"
             ),
         ),

@@ -19,6 +19,7 @@ from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.case import caution, forms, refunding, timeline
 from tartib.desk.lists import listing
+from tartib.feedback import queries as feedback
 from tartib.flow.decide import Option
 from tartib.flow.facts import Decision
 from tartib.flow.workflow import Move
@@ -84,6 +85,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "barred": [option for option in options if not isinstance(option.answer, Decision)],
         "move_url": reverse("desk:order-process", args=[request.shop.slug, case.code]),
         "requests": support.about(case),
+        "feedback": feedback.of_case(case),
         "entries_seen": entries[0].seq if entries else 0,
         "lines": positions,
         "lines_taken": any(line.taken for line in positions),

@@ -14,6 +14,8 @@ from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
 from tartib.checkout.models import Choice
 from tartib.documents.receipt import PaperKind
+from tartib.feedback.models import stars
+from tartib.feedback.operations import LOW
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
 from tartib.journal.models import ActorKind, Entry, Kind
@@ -29,7 +31,7 @@ FILTERS = {
     "": (gettext_lazy("All"), frozenset(Kind.values)),
     "moves": (gettext_lazy("Moves"), frozenset({Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE, Kind.EVENT})),
     "checks": (gettext_lazy("Checks"), frozenset({Kind.CHECKED})),
-    "notes": (gettext_lazy("Notes"), frozenset({Kind.NOTE})),
+    "notes": (gettext_lazy("Notes"), frozenset({Kind.NOTE, Kind.FEEDBACK})),
     "messages": (gettext_lazy("Messages"), frozenset({Kind.MESSAGE})),
     "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT, Kind.PAPER})),
     "edits": (gettext_lazy("Edits"), frozenset({Kind.EDITED, Kind.TRACKING, Kind.ASSIGNED})),
@@ -86,7 +88,7 @@ _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
     Kind.EVENT: "bolt", Kind.NOTE: "note", Kind.PAYMENT: "credit-card", Kind.TRACKING: "truck", Kind.EDITED: "pencil",
     Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.CHECKED: "shield-check", Kind.DELETED: "trash",
-    Kind.PAPER: "file-invoice",
+    Kind.PAPER: "file-invoice", Kind.FEEDBACK: "star",
 }  # fmt: skip
 
 
@@ -208,6 +210,9 @@ def _item(case: Case, entry: Entry) -> Item:
             item.text = str(PaperKind(kind).label) if kind in PaperKind.values else kind
             amount = _isolated_money(_decimal(data.get("amount")), str(data.get("currency", "")))
             item.words = f"{data.get('number', '')} · {amount}"
+        case Kind.FEEDBACK:
+            item.text = stars(int(str(data.get("rating", 0))))
+            item.words, item.troubled = str(data.get("text", "")), item.text.count("★") <= LOW
         case Kind.TRACKING | Kind.EDITED:
             item.text = _("Delivery details") if entry.kind == Kind.TRACKING else _("Edited")
             item.changes = _changes(case, data)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from tartib.desk.reports import papers, views
+from tartib.desk.reports import feedback, papers, views
 
 urlpatterns = [
     path("reports/", views.sales, name="reports"),
+    path("feedback/", feedback.index, name="feedback"),
     path("papers/", papers.index, name="papers"),
     path("papers.csv", papers.table, name="papers-table"),
 ]

@@ -169,7 +169,7 @@ class ShopForm(Dressed):
         return cleaned
 
 
-_MESSAGES = ("hold_back_seconds", "undo_seconds", "recommends", "fax_gateway")
+_MESSAGES = ("hold_back_seconds", "undo_seconds", "feedback_days", "recommends", "fax_gateway")
 
 
 class MessagesForm(Dressed):
@@ -186,6 +186,11 @@ class MessagesForm(Dressed):
         label=gettext_lazy("Seconds in which a move can be undone"),
         most=86_400,
         help_text=gettext_lazy("As long as its message has not gone out."),
+    )
+    feedback_days = Whole(
+        label=gettext_lazy("Days until customers are asked how it was"),
+        most=90,
+        help_text=gettext_lazy("Once for each order that is done. 0: they are not asked."),
     )
     recommends = forms.BooleanField(
         label=gettext_lazy("Recommend what others bought together with it"),

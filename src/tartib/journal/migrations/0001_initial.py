@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                             ("assigned", "Responsible changed"),
                             ("message", "Message"),
                             ("checked", "Checks"),
+                            ("feedback", "Feedback"),
                             ("deleted", "Deleted"),
                         ],
                         max_length=12,

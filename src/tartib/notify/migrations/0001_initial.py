@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
                             ("reply", "To the customer: an answer of yours"),
+                            ("feedback", "To the customer: how it was"),
                             ("identity", "To the customer: proof of identity asked for"),
                             ("written", "To the shop: the customer’s words"),
                             ("code", "To the customer: one-time code"),

@@ -260,6 +260,14 @@ class Migration(migrations.Migration):
                 ("tax_included", models.BooleanField(default=True, verbose_name="prices include tax")),
                 ("tax_shipping", models.BooleanField(default=True, verbose_name="delivery is taxed")),
                 (
+                    "feedback_days",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        validators=[django.core.validators.MaxValueValidator(90)],
+                        verbose_name="days until customers are asked how it was",
+                    ),
+                ),
+                (
                     "stale_after_days",
                     models.PositiveSmallIntegerField(default=7, verbose_name="days until an incomplete order is stale"),
                 ),

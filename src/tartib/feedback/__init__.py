@@ -1,0 +1,1 @@
+"""What customers thought of an order, asked once when it is over."""

@@ -1,0 +1,16 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+
+
+class FeedbackConfig(AppConfig):
+    """What customers thought."""
+
+    name = "tartib.feedback"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the words with which customers are asked."""
+        from tartib.feedback import plugs
+
+        plugs.register()

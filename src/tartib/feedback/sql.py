@@ -1,0 +1,44 @@
+"""The one statement that finds the orders whose customers are to be asked, and notes that they are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+STILL = timedelta(days=7)
+"""So long after its time an order is still asked about; later, as when a shop turns this on, it is not."""
+
+
+def ask_due(now: datetime, most: int) -> list[tuple[int, int]]:
+    """Note for up to `most` orders that their customers are asked now: (shop, case) of each.
+
+    Asked are those who can and want to be reached, once an order is done for as many days as the shop says, and only
+    if it was done here: the last move of an order that came in as done from elsewhere is part of its opening act.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH due AS (
+                SELECT c.id, c.shop_id
+                FROM shops_shop AS s
+                JOIN cases_case AS c ON c.shop_id = s.id AND c.kind = 'order' AND c.phase = 'done'
+                    AND c.closed_at <= %s - make_interval(days => s.feedback_days)
+                    AND c.closed_at > %s - make_interval(days => s.feedback_days)
+                JOIN customers_customer AS p ON p.id = c.customer_id
+                WHERE s.feedback_days > 0
+                    AND ((p.wants_email AND p.email <> '') OR (p.wants_sms AND p.phone <> ''))
+                    AND NOT EXISTS (SELECT FROM feedback_feedback AS f WHERE f.case_id = c.id)
+                    AND EXISTS (
+                        SELECT FROM journal_entry AS first
+                        JOIN journal_entry AS last ON last.case_id = c.id AND last.kind = 'moved'
+                            AND last.at = c.closed_at AND last.act_id <> first.act_id
+                        WHERE first.case_id = c.id AND first.seq = 1)
+                ORDER BY c.closed_at LIMIT %s)
+            INSERT INTO feedback_feedback (case_id, shop_id, token, asked_at, words)
+            SELECT id, shop_id, replace(gen_random_uuid()::text, '-', ''), %s, '' FROM due
+            ON CONFLICT (case_id) DO NOTHING RETURNING shop_id, case_id
+            """,
+            [now, now - STILL, most, now],
+        )
+        return sorted(cursor.fetchall())
