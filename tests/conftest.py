@@ -20,6 +20,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as generating
 from playwright.sync_api import ConsoleMessage, Page
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
@@ -28,6 +30,10 @@ from tartib.project.database import Server
 from tests.settings import CHECKOUT, FOLDER
 
 pytest_plugins = ["tests.services"]
+
+# A machine that does much else is slow: time is measured by the bench, never by a test.
+generating.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+generating.load_profile("suite")
 
 CHROMIUMS = (
     "chromium",

@@ -114,7 +114,8 @@ def order_draft(shop: Shop, product: Product | None = None, **changes: object) -
     given: dict[str, object] = {
         "currency": shop.currency,
         "lines": (line,),
-        "customer": CustomerDraft(f"Customer {number}", f"customer{number}@example.com", f"+38050{number:07d}"),
+        # Counted downwards: an ending such as 0001 would be found by the number at the end of a tracking code.
+        "customer": CustomerDraft(f"Customer {number}", f"customer{number}@example.com", f"+38050{9_000_000 - number}"),
         "placed_at": NOW - timedelta(hours=1),
         "payment_method": PaymentMethod.ONLINE,
     }

@@ -18,6 +18,7 @@ READY = "ready"
 def environment(**more: str) -> dict[str, str]:
     """The environment in which another process works on this test's database."""
     return os.environ | {
+        "TARTIB_INTERNAL_SERVICES": "1",
         "DATABASE_URL": SERVER.url(connection.settings_dict["NAME"]),
         "DJANGO_SETTINGS_MODULE": "tartib.project.settings",
         "PYTHONPATH": os.pathsep.join(sys.path),

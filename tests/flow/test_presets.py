@@ -31,6 +31,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVENTS = {
     *("payment.confirmed", "payment.failed", "payment.refunded", "payment.stranded"),
     *("tracking.added", "checkout.finished", "support.answered", "support.written", "order.doubtful"),
+    *("customer.cancel", "customer.return"),
     *("carrier.in-transit", "carrier.arrived", "carrier.delivered", "carrier.returned", "carrier.damaged"),
 }
 EFFECTS = {"stock.reserve", "stock.deduct", "stock.return", "proposal.open"}
