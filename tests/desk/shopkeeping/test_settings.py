@@ -95,16 +95,22 @@ class TestMessages:
     SECRET = "json://secret.example/{to}"
 
     def test_the_service_is_kept_and_never_shown(self, owner: Client, shop: Shop) -> None:
-        given = {"hold_back_seconds": "30", "undo_seconds": "60", "sms_url": self.SECRET}
+        given = {"hold_back_seconds": "30", "undo_seconds": "60", "feedback_days": "7", "sms_url": self.SECRET}
         assert owner.post(_url(shop, "messages/"), given).status_code == 302
         shop.refresh_from_db()
         assert (shop.sms_url, shop.hold_back_seconds) == (self.SECRET, 30)
         page = owner.get(_url(shop, "messages/")).content.decode()
         assert "secret.example" not in page
-        owner.post(_url(shop, "messages/"), {"hold_back_seconds": "0", "undo_seconds": "60", "sms_url": ""})
+        owner.post(
+            _url(shop, "messages/"),
+            {"hold_back_seconds": "0", "undo_seconds": "60", "feedback_days": "7", "sms_url": ""},
+        )
         shop.refresh_from_db()
         assert shop.sms_url == self.SECRET
-        owner.post(_url(shop, "messages/"), {"hold_back_seconds": "0", "undo_seconds": "60", "sms_off": "on"})
+        owner.post(
+            _url(shop, "messages/"),
+            {"hold_back_seconds": "0", "undo_seconds": "60", "feedback_days": "7", "sms_off": "on"},
+        )
         shop.refresh_from_db()
         assert shop.sms_url == ""
 
@@ -112,7 +118,7 @@ class TestMessages:
     def test_a_service_that_cannot_be_is_refused_and_not_repeated_on_the_page(
         self, owner: Client, shop: Shop, wrong: str
     ) -> None:
-        given = {"hold_back_seconds": "30", "undo_seconds": "60", "sms_url": wrong}
+        given = {"hold_back_seconds": "30", "undo_seconds": "60", "feedback_days": "7", "sms_url": wrong}
         response = owner.post(_url(shop, "messages/"), given)
         assert response.status_code == 422
         assert wrong not in response.content.decode()
