@@ -98,10 +98,11 @@ def test_what_is_not_found_is_said_and_an_order_can_be_shown_at_once(
     Site.line = f'<script src="{live_server.url}/embed.js" data-shop="{shop.slug}" async></script>'
     page.goto(f"{site}/en")
     box = page.locator("tartib-tracking section.box")
-    told: list[str] = []
-    page.on("response", lambda answer: told.append(f"{answer.status} {answer.request.method}"))
+    told: list[int] = []
+    # The box itself was fetched before, and its answer may be told of only now.
+    page.on("response", lambda answer: told.append(answer.status) if answer.request.method == "POST" else None)
     box.locator("input").first.fill("NO-SUCH-CODE")
     box.locator("input").last.fill("0501112233")
     box.locator("button").click()
     expect(box.get_by_role("status")).to_contain_text("We found no order")
-    assert told == ["200 POST"]
+    assert told == [200]
