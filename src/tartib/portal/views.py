@@ -47,7 +47,8 @@ def page(request: HttpRequest, case: Case, *, problem: str = "", status: int = 2
     """The page of an order. `problem` says why what its customer uploaded was not kept."""
     audience.enter(case.shop, opening.language(request, case), now=timezone.now())
     context = seen(case, problem) | {"languages": opening.offered([*case.shop.languages, case.language])}
-    return opening.private(render(request, "portal/tracking.html", context, status=status))
+    shown = render(request, "portal/tracking.html", context, status=status)
+    return opening.private(shown, posts=bool(context.get("identity")))
 
 
 @never_cache
