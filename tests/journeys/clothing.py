@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from email.message import EmailMessage
-from pathlib import Path
 
 from django.test import Client
 from django.urls import reverse
@@ -29,7 +27,6 @@ from tests.factories import PASSWORD, make_listing, make_shop, make_staff
 from tests.services import Mailbox, Phone
 from tests.threads import at_once
 
-GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "guide"
 EMAIL = "customer@example.com"
 SHOP_EMAIL = "shop@example.com"
 
@@ -53,13 +50,6 @@ WORDS = {
     "uk": Words("Оксана Гнатюк", "Лляна сорочка", "Вовняний шарф", "До відділення", "вул. Річкова, 1", "Київ"),
     "zh-hant": Words("陳美玲", "亞麻恤衫", "羊毛圍巾", "送到取貨點", "河畔街一號", "基輔"),
 }
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep a picture for the guide, when `make guide` asks for them."""
-    if os.environ.get("GUIDE"):
-        GUIDE.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=GUIDE / f"story-{name}.png", full_page=True)
 
 
 class Store:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,18 +27,9 @@ from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Shop
 from tests.factories import make_listing, make_shop
+from tests.journeys.guide import keep
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "guide"
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep a picture for the guide, when `make guide` asks for them."""
-    if os.environ.get("GUIDE"):
-        GUIDE.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=GUIDE / f"buying-{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -108,27 +97,27 @@ def test_a_guest_buys_and_collects(page: Page, live_server: LiveServer, shop: Sh
     """E1, X5: cart, details, delivery, payment, final check, thanks, with picking up at a branch and cash."""
     product = goods(shop)
     put_in(page, live_server, shop, product, "" if reader == "en" else f"{reader}/")
-    keep(page, f"cart-{reader}")
+    keep(page, f"buying-cart-{reader}")
     page.locator(".till-sum .btn-primary").click()
-    keep(page, f"details-{reader}")
+    keep(page, f"buying-details-{reader}")
     page.locator(".details .btn-primary").last.click()
     expect(page.locator(".notice-error")).to_be_visible()
     expect(page.locator("#id_name_error")).to_be_visible()
-    keep(page, f"details-errors-{reader}")
+    keep(page, f"buying-details-errors-{reader}")
     fill_in(page, pickup=True)
     page.wait_for_url("**/delivery/")
     expect(page.locator("main")).to_contain_text("5 Market Square")
-    keep(page, f"delivery-{reader}")
+    keep(page, f"buying-delivery-{reader}")
     page.locator("form.card .btn-primary").click()
     page.wait_for_url("**/payment/")
-    keep(page, f"payment-{reader}")
+    keep(page, f"buying-payment-{reader}")
     page.locator(".pick-card").last.click()
     page.locator("form.card .btn-primary").click()
     page.wait_for_url("**/check/")
-    keep(page, f"check-{reader}")
+    keep(page, f"buying-check-{reader}")
     page.locator(".btn-big").click()
     page.wait_for_url("**/thanks/**")
-    keep(page, f"thanks-{reader}")
+    keep(page, f"buying-thanks-{reader}")
     case = Case.objects.select_related("order").get(shop=shop)
     expect(page.locator("main")).to_contain_text(case.code)
     assert (case.amount, case.language, case.order.payment_method) == (Decimal(120), reader, "on-receipt")
@@ -253,7 +242,7 @@ def test_the_last_piece_goes_while_somebody_fills_in_the_forms(page: Page, live_
     page.wait_for_url("**/cart/")
     expect(page.locator(".notice-error")).to_be_visible()
     expect(page.locator(".basket-row .changed")).to_be_visible()
-    keep(page, "cart-sold-out")
+    keep(page, "buying-cart-sold-out")
     assert not Case.objects.filter(shop=shop).exists()
 
 
@@ -273,9 +262,9 @@ def test_the_last_piece_goes_while_somebody_pays(page: Page, live_server: LiveSe
     Stock.objects.filter(product=product).update(reserved=1)
     record(shop, case.pk, Decimal(120), "UAH", SYSTEM, now=timezone.now())
     page.goto(f"{live_server.url}/t/{case.token}/")
-    keep(page, "tracking-asked")
+    keep(page, "buying-tracking-asked")
     page.locator(".todo .btn-primary").click()
-    keep(page, "thanks-asked")
+    keep(page, "buying-thanks-asked")
     page.locator("[name=choice][value=refund]").check()
     page.fill("[name=words]", "To the same card, please")
     page.locator(".asked .btn-primary").click()

@@ -20,7 +20,8 @@ from tartib.orders.holding import release_due
 from tartib.orders.models import Line
 from tartib.payments.models import Attempt, AttemptState, Flag, Payment, Refund, RefundState
 from tests.factories import make_order, move, pay, picture_file
-from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, QuickDesk, Store, keep, plain, shelf
+from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, QuickDesk, Store, plain, shelf
+from tests.journeys.guide import keep
 from tests.services import Mailbox, Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +64,7 @@ def test_a_shirt_is_bought_sent_and_collected(
     store.work()
     page.reload()
     expect(page.locator(".hero")).to_have_class("card hero c-green")
-    keep(page, f"paid-{language}")
+    keep(page, f"story-paid-{language}")
     case.refresh_from_db()
     assert (case.status, case.payment, shelf(shirt)) == ("paid", "paid", (8, 0))
     (confirmed,) = store.letters()
@@ -102,10 +103,10 @@ def test_a_shirt_is_bought_sent_and_collected(
     page.context.clear_cookies()
     page.goto(f"{store.url}/t/{case.token}/")
     shows_it_all(page, store, case)
-    keep(page, f"tracking-{language}")
+    keep(page, f"story-tracking-{language}")
     buyer.sign_in()
     expect(page.locator(".case-card")).to_contain_text(store.words.shirt)
-    keep(page, f"account-{language}")
+    keep(page, f"story-account-{language}")
     page.locator(".case-card-link").click()
     page.wait_for_url(f"**/orders/{case.code}/")
     shows_it_all(page, store, case)
@@ -229,7 +230,7 @@ def test_the_last_piece_goes_while_somebody_pays(page: Page, opened: Opening) ->
     page.locator("[name=choice][value=refund]").check()
     page.locator(".asked .btn-primary").click()
     expect(page.locator(".asked [role=status]")).to_be_visible()
-    keep(page, "asked-fa")
+    keep(page, "story-asked-fa")
     store.work()
     assert case.code in store.letters(SHOP_EMAIL)[-1]["Subject"]
     Desk(page, store).open(case)
@@ -257,7 +258,7 @@ def test_a_part_of_the_money_goes_back_with_the_piece(page: Page, opened: Openin
     page.locator("[data-opens=refund]").click()
     page.check("[name=refund-what][value=pieces]")
     page.fill(f"[name=refund-give_{line.pk}]", "1")
-    keep(page, "refund-en")
+    keep(page, "story-refund-en")
     page.locator("#refund .btn-danger").click()
     expect(page.locator(".toast-note")).to_be_visible()
     store.work()

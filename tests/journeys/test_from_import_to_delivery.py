@@ -3,7 +3,6 @@ customers are told, anyone can look their order up."""
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,11 +21,11 @@ from tartib.journal.verify import verify
 from tartib.notify.sending import send_due
 from tartib.shops.models import Role, Shop, User
 from tests.factories import PASSWORD, make_product, make_shop, make_staff
+from tests.journeys.guide import keep
 from tests.services import Mailbox, Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GUIDE = Path(__file__).resolve().parent.parent.parent / "docs" / "guide"
 ORDERS = (
     "Order number,Date,Customer,Email,Phone,Product,SKU,Quantity,Price,Total,Currency,Status,Payment method\n"
     "1001,2026-11-20 10:00,Olena Tkach,olena@example.com,+380501110001,{name},{sku},2,120.00,240.00,UAH,pending,"
@@ -35,13 +34,6 @@ ORDERS = (
     "cash on delivery\n"
     '1003,2026-11-20 12:00,Broken Row,broken@example.com,,{name},{sku},two,120.00,120.00,UAH,pending,""\n'
 )
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep a picture for the guide, when `make guide` asks for them."""
-    if os.environ.get("GUIDE"):
-        GUIDE.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=GUIDE / f"{name}.png")
 
 
 def enter(page: Page, live_server: LiveServer, shop: Shop, language: str) -> None:
@@ -79,7 +71,7 @@ def test_orders_of_a_file_reach_their_customers(
     batch = Import.objects.get()
     carry_on(str(batch.pk), lambda: False)
     page.goto(f"{live_server.url}/desk/{shop.slug}/imports/{batch.pk}/")
-    keep(page, f"import-{language}")
+    keep(page, f"import-{language}", whole=False)
     page.locator("form[action$='/start/'] .btn-primary").click()
     page.wait_for_load_state()
     carry_on(str(batch.pk), lambda: False)
@@ -88,17 +80,17 @@ def test_orders_of_a_file_reach_their_customers(
 
     # The list finds them in any spelling; the page of one offers what may be done next.
     page.goto(f"{live_server.url}/desk/{shop.slug}/orders/?text=olena")
-    keep(page, f"orders-{language}")
+    keep(page, f"orders-{language}", whole=False)
     first = Case.objects.get(shop=shop, customer__email="olena@example.com")
     page.locator(f"#case-{first.pk} a.code").click()
     page.wait_for_url(f"**/{first.code}/**")
-    keep(page, f"order-{language}")
+    keep(page, f"order-{language}", whole=False)
     page.locator(".bar-moves button.btn-primary").first.click()
     expect(page.locator(".toast-undo button").first).to_be_visible()
     first.refresh_from_db()
     assert first.status == "processing"
     assert Stock.objects.get(product=product).on_hand == 0
-    keep(page, f"moved-{language}")
+    keep(page, f"moved-{language}", whole=False)
 
     # The second order finds the shelf empty: it stays where it is, and the page says why.
     second = Case.objects.get(shop=shop, customer__email="taras@example.com")
@@ -118,7 +110,7 @@ def test_orders_of_a_file_reach_their_customers(
     page.goto(link)
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("body")).to_contain_text("Linen shirt")
-    keep(page, f"tracking-{language}")
+    keep(page, f"tracking-{language}", whole=False)
 
     # Whoever has no link finds the order by its code and the last word they gave: their phone.
     page.goto(f"{live_server.url}/track/{shop.slug}/")

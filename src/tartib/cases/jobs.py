@@ -23,7 +23,7 @@ def bulk_move(bulk_id: str) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="cases.run_timers", queueing_lock="cases.run_timers", pass_context=False)
-def run_timers(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def run_timers(timestamp: int) -> None:
     """Move the cases whose time in their status is over."""
     run = timers.run_due(timezone.now())
     if run.moved or run.refused:
@@ -32,7 +32,7 @@ def run_timers(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="cases.take_up", queueing_lock="cases.take_up", pass_context=True)
-async def take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (as above)
+async def take_up(context: JobContext, timestamp: int) -> None:
     """Take up again the jobs of every room whose worker was killed: their rows would say "doing" for ever.
 
     Every job of ours may run twice: it goes on from what it finds written.

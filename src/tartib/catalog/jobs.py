@@ -10,6 +10,6 @@ from tartib.catalog.photographs import forget_removed
 
 @app.periodic(cron="11 3 * * *")
 @app.task(name="catalog.forget_removed", queueing_lock="catalog.forget_removed", pass_context=False)
-def forget_removed_photos(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def forget_removed_photos(timestamp: int) -> None:
     """Forget photos that were removed too long ago to be put back."""
     forget_removed(timezone.now())

@@ -10,6 +10,6 @@ from tartib.checkout import operations
 
 @app.periodic(cron="41 3 * * *")
 @app.task(name="checkout.forget_carts", queueing_lock="checkout.forget_carts", pass_context=False)
-def forget_carts(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def forget_carts(timestamp: int) -> None:
     """Delete carts that were left long ago."""
     operations.forget_old(timezone.now())

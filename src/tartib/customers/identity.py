@@ -44,14 +44,6 @@ class Account(models.Model):
         return self.email or self.phone
 
 
-class CodeUse(models.TextChoices):
-    """What a one-time code proves."""
-
-    SIGN_IN = "sign-in", _("Signing in")
-    ADDRESS = "address", _("Another e-mail address or phone")
-    ERASE = "erase", _("Erasing one's data")
-
-
 class Code(models.Model):
     """A one-time code that was sent to an e-mail address or phone. Only a digest of it is kept, with a key.
 
@@ -60,8 +52,6 @@ class Code(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     token = models.CharField(max_length=32, unique=True, default=new_token)
-    use = models.CharField(max_length=10, choices=CodeUse)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+")
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=10, choices=LANGUAGE_CHOICES)
     digest = models.BinaryField(max_length=32)
@@ -72,7 +62,7 @@ class Code(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="code_by_age")]
 
     def __str__(self) -> str:
-        return f"{self.use} {self.pk}"
+        return f"code {self.pk}"
 
 
 class Passkey(models.Model):

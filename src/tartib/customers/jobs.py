@@ -10,6 +10,6 @@ from tartib.customers import sweeping
 
 @app.periodic(cron="23 3 * * *")
 @app.task(name="customers.sweep", queueing_lock="customers.sweep", pass_context=False)
-def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def sweep(timestamp: int) -> None:
     """Forget what is over."""
     sweeping.sweep(timezone.now())

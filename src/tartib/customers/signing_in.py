@@ -19,7 +19,7 @@ from django.db.models import F
 
 from tartib.customers import devices, plugs, queries
 from tartib.customers.addresses import SMS, Reach
-from tartib.customers.identity import Account, Code, CodeUse, Session
+from tartib.customers.identity import Account, Code, Session
 from tartib.customers.models import Customer
 from tartib.shops import naming
 from tartib.shops.models import Shop
@@ -52,8 +52,6 @@ def ask_code(
     visitor: str,
     *,
     now: datetime,
-    use: str = CodeUse.SIGN_IN,
-    account: Account | None = None,
     code: str = "",
 ) -> str:
     """Have a code sent, unless too many were asked for; returns the token with which the browser may try it.
@@ -68,7 +66,7 @@ def ask_code(
     calm = calm and _within(f"codes by {reach.channel}", [str(shop.pk)], CODES_OF_SHOP[reach.channel], now)
     with transaction.atomic():
         asked = Code.objects.create(
-            shop=shop, use=use, account=account, address=reach.address, language=language,
+            shop=shop, address=reach.address, language=language,
             digest=_digest(shop, reach.address, code), expires_at=now + GOOD_FOR,
         )  # fmt: skip
         if calm:
@@ -77,13 +75,11 @@ def ask_code(
     return asked.token
 
 
-def redeem(
-    shop: Shop, token: str, code: str, visitor: str, *, now: datetime, use: str = CodeUse.SIGN_IN
-) -> Code | None:
+def redeem(shop: Shop, token: str, code: str, visitor: str, *, now: datetime) -> Code | None:
     """The proof that `code` was right: good once. None when it is wrong, too old, used, or tried too often."""
     calm = _within("guess visitor", [visitor], GUESSES_OF_VISITOR, now)
     calm &= _within("guesses", [str(shop.pk)], GUESSES_OF_SHOP, now)
-    open_ = Code.objects.filter(shop=shop, token=token, use=use, expires_at__gt=now, tries__lt=MOST_TRIES)
+    open_ = Code.objects.filter(shop=shop, token=token, expires_at__gt=now, tries__lt=MOST_TRIES)
     if not calm or not open_.update(tries=F("tries") + 1):
         return None
     asked = Code.objects.get(token=token)

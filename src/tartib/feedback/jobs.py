@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="feedback.ask", queueing_lock="feedback.ask", pass_context=False)
-def ask(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def ask(timestamp: int) -> None:
     """Ask the customers of orders that are over for long enough, in portions."""
     while asked := operations.ask_due(timezone.now()):
         logger.info("feedback: asked about %s orders", asked)

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 @app.periodic(cron="41 3 * * *")
 @app.task(name="files.sweep", queueing_lock="files.sweep", pass_context=False)
-def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def sweep(timestamp: int) -> None:
     """Forget files that nobody refers to."""
     swept = sweeping.sweep(timezone.now())
     if swept:

@@ -50,6 +50,6 @@ def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="integrations.forget_files", queueing_lock="integrations.forget_files", pass_context=False)
-def forget_files(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def forget_files(timestamp: int) -> None:
     """Delete uploaded files that were never brought in."""
     operations.forget_files(timezone.now())

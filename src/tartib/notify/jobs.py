@@ -23,7 +23,7 @@ def send_messages() -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="notify.sweep", queueing_lock="notify.sweep", pass_context=False)
-def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def sweep(timestamp: int) -> None:
     """Send what is due for another attempt, and what a worker that was killed left behind."""
     _send()
 

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 @app.periodic(cron="* * * * *")
 @app.task(name="orders.release_goods", queueing_lock="orders.release_goods", pass_context=False)
-def release_goods(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def release_goods(timestamp: int) -> None:
     """Give back what was held for orders whose time to pay has passed."""
     released = holding.release_due(timezone.now())
     if released:
@@ -24,7 +24,7 @@ def release_goods(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives 
 
 @app.periodic(cron="17 2 * * *")
 @app.task(name="orders.count_together", queueing_lock="orders.count_together", pass_context=False)
-def count_together(timestamp: int) -> None:  # noqa: ARG001 (as above)
+def count_together(timestamp: int) -> None:
     """Count anew, once a night, what is bought together, in each shop that shows what it sells and recommends."""
     for shop in Shop.objects.filter(window__open=True, recommends=True):
         pairs = together.count(shop, now=timezone.now())

@@ -24,7 +24,7 @@ def ask() -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="payments.sweep", queueing_lock="payments.sweep", pass_context=False)
-def sweep(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def sweep(timestamp: int) -> None:
     """Ask what has become due, once a minute."""
     ask()
 
@@ -37,7 +37,7 @@ def send_refund(refund_id: int) -> None:
 
 @app.periodic(cron="20 3 * * *")
 @app.task(name="payments.reconcile", queueing_lock="payments.reconcile", pass_context=False)
-def reconcile(timestamp: int) -> None:  # noqa: ARG001 (as above)
+def reconcile(timestamp: int) -> None:
     """Compare the books of every account with its gateway's."""
     found = reconciling.compare_all(now=timezone.now())
     logger.info("reconciliation: %s accounts compared, %s differences", found.accounts, found.differences)

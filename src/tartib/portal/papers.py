@@ -11,9 +11,8 @@ from tartib.billing import operations, queries
 from tartib.billing.assembling import paper_of, receipt_of
 from tartib.cases import queries as cases
 from tartib.cases.models import Case
-from tartib.documents.receipt import Receipt, pdf
 from tartib.portal.opening import find, language, private
-from tartib.web.files import answer
+from tartib.web import files
 
 
 @never_cache
@@ -21,7 +20,7 @@ from tartib.web.files import answer
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt: how the order stands."""
     case = _case(token)
-    return _file(receipt_of(case, language(request, case)))
+    return private(files.paper(receipt_of(case, language(request, case))))
 
 
 @never_cache
@@ -32,7 +31,7 @@ def paper(request: HttpRequest, token: str, paper_id: int) -> HttpResponse:
     found = queries.one(case.shop, paper_id)
     if found is None or found.case_id != case.pk:
         raise Http404
-    return _file(paper_of(found, language(request, case)))
+    return private(files.paper(paper_of(found, language(request, case))))
 
 
 @never_cache
@@ -40,7 +39,8 @@ def paper(request: HttpRequest, token: str, paper_id: int) -> HttpResponse:
 def pro_forma(request: HttpRequest, token: str) -> HttpResponse:
     """The pro-forma invoice. It is numbered when first asked for: the page needs no cookie for a form."""
     case = _case(token)
-    return _file(paper_of(operations.pro_forma(case.shop, case.pk, now=timezone.now()), language(request, case)))
+    issued = operations.pro_forma(case.shop, case.pk, now=timezone.now())
+    return private(files.paper(paper_of(issued, language(request, case))))
 
 
 @never_cache
@@ -50,7 +50,7 @@ def photo(_request: HttpRequest, token: str, photo: str, width: int) -> HttpResp
     upload = cases.picture(_case(token), photo, shown_only=True)
     if upload is None:
         raise Http404
-    return private(answer(upload, width))
+    return private(files.answer(upload, width))
 
 
 def _case(token: str) -> Case:
@@ -58,9 +58,3 @@ def _case(token: str) -> Case:
     if case is None:
         raise Http404
     return case
-
-
-def _file(said: Receipt) -> HttpResponse:
-    response = HttpResponse(pdf(said), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{said.paper or said.code}.pdf"'
-    return private(response)

@@ -24,7 +24,7 @@ def look_again(shop_id: int, case_ids: Sequence[int]) -> None:
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="trust.forget_old", queueing_lock="trust.forget_old", pass_context=False)
-def forget_old(timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it to every periodic task)
+def forget_old(timestamp: int) -> None:
     """Delete proofs of identity that nobody has looked at in time."""
     forgotten = operations.forget_old(timezone.now())
     if forgotten:

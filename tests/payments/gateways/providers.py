@@ -11,6 +11,7 @@ import hmac
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Asked:
     fields: dict[str, Any]
 
 
-class Provider:
+class Provider(ABC):
     """A provider's server and its books. `down`: it hears nothing. `loses`: it acts, and the answer does not arrive."""
 
     code: ClassVar[str]
@@ -62,47 +63,49 @@ class Provider:
         self.refunds: list[dict[str, Any]] = []
         self._number = count(1)
 
+    @abstractmethod
     def redirect(self, patch: pytest.MonkeyPatch) -> None:
         """Have the adapter speak to this server."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reply(self, asked: Asked) -> tuple[int, str]:
         """What the provider answers."""
-        raise NotImplementedError
 
     def begin(self, attempt: Attempt) -> None:
-        """What happens at the provider when the customer comes to its page."""
+        """What happens at the provider when the customer comes to its page; with most nothing."""
+        return
 
+    @abstractmethod
     def pay(self, attempt: Attempt, amount: Decimal | None = None, currency: str = "") -> None:
         """The customer pays at the provider: now it is in its books."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fail(self, attempt: Attempt) -> None:
         """The customer's card is declined."""
-        raise NotImplementedError
 
     def paid(self, attempt: Attempt) -> Notice:
         """The notice of what was paid."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.code} sends no notices")
 
     def declined(self, attempt: Attempt) -> Notice:
         """The notice of what was declined."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.code} sends no notices")
 
     def sent_back(self, attempt: Attempt) -> Notice | None:
         """The notice of what has gone back; None where it sends none."""
         return None
 
+    @abstractmethod
     def sends_back(self, asked: Asked) -> bool:
         """Whether a request is one to send money back."""
-        raise NotImplementedError
 
     def send_back(self, attempt: Attempt, amount: Decimal) -> None:
-        """Somebody sends money back in the provider's own pages."""
+        """Somebody sends money back in the provider's own pages; only some tell of it."""
+        return
 
     def forge(self, notice: Notice) -> list[Notice]:
         """Notices like this one that are not the provider's."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.code} sends no notices")
 
     def number(self) -> int:
         """The next number of anything."""

@@ -172,17 +172,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("token", models.CharField(default=tartib.customers.identity.new_token, max_length=32, unique=True)),
-                (
-                    "use",
-                    models.CharField(
-                        choices=[
-                            ("sign-in", "Signing in"),
-                            ("address", "Another e-mail address or phone"),
-                            ("erase", "Erasing one's data"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
                 ("address", models.CharField(max_length=254)),
                 (
                     "language",
@@ -200,12 +189,6 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField(max_length=32)),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("expires_at", models.DateTimeField()),
-                (
-                    "account",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.account"
-                    ),
-                ),
                 (
                     "shop",
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),

@@ -17,6 +17,7 @@ from tartib.desk.case import case_page
 from tartib.documents import receipt as documents
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_NAMES
+from tartib.web import files
 
 
 @require_safe
@@ -33,7 +34,7 @@ def receipt(request: StaffRequest, code: str) -> HttpResponseBase:
 def receipt_pdf(request: StaffRequest, code: str) -> HttpResponseBase:
     """The receipt as a PDF."""
     case = case_page.find(request, code)
-    return _pdf(receipt_of(case, _language(request, case)), case.code)
+    return files.paper(receipt_of(case, _language(request, case)))
 
 
 @require_safe
@@ -49,8 +50,7 @@ def paper(request: StaffRequest, code: str, paper_id: int) -> HttpResponseBase:
 @staff()
 def paper_pdf(request: StaffRequest, code: str, paper_id: int) -> HttpResponseBase:
     """A numbered paper as a PDF."""
-    said = _said(request, case_page.find(request, code), paper_id)
-    return _pdf(said, said.paper)
+    return files.paper(_said(request, case_page.find(request, code), paper_id))
 
 
 @require_POST
@@ -94,12 +94,6 @@ def _sheet(request: StaffRequest, case: Case, said: documents.Receipt, here: str
         "back_url": reverse("desk:order", args=[request.shop.slug, case.code]),
     }
     return render(request, "documents/receipt.html", context)
-
-
-def _pdf(said: documents.Receipt, name: str) -> HttpResponse:
-    response = HttpResponse(documents.pdf(said), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
 
 
 def _language(request: StaffRequest, case: Case) -> str:

@@ -91,7 +91,7 @@ def sign_in(request: ShopRequest) -> HttpResponseBase:
 def code(request: ShopRequest) -> HttpResponseBase:
     """Come in with the code. A wrong one, an old one and one tried too often are told apart to nobody."""
     token, now = request.COOKIES.get(sessions.code_cookie(request.shop), ""), audience.current().now
-    asked = Code.objects.filter(shop=request.shop, token=token, use="sign-in", expires_at__gt=now).first()
+    asked = Code.objects.filter(shop=request.shop, token=token, expires_at__gt=now).first()
     if asked is None:
         return HttpResponseRedirect(_with_next(request, "portal:account-sign-in"))
     wrong = False
