@@ -8,9 +8,9 @@ from django import forms
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -21,6 +21,7 @@ from tartib.shops.access import memberships
 from tartib.shops.models import User
 from tartib.shops.operations import within_limit
 from tartib.speech import normal
+from tartib.web.following import following
 from tartib.web.views import keep_language
 
 TRIES_OF_EMAIL = 10
@@ -48,15 +49,15 @@ class SignIn(forms.Form):
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in. The answer to a wrong password, an unknown address and one tried too often is one and the same."""
-    following = _following(request)
+    there = following(request, reverse("desk:shops"))
     if request.user.is_authenticated:
-        return redirect(following)
+        return redirect(there)
     form = SignIn(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = _known(request, form.cleaned_data["email"].strip().lower(), form.cleaned_data["password"])
         if user is not None:
             login(request, user)
-            response: HttpResponse = redirect(following)
+            response: HttpResponse = redirect(there)
             keep_language(response, user.language)
             return response
         form.add_error(
@@ -64,7 +65,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             _("E-mail and password do not match, or were tried too often. Check both, or wait 15 minutes."),
         )
     status = 422 if form.errors else 200
-    return render(request, "desk/sign_in.html", {"form": form, "next": following}, status=status)
+    return render(request, "desk/sign_in.html", {"form": form, "next": there}, status=status)
 
 
 @require_POST
@@ -105,10 +106,3 @@ def _known(request: HttpRequest, email: str, password: str) -> User | None:
     calm &= within_limit("sign-in email", [email], most=TRIES_OF_EMAIL, window=WINDOW, now=now)
     user = authenticate(request, username=email, password=password) if calm else None
     return user if isinstance(user, User) else None
-
-
-def _following(request: HttpRequest) -> str:
-    """Where to after signing in: the page one came for, if it is ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else resolve_url("desk:shops")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from tartib.flow.words import LANGUAGES
 from tartib.shops.models import User
 from tartib.web import colours
+from tartib.web.following import following
 
 A_YEAR = 31_536_000
 
@@ -18,10 +18,7 @@ A_YEAR = 31_536_000
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the language a person chose: in a cookie, and with their account when they are signed in."""
-    following = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure()):
-        following = "/"
-    response = HttpResponseRedirect(following)
+    response = HttpResponseRedirect(following(request, "/"))
     chosen = request.POST.get("language", "")
     if chosen in LANGUAGES:
         keep_language(response, chosen)

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -29,6 +28,7 @@ from tartib.desk.shopkeeping.forms import number_of
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
 from tartib.web import audience
+from tartib.web.following import is_ours
 from tartib.web.templatetags.tartib import number, said
 from tartib.web.toasts import toast
 
@@ -310,4 +310,4 @@ def _back(request: StaffRequest) -> str:
 
 def _referer(request: HttpRequest) -> str:
     came = request.headers.get("Referer", "")
-    return came if url_has_allowed_host_and_scheme(came, {request.get_host()}) else ""
+    return came if is_ours(request, came) else ""

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -23,6 +22,7 @@ from tartib.payments.models import Account, Attempt, Payment
 from tartib.payments.queries import KINDS, Wanted
 from tartib.shops.access import May
 from tartib.web.files import answer
+from tartib.web.following import following
 from tartib.web.toasts import toast
 
 DAYS = timedelta(days=29)
@@ -137,7 +137,4 @@ def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _back(request: StaffRequest) -> HttpResponseBase:
     """To the page the act was asked for on."""
-    there = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(there, allowed_hosts=None):
-        there = reverse("desk:payments", args=[request.shop.slug])
-    return redirect(there)
+    return redirect(following(request, reverse("desk:payments", args=[request.shop.slug])))

@@ -8,11 +8,11 @@ from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.http import HttpResponseBase, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from tartib.customers.identity import Account, Session
 from tartib.customers.signing_in import seen
 from tartib.web import audience
+from tartib.web import following as asked
 from tartib.web.visits import ShopRequest, visited
 
 P = ParamSpec("P")
@@ -55,9 +55,7 @@ def visitor(request: ShopRequest) -> str:
 
 def following(request: ShopRequest) -> str:
     """Where to after signing in: the page one came for, if it is one of this host; else the account's first page."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else request.visit.path("portal:account")
+    return asked.following(request, request.visit.path("portal:account"))
 
 
 def unkept(response: HttpResponseBase) -> HttpResponseBase:
