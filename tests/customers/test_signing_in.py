@@ -178,6 +178,21 @@ def test_a_phone_does_not_open_what_is_anothers_by_email() -> None:
     assert case.customer_id not in queries.customers(by_phone)
 
 
+def test_whoever_ordered_once_in_anothers_name_sees_nothing_of_that_others_orders() -> None:
+    """An address typed into an order proves nothing: a phone opens only what was ordered with it."""
+    shop = make_shop(country="UA")
+    make_order(shop, customer=CustomerDraft("Vic", "vic@example.com", "+380501112233"))
+    make_order(shop, customer=CustomerDraft("Vic", "mal@example.com", "+380509998877"))
+    by_email, by_phone = (
+        make_order(shop, customer=CustomerDraft("Vic", *reach))
+        for reach in (("vic@example.com", "+380509998877"), ("", "+380509998877"))
+    )
+    bare = make_order(shop, customer=CustomerDraft("Vic", "vic@example.com", ""))
+    assert by_email.customer_id not in queries.customers(make_account(shop, "+380501112233"))
+    assert by_phone.customer_id not in queries.customers(make_account(shop, "mal@example.com"))
+    assert {by_email.customer_id, bare.customer_id} <= set(queries.customers(make_account(shop, "vic@example.com")))
+
+
 def test_a_password_opens_only_its_own_account_and_is_tried_only_so_often() -> None:
     """Issue 3: optional password; nobody is told whether an address is known."""
     shop = make_shop()

@@ -43,6 +43,8 @@ def found(query: str, *parts: str) -> bool:
         ("example.com", "john.doe@example.com"),
         ("nh240117", "NH-24-0117"),
         ("NH-24-0117", "NH-24-0117"),
+        ("nh‑۲۴‑۰۱۱۷", "NH-24-0117"),
+        ("24-0117", "NH-24-0117"),
         ("#1001", "#1001"),
         ("iphone15", "iPhone 15 Pro"),
         ("iphone 15", "iPhone15"),
@@ -72,6 +74,10 @@ def test_a_reader_finds_what_they_mean(query: str, stored: str) -> None:
 )
 def test_what_is_not_there_is_not_found(query: str, stored: str) -> None:
     assert not found(query, stored)
+
+
+def test_a_whole_tracking_code_finds_no_order_whose_phone_ends_like_it() -> None:
+    assert not found("NH-24-0117", "NH-24-0093", "+380501230117")
 
 
 def test_terms_of_several_words_must_all_be_there() -> None:

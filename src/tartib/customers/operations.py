@@ -29,7 +29,9 @@ class CustomerDraft:
 def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> list[int]:
     """The ids of the customers the drafts name, in their order.
 
-    A draft is the same person as a known customer with the same e-mail address or, where it has none, the same phone.
+    A draft is the same person as a known customer with the same e-mail address and the same phone, either of which
+    may be missing. Neither was proved by who typed it in, and each opens an account: were one of them enough, somebody could
+    order once with another's address and their own phone, and by that phone see what the other orders afterwards.
     One with neither is a new person each time. Four statements whatever the number of drafts.
     """
     emails = {draft.email for draft in drafts if draft.email}
@@ -42,15 +44,13 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
             .order_by("-pk")
             .values_list("pk", "email", "phone")
         )
-        for pk, email, phone in rows:
-            known["email", email] = pk
-            known["phone", phone] = pk
+        known = {(email, phone): pk for pk, email, phone in rows}
     groups = _groups(shop, {draft.group for draft in drafts if draft.group})
     places: list[int] = []
     fresh: list[CustomerDraft] = []
     for draft in drafts:
-        mark = ("email", draft.email) if draft.email else ("phone", draft.phone)
-        if mark not in known or not mark[1]:
+        mark = (draft.email, draft.phone)
+        if mark not in known or mark == ("", ""):
             # A new person is remembered by a negative place until the ids are known.
             known[mark] = -len(fresh) - 1
             fresh.append(draft)

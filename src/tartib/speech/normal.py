@@ -34,6 +34,8 @@ _WORD: Final = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 # Blanks that Persian writers put or leave out inside a word.
 _HALF_SPACES: Final = re.compile("[\u200b-\u200d\u00ad]+")
 _PHONE_QUERY: Final = re.compile(r"\s*[+(]*\s*\d[\d\s().\-/\u2010-\u2015]*\s*")
+# A whole tracking code is looked for as one word: its last part alone may be the ending of another order's phone.
+_CODE_QUERY: Final = re.compile(r"\s*[A-Za-z0-9]+(?:[-\u2010-\u2015\u2212][0-9]+){2}\s*")
 _SHORTEST_PHONE: Final = 7
 _SHORTEST_ENDING: Final = 4
 _LONGEST_WORD: Final = 64
@@ -60,6 +62,8 @@ def search_terms(query: str) -> list[str]:
     plain = digits.latin(query)
     if _PHONE_QUERY.fullmatch(plain) and sum(map(str.isdigit, plain)) >= _SHORTEST_PHONE:
         return [phones.core(plain) or _bare(plain)]
+    if _CODE_QUERY.fullmatch(plain):
+        return [_JOINERS.sub("", fold(plain.strip()))]
     terms: dict[str, None] = {}
     for word in _WORD.findall(_split(fold(_HALF_SPACES.sub(" ", plain)))):
         terms.update(dict.fromkeys(_pairs(word) if _CJK_RUN.match(word) and len(word) > 1 else (word[:_LONGEST_WORD],)))
