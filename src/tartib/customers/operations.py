@@ -30,8 +30,8 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
     """The ids of the customers the drafts name, in their order.
 
     A draft is the same person as a known customer with the same e-mail address and the same phone, either of which
-    may be missing. Neither was proved by who typed it in, and each opens an account: were one of them enough, somebody could
-    order once with another's address and their own phone, and by that phone see what the other orders afterwards.
+    may be missing. Neither was proved by who typed it in, and each opens an account: were one of them enough, somebody
+    could order once with another's address and their own phone, and by that phone see the other's later orders.
     One with neither is a new person each time. Four statements whatever the number of drafts.
     """
     emails = {draft.email for draft in drafts if draft.email}
