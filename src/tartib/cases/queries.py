@@ -109,10 +109,7 @@ def _page(
     column, descending = SORTS[filters.sort]
     found = _narrowed(shop, kind, filters, now=now)
     terms = _terms(filters)
-    having = _having
-    if terms and _only_open(shop, kind, filters):
-        found = found.filter(closed_at__isnull=True)
-        having = partial(_having, open_of=shop.pk)
+    having = partial(_having, open_of=shop.pk) if terms and _only_open(shop, kind, filters) else _having
     place = read_cursor(cursor, column) if cursor else None
     if place is not None:
         beyond = "lt" if descending else "gt"
@@ -215,7 +212,10 @@ def _having(found: QuerySet[Case], terms: Sequence[str], *, open_of: int | None 
     if not telling:
         longest = max(map(len, terms))
         telling = [term for term in terms if len(term) == longest]
-    indexed = found.filter(search__words=telling) if open_of is None else having_in_shop(found, open_of, telling)
+    if open_of is None:
+        indexed = found.filter(search__words=telling)
+    else:
+        indexed = having_in_shop(found.filter(closed_at__isnull=True), open_of, telling)
     return reading(indexed, [term for term in terms if term not in telling])
 
 
