@@ -12,6 +12,7 @@ from tartib.checkout.models import Cart
 from tartib.checkout.operations import choose_delivery, choose_payment, describe, new_cart, put_in
 from tartib.checkout.queries import Review
 from tartib.customers.address import Address
+from tartib.customers.identity import Account as Owner
 from tartib.payments.models import Account
 from tartib.shipping.models import Method
 from tartib.shipping.operations import set_up
@@ -51,16 +52,17 @@ def make_cart(
     return cart
 
 
-def reviewed(cart: Cart) -> Review:
+def reviewed(cart: Cart, owner: Owner | None = None) -> Review:
     """The cart as its final check shows it."""
-    return queries.review(Cart.objects.select_related("shop", "method__branch").get(pk=cart.pk), now=NOW)
+    fresh = Cart.objects.select_related("shop", "method__branch").get(pk=cart.pk)
+    return queries.review(fresh, now=NOW, account=owner)
 
 
-def seen(cart: Cart) -> str:
+def seen(cart: Cart, owner: Owner | None = None) -> str:
     """What the form of the final check carries."""
-    return fingerprint(reviewed(cart))
+    return fingerprint(reviewed(cart, owner))
 
 
-def confirm_now(cart: Cart, shown: str = "") -> Confirmed:
-    """Confirm what the final check shows."""
-    return confirm(cart.shop, cart.key, shown or seen(cart), ip="203.0.113.9", now=NOW)
+def confirm_now(cart: Cart, shown: str = "", *, owner: Owner | None = None) -> Confirmed:
+    """Confirm what the final check shows; `owner` is who has signed in."""
+    return confirm(cart.shop, cart.key, shown or seen(cart, owner), ip="203.0.113.9", now=NOW, owner=owner)

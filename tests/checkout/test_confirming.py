@@ -17,7 +17,7 @@ from tartib.checkout.operations import choose_delivery, enter_code
 from tartib.checkout.queries import review
 from tartib.checkout.steps import Step
 from tartib.journal.models import Entry
-from tartib.notify.models import Message, MessageKind, State
+from tartib.notify.models import Message, State
 from tartib.notify.rendering import render_all
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Line, Order
@@ -59,19 +59,31 @@ def test_the_order_is_what_the_final_check_showed() -> None:
 
 
 @pytest.mark.parametrize("workflow", ["essential", "delivery", "checkout"])
-def test_an_order_to_be_paid_online_is_incomplete_and_spoken_of_once_it_is_paid(workflow: str) -> None:
-    """E2, E7: recorded in advance; customer and shop are told when the money is there, not before."""
+def test_an_order_to_be_paid_online_is_incomplete_and_the_shop_is_told_once_it_is_paid(workflow: str) -> None:
+    """E2, E7: recorded in advance, which the customer is told, with where to pay; the shop when the money is there.
+
+    Who pays before the first message went gets one that says both.
+    """
     shop = make_selling_shop(workflow)
     confirmed = confirm_now(make_cart(shop, make_product(shop)))
     case = Case.objects.get(pk=confirmed.case_id)
     assert case.status == case.flow.start
     assert confirmed.until == NOW + timedelta(minutes=shop.pay_minutes) == Order.objects.get(pk=case.pk).held_until
     assert confirmed.account is not None
-    assert told(case.pk) == []
+    assert told(case.pk) == BOTH[1:]
+    (first,) = Message.objects.select_related("case", "shop").filter(case=case)
+    said = render_all([first])[first.pk].text
+    assert f"/t/{case.token}/pay/" in said
+    assert "Paid:" not in said
     pay(case)
     case.refresh_from_db()
     assert case.status == {"essential": "processing", "delivery": "paid", "checkout": "recorded"}[workflow]
     assert told(case.pk) == BOTH
+    (paid,) = Message.objects.select_related("case", "shop").filter(case=case, kind="status", state=State.HELD)
+    said = render_all([paid])[paid.pk].text
+    assert "/pay/" not in said
+    assert "Paid: ₴170.00" in said
+    assert "Blue shirt" in said
 
 
 @pytest.mark.parametrize("workflow", ["essential", "delivery", "checkout"])
@@ -86,6 +98,9 @@ def test_any_other_order_is_recorded_at_once_and_told_of(workflow: str, paid_by:
     assert (confirmed.account is None) == (paid_by == "cash")
     days = None if paid_by == "cash" else NOW + timedelta(days=shop.stale_after_days)
     assert Order.objects.get(pk=case.pk).held_until == days
+    if paid_by == "bank":
+        pay(case)
+        assert told(case.pk) == BOTH
 
 
 def test_confirming_again_is_the_same_order() -> None:
@@ -265,7 +280,9 @@ def test_the_first_message_says_what_was_ordered() -> None:
     shop = make_selling_shop("delivery")
     case = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop, name="Blue shirt"))).case_id)
     pay(case)
-    letter = Message.objects.select_related("case", "shop").get(case=case, kind=MessageKind.STATUS, channel="email")
+    letter = Message.objects.select_related("case", "shop").get(
+        case=case, kind="status", status="paid", channel="email"
+    )
     text = render_all([letter])[letter.pk].text
     assert "1 × Blue shirt" in text
     assert "170.00" in text

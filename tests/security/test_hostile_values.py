@@ -112,7 +112,7 @@ def insider(world: World) -> Client:
     client = visitor(world.staff[Role.OWNER])
     client.cookies[account_cookie(world.shop)] = world.visitor
     cart = new_cart(world.shop, "en", now=NOW)
-    put_in(cart, Product.objects.get(pk=world.things["product"]), 1, now=NOW)
+    put_in(cart, Product.objects.get(pk=str(world.things["product"])), 1, now=NOW)
     client.cookies[cart_cookie(world.shop)] = cart.token
     return client
 

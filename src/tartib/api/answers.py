@@ -78,6 +78,15 @@ class ParcelOut(Shape):
     delivered_on: str | None
 
 
+class PointsOut(Shape):
+    """The points an order earns, whether they are approved, and those it is paid with; `discount` has their worth."""
+
+    earned: int
+    approved: bool
+    spent: int
+    worth: str
+
+
 class OrderOut(OrderSummary):
     """An order with everything that belongs to it."""
 
@@ -86,6 +95,7 @@ class OrderOut(OrderSummary):
     shipping: str
     discount: str
     tax: str
+    points: PointsOut
     payment_method: str
     payment_method_name: str
     shipping_method: str

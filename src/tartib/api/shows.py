@@ -101,6 +101,12 @@ def order(case: Case, lines: Iterable[Line]) -> Data:
             for line in lines
         ],
         **{name: amount(getattr(particulars, name), currency) for name in ("subtotal", "shipping", "discount", "tax")},
+        "points": {
+            "earned": particulars.points,
+            "approved": particulars.points_approved,
+            "spent": particulars.points_spent if particulars.points_off else 0,
+            "worth": amount(particulars.paid_by_points, currency),
+        },
         "payment_method": particulars.payment_method,
         "payment_method_name": particulars.payment_method_name,
         "shipping_method": particulars.shipping_method,

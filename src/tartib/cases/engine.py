@@ -99,6 +99,8 @@ def advance(
             Draft(case.id, Kind.EVENT, _ignored(trigger, refused[case.id])) for case in standings if case.id in refused
         ]
     write(shop.pk, drafts, actor, now, act_id)
+    for follow in plugs.followers if steps else ():
+        follow(steps, context)
     for tell in plugs.tellers if steps else ():
         tell(steps, context)
     moved = tuple(Moved(s.case.id, s.case.status, s.decision.status.code, s.case.version + 1) for s in steps)
@@ -153,6 +155,8 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
         for s in steps
     ]
     write(shop.pk, drafts, actor, now, context.act_id)
+    for follow in plugs.followers:
+        follow(steps, context)
     act.undone_at = now
     act.save(update_fields=["undone_at"])
     moved = tuple(Moved(s.case.id, s.case.status, s.decision.status.code, s.case.version + 1) for s in steps)

@@ -53,13 +53,15 @@ class Telling:
     """How a person wants the customers told of a move.
 
     `channels` None means those the workflow names for the move, empty means nobody. `language` None means each
-    customer's own. `note_shown` shows the move's note to the customer, on their page and in the message.
+    customer's own. `note_shown` shows the move's note to the customer, on their page and in the message. Where cases
+    open, `to_shop` tells the shop's own people too.
     """
 
     channels: frozenset[str] | None = None
     language: str | None = None
     note_shown: bool = False
     keep_copy: bool = True
+    to_shop: bool = True
 
 
 AS_USUAL = Telling()
@@ -98,6 +100,12 @@ class Handler(Protocol):
 
 class Teller(Protocol):
     """Writes what is to be told about the steps, in the same transaction; sends nothing itself."""
+
+    def __call__(self, steps: Sequence[Step], context: Context) -> None: ...
+
+
+class Follower(Protocol):
+    """Brings what it keeps in line with where cases stand now: after moves, and after moves that were taken back."""
 
     def __call__(self, steps: Sequence[Step], context: Context) -> None: ...
 
@@ -149,6 +157,7 @@ class WordSource:
 fact_sources: list[FactSource] = []
 effects: dict[str, Effect] = {}
 tellers: list[Teller] = []
+followers: list[Follower] = []
 untellers: list[Untelling] = []
 sayers: list[Sayer] = []
 word_sources: list[WordSource] = []

@@ -13,15 +13,17 @@ from django.utils.translation import override
 
 from tartib.cases.engine import advance
 from tartib.cases.models import Case, CaseKind, PaymentState, workflow
-from tartib.cases.plugs import AS_USUAL
+from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
 from tartib.checkout import discounts, queries
 from tartib.checkout.models import Cart
 from tartib.checkout.paying import Way, held_until, ways
 from tartib.checkout.queries import Review
 from tartib.checkout.steps import Step, chosen, missing
-from tartib.checkout.totals import ZERO
+from tartib.customers.identity import Account as Owner
 from tartib.customers.operations import CustomerDraft
+from tartib.customers.points import TooFew
+from tartib.customers.queries import customers
 from tartib.flow.facts import Event
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
@@ -29,6 +31,7 @@ from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.holding import hold_goods
 from tartib.orders.models import PaymentMethod
 from tartib.orders.placing import NoWorkflow, place
+from tartib.orders.points import spend
 from tartib.payments.models import Account
 from tartib.shops.models import Shop
 
@@ -66,21 +69,23 @@ class Confirmed:
 
 
 @transaction.atomic
-def confirm(shop: Shop, key: UUID, seen: str, *, ip: str | None, now: datetime) -> Confirmed:
-    """Make an order of a cart; `seen` is the fingerprint of what its owner was shown.
+def confirm(
+    shop: Shop, key: UUID, seen: str, *, ip: str | None, now: datetime, owner: Owner | None = None
+) -> Confirmed:
+    """Make an order of a cart; `seen` is the fingerprint of what its owner was shown, `owner` who has signed in.
 
     The same cart again, at the same moment or ever after, answers with the same order. An order to be paid online is
-    incomplete and nobody is told of it yet; any other is recorded. Goods are held from here on. Raises
-    `Cart.DoesNotExist`, `NotReady`, `Changed` when goods, prices or the code are not what the customer saw,
-    `orders.holding.NotEnough` when somebody else takes the last piece at this moment, and `orders.placing.NoWorkflow`;
-    nothing is changed then.
+    incomplete and only its customer is told of it; any other is recorded, and the shop told too. From here on goods are
+    held and points spent. Raises `Cart.DoesNotExist`, `NotReady`, `Changed` when goods, prices, the code or the points
+    are not what the customer saw, `orders.holding.NotEnough` when somebody else takes the last piece at this moment,
+    and `orders.placing.NoWorkflow`; nothing is changed then.
     """
     cart = Cart.objects.select_for_update(of=("self",)).select_related("shop", "method__branch").get(shop=shop, key=key)
     if cart.case_id is not None:
         return Confirmed(cart.case_id, Case.objects.values_list("token", flat=True).get(pk=cart.case_id), repeated=True)
     # Whoever else uses the code at this moment waits here, so that its uses are counted one after the other.
     discount = discounts.find(shop, cart.discount_code, lock=True) if cart.discount_code else None
-    review, offered = queries.review(cart, now=now), ways(shop, shop.currency)
+    review, offered = queries.review(cart, now=now, account=owner), ways(shop, shop.currency)
     if (step := missing(review, offered)) is not None:
         raise NotReady(step)
     if seen != fingerprint(review):
@@ -89,18 +94,23 @@ def confirm(shop: Shop, key: UUID, seen: str, *, ip: str | None, now: datetime) 
     actor = Actor(ActorKind.CUSTOMER, review.details.name)
     draft = _draft(review, way, ip, now)
     event = _follows(shop, draft)
-    # What waits for its payment may never become an order, and what moves on at once is told of when it has.
-    quiet = event or draft.payment_method == PaymentMethod.ONLINE
-    (placed,) = place(shop, [draft], actor, now=now, branch=review.branch, telling=None if quiet else AS_USUAL)
+    # What moves on at once is told of when it has. Of what waits for its payment and may never become an order, its
+    # customer is told (unless it is paid before that message goes), the shop when it is recorded.
+    telling = Telling(to_shop=draft.payment_method != PaymentMethod.ONLINE)
+    (placed,) = place(shop, [draft], actor, now=now, branch=review.branch, telling=None if event else telling)
     case = Case.objects.get(pk=placed.case_id)
     if review.discount is not None and discount is not None:
         unfit = discounts.unfit(discount, review.totals.subtotal, case.customer_id, now=now)
         if unfit:
             raise Changed(replace(review, discount=None, unfit=unfit))
-        taken = sum((off for _reduction, off in review.totals.taken), ZERO)
-        discounts.redeem(discount, case.pk, case.customer_id, taken, now=now)
+        discounts.redeem(discount, case.pk, case.customer_id, review.by_code, now=now)
     until = held_until(shop, draft.payment_method, now)
     hold_goods(shop, case.pk, actor, until=until, now=now)
+    if owner is not None and review.points.used:
+        try:
+            spend(shop, case.pk, customers(owner), actor, now=now)
+        except TooFew as gone:
+            raise Changed(review) from gone
     cart.case, cart.confirmed_at = case, now
     cart.save(update_fields=["case", "confirmed_at"])
     if event:
@@ -156,6 +166,9 @@ def _draft(review: Review, way: Way | None, ip: str | None, now: datetime) -> Or
         discount=sums.discount,
         tax=sums.tax,
         tax_included=sums.tax_included,
+        points_spent=review.points.used,
+        points_value=review.points.worth,
+        points_tax=review.points.tax,
         discount_code=review.discount.code if review.discount else "",
         total=sums.total,
         payment="" if sums.total else PaymentState.PAID,

@@ -42,6 +42,7 @@ class Cart(models.Model):
         Account, on_delete=models.SET_NULL, null=True, related_name="+", help_text="The way to pay."
     )
     discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
+    points = models.PositiveIntegerField(_("points to spend"), default=0)
     case = models.OneToOneField(Case, on_delete=models.SET_NULL, null=True, related_name="cart")
     confirmed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

@@ -20,6 +20,7 @@ from tartib.shops.models import Shop
 
 MOST_LINES = 100
 MOST_PIECES = 999
+MOST_POINTS = 1_000_000_000
 KEPT = timedelta(days=60)
 
 
@@ -97,6 +98,7 @@ def merge_into(guest: Cart, customer: Customer, *, now: datetime) -> Cart:
     kept.method = guest.method or kept.method
     kept.account = guest.account or kept.account
     kept.discount_code = guest.discount_code or kept.discount_code
+    kept.points = guest.points or kept.points
     token = guest.token
     guest.delete()
     kept.token, kept.updated_at = token, now
@@ -122,6 +124,11 @@ def choose_payment(cart: Cart, account: Account, *, now: datetime) -> None:
 def enter_code(cart: Cart, code: str, *, now: datetime) -> None:
     """Keep a discount code as it was typed; an empty one takes it away. Whether it holds is said by the review."""
     _set(cart, now, discount_code=spelled(code))
+
+
+def use_points(cart: Cart, points: int, *, now: datetime) -> None:
+    """Keep how many points its owner would spend; nought takes them away. How many can be is said by the review."""
+    _set(cart, now, points=max(0, min(points, MOST_POINTS)))
 
 
 def forget_old(now: datetime) -> int:

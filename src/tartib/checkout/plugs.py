@@ -1,16 +1,23 @@
-"""What checkout registers with the engine: the proposal that a stranded payment opens, and telling shops of orders."""
+"""What checkout registers: the proposal that a stranded payment opens, telling shops of orders, points and money."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from tartib.cases import plugs
-from tartib.cases.models import workflow
-from tartib.cases.plugs import Context, Step
+from tartib.cases.models import Case, CaseKind, workflow
+from tartib.cases.plugs import Context, Step, WordSource
 from tartib.checkout import proposals
 from tartib.checkout.models import Cart
+from tartib.checkout.words import WORDS, words
+from tartib.journal.operations import Actor
 from tartib.notify.to_shop import tell_of_orders
+from tartib.orders import points
+from tartib.payments import plugs as payments
+from tartib.payments.models import Direction, Payment, State
 
 STRANDED = "payment.stranded"
 RECORDED_BY = frozenset({"payment.confirmed", "checkout.finished", STRANDED})
@@ -21,6 +28,21 @@ def register() -> None:
     plugs.effects["proposal.open"] = proposals.effect()
     plugs.tellers += [tell_of_recorded, close_proposals]
     plugs.events |= {STRANDED}
+    plugs.word_sources.append(WordSource(WORDS, words))
+    payments.arrivals.append(honour_points)
+    payments.listeners.append(take_points_back)
+
+
+def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:
+    """Money that came after the hold had ended may be enough with the points that were given back then."""
+    if case.kind == CaseKind.ORDER:
+        points.honour(case, received, actor, now=now)
+
+
+def take_points_back(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
+    """Of an order whose money went back, in part or whole, the points go with it."""
+    if case.kind == CaseKind.ORDER and payment.direction == Direction.OUT and payment.state == State.CONFIRMED:
+        points.settle(case, actor, now=now)
 
 
 @lru_cache(maxsize=512)

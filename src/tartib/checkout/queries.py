@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,12 +16,18 @@ from tartib.checkout import discounts, taxes
 from tartib.checkout.details import Details
 from tartib.checkout.discounts import Unfit
 from tartib.checkout.models import Cart, CartLine, Discount
-from tartib.checkout.totals import ZERO, Item, Totals, add_up
+from tartib.checkout.totals import ZERO, Item, Off, Reduction, Totals, add_up
+from tartib.customers.identity import Account
 from tartib.customers.models import Customer
+from tartib.customers.queries import customers, points_rule
+from tartib.customers.queries import points as points_of
 from tartib.shipping.models import Method
 from tartib.shipping.queries import Offer, delivers, offers
 from tartib.shipping.quoting import Parcel
 from tartib.shops.models import Branch, Shop
+
+BY_POINTS = "points"
+"""How a reduction says that it comes from points."""
 
 
 class Change(StrEnum):
@@ -55,12 +61,31 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """What a cart has to do with points: `earned` by it, those its owner has (`balance`), how many of them can be spent
+    on it (`most`), are spent (`used`), and what these take off (`worth`), of the tax as well (`tax`).
+
+    `known` says whether the owner is signed in; nobody else spends any. `active` is false where the shop has no points.
+    """
+
+    active: bool = False
+    known: bool = False
+    balance: int = 0
+    most: int = 0
+    least: int = 0
+    used: int = 0
+    worth: Decimal = ZERO
+    tax: Decimal = ZERO
+    earned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """A cart as it stands now.
 
     `branch` is where its goods are taken from. `sent` says whether a way of delivery has to be chosen: `offers` are
     those for its address, `offer` the one that was chosen, if it still can be. `discount` is the code in force; `unfit`
-    says why an entered one is not.
+    says why an entered one is not. What they take off, points among it, is in `totals`.
     """
 
     cart: Cart
@@ -74,6 +99,12 @@ class Review:
     unfit: Unfit | None
     totals: Totals
     weight: int
+    points: Points
+
+    @property
+    def by_code(self) -> Decimal:
+        """What the code takes off."""
+        return sum((off for reduction, off in self.totals.taken if reduction.source != BY_POINTS), ZERO)
 
     @property
     def changed(self) -> bool:
@@ -118,8 +149,11 @@ def pieces(shop: Shop, token: str) -> int:
     return sum(found.values_list("quantity", flat=True)) if token else 0
 
 
-def review(cart: Cart, *, now: datetime) -> Review:
-    """The cart at today's prices and with today's stock; the number of queries is fixed. Nothing is written."""
+def review(cart: Cart, *, now: datetime, account: Account | None = None) -> Review:
+    """The cart at today's prices and with today's stock; the number of queries is fixed. Nothing is written.
+
+    `account` is whose it is where they have signed in: only then points can be spent.
+    """
     shop, details = cart.shop, Details.read(cart.details)
     lines = list(CartLine.objects.filter(cart=cart).select_related("product__listing").order_by("added_at", "pk"))
     branches = list(shop.branches.order_by("pk"))
@@ -136,20 +170,42 @@ def review(cart: Cart, *, now: datetime) -> Review:
     offer = next((one for one in offered if one.method.pk == cart.method_id), None)
     discount, unfit = _discount(cart, details, goods, now)
     known = taxes.of_shop(shop)
-    totals = add_up(
-        [
-            Item(row.price, row.quantity, taxes.percent(known, row.product.tax_class, country, place.region))
-            for row in rows
-        ],
-        offer.price if offer else ZERO,
-        [discounts.reduction(discount)] if discount else [],
-        shop.currency,
-        tax_included=shop.tax_included,
-        shipping_tax_percent=(
-            taxes.percent(known, taxes.STANDARD, country, place.region) if shop.tax_shipping else ZERO
-        ),
+    items = [
+        Item(row.price, row.quantity, taxes.percent(known, row.product.tax_class, country, place.region))
+        for row in rows
+    ]  # fmt: skip
+    reductions = [discounts.reduction(discount)] if discount else []
+
+    def total(*more: Reduction) -> Totals:
+        return add_up(
+            items, offer.price if offer else ZERO, [*reductions, *more], shop.currency, tax_included=shop.tax_included,
+            shipping_tax_percent=(
+                taxes.percent(known, taxes.STANDARD, country, place.region) if shop.tax_shipping else ZERO
+            ),
+        )  # fmt: skip
+
+    totals, points = _with_points(cart, account, total)
+    return Review(cart, details, rows, branch, sent, offered, offer, discount, unfit, totals, weight, points)
+
+
+def _with_points(cart: Cart, account: Account | None, total: Callable[..., Totals]) -> tuple[Totals, Points]:
+    """What a cart comes to with the points its owner spends, and what there is to say of them."""
+    shop, full = cart.shop, total()
+    rule = points_rule(shop)
+    if not rule.active:
+        return full, Points()
+    goods = full.subtotal - full.discount
+    balance = points_of(customers(account)).balance if account else 0
+    most = rule.spendable(balance, goods)
+    used = min(cart.points, most)
+    if used < rule.least:
+        used = 0
+    totals = total(Reduction(Off.AMOUNT, rule.worth(used, shop.currency), BY_POINTS)) if used else full
+    left = totals.subtotal - totals.discount
+    return totals, Points(
+        True, account is not None, balance, most, rule.least, used, goods - left, full.tax - totals.tax,
+        rule.earned(left),
     )  # fmt: skip
-    return Review(cart, details, rows, branch, sent, offered, offer, discount, unfit, totals, weight)
 
 
 def _open(shop: Shop) -> QuerySet[Cart]:

@@ -6,9 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tartib.customers.identity import Account, Challenge, Code, Passkey, Session
+from tartib.customers.purses import PointsMovement, PointsRule, Purse
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 
-__all__ = ("Account", "Challenge", "Code", "Customer", "Group", "Passkey", "Session")
+__all__ = (
+    "Account", "Challenge", "Code", "Customer", "Group", "Passkey", "PointsMovement", "PointsRule", "Purse", "Session",
+)  # fmt: skip
 
 
 class Group(models.Model):

@@ -1,14 +1,17 @@
-"""Reads of accounts: whose a session is, on which devices an account is open, which customers it stands for."""
+"""Reads of accounts: whose a session is, on which devices an account is open, which customers it stands for, points."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from tartib.customers.identity import Account, Session
 from tartib.customers.models import Customer
+from tartib.customers.purses import PointsMovement, PointsRule, Purse
 from tartib.shops.models import Shop
 
 KEPT = timedelta(days=90)
@@ -50,3 +53,53 @@ def customers(account: Account) -> list[int]:
         mine |= Q(Q(email="") | Q(~Exists(others)), phone=account.phone)
     found = Customer.objects.filter(mine, shop=account.shop_id)
     return list(found.order_by("-pk").values_list("pk", flat=True)[:MOST_PLACES])
+
+
+def person(customer: Customer) -> list[int]:
+    """The customers of the shop who are the same person, as far as an account proves it; the oldest first.
+
+    It is the account of that customer, else the one that has proved their e-mail address, else their phone.
+    """
+    known = Q(customer=customer)
+    if customer.email:
+        known |= Q(email=customer.email)
+    if customer.phone:
+        known |= Q(phone=customer.phone)
+    accounts = list(Account.objects.filter(known, shop=customer.shop_id))
+    accounts.sort(
+        key=lambda account: (account.customer_id != customer.pk, account.email != (customer.email or None), account.pk)
+    )
+    for account in accounts:
+        rows = customers(account)
+        if customer.pk in rows:
+            return sorted(rows)
+    return [customer.pk]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What a person has: points to spend, and points that wait for approval."""
+
+    balance: int = 0
+    waiting: int = 0
+
+
+def points(customer_ids: Sequence[int]) -> Points:
+    """What the customers who are one person have together."""
+    sums = Purse.objects.filter(customer__in=customer_ids).aggregate(balance=Sum("balance"), waiting=Sum("waiting"))
+    return Points(sums["balance"] or 0, sums["waiting"] or 0)
+
+
+def points_rule(shop: Shop) -> PointsRule:
+    """The rule of a shop; one that is off where it has set none."""
+    return PointsRule.objects.filter(shop=shop).first() or PointsRule(shop=shop)
+
+
+def has_points(shop: Shop) -> bool:
+    """Whether a shop gives points, or has done so: what its customers have stays theirs."""
+    return PointsRule.objects.filter(shop=shop).exists()
+
+
+def points_movements(customer_ids: Sequence[int]) -> QuerySet[PointsMovement]:
+    """What came and went, the newest first."""
+    return PointsMovement.objects.filter(customer__in=customer_ids).order_by("-pk")

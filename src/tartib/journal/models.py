@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     NOTE = "note", _("Note")
     PAYMENT = "payment", _("Payment")
     PAPER = "paper", _("Paper issued")
+    POINTS = "points", _("Points")
     TRACKING = "tracking", _("Tracking number")
     EDITED = "edited", _("Edited")
     ASSIGNED = "assigned", _("Responsible changed")

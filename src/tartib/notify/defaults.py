@@ -24,10 +24,11 @@ class Wording:
 
 # What a customer wants to know in each phase, besides where the order stands.
 _EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "waiting": ("summary",),
+    "waiting": ("summary", "paid", "pay"),
+    "working": ("paid",),
     "moving": ("tracking",),
     "ready": ("tracking", "total"),
-    "problem": ("phone",),
+    "problem": ("pay", "phone"),
     "ended": ("phone",),
 }
 # Words say all of it: where nothing is recommended, nothing is left of it.

@@ -29,6 +29,7 @@ from tartib.speech.names import direction
 
 _BREAK = SafeString("<br>")
 _BUTTONS = ("case_link", "support_link")
+_MAIN = ("pay_link", "case_link", "desk_link")
 _CHOICES = tuple(f"rate_{rating}" for rating in range(1, 6))
 _URL = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
 _AFTER_URL = ".,;:!?)]}،؛。，；：）」»"
@@ -210,16 +211,12 @@ def _page() -> PageTemplate:
 
 def _button(line: Line) -> dict[str, object] | None:
     placed = [part for part in line if part.word]
-    if (
-        len(placed) != 1
-        or placed[0].word not in (*_BUTTONS, *_CHOICES, "desk_link")
-        or not _URL.fullmatch(placed[0].text)
-    ):
+    if len(placed) != 1 or placed[0].word not in (*_MAIN, *_BUTTONS, *_CHOICES) or not _URL.fullmatch(placed[0].text):
         return None
     label = "".join(part.text for part in line if not part.word).strip(_LABEL_ENDS)
     if not label or len(label) > 60:
         return None
-    return {"label": label, "url": placed[0].text, "first": placed[0].word not in ("support_link", *_CHOICES)}
+    return {"label": label, "url": placed[0].text, "first": placed[0].word in _MAIN}
 
 
 def _line_html(line: Line) -> SafeString:

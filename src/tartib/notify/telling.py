@@ -48,7 +48,8 @@ def tell(steps: Sequence[Step], context: Context) -> None:
             context.tally["message.withheld" if reason else f"message.{channel}"] += 1
         if wanted and not any(reached.values()):
             context.tally["message.nobody"] += 1
-    fresh += openings([step for step in steps if not step.case.status], context.shop)
+    if context.telling.to_shop:
+        fresh += openings([step for step in steps if not step.case.status], context.shop)
     hold_until = context.hold_until
     if replaced:
         fresh = _with_notes(fresh, sql.replace(replaced, context.act_id))

@@ -43,8 +43,11 @@ def openings(steps: Sequence[Step], shop: Shop) -> list[NewMessage]:
 
 
 def tell_of_orders(steps: Sequence[Step], context: Context) -> None:
-    """Tell the shop of orders that count as new from this move on, though they were written down before."""
-    fresh = openings(steps, context.shop)
+    """Tell the shop, once, of orders that count as new from this move on, though they were written down before."""
+    ids = [step.case.id for step in steps]
+    known = Message.objects.filter(case__in=ids, kind=MessageKind.OPENED).values_list("case_id", flat=True)
+    told = set(known) if steps else set()
+    fresh = openings([step for step in steps if step.case.id not in told], context.shop)
     if fresh:
         now = context.now
         job = jobs.sending_at(now, now)

@@ -47,7 +47,9 @@ class OrderDraft:
     `status` empty means the workflow's start. `past` are its former statuses, oldest first, the last being the current
     one; `entries` is what else its timeline tells of that time. With `source` and `external_id` the same order is
     placed only once. `customer_id` is a customer of the shop known for certain, whatever `customer` says; `search` is
-    what `search_text` makes of it, where that was made beforehand.
+    what `search_text` makes of it, where that was made beforehand. `points` None means what the shop's rule gives for
+    the goods, none for an imported order. `points_spent` are worth `points_value`, a part of the discount, and make the
+    tax less by `points_tax`.
     """
 
     currency: str
@@ -76,7 +78,10 @@ class OrderDraft:
     ip: str | None = None
     ip_country: str = ""
     channel: str = ""
-    points: int = 0
+    points: int | None = None
+    points_spent: int = 0
+    points_value: Decimal = ZERO
+    points_tax: Decimal = ZERO
     sent_on: date | None = None
     delivered_on: date | None = None
     carrier: str = ""

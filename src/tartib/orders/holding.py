@@ -1,4 +1,4 @@
-"""Goods held for an order while it is being paid, and given back when the time for that has passed."""
+"""Goods held for an order while it is being paid; they and its points are given back when the time for that is over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tartib.catalog.models import MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, Draft, write
-from tartib.orders import sql
+from tartib.orders import points, sql
 from tartib.orders.models import Order
 from tartib.shops.models import Shop
 
@@ -67,7 +67,7 @@ def free_goods(shop: Shop, case_ids: Sequence[int], actor: Actor, *, now: dateti
 
 @transaction.atomic
 def release_due(now: datetime, *, most: int = MOST) -> int:
-    """Give back the goods of orders whose time to pay has passed and that nobody has taken up; returns how many.
+    """Give back goods and points of orders whose time to pay has passed and that nobody has taken up; returns how many.
 
     An order that was paid, or has moved on from where it began other than by a failed payment, keeps what it holds. The
     cases are locked first, in the order of their ids, as for a move: a payment that comes at the same moment comes
@@ -86,6 +86,7 @@ def _release(shop: Shop, case_ids: list[int], now: datetime) -> int:
     over = [case.pk for case in cases if case.payment in _UNPAID and _untouched(case)]
     Order.objects.filter(pk__in=case_ids).update(held_until=None)
     freed = free_goods(shop, over, SYSTEM, now=now)
+    points.release(shop, over, SYSTEM, now=now)
     write(shop.pk, [Draft(case_id, Kind.EVENT, {"event": HOLD_ENDED}) for case_id in freed], SYSTEM, now)
     announce(shop, freed)
     return len(freed)

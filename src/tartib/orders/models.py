@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -53,6 +54,10 @@ class Order(models.Model):
     ip_country = models.CharField(_("country of the IP address"), max_length=2, blank=True)
     points = models.PositiveIntegerField(_("points"), default=0)
     points_approved = models.BooleanField(_("points approved"), default=False)
+    points_spent = models.PositiveIntegerField(_("points spent"), default=0)
+    points_value = _money(_("worth of the points spent"))
+    points_tax = _money(_("tax less because of them"))
+    points_off = models.BooleanField(default=False, help_text="Whether their worth is off the total now.")
     sent_on = models.DateField(_("date sent"), null=True, blank=True)
     delivered_on = models.DateField(_("date delivered"), null=True, blank=True)
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
@@ -66,7 +71,7 @@ class Order(models.Model):
                 fields=["shop", "source", "external_id"], name="order_external_once", condition=~Q(external_id="")
             ),
             models.CheckConstraint(
-                condition=Q(subtotal__gte=0, shipping__gte=0, discount__gte=0, tax__gte=0),
+                condition=Q(subtotal__gte=0, shipping__gte=0, discount__gte=0, tax__gte=0, points_value__gte=0),
                 name="order_money_not_negative",
             ),
         ]
@@ -87,6 +92,17 @@ class Order(models.Model):
     def bill_to(self) -> Address:
         """Who is billed; the delivery address where none was given apart."""
         return Address.read(self.billing_address or self.shipping_address)
+
+    @property
+    def paid_by_points(self) -> Decimal:
+        """How much of the discount comes from points that were spent."""
+        return min(self.points_value, self.discount) if self.points_off else Decimal(0)
+
+    @property
+    def discount_else(self) -> Decimal:
+        """How much of the discount does not come from points."""
+        less: Decimal = self.discount - self.paid_by_points
+        return less
 
     @property
     def pays_on_receipt(self) -> bool:

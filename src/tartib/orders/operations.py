@@ -15,9 +15,11 @@ from tartib.cases.operations import edited, hold, note
 from tartib.cases.plugs import Telling
 from tartib.catalog.operations import skus
 from tartib.customers.address import Address
+from tartib.customers.queries import points_rule
 from tartib.flow.facts import ByHand, Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor
+from tartib.orders import points
 from tartib.orders.drafts import LineDraft
 from tartib.orders.holding import free_goods, hold_goods
 from tartib.orders.models import Line, Order
@@ -73,6 +75,8 @@ def process(
         _refind(case, order)
         edited(case, tracked, actor, now=now, kind=Kind.TRACKING, shown=True, fields=["search"])
     edited(case, other, actor, now=now)
+    if "points" in other or "points_approved" in other:
+        points.settle(case, actor, now=now, by_staff=True)
     if form.target:
         wish = ByHand(form.target, actor.role, form.note)
         outcome = advance(shop, [case.pk], wish, actor, now=now, telling=form.telling)
@@ -148,6 +152,7 @@ def edit_lines(
     """
     case = hold(shop, case_id, version)
     order = Order.objects.get(pk=case.pk)
+    goods = order.subtotal - order.discount
     former = list(Line.objects.filter(case=case).order_by("position"))
     if any(line.taken for line in former):
         raise LinesTaken
@@ -173,7 +178,11 @@ def edit_lines(
         if getattr(order, name) != value:
             changes[name] = (getattr(order, name), value)
             setattr(order, name, value)
-    order.save(update_fields=["subtotal", "shipping", "discount", "tax"])
+    rule = points_rule(shop) if order.points else None
+    if rule is not None and order.points == rule.earned(goods):
+        # They are what the rule gave for the former goods, and nobody has said otherwise.
+        order.points = rule.earned(order.subtotal - order.discount)
+    order.save(update_fields=["subtotal", "shipping", "discount", "tax", "points"])
     added = Decimal(0) if order.tax_included else tax
     amount = max(Decimal(0), subtotal + shipping + added - discount)
     if amount != case.amount:

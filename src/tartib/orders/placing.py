@@ -16,6 +16,8 @@ from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
 from tartib.catalog.operations import skus
 from tartib.customers.operations import find_or_add
+from tartib.customers.purses import PointsRule
+from tartib.customers.queries import points_rule
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft
 from tartib.orders.drafts import OrderDraft
@@ -43,8 +45,8 @@ class Placed:
 _ORDER = (
     "case_id", "shop_id", "number", "source", "external_id", "subtotal", "shipping", "discount", "tax",
     "tax_included", "discount_code", "payment_method", "payment_method_name", "shipping_method", "shipping_address",
-    "billing_address", "customer_note", "ip", "ip_country", "points", "points_approved", "sent_on", "delivered_on",
-    "carrier", "tracking_number", "tracking_url",
+    "billing_address", "customer_note", "ip", "ip_country", "points", "points_approved", "points_spent", "points_value",
+    "points_tax", "points_off", "sent_on", "delivered_on", "carrier", "tracking_number", "tracking_url",
 )  # fmt: skip
 _LINE = (
     "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
@@ -83,7 +85,8 @@ def place(
     ]
     where = branch or shop.branches.order_by("pk")[0]
     opened = open_cases(shop, where, cases, actor, now=now)
-    copy_rows("orders_order", _ORDER, (_order_row(shop, o, draft) for o, draft in zip(opened, new, strict=True)))
+    orders = zip(opened, new, _earned(shop, new), strict=True)
+    copy_rows("orders_order", _ORDER, (_order_row(shop, o, draft, earned) for o, draft, earned in orders))
     products = skus(shop, [line.sku for draft in new for line in draft.lines if line.sku])
     copy_rows(
         "orders_line",
@@ -181,12 +184,27 @@ def search_text(number: str, name: str, email: str, phone: str, tracking_number:
     return normal.search_text(number, name, email, phone, tracking_number, *products)
 
 
-def _order_row(shop: Shop, opened: Opened, draft: OrderDraft) -> tuple[object, ...]:
+def _earned(shop: Shop, drafts: Sequence[OrderDraft]) -> list[int]:
+    """The points each of the drafts is to earn."""
+    asked = any(draft.points is None and not draft.imported for draft in drafts)
+    rule = points_rule(shop) if asked else PointsRule(shop=shop)
+    return [
+        draft.points
+        if draft.points is not None
+        else 0
+        if draft.imported or draft.currency != shop.currency
+        else rule.earned(draft.subtotal - draft.discount)
+        for draft in drafts
+    ]
+
+
+def _order_row(shop: Shop, opened: Opened, draft: OrderDraft, earned: int) -> tuple[object, ...]:
     return (
         opened.id, shop.pk, draft.number, draft.source, draft.external_id, draft.subtotal, draft.shipping,
         draft.discount, draft.tax, draft.tax_included, draft.discount_code, draft.payment_method,
         draft.payment_method_name, draft.shipping_method,
         json.dumps(draft.ship_to.as_data()), json.dumps(draft.bill_to.as_data()), draft.customer_note, draft.ip,
-        draft.ip_country or country_of(draft.ip or ""), draft.points, False, draft.sent_on, draft.delivered_on,
-        draft.carrier, draft.tracking_number, draft.tracking_url,
+        draft.ip_country or country_of(draft.ip or ""), earned, False, draft.points_spent, draft.points_value,
+        draft.points_tax, draft.points_spent > 0, draft.sent_on, draft.delivered_on, draft.carrier,
+        draft.tracking_number, draft.tracking_url,
     )  # fmt: skip

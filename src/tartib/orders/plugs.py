@@ -18,7 +18,7 @@ from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.flow.facts import Refusal
 from tartib.flow.worktime import Hours, add_worktime
-from tartib.orders import sql
+from tartib.orders import points, sql
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.queries import incomplete
 from tartib.shops import worktime
@@ -35,7 +35,8 @@ def register() -> None:
     plugs.effects["stock.deduct"] = Effect(deduct, _taking_back(MovementKind.TAKEN), refuses=True)
     plugs.effects["stock.return"] = Effect(give_back, _taking_back(MovementKind.RETURNED), refuses=True)
     plugs.word_sources.append(WordSource(WORDS, words))
-    plugs.deleters.append(clear)
+    plugs.deleters += [clear, points.clear]
+    plugs.followers.append(points.follow)
     plugs.takers.append(take_back)
     plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop)}
     plugs.events |= {"tracking.added", "checkout.finished", CANCEL, RETURN}

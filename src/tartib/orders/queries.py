@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from tartib.cases.models import Case, CaseKind, PaymentState, Phase
 from tartib.cases.queries import workflows
+from tartib.customers.sql import moved_for
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.shops.models import Shop
 from tartib.speech import money
@@ -55,6 +56,26 @@ def is_incomplete(case: Case, order: Order) -> bool:
         and case.payment in _NOT_PAID
         and order.payment_method == PaymentMethod.ONLINE
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PointsOf:
+    """The points of an order as its customer has them: counted, waiting for approval, and spent on it now."""
+
+    counted: int = 0
+    waiting: int = 0
+    spent: int = 0
+
+
+def points_of(order: Order) -> PointsOf:
+    """What an order has moved in points; one query, and none where it has none."""
+    if not order.points and not order.points_spent:
+        return PointsOf()
+    moved = moved_for([order.pk])
+    earned, spent = [one for one in moved if not one.spending], [one for one in moved if one.spending]
+    return PointsOf(
+        sum(one.points for one in earned), sum(one.waiting for one in earned), -sum(one.points for one in spent)
+    )
 
 
 def buyable(case: Case) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -115,3 +116,57 @@ def mark(done: Sequence[Want]) -> None:
             """,
             columns((want.line_id, want.on_hand, want.reserved) for want in done),
         )
+
+
+@dataclass(slots=True)
+class PointsRow:
+    """An order with points: what it earns, whether that is approved, what it spent, whether that is off its price."""
+
+    case_id: int
+    customer_id: int | None
+    points: int
+    approved: bool
+    spent: int
+    off: bool
+
+
+def with_points(case_ids: Sequence[int]) -> list[PointsRow]:
+    """Those of the orders that earn or spend points, or have done so, by case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT o.case_id, c.customer_id, o.points, o.points_approved, o.points_spent, o.points_off
+            FROM orders_order AS o JOIN cases_case AS c ON c.id = o.case_id
+            WHERE o.case_id = ANY(%s) AND (o.points > 0 OR o.points_spent > 0 OR EXISTS (
+                SELECT FROM customers_pointsmovement AS m WHERE m.case_id = o.case_id))
+            ORDER BY o.case_id
+            """,
+            [list(case_ids)],
+        )
+        return [PointsRow(*row) for row in cursor.fetchall()]
+
+
+def reprice(case_ids: Sequence[int], now: datetime, *, off: bool) -> list[tuple[int, Decimal, Decimal]]:
+    """Take the worth of the points spent off the price of these orders, or put it on: (case, total before, after)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH was AS (
+                SELECT o.case_id, c.amount, %s * (
+                    CASE WHEN %s > 0 THEN o.points_value ELSE least(o.discount, o.points_value) END) AS discount,
+                    %s * o.points_tax AS tax, o.tax_included
+                FROM orders_order AS o JOIN cases_case AS c ON c.id = o.case_id
+                WHERE o.case_id = ANY(%s) AND o.points_off <> %s
+            ), priced AS (
+                UPDATE orders_order AS o
+                SET points_off = %s, discount = o.discount + w.discount, tax = greatest(0, o.tax - w.tax)
+                FROM was AS w WHERE o.case_id = w.case_id
+            )
+            UPDATE cases_case AS c
+            SET amount = greatest(0, w.amount - w.discount - CASE WHEN w.tax_included THEN 0 ELSE w.tax END),
+                version = c.version + 1, updated_at = %s
+            FROM was AS w WHERE c.id = w.case_id RETURNING c.id, w.amount, c.amount
+            """,
+            [*[1 if off else -1] * 3, list(case_ids), off, off, now],
+        )
+        return sorted(cursor.fetchall())

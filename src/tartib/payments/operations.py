@@ -17,7 +17,7 @@ from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
-from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, facts, listeners
+from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, arrivals, facts, listeners
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
 
@@ -202,8 +202,10 @@ def _settled(
 ) -> Outcome | None:
     """What follows of a payment whose state was written: flag, entry, the case's payment in one word, a move."""
     paid, refunded = _sums(case)
-    total = case.amount or Decimal(0)
     incoming = payment.direction == Direction.IN and payment.state == State.CONFIRMED
+    for arrival in arrivals if incoming else ():
+        arrival(case, paid - refunded, actor, now)
+    total = case.amount or Decimal(0)
     if incoming and not payment.flag and paid - refunded > total > 0:
         _flag(payment, Flag.EXCESS)
     write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand)], actor, now)

@@ -17,6 +17,9 @@ CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.re
 STRANDED = "payment.stranded"
 """Money came for which the case cannot follow: presets lead it to where somebody decides."""
 
+arrivals: list[Callable[[Case, Decimal, Actor, datetime], None]] = []
+"""Rooms above are told here that money came in for a held case, and how much came in all, before it is compared with
+what the case costs; they may change that."""
 listeners: list[Callable[[Case, Payment, Actor, datetime], None]] = []
 """Rooms above are told here of each payment and refund, in its transaction, when the case's payment state is known."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,13 +20,26 @@ def offered(shop: Shop, currency: str) -> list[Account]:
     return [account for account in active(shop, currency) if gateways()[account.gateway].way != Way.ON_RECEIPT]
 
 
+def offered_by(shop_ids: Iterable[int]) -> dict[int, list[Account]]:
+    """The accounts by which customers of several shops may pay from afar, whatever the currency; one query."""
+    found: dict[int, list[Account]] = {}
+    for account in Account.objects.filter(shop__in=shop_ids, active=True).order_by("position", "pk"):
+        way = gateways().get(account.gateway)
+        if way is not None and way.way != Way.ON_RECEIPT:
+            found.setdefault(account.shop_id, []).append(account)
+    return found
+
+
 def active(shop: Shop, currency: str) -> list[Account]:
     """The accounts that a shop offers for a currency, those paid on receipt included, in the shop's order."""
-    return [
-        account
-        for account in Account.objects.filter(shop=shop, active=True).order_by("position", "pk")
-        if (way := gateways().get(account.gateway)) and (not way.currencies or currency in way.currencies)
-    ]
+    accounts = Account.objects.filter(shop=shop, active=True).order_by("position", "pk")
+    return [account for account in accounts if takes(account, currency)]
+
+
+def takes(account: Account, currency: str) -> bool:
+    """Whether an account's gateway is known, and takes that currency."""
+    way = gateways().get(account.gateway)
+    return way is not None and (not way.currencies or currency in way.currencies)
 
 
 def attempt(key: str) -> Attempt | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.models import Case, PaymentState
 from tartib.checkout import proposals
-from tartib.orders.queries import lines, order
+from tartib.orders.models import Order
+from tartib.orders.queries import lines, order, points_of
 from tartib.orders.together import with_orders
 from tartib.payments import queries as payments
 from tartib.portal import proof
@@ -18,6 +20,7 @@ from tartib.portal.story import tell
 from tartib.portal.todo import OWING, parcel_url, todo
 from tartib.web import audience
 from tartib.web.addresses import shop_url
+from tartib.web.templatetags.tartib import number
 
 _UNPAID = (PaymentState.UNPAID, PaymentState.UNVERIFIED, PaymentState.FAILED)
 
@@ -49,7 +52,30 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
         ],
         "paid": case.payment not in _UNPAID,
         "offers_pro_forma": not story.status.closed,
+        "points": _points(particulars, closed=story.status.closed),
     }
+
+
+def _points(order: Order, *, closed: bool) -> str:
+    """What the customer is told of the points of an order; "" where there is nothing to tell."""
+    points = points_of(order)
+    if points.counted > 0:
+        return ngettext(
+            "%(points)s point of this order is yours.", "%(points)s points of this order are yours.", points.counted
+        ) % {"points": number(points.counted)}
+    if points.waiting > 0:
+        return ngettext(
+            "%(points)s point is yours as soon as the shop has approved it.",
+            "%(points)s points are yours as soon as the shop has approved them.",
+            points.waiting,
+        ) % {"points": number(points.waiting)}
+    if order.points and not closed:
+        return ngettext(
+            "This order earns %(points)s point when it is completed.",
+            "This order earns %(points)s points when it is completed.",
+            order.points,
+        ) % {"points": number(order.points)}
+    return ""
 
 
 def _pay_url(case: Case) -> str:

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from tartib.cases.models import Case
 from tartib.checkout.models import Choice
+from tartib.customers.purses import PointsKind
 from tartib.documents.receipt import PaperKind
 from tartib.feedback.models import stars
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal.models import Entry, Kind
 from tartib.orders.models import Order
-from tartib.speech import money
+from tartib.speech import digits, money
 
 _ASIDE = frozenset({"problem", "ended"})
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
@@ -173,6 +174,8 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
             return Event(entry.at, "photo" if shown else "message", title, str(data.get("text", "")), shown)
         case Kind.PAYMENT:
             return _payment(entry, language)
+        case Kind.POINTS:
+            return _points(entry, language)
         case Kind.FEEDBACK:
             return Event(entry.at, "star", stars(int(data["rating"])), str(data.get("text", "")))
         case Kind.TRACKING:
@@ -183,6 +186,13 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
             title = str(PaperKind(kind).label) if kind in PaperKind.values else kind
             return Event(entry.at, "file-invoice", title, str(data.get("number", "")))
     return None
+
+
+def _points(entry: Entry, language: str) -> Event | None:
+    kind, moved = str(entry.data.get("act", "")), entry.data.get("points") or entry.data.get("waiting")
+    if kind not in PointsKind.values or not isinstance(moved, int):
+        return None
+    return Event(entry.at, "coins", _("Points"), f"{PointsKind(kind).label}: {digits.signed(moved, language)}")
 
 
 def _payment(entry: Entry, language: str) -> Event | None:

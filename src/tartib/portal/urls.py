@@ -6,7 +6,7 @@ Names other rooms may rely on: `portal:account` (all cases), `portal:account-cas
 from django.urls import path
 
 from tartib.portal import asking, embed, identity, notices, papers, paying, rating, unsubscribing, views
-from tartib.portal.account import entrance, home, profile, security
+from tartib.portal.account import entrance, home, points, profile, security
 from tartib.web.addresses import shop_pages
 
 app_name = "portal"
@@ -42,6 +42,7 @@ urlpatterns = [
             path("orders/<str:code>/words/", home.write, name="account-words"),
             path("orders/<str:code>/wishes/", home.ask, name="account-wish"),
             path("orders/<str:code>/photos/<str:token>/<int:width>", home.photo, name="account-photo"),
+            path("points/", points.points, name="account-points"),
             path("profile/", profile.profile, name="account-profile"),
             path("profile/consent/", profile.consent, name="account-consent"),
             path("in/", entrance.sign_in, name="account-sign-in"),

@@ -161,7 +161,6 @@ def _draft(
         ip=f"192.0.2.{number % 250 + 1}",
         ip_country=country if number % 19 else "NL",
         channel=chance.choice(sample.channels),
-        points=chance.choice((0, 0, 10, 25)),
     )  # fmt: skip
 
 

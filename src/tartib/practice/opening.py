@@ -18,6 +18,7 @@ from tartib.catalog.models import Product, Stock
 from tartib.catalog.operations import add_product, receive
 from tartib.checkout import discounts
 from tartib.checkout.taxes import Tax, set_taxes
+from tartib.customers import points
 from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.payments import accounts
@@ -110,7 +111,7 @@ def _stock_up(sample: Sample, shop: Shop, branch: Branch, began: datetime) -> tu
 
 
 def _sell(sample: Sample, shop: Shop, branch: Branch, began: datetime) -> None:
-    """Ways of delivery (what costs nothing is picked up), the tax in the prices, and a code for new customers."""
+    """Ways of delivery (what costs nothing is picked up), the tax in the prices, points, a code for new customers."""
     for name, price in sample.shipping:
         names = {sample.language: name}
         if not price:
@@ -122,4 +123,6 @@ def _sell(sample: Sample, shop: Shop, branch: Branch, began: datetime) -> None:
         )  # fmt: skip
     if sample.tax:
         set_taxes(shop, [Tax(sample.tax)])
+    each = Decimal(10) ** min(goods.price for goods in sample.goods).adjusted()
+    points.set_rule(shop, active=True, amount_each=each, value=each / 20, least=10)
     discounts.set_up(shop, code=CODE, kind="percent", value=Decimal(10), most_per_customer=1, now=began)

@@ -39,6 +39,11 @@ def number(value: int | Decimal, code: str) -> str:
     return local(text, code)
 
 
+def signed(value: int, code: str) -> str:
+    """A change as a number with its sign (25 -> "+25", "+۲۵"; -5 -> "−5")."""
+    return ("−" if value < 0 else "+" if value else "") + number(abs(value), code)
+
+
 def percent(value: int, code: str) -> str:
     """A whole percentage (55 -> "55%", "٥٥٪")."""
     text = local(format_percent(Decimal(value) / 100, locale=locale(code), numbering_system="default"), code)

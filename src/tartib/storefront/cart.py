@@ -29,7 +29,7 @@ from tartib.storefront.access import WindowRequest, window
 def page(request: WindowRequest) -> HttpResponseBase:
     """What is in the cart, at today's prices and as far as it is there."""
     cart = basket.found(request)
-    seen = review(cart, now=timezone.now()) if cart else None
+    seen = review(cart, now=timezone.now(), account=request.visit.account) if cart else None
     removed = request.GET.get("removed", "")
     context: dict[str, object] = {"shop": request.shop, "review": seen, "most": MOST_PIECES, "section": "cart"}
     if removed.isdecimal() and len(removed) < 19:
@@ -106,6 +106,20 @@ def code(request: WindowRequest) -> HttpResponseBase:
     return HttpResponseRedirect(request.visit.path("storefront:cart") + "#code")
 
 
+@require_POST
+@window
+def points(request: WindowRequest) -> HttpResponseBase:
+    """Spend points, or none."""
+    cart = basket.found(request)
+    if cart is not None:
+        number = 0 if "remove" in request.POST else _pieces(request.POST.get("points", ""), digits_most=9)
+        if number is None:
+            messages.error(request, _("Write a whole number of points."))
+        else:
+            operations.use_points(cart, number, now=timezone.now())
+    return HttpResponseRedirect(request.visit.path("storefront:cart") + "#points")
+
+
 def _to_cart(request: WindowRequest) -> HttpResponseBase:
     return redirect(request.visit.path("storefront:cart"))
 
@@ -114,7 +128,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-def _pieces(text: str) -> int | None:
-    """A number of pieces in the digits of any language."""
+def _pieces(text: str, digits_most: int = 5) -> int | None:
+    """A number of pieces, or of points, in the digits of any language."""
     plain = digits.latin(text).strip()
-    return int(plain) if plain.isdecimal() and len(plain) < 6 else None
+    return int(plain) if plain.isdecimal() and len(plain) <= digits_most else None

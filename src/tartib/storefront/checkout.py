@@ -60,7 +60,7 @@ def step(at: Step) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
             cart = basket.found(request)
             if cart is None:
                 return _ordered_already(request) or _to(request, Step.CART)
-            seen, offered = review(cart, now=timezone.now()), paying.ways(request.shop, request.shop.currency)
+            seen, offered = _review(request, cart), paying.ways(request.shop, request.shop.currency)
             taken, lacking = steps(seen, offered), missing(seen, offered)
             if at not in taken or (lacking is not None and taken.index(lacking) < taken.index(at)):
                 return _to(request, lacking or Step.CHECK)
@@ -79,7 +79,7 @@ def begin(request: WindowRequest) -> HttpResponseBase:
     cart = basket.found(request)
     if cart is None:
         return _to(request, Step.CART)
-    return _to(request, missing(review(cart, now=timezone.now()), _ways(request)) or Step.CHECK)
+    return _to(request, missing(_review(request, cart), _ways(request)) or Step.CHECK)
 
 
 @step(Step.DETAILS)
@@ -151,7 +151,9 @@ def _confirm(request: WindowRequest) -> HttpResponseBase:
         messages.error(request, _("So many orders came from here that we have to wait a while. Please call us."))
         return _to(request, Step.CHECK)
     try:
-        done = confirming.confirm(shop, cart.key, request.POST.get("seen", ""), ip=address or None, now=now)
+        done = confirming.confirm(
+            shop, cart.key, request.POST.get("seen", ""), ip=address or None, now=now, owner=request.visit.account
+        )
     except confirming.NotReady as unready:
         if unready.step == Step.CART:
             messages.error(request, _("Something in your cart is not to be had any more. Please have a look."))
@@ -207,7 +209,7 @@ def _page(
 def _onward(request: WindowRequest, at: Step, cart: Cart) -> HttpResponseBase:
     """To the step after this one; those that were done before are passed once more, chosen as they were."""
     cart.refresh_from_db()
-    taken = steps(review(cart, now=timezone.now()), _ways(request))
+    taken = steps(_review(request, cart), _ways(request))
     return _to(request, taken[taken.index(at) + 1])
 
 
@@ -215,6 +217,10 @@ def _ordered_already(request: WindowRequest) -> HttpResponseBase | None:
     """The browser's cart has become an order: that is what somebody who goes back is shown."""
     token = queries.order_of_token(request.shop, basket.token(request))
     return redirect(request.visit.path("storefront:thanks", token=token)) if token else None
+
+
+def _review(request: WindowRequest, cart: Cart) -> Review:
+    return review(cart, now=timezone.now(), account=request.visit.account)
 
 
 def _ways(request: WindowRequest) -> list[Way]:

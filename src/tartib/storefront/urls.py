@@ -27,6 +27,7 @@ urlpatterns = shop_pages(
         path("cart/again/", cart.again, name="cart-again"),
         path("cart/pieces/", cart.pieces, name="cart-pieces"),
         path("cart/code/", cart.code, name="cart-code"),
+        path("cart/points/", cart.points, name="cart-points"),
         path("checkout/", checkout.begin, name="checkout"),
         path("checkout/details/", checkout.details, name="details"),
         path("checkout/delivery/", checkout.delivery, name="delivery"),

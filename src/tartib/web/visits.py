@@ -55,6 +55,11 @@ class Visit:
         return self.session.account if self.session else None
 
     @cached_property
+    def points(self) -> bool:
+        """Whether the shop gives points, or has done so."""
+        return queries.has_points(self.shop)
+
+    @cached_property
     def headings(self) -> Headings:
         """The categories of the shop."""
         return Headings(self.shop)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from tartib.checkout.models import Discount
 from tartib.checkout.taxes import of_shop
+from tartib.customers.queries import points_rule
 from tartib.shipping.models import Method
 from tartib.shipping.queries import offers, tracking_url
 from tartib.shipping.quoting import Parcel
@@ -95,3 +96,20 @@ def test_codes_are_made_changed_and_counted(owner: Client, shop: Shop) -> None:
     assert owner.post(f"{there}{code.pk}/", form | {"value": "15"}).status_code == 302
     code.refresh_from_db()
     assert code.value == 15
+
+
+def test_the_rule_for_points_is_off_until_it_is_turned_on(owner: Client, shop: Shop) -> None:
+    """E3: what gives points, what they are worth, who approves them, how many can be spent."""
+    there = f"/desk/{shop.slug}/settings/points/"
+    assert not points_rule(shop).active
+    assert owner.get(there).status_code == 200
+    form = {
+        "active": "on", "points_each": "2", "amount_each": "۱۰۰", "value": "0.50", "least": "20", "most_percent": "50",
+        "months": "",
+    }  # fmt: skip
+    assert owner.post(there, form | {"most_percent": "150"}).status_code == 422
+    assert owner.post(there, form).status_code == 302
+    rule = points_rule(shop)
+    assert (rule.active, rule.by_staff, rule.months, rule.earned(Decimal("250.00"))) == (True, False, None, 4)
+    assert (rule.spendable(500, Decimal(100)), rule.spendable(19, Decimal(100))) == (100, 0)
+    assert rule.worth(3, "UAH") == Decimal("1.50")

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tartib.cases.models import Case
 from tartib.cases.queries import timeline
@@ -49,7 +50,7 @@ def test_an_order_not_paid_yet_is_cancelled_at_once_and_the_shop_is_told(mailbox
     message = Message.objects.get(case=case, kind="written")
     assert message.recipient == "desk@shop.example"
     assert message.note == "Please cancel the order.\nFound it elsewhere"
-    send()
+    send(timezone.now())
     letter = next(one for one in mailbox.letters if "has written" in one["Subject"])
     assert "Found it elsewhere" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     page = client.get(f"/a/{shop.slug}/orders/{case.code}/").content.decode()

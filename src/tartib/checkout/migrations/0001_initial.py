@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 ("details", models.JSONField(default=dict, help_text="See `details.Details`.")),
                 ("discount_code", models.CharField(blank=True, max_length=40, verbose_name="discount code")),
+                ("points", models.PositiveIntegerField(default=0, verbose_name="points to spend")),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),

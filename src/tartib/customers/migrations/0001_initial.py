@@ -1,3 +1,6 @@
+from decimal import Decimal
+
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -123,6 +126,135 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="PointsMovement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case_id", models.BigIntegerField(null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("earned", "Earned"),
+                            ("approved", "Approved"),
+                            ("refused", "Not approved"),
+                            ("reversed", "Taken back with the order"),
+                            ("spent", "Spent"),
+                            ("returned", "Given back"),
+                            ("set", "Corrected by the shop"),
+                            ("lapsed", "Lapsed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("points", models.IntegerField()),
+                ("waiting", models.IntegerField()),
+                ("key", models.CharField(max_length=80)),
+                ("reason", models.CharField(blank=True, max_length=250, verbose_name="reason")),
+                ("actor_name", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points_movements",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PointsRule",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="points_rule",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                ("active", models.BooleanField(default=False, verbose_name="customers get points")),
+                (
+                    "points_each",
+                    models.PositiveIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="points"
+                    ),
+                ),
+                (
+                    "amount_each",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("1"),
+                        max_digits=16,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.001"))],
+                        verbose_name="for each full",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("1"),
+                        max_digits=16,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.001"))],
+                        verbose_name="value of a point",
+                    ),
+                ),
+                (
+                    "least",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="least to spend",
+                    ),
+                ),
+                (
+                    "most_percent",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="most percent of the goods",
+                    ),
+                ),
+                ("by_staff", models.BooleanField(default=True, verbose_name="staff approve points")),
+                (
+                    "months",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="months until unused points lapse",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_each__gt", 0), ("least__gt", 0), ("points_each__gt", 0), ("value__gt", 0)
+                        ),
+                        name="points_rule_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("most_percent__gte", 1), ("most_percent__lte", 100)),
+                        name="points_rule_percent",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Session",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -197,6 +329,30 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["expires_at"], name="code_by_age")],
             },
+        ),
+        migrations.CreateModel(
+            name="Purse",
+            fields=[
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="purse",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("balance", models.IntegerField(default=0, verbose_name="points")),
+                ("waiting", models.IntegerField(default=0, verbose_name="waiting for approval")),
+                ("moved_at", models.DateTimeField()),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Consent",
@@ -289,11 +445,43 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("account", "credential"), name="passkey_once"),
         ),
         migrations.AddIndex(
+            model_name="pointsmovement",
+            index=models.Index(fields=["customer", "-id"], name="points_by_customer"),
+        ),
+        migrations.AddIndex(
+            model_name="pointsmovement",
+            index=models.Index(
+                condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="points_by_case"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="pointsmovement",
+            constraint=models.UniqueConstraint(fields=("shop", "key"), name="points_moved_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="pointsmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points", 0), ("waiting", 0), _negated=True), name="points_moved_something"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="session",
             index=models.Index(fields=["account", "-seen_at"], name="session_by_account"),
         ),
         migrations.AddIndex(
             model_name="session",
             index=models.Index(fields=["seen_at"], name="session_by_age"),
+        ),
+        migrations.AddIndex(
+            model_name="purse",
+            index=models.Index(
+                condition=models.Q(("balance__gt", 0)), fields=["shop", "moved_at"], name="purse_by_age"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", 0), ("waiting__gte", 0)), name="purse_never_negative"
+            ),
         ),
     ]

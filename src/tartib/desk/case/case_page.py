@@ -17,7 +17,7 @@ from tartib.cases.models import Case
 from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
-from tartib.desk.case import caution, forms, refunding, timeline
+from tartib.desk.case import caution, forms, points, refunding, timeline
 from tartib.desk.lists import listing
 from tartib.feedback import queries as feedback
 from tartib.flow.decide import Option
@@ -105,6 +105,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "people": naming.staff(request.shop) if rights["assign"] else [],
         "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
         "caution": caution.of(case),
+        "points": points.of(case, order),
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
         "proposal": proposals.of(case.pk),
         "incomplete": is_incomplete(case, order),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
 from tartib.checkout.models import Choice
+from tartib.customers.purses import PointsKind
 from tartib.documents.receipt import PaperKind
 from tartib.feedback.models import stars
 from tartib.feedback.operations import LOW
@@ -23,7 +24,7 @@ from tartib.notify.models import Channel, Message, MessageKind, Reason, State
 from tartib.orders.holding import HOLD_ENDED
 from tartib.payments.models import Direction, Flag
 from tartib.payments.models import State as PaymentRow
-from tartib.speech import money, names
+from tartib.speech import digits, money, names
 from tartib.web import audience
 from tartib.web.templatetags.tartib import day, said
 
@@ -33,7 +34,7 @@ FILTERS = {
     "checks": (gettext_lazy("Checks"), frozenset({Kind.CHECKED})),
     "notes": (gettext_lazy("Notes"), frozenset({Kind.NOTE, Kind.FEEDBACK})),
     "messages": (gettext_lazy("Messages"), frozenset({Kind.MESSAGE})),
-    "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT, Kind.PAPER})),
+    "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT, Kind.PAPER, Kind.POINTS})),
     "edits": (gettext_lazy("Edits"), frozenset({Kind.EDITED, Kind.TRACKING, Kind.ASSIGNED})),
 }
 _FIELDS = {
@@ -88,7 +89,7 @@ _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
     Kind.EVENT: "bolt", Kind.NOTE: "note", Kind.PAYMENT: "credit-card", Kind.TRACKING: "truck", Kind.EDITED: "pencil",
     Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.CHECKED: "shield-check", Kind.DELETED: "trash",
-    Kind.PAPER: "file-invoice", Kind.FEEDBACK: "star",
+    Kind.PAPER: "file-invoice", Kind.FEEDBACK: "star", Kind.POINTS: "coins",
 }  # fmt: skip
 
 
@@ -210,6 +211,9 @@ def _item(case: Case, entry: Entry) -> Item:
             item.text = str(PaperKind(kind).label) if kind in PaperKind.values else kind
             amount = _isolated_money(_decimal(data.get("amount")), str(data.get("currency", "")))
             item.words = f"{data.get('number', '')} · {amount}"
+        case Kind.POINTS:
+            item.text = _("Points")
+            item.words = _points(data)
         case Kind.FEEDBACK:
             item.text = stars(int(str(data.get("rating", 0))))
             item.words, item.troubled = str(data.get("text", "")), item.text.count("★") <= LOW
@@ -271,6 +275,18 @@ def _payment(item: Item, data: Mapping[str, object]) -> None:
     ]
     item.troubled = item.troubled or bool(flag)
     item.words = " · ".join(part for part in parts if part)
+
+
+def _points(data: Mapping[str, object]) -> str:
+    """Why points moved, how many, and how many of them wait for approval."""
+    kind, language = str(data.get("act", "")), audience.current().language
+    moved, waiting = data.get("points"), data.get("waiting")
+    parts = [str(PointsKind(kind).label) if kind in PointsKind.values else kind]
+    parts += [names.isolate(digits.signed(moved, language))] if isinstance(moved, int) and moved else []
+    if isinstance(waiting, int) and waiting:
+        shown = names.isolate(digits.signed(waiting, language))
+        parts.append(_("waiting for approval: %(points)s") % {"points": shown})
+    return " · ".join(parts)
 
 
 def _message(case: Case, item: Item, data: Mapping[str, object]) -> None:

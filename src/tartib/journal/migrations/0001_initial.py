@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                             ("note", "Note"),
                             ("payment", "Payment"),
                             ("paper", "Paper issued"),
+                            ("points", "Points"),
                             ("tracking", "Tracking number"),
                             ("edited", "Edited"),
                             ("assigned", "Responsible changed"),

@@ -159,6 +159,23 @@ class Migration(migrations.Migration):
                 ("ip_country", models.CharField(blank=True, max_length=2, verbose_name="country of the IP address")),
                 ("points", models.PositiveIntegerField(default=0, verbose_name="points")),
                 ("points_approved", models.BooleanField(default=False, verbose_name="points approved")),
+                ("points_spent", models.PositiveIntegerField(default=0, verbose_name="points spent")),
+                (
+                    "points_value",
+                    models.DecimalField(
+                        decimal_places=3, default=0, max_digits=16, verbose_name="worth of the points spent"
+                    ),
+                ),
+                (
+                    "points_tax",
+                    models.DecimalField(
+                        decimal_places=3, default=0, max_digits=16, verbose_name="tax less because of them"
+                    ),
+                ),
+                (
+                    "points_off",
+                    models.BooleanField(default=False, help_text="Whether their worth is off the total now."),
+                ),
                 ("sent_on", models.DateField(blank=True, null=True, verbose_name="date sent")),
                 ("delivered_on", models.DateField(blank=True, null=True, verbose_name="date delivered")),
                 ("carrier", models.CharField(blank=True, max_length=60, verbose_name="carrier")),
@@ -193,7 +210,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("discount__gte", 0), ("shipping__gte", 0), ("subtotal__gte", 0), ("tax__gte", 0)
+                            ("discount__gte", 0),
+                            ("points_value__gte", 0),
+                            ("shipping__gte", 0),
+                            ("subtotal__gte", 0),
+                            ("tax__gte", 0),
                         ),
                         name="order_money_not_negative",
                     ),

@@ -175,6 +175,12 @@ def number(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def signed(value: int) -> str:
+    """`{{ movement.points|signed }}`: a change with its sign and the reader's digits."""
+    return digits.signed(value, audience.current().language)
+
+
+@register.filter
 def percent(value: int | None) -> str:
     """A whole percentage."""
     return "" if value is None else digits.percent(value, audience.current().language)

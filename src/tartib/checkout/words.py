@@ -1,0 +1,58 @@
+"""The words of messages that say how an order is paid, and what has been paid of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases import plugs
+from tartib.cases.models import PaymentState
+from tartib.notify.words import address
+from tartib.orders.models import Order, PaymentMethod
+from tartib.payments.models import Account
+from tartib.payments.queries import offered_by, takes
+from tartib.speech import money
+
+WORDS = {
+    "pay_link": _("Link to pay, while something is to be paid before it is sent"),
+    "transfer": _("Where to transfer the money to, for orders paid by bank transfer"),
+    "paid": _("What has been paid, with its currency"),
+}
+_OWING = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.PARTIAL)
+
+
+def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
+    """The words about the payment of these orders, with a fixed number of queries."""
+    orders = list(Order.objects.filter(case__in=case_ids).select_related("case"))
+    accounts = offered_by({order.shop_id for order in orders})
+    facts = plugs.facts([order.pk for order in orders])
+    return {
+        order.pk: _to_pay(order, accounts.get(order.shop_id, [])) | {"paid": _paid(facts[order.pk], order, language)}
+        for order in orders
+    }
+
+
+def _to_pay(order: Order, accounts: Sequence[Account]) -> dict[str, str]:
+    case = order.case
+    ways = [account for account in accounts if takes(account, case.currency)]
+    if not ways or case.payment not in _OWING or not case.amount or case.closed_at or order.pays_on_receipt:
+        return {"pay_link": "", "transfer": ""}
+    bank = next((account for account in ways if account.gateway == "bank"), None)
+    told = bank is not None and order.payment_method == PaymentMethod.BANK
+    return {
+        "pay_link": address() + reverse("portal:pay-choose", args=[case.token]),
+        "transfer": _bank(bank) if bank is not None and told else "",
+    }
+
+
+def _bank(account: Account) -> str:
+    return "\n".join(filter(None, (account.settings.get(name, "") for name in ("holder", "bank", "number"))))
+
+
+def _paid(facts: dict[str, object], order: Order, language: str) -> str:
+    paid, refunded = facts.get("paid"), facts.get("refunded")
+    left = paid - refunded if isinstance(paid, Decimal) and isinstance(refunded, Decimal) else Decimal(0)
+    return money.show(left, order.case.currency, language) if left > 0 else ""

@@ -1,0 +1,53 @@
+"""The hand-written, set-based SQL of points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from tartib.customers.purses import SPENDING
+from tartib.shops.bulk import columns
+
+
+def fill(changes: Sequence[tuple[int, int, int]], now: datetime) -> None:
+    """Add to the purses of customers: (customer, points, waiting), a customer any number of times."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE customers_purse AS p
+            SET balance = p.balance + n.points, waiting = p.waiting + n.waiting, moved_at = %s
+            FROM (
+                SELECT customer_id, sum(points) AS points, sum(waiting) AS waiting
+                FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS t (customer_id, points, waiting)
+                GROUP BY customer_id
+            ) AS n WHERE p.customer_id = n.customer_id
+            """,
+            [now, *columns(changes)],
+        )
+
+
+class Moved(NamedTuple):
+    """What points a case has moved so far for one customer: by spending, or else by earning; and how many movements."""
+
+    case_id: int
+    customer_id: int
+    spending: bool
+    points: int
+    waiting: int
+    movements: int
+
+
+def moved_for(case_ids: Sequence[int]) -> list[Moved]:
+    """What points these cases have moved, by case and customer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT case_id, customer_id, kind = ANY(%s), sum(points), sum(waiting), count(*)
+            FROM customers_pointsmovement WHERE case_id = ANY(%s) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+            """,
+            [list(SPENDING), list(case_ids)],
+        )
+        return [Moved(*row) for row in cursor.fetchall()]
