@@ -104,7 +104,7 @@ def test_a_file_that_is_not_kept_is_explained_in_the_readers_language(case: Case
     answer = upload(case, b"<svg onload=alert(1)>", "id.svg")
     assert answer.status_code == 422
     assert "This file cannot be read here" in answer.content.decode()
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert Client().post(f"/t/{case.token}/identity/").status_code == 422
     assert "رمزنگاری" in Client().get(f"/t/{case.token}/?language=fa").content.decode()
     assert not Upload.objects.exists()

@@ -20,6 +20,8 @@ from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry, Kind
 from tartib.journal.operations import SYSTEM
 from tartib.orders.placing import place
+from tartib.payments.attempts import hear
+from tartib.payments.gateways.protocol import Fate, Told
 from tartib.payments.models import Account, Attempt
 from tartib.payments.operations import record
 from tartib.shops.models import Shop
@@ -191,6 +193,25 @@ class TestCards:
         assert found(case) == [Signal.CARD_COUNTRY]
         assert case.status == "on-hold"
         assert queries.checks(case)[0].params == {"country": "BR", "others": [["ip", "UA"]]}
+
+    def test_one_card_for_many_customers_is_noticed(self) -> None:
+        """E9: by the gateway's name for the card, of which only a digest is kept, and only among the shop's orders."""
+        shop, other = make_shop(), make_shop()
+        save_rules(shop, velocity_most=1)
+        cases = [make_order(shop) for _number in range(3)]
+        for case, card in zip([*cases, make_order(other)], ["one", "one", "another", "one"], strict=True):
+            account = Account.objects.get_or_create(shop=case.shop, gateway="practice", created_at=NOW)[0]
+            attempt = Attempt.objects.create(
+                shop=case.shop, account=account, case=case, code=case.code, amount=50, currency="USD", language="en",
+                started_at=NOW,
+            )  # fmt: skip
+            told = Told(attempt.key, Fate.DONE, attempt=attempt.key, amount=Decimal(50), currency="USD", card=card)
+            hear(account, told, now=NOW)
+            attempt.refresh_from_db()
+            assert len(attempt.card) == 32
+        look(shop, [case.pk for case in cases], now=NOW)
+        assert [found(case) for case in cases] == [[Signal.VELOCITY], [Signal.VELOCITY], []]
+        assert queries.checks(cases[0])[0].params == {"by": "card", "count": 2, "hours": 24}
 
     def test_a_shop_that_is_gone_is_passed_over(self) -> None:
         jobs.look_again(0, [1])

@@ -67,6 +67,7 @@ def test_an_ordinary_order_has_nothing_unusual() -> None:
         ({"email": "x@mailinator.com"}, Signal.EMAIL, {"domain": "mailinator.com"}),
         ({"same_ip": 4}, Signal.VELOCITY, {"by": "ip", "count": 4, "hours": 24}),
         ({"same_customer": 9, "same_ip": 4}, Signal.VELOCITY, {"by": "customer", "count": 9, "hours": 24}),
+        ({"same_card": 5, "same_ip": 4}, Signal.VELOCITY, {"by": "card", "count": 5, "hours": 24}),
         ({"amount": Decimal("500.01")}, Signal.AMOUNT, {"usual": "100"}),
         ({"note": "Send to my Forwárder!"}, Signal.WORDS, {"words": ["forwarder"]}),
     ],

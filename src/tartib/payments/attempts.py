@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -282,8 +283,9 @@ def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool
         attempt,
         {
             "state": AttemptState.PAID, "reference": (told.reference or attempt.reference)[:120], "settled_at": now,
-            "ask_at": None, "reason": "", "card_country": told.card_country or attempt.card_country,
-        },
+            "ask_at": None, "reason": "",
+        }
+        | _card(account, told),
     )  # fmt: skip
     foreign = told.currency != attempt.case.currency
     other = told.amount != attempt.amount
@@ -302,8 +304,7 @@ def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bo
     assert attempt.case is not None
     _change(
         attempt,
-        {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]}
-        | ({"card_country": told.card_country} if told.card_country else {}),
+        {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]} | _card(account, told),
     )
     record(
         account.shop, attempt.case.pk, attempt.amount, attempt.currency, _voice(account), now=now, state=State.FAILED,
@@ -311,6 +312,15 @@ def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bo
         reason=told.reason[:250],
     )  # fmt: skip
     return True
+
+
+def _card(account: Account, told: Told) -> dict[str, object]:
+    """What was told of the card. Its name is kept as a digest: that tells whether two are the same, and no more."""
+    known: dict[str, object] = {"card_country": told.card_country} if told.card_country else {}
+    if told.card:
+        said = f"{account.shop_id}\0{account.gateway}\0{told.card}"
+        known["card"] = salted_hmac("tartib.card", said, algorithm="sha256").hexdigest()[:32]
+    return known
 
 
 def _pending(attempt: Attempt, told: Told) -> bool:

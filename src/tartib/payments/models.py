@@ -79,6 +79,7 @@ class NoticeState(models.TextChoices):
     APPLIED = "applied", _("Applied")
     IGNORED = "ignored", _("Changed nothing")
     UNMATCHED = "unmatched", _("Belongs to no order")
+    ASSIGNED = "assigned", _("Given to an order")
     FORGED = "forged", _("Not believed")
 
 
@@ -128,6 +129,7 @@ class Attempt(models.Model):
     slip = models.ForeignKey(Upload, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=250, blank=True)
     card_country = models.CharField(max_length=2, blank=True)
+    card = models.CharField(max_length=32, blank=True, help_text="Keyed digest of what the gateway knows the card by.")
     started_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -139,6 +141,7 @@ class Attempt(models.Model):
             models.Index(fields=["shop", "-started_at", "-id"], name="attempt_by_shop"),
             models.Index(fields=["account", "reference"], name="attempt_by_reference", condition=~Q(reference="")),
             models.Index(fields=["ask_at"], name="attempt_to_ask", condition=Q(ask_at__isnull=False)),
+            models.Index(fields=["shop", "card"], name="attempt_by_card", condition=~Q(card="")),
         ]
 
     def __str__(self) -> str:
@@ -191,7 +194,10 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "event"], name="notice_once")]
-        indexes = [models.Index(fields=["account", "-at"], name="notice_by_account")]
+        indexes = [
+            models.Index(fields=["account", "-at"], name="notice_by_account"),
+            models.Index(fields=["account", "-at"], name="notice_unmatched", condition=Q(state="unmatched")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event or '—'}: {self.state}"

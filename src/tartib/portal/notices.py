@@ -14,6 +14,7 @@ from tartib.payments import attempts, queries
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Forged, Unreachable
 from tartib.shops.operations import within_limit
+from tartib.web.limits import uncounted
 
 LARGEST = 256 * 1024
 """Bytes of a notice; real ones have a few thousand."""
@@ -22,6 +23,7 @@ MOST_FORGED, FORGED_WITHIN = 60, timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
 
+@uncounted
 @csrf_exempt
 @require_POST
 def notice(request: HttpRequest, token: str) -> HttpResponse:

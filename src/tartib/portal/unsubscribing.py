@@ -13,9 +13,12 @@ from tartib.customers import consents
 from tartib.customers.models import Source
 from tartib.portal import opening
 from tartib.web import audience
+from tartib.web.limits import uncounted
 
 
 # A mail program posts here by itself (RFC 8058), from no page of ours; the signed address is the leave to do it.
+# Programs of mail providers post here, for many people from few addresses.
+@uncounted
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

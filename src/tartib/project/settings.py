@@ -235,6 +235,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tartib.web.bodies.bounded",
     "tartib.web.nul.no_nul",
+    "tartib.web.limits.forms_sent",
     "tartib.web.toasts.toasts",
 ]
 ROOT_URLCONF = "tartib.project.urls"

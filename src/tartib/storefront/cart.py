@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,9 +19,14 @@ from tartib.catalog.models import Product
 from tartib.checkout import operations
 from tartib.checkout.operations import MOST_LINES, MOST_PIECES
 from tartib.checkout.queries import review
+from tartib.shops.operations import within_limit
 from tartib.speech import digits
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
+from tartib.web.limits import visitor
+
+CODES, AN_HOUR = 40, timedelta(hours=1)
+"""How many discount codes one visitor may try in that time: who guesses needs thousands."""
 
 
 @never_cache
@@ -101,8 +107,11 @@ def code(request: WindowRequest) -> HttpResponseBase:
     """Enter a discount code, or take it away."""
     cart = basket.found(request)
     if cart is not None:
-        given = "" if "remove" in request.POST else request.POST.get("code", "")
-        operations.enter_code(cart, given, now=timezone.now())
+        given, now = "" if "remove" in request.POST else request.POST.get("code", ""), timezone.now()
+        if given and not within_limit("discount code", [visitor(request)], most=CODES, window=AN_HOUR, now=now):
+            messages.warning(request, _("Those were many codes. Please wait an hour before trying another."))
+        else:
+            operations.enter_code(cart, given, now=now)
     return HttpResponseRedirect(request.visit.path("storefront:cart") + "#code")
 
 

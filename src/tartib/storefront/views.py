@@ -20,6 +20,7 @@ from tartib.storefront import engines, wishes
 from tartib.storefront.access import WindowRequest, window
 from tartib.storefront.delivery import light
 from tartib.storefront.variants import axes, choose
+from tartib.web.limits import unhurried
 
 NEWEST = 8
 
@@ -43,6 +44,7 @@ def home(request: WindowRequest) -> HttpResponseBase:
 @require_safe
 @light
 @window
+@unhurried
 def browse(request: WindowRequest) -> HttpResponseBase:
     """Everything in the window, or what was searched for."""
     wish = wishes.read(request.GET)
@@ -53,6 +55,7 @@ def browse(request: WindowRequest) -> HttpResponseBase:
 @require_safe
 @light
 @window
+@unhurried
 def category(request: WindowRequest, category: str) -> HttpResponseBase:
     """One category and what is under it."""
     headings = request.visit.headings

@@ -44,7 +44,9 @@ class Rules(models.Model):
     """What a shop looks at. A shop without a row has the defaults."""
 
     shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    levels: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="Signal -> level, where not usual.")
+    levels: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, blank=True, help_text="Signal -> level, where not usual."
+    )
     velocity_hours = models.PositiveSmallIntegerField(
         default=24, validators=[MinValueValidator(1), MaxValueValidator(720)]
     )

@@ -76,6 +76,15 @@ def _velocity(params: Mapping[str, Any], language: str) -> str:
             )
             % shown
         )
+    if params["by"] == "card":
+        return (
+            ngettext(
+                "This card was used for %(count)s order within %(hours)s hours, whoever placed it.",
+                "This card was used for %(count)s orders within %(hours)s hours, whoever placed them.",
+                count,
+            )
+            % shown
+        )
     return (
         ngettext(
             "This customer placed %(count)s order within %(hours)s hours.",

@@ -34,6 +34,7 @@ class Known:
     amount: Decimal | None = None
     same_ip: int = 0
     same_customer: int = 0
+    same_card: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ def _signals(known: Known, measure: Measure) -> Iterator[tuple[str, Params]]:
         yield Signal.NAMES, {"one": known.ship_to.name or known.name, "other": known.bill_to.name}
     if disposable(known.email):
         yield Signal.EMAIL, {"domain": known.email.rpartition("@")[2]}
-    if max(known.same_ip, known.same_customer) > measure.most:
-        by_ip = known.same_ip >= known.same_customer
-        count = known.same_ip if by_ip else known.same_customer
-        yield Signal.VELOCITY, {"by": "ip" if by_ip else "customer", "count": count, "hours": measure.hours}
+    counts = {"card": known.same_card, "ip": known.same_ip, "customer": known.same_customer}
+    by = max(counts, key=lambda one: counts[one])
+    if counts[by] > measure.most:
+        yield Signal.VELOCITY, {"by": by, "count": counts[by], "hours": measure.hours}
     if known.amount is not None and measure.ceiling is not None and known.amount > measure.ceiling:
         yield Signal.AMOUNT, {"usual": str(measure.usual)}
     if found := _found(known, measure.words):

@@ -16,7 +16,10 @@ FEWEST = 20
 
 
 def known(shop_id: int, case_ids: Sequence[int], hours: int) -> list[Known]:
-    """What is known of these orders; how many came from the same IP address and customer in the `hours` up to each."""
+    """What is known of these orders; how many came from the same IP address and customer in the `hours` up to each.
+
+    The same card is looked for among all that was paid with or tried: it pays for one customer, and then another.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -39,7 +42,13 @@ def known(shop_id: int, case_ids: Sequence[int], hours: int) -> list[Known]:
                 ARRAY(SELECT DISTINCT a.card_country FROM payments_attempt AS a
                     WHERE a.case_id = c.id AND a.card_country <> '' ORDER BY 1),
                 CASE WHEN c.currency = s.currency THEN c.amount END, coalesce(n.same_ip, 0),
-                coalesce(n.same_customer, 0)
+                coalesce(n.same_customer, 0),
+                (SELECT count(DISTINCT other.case_id)
+                    FROM payments_attempt AS a JOIN payments_attempt AS other
+                        ON other.shop_id = a.shop_id AND other.card = a.card AND other.card <> ''
+                    JOIN cases_case AS o2 ON o2.id = other.case_id
+                    WHERE a.case_id = c.id AND a.card <> '' AND o2.placed_at <= c.placed_at
+                        AND o2.placed_at > c.placed_at - make_interval(hours => %(hours)s))
             FROM cases_case AS c JOIN orders_order AS o ON o.case_id = c.id JOIN shops_shop AS s ON s.id = c.shop_id
                 LEFT JOIN customers_customer AS p ON p.id = c.customer_id LEFT JOIN counted AS n ON n.id = c.id
             WHERE c.shop_id = %(shop)s AND c.id = ANY(%(ids)s) ORDER BY c.id
@@ -79,9 +88,10 @@ def _known(
     amount: Decimal | None,
     same_ip: int,
     same_customer: int,
+    same_card: int,
 ) -> Known:
     delivery, billing = Address.read(json.loads(ship_to)), Address.read(json.loads(bill_to))
     return Known(
         case_id, name or "", email or "", phone or "", country or "", ip_country, delivery, billing, note, cards,
-        amount, same_ip, same_customer,
+        amount, same_ip, same_customer, same_card,
     )  # fmt: skip

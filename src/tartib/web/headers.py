@@ -49,7 +49,7 @@ def visitors(get_response: Answer) -> Answer:
         heard += reversed([part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")])
         address = heard[0]
         for following in heard[1:]:
-            if not _is_proxy(address) or not _valid(following):
+            if not is_proxy(address) or not _valid(following):
                 break
             address = following
         request.META["REMOTE_ADDR"] = address
@@ -58,7 +58,8 @@ def visitors(get_response: Answer) -> Answer:
     return middleware
 
 
-def _is_proxy(address: str) -> bool:
+def is_proxy(address: str) -> bool:
+    """Whether that is the address of a reverse proxy of ours."""
     return _valid(address) and any(ip_address(address) in network for network in settings.TARTIB_PROXIES)
 
 

@@ -123,7 +123,7 @@ def test_the_country_of_the_card_is_known_though_the_notice_does_not_tell_it(ser
     headers, body = server.paid(attempt)
     told = GATEWAY.read_notice(attempt.account, headers, {}, body.encode())
     assert told is not None
-    assert told.card_country == "DE"
+    assert (told.card_country, told.card) == ("DE", "Xt5E")
     server.down = True
     told = GATEWAY.read_notice(attempt.account, headers, {}, body.encode())
     assert told is not None, "money does not wait for it"

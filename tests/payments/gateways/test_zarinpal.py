@@ -13,7 +13,7 @@ from tartib.payments.gateways.zarinpal import GATEWAY
 from tartib.payments.models import Account, Attempt, AttemptState, Payment, Refund, RefundState
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.gateways.asks import account_for, an_ask
-from tests.payments.gateways.providers import ZarinpalServer, account_at, served
+from tests.payments.gateways.providers import CARD_HASH, ZarinpalServer, account_at, served
 
 
 @pytest.fixture
@@ -67,6 +67,13 @@ def test_a_payment_of_another_amount_is_not_verified(zarinpal: ZarinpalServer, a
     assert attempt.state == AttemptState.UNKNOWN
     assert "(-50)" in attempt.reason
     assert zarinpal.books[attempt.reference]["status"] == "PAID", "the money returns to who paid"
+
+
+@pytest.mark.django_db
+def test_the_card_is_known_by_its_hash(zarinpal: ZarinpalServer, attempt: Attempt) -> None:
+    """E9."""
+    zarinpal.pay(attempt)
+    assert GATEWAY.query(attempt.account, attempt).card == CARD_HASH
 
 
 def _send_back(attempt: Attempt, amount: str) -> Refund:

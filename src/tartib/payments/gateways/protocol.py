@@ -130,7 +130,8 @@ class Told:
     is never counted twice and never lost. `amount` is what was really paid, `currency` an ISO 4217 code or IRT.
     For a refund, `refund` is our key of it (see `Gateway.refund`) where the gateway hands it back. A gateway that
     gives refunds no names tells their sum: with `total`, `reference` is that of the money that came in, and `amount`
-    all of it that has gone back so far.
+    all of it that has gone back so far. `card` is what the gateway knows the card by, the same each time it pays; not
+    its number, nor what is printed on receipts of it, which many cards share.
     """
 
     event: str
@@ -143,6 +144,7 @@ class Told:
     refund: str = ""
     reason: str = ""
     card_country: str = ""
+    card: str = ""
     total: bool = False
 
 

@@ -253,7 +253,7 @@ def _noticed(account: Account, event: str, kind: str, thing: Mapping[str, Any]) 
         card = (problem.get("payment_method") or {}).get("card") or {}
         return Told(
             event, Fate.FAILED, attempt=str(ours["attempt"]), reason=str(problem.get("message") or "")[:200],
-            card_country=str(card.get("country") or ""),
+            card_country=str(card.get("country") or ""), card=str(card.get("fingerprint") or ""),
         )  # fmt: skip
     if kind in _BACK:
         if not ours.get("attempt") and thing.get("payment_intent"):
@@ -271,27 +271,28 @@ def _session(account: Account, event: str, session: Mapping[str, Any], attempt: 
     if session["payment_status"] == "paid":
         currency = str(session["currency"]).upper()
         intent = session["payment_intent"]
+        card = _card(account, intent)
         return Told(
             event, Fate.DONE, attempt=attempt, reference=str(intent["id"] if isinstance(intent, dict) else intent),
             amount=major(session["amount_total"], currency), currency=currency,
-            card_country=_country(account, intent),
+            card_country=str(card.get("country") or ""), card=str(card.get("fingerprint") or ""),
         )  # fmt: skip
     if session["status"] == "expired":
         return Told(event, Fate.EXPIRED, attempt=attempt)
     return Told(event, Fate.FAILED if failed else Fate.PENDING, attempt=attempt)
 
 
-def _country(account: Account, intent: Any) -> str:
-    """The country of the card that paid; "" for other ways to pay, and where Stripe does not say."""
+def _card(account: Account, intent: Any) -> Mapping[str, Any]:
+    """The card that paid; nothing for other ways to pay, and where Stripe does not say."""
     if not isinstance(intent, dict):
         client = _client(account)
         try:
             intent = _said(lambda: client.v1.payment_intents.retrieve(intent, {"expand": ["latest_charge"]}))
         except (Refused, Unreachable):
-            return ""
+            return {}
     charge = intent.get("latest_charge")
     way = (charge.get("payment_method_details") or {}) if isinstance(charge, dict) else {}
-    return str((way.get("card") or {}).get("country") or "")
+    return way.get("card") or {}
 
 
 def _refund(event: str, made: Mapping[str, Any], attempt: str = "") -> Told:

@@ -100,10 +100,11 @@ class Zarinpal(Gateway):
         """Verify a payment, which takes the money. Zarinpal verifies only the very amount that was asked."""
         if not attempt.reference:
             raise Unsupported
-        if _verify(account, attempt.reference, attempt.amount, attempt.currency) is not None:
+        verified = _verify(account, attempt.reference, attempt.amount, attempt.currency)
+        if verified is not None:
             return Told(
                 f"{attempt.reference}:verified", Fate.DONE, attempt=attempt.key, reference=attempt.reference,
-                amount=attempt.amount, currency=attempt.currency,
+                amount=attempt.amount, currency=attempt.currency, card=str(verified.get("card_hash") or ""),
             )  # fmt: skip
         status = str(_call(account, "inquiry", {"authority": attempt.reference}).get("status") or "")
         return Told(

@@ -77,6 +77,12 @@ class Migration(migrations.Migration):
                 ("leave", models.JSONField(default=dict, help_text="Where the customer is sent.")),
                 ("reason", models.CharField(blank=True, max_length=250)),
                 ("card_country", models.CharField(blank=True, max_length=2)),
+                (
+                    "card",
+                    models.CharField(
+                        blank=True, help_text="Keyed digest of what the gateway knows the card by.", max_length=32
+                    ),
+                ),
                 ("started_at", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
@@ -177,6 +183,7 @@ class Migration(migrations.Migration):
                             ("applied", "Applied"),
                             ("ignored", "Changed nothing"),
                             ("unmatched", "Belongs to no order"),
+                            ("assigned", "Given to an order"),
                             ("forged", "Not believed"),
                         ],
                         max_length=10,
@@ -335,6 +342,12 @@ class Migration(migrations.Migration):
             model_name="attempt",
             index=models.Index(condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="attempt_to_ask"),
         ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("card", ""), _negated=True), fields=["shop", "card"], name="attempt_by_card"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="attempt",
             constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="attempt_amount_positive"),
@@ -350,6 +363,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(fields=["account", "-at"], name="notice_by_account"),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("state", "unmatched")), fields=["account", "-at"], name="notice_unmatched"
+            ),
         ),
         migrations.AddConstraint(
             model_name="notice",

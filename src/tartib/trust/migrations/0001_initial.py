@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                         to="shops.shop",
                     ),
                 ),
-                ("levels", models.JSONField(default=dict, help_text="Signal -> level, where not usual.")),
+                ("levels", models.JSONField(blank=True, default=dict, help_text="Signal -> level, where not usual.")),
                 (
                     "velocity_hours",
                     models.PositiveSmallIntegerField(

@@ -1,0 +1,64 @@
+"""How much one visitor may ask of customers' pages: generous, the same for every form, said in their language."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+
+from tartib.web import limits
+from tests.factories import make_listing, make_shop
+from tests.security.addresses import ADDRESSES, Who, World, path
+
+VISITOR = "203.0.113.9"
+BY_PROGRAMS = {"portal:unsubscribe"}
+"""Mail programs of a few providers post there for everybody, each time with a link that is signed for one thing."""
+
+
+@pytest.mark.parametrize(
+    ("address", "visitor"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "::ffff:203.0.113.9"),
+        ("127.0.0.1", ""),
+        ("", ""),
+    ],
+)
+def test_a_visitor_is_an_address_or_a_households_network(rf: RequestFactory, address: str, visitor: str) -> None:
+    request: HttpRequest = rf.get("/", REMOTE_ADDR=address)
+    assert limits.visitor(request) == visitor
+
+
+@pytest.mark.django_db
+def test_every_form_that_anybody_may_send_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST", 0)
+    world, client = World(), Client(REMOTE_ADDR=VISITOR)
+    everybody = (Who.ANYBODY, Who.SHOP, Who.LINK, Who.ACCOUNT)
+    forms = [name for name, one in ADDRESSES.items() if one.who in everybody and "POST" in one.methods]
+    assert len(forms) > 30
+    for name in forms:
+        counted = client.post(path(name, world)).status_code == 429
+        assert counted != (name in BY_PROGRAMS), name
+
+
+@pytest.mark.django_db
+def test_who_looks_too_often_is_asked_to_wait_in_the_language_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """B1, X5."""
+    monkeypatch.setattr(limits, "MOST", 2)
+    shop = make_shop(language="fa", languages=["fa", "uk"])
+    make_listing(shop, "Wool throw")
+    client = Client(REMOTE_ADDR=VISITOR, headers={"accept-language": "en"})
+    for _look in range(2):
+        assert client.get(f"/s/{shop.slug}/all/?q=wool").status_code == 200
+    refused = client.get(f"/s/{shop.slug}/all/")
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "600"
+    assert "no-store" in refused.headers["Cache-Control"]
+    assert 'lang="fa"' in refused.content.decode()
+    assert 'lang="uk"' in client.get(f"/s/{shop.slug}/uk/all/").content.decode()
+    assert Client(REMOTE_ADDR="203.0.113.10").get(f"/s/{shop.slug}/all/").status_code == 200, "others are not meant"
+    assert client.get(f"/s/{shop.slug}/").status_code == 200, "nor are pages that cost little"
+    for _form in range(2):
+        client.post(f"/s/{shop.slug}/cart/code/")
+    assert 'lang="fa"' in client.post(f"/s/{shop.slug}/cart/code/").content.decode()
