@@ -8,12 +8,18 @@ import email.policy
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingUDPServer
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from dns.message import from_wire, make_response
+from dns.rcode import Rcode
+from dns.resolver import Resolver
+from dns.rrset import from_text
 from pytest_django import Settings
 
 
@@ -99,3 +105,28 @@ def phone() -> Iterator[Phone]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@contextmanager
+def dns(monkeypatch: pytest.MonkeyPatch, records: dict[str, str]) -> Iterator[dict[str, str]]:
+    """A name server that knows these TXT records, by which proofs of domains are looked for."""
+
+    class Answers(BaseRequestHandler):
+        def handle(self) -> None:
+            content, socket = self.request
+            asked = from_wire(content)
+            answer = make_response(asked)
+            name = asked.question[0].name
+            if said := records.get(name.to_text(omit_final_dot=True)):
+                answer.answer.append(from_text(name, 60, "IN", "TXT", f'"{said}"'))
+            else:
+                answer.set_rcode(Rcode.NXDOMAIN)
+            socket.sendto(answer.to_wire(), self.client_address)
+
+    with ThreadingUDPServer(("127.0.0.1", 0), Answers) as server:
+        resolver = Resolver(configure=False)
+        resolver.nameservers, resolver.port = ["127.0.0.1"], server.server_address[1]
+        monkeypatch.setattr("tartib.shops.domains._resolver", lambda: resolver)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield records
+        server.shutdown()

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
-from tartib.notify.channels.inward import leads_inward
 from tartib.notify.channels.letter import Letter
 from tartib.notify.channels.sms import SmsSender, check_service
 from tartib.notify.models import Reason, State
+from tartib.shops.outside import leads_inward
 from tests.factories import make_shop
 from tests.services import Phone
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from tartib.shops.operations import change_shop
-from tests.factories import make_listing, make_shop
+from tests.factories import make_listing, make_shop, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,10 @@ def test_a_shops_domain_opens_its_window_and_leads_nowhere_else(there: Client) -
 
 
 def test_the_window_stays_at_its_path_too(client: Client) -> None:
+    """For those who are not led on to the domain: staff, and customers with a cart there."""
     shop = make_shop(domain="wares.example")
     listing = make_listing(shop, "Wool throw")
+    client.force_login(make_staff(shop))
     page = client.get(f"/s/{shop.slug}/").content.decode()
     assert f'href="/s/{shop.slug}/p/{listing.slug}/"' in page
 

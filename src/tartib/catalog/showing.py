@@ -19,8 +19,8 @@ from tartib.catalog.pricing import reprice
 from tartib.catalog.window import Category, Listing, Window
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image
+from tartib.shops.domains import claim
 from tartib.shops.models import Shop
-from tartib.shops.operations import change_shop
 from tartib.speech import normal
 
 _ZERO_WIDTH = str.maketrans({"\u200c": "-", "\u200d": None, "\u00ad": None})
@@ -38,11 +38,11 @@ def change_window(shop: Shop, **changes: object) -> Window:
 
 @transaction.atomic
 def dress_window(shop: Shop, domain: str, picture: IO[bytes] | None, *, now: datetime, **changes: object) -> Window:
-    """Change what a window says together with the shop's domain, and its picture where one is given.
+    """Change what a window says, the domain that the shop claims, and its picture where one is given.
 
     Raises `ValidationError`, and `files.operations.Unfit` for what is no picture.
     """
-    change_shop(shop, domain=domain)
+    claim(shop, domain, now=now)
     if picture is not None:
         changes["picture"] = keep_image(shop, picture, Purpose.PHOTO, now=now)
     return change_window(shop, **changes)

@@ -36,7 +36,9 @@ class Scope(TextChoices):
     ORDERS_WRITE = "orders:write", _("Place orders, correct customers and addresses, enter parcels")
     MOVES_WRITE = "moves:write", _("Move orders, one or many, and undo moves")
     NOTES_WRITE = "notes:write", _("Write notes on timelines")
-    PAYMENTS_WRITE = "payments:write", _("Record payments and refunds")
+    PAYMENTS_READ = "payments:read", _("Read payments, tries to pay and refunds")
+    PAYMENTS_WRITE = "payments:write", _("Record payments, send money back")
+    SUPPORT_READ = "support:read", _("Read support requests")
 
 
 _TECHNICIAN = frozenset({May.MOVE, May.NOTE})

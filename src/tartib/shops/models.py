@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -162,6 +163,46 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def claim_token() -> str:
+    """What proves a claim: nobody can guess it."""
+    return secrets.token_hex(16)
+
+
+class Claim(models.Model):
+    """That a shop says a domain is its own. It has to be proved; then the domain is `Shop.domain`.
+
+    Several shops may claim the same domain: the one that proves it has it.
+    """
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="claim")
+    domain = models.CharField(_("own domain"), max_length=253, validators=[domain])
+    token = models.CharField(max_length=32, default=claim_token)
+    claimed_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    proved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["claimed_at"], name="claim_to_prove", condition=models.Q(proved_at=None))]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    @property
+    def record(self) -> str:
+        """The name of the DNS record that proves it; its kind is TXT."""
+        return f"_tartib.{self.domain}"
+
+    @property
+    def file(self) -> str:
+        """The address, without its scheme, of the file that proves it instead."""
+        return f"{self.domain}/.well-known/tartib.txt"
+
+    @property
+    def line(self) -> str:
+        """What stands in the record, or in the file as a line of its own."""
+        return f"tartib-shop={self.token}"
 
 
 class Branch(models.Model):

@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from tartib.catalog.models import Product
 from tartib.catalog.showing import add_category, add_listing
 from tartib.catalog.window import Category, Listing, Photo, Window
-from tartib.shops.models import Role, Shop
+from tartib.shops import domains
+from tartib.shops.models import Claim, Role, Shop
 from tests.factories import NOW, make_listing, make_product, make_shop, make_staff, picture_file
+from tests.services import dns
 
 
 @pytest.fixture
@@ -138,7 +140,9 @@ def test_categories_are_kept_as_a_tree(owner: Client, shop: Shop, desk: Callable
     assert Category.objects.get().parent is None
 
 
-def test_the_window_says_what_the_owner_writes(owner: Client, shop: Shop, desk: Callable[..., str]) -> None:
+def test_the_window_says_what_the_owner_writes(
+    owner: Client, shop: Shop, desk: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     listing = make_listing(shop, "Shirt")
     owner.post(
         desk(f"listings/{listing.pk}/options/"),
@@ -153,7 +157,16 @@ def test_the_window_says_what_the_owner_writes(owner: Client, shop: Shop, desk: 
     assert window.words == {"fa": {"Size": "اندازه"}}
     assert window.picture is not None
     shop.refresh_from_db()
-    assert shop.domain == "wares.example"
+    assert shop.domain == "", "it is only claimed"
+    claim = Claim.objects.get(shop=shop)
+    page = owner.get(desk("settings/")).content.decode()
+    assert claim.record in page
+    assert claim.line in page
+    monkeypatch.setattr(domains, "SCHEMES", ())
+    with dns(monkeypatch, {}) as records:
+        assert "not to be seen yet" in owner.post(desk("settings/domain/"), follow=True).content.decode()
+        records[claim.record] = claim.line
+        assert "is proved" in owner.post(desk("settings/domain/"), follow=True).content.decode()
     page = Client(headers={"host": "wares.example"}).get("/fa/p/shirt/").content.decode()
     assert "اندازه" in page
     assert window.picture.token in page, "the picture for other sites"

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.catalog import browse, showing
 from tartib.catalog.window import Window
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.window.forms import WindowForm, WindowTextsForm
 from tartib.files.operations import Unfit
+from tartib.shops import domains
 from tartib.shops.access import May
+from tartib.shops.models import Claim
+from tartib.shops.operations import within_limit
 from tartib.web.addresses import shop_path, shop_url
 from tartib.web.toasts import toast
 from tartib.web.visits import languages
 
 _LONGEST_WORD = 60
+LOOKS, LOOKS_WITHIN = 20, timedelta(minutes=10)
 
 
 @staff(May.SETTINGS)
@@ -31,7 +37,9 @@ _LONGEST_WORD = 60
 def index(request: StaffRequest) -> HttpResponseBase:
     """What the window says and where it is."""
     window = Window.objects.filter(shop=request.shop).first() or Window(shop=request.shop)
-    initial = {name: getattr(window, name) for name in ("open", "headline", "about")} | {"domain": request.shop.domain}
+    claimed = Claim.objects.filter(shop=request.shop).first()
+    known = claimed.domain if claimed else request.shop.domain
+    initial = {name: getattr(window, name) for name in ("open", "headline", "about")} | {"domain": known}
     posted = request.POST if request.method == "POST" else None
     form = WindowForm(posted, request.FILES or None, initial=initial)
     codes = languages(request.shop)[1:]
@@ -60,10 +68,30 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "words": _known(request, window, codes),
         "preview": shop_path(request.shop, "storefront:home"),
         "address": shop_url(request.shop, "storefront:home"),
+        "claim": claimed,
         "host": urlsplit(settings.TARTIB_URL).hostname,
         "tab": "settings",
     }
     return render(request, "desk/window/settings.html", context, status=422 if form.errors else 200)
+
+
+@staff(May.SETTINGS)
+@require_POST
+def look_for_proof(request: StaffRequest) -> HttpResponseBase:
+    """Look at once whether the domain that the shop claims is proved."""
+    claimed, now = get_object_or_404(Claim.objects.select_related("shop"), shop=request.shop), timezone.now()
+    if not within_limit("domain", [str(request.shop.pk)], most=LOOKS, window=LOOKS_WITHIN, now=now):
+        toast(
+            request,
+            _("Please wait a few minutes. It is also looked for by itself, every ten minutes."),
+            level="warning",
+        )
+    elif domains.look(claimed, now=now):
+        toast(request, _("The domain is proved: the window opens there now."))
+    else:
+        said = _("The proof is not to be seen yet. A new DNS record can take some hours to be seen everywhere.")
+        toast(request, said, level="warning")
+    return redirect(reverse("desk:window-settings", args=[request.shop.slug]) + "#domain")
 
 
 def _known(request: StaffRequest, window: Window, codes: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:

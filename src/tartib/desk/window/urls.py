@@ -24,4 +24,5 @@ urlpatterns = [
     path("categories/<int:pk>/move/", headings.move, name="category-move"),
     path("categories/<int:pk>/remove/", headings.remove, name="category-remove"),
     path("settings/", dressing.index, name="window-settings"),
+    path("settings/domain/", dressing.look_for_proof, name="window-domain"),
 ]

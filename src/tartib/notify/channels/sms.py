@@ -14,11 +14,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from tartib.notify.channels.inward import leads_inward
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Reason, State
 from tartib.notify.wording import one_line
 from tartib.shops.models import Shop
+from tartib.shops.outside import leads_inward
 
 PLACE = "{to}"
 _HTTP_ERROR = re.compile(r"\berror=(\d{3})\b")

@@ -16,113 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Branch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=6,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z0-9]{1,6}$", "Use one to six capital letters or digits."
-                            )
-                        ],
-                        verbose_name="code",
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("address", models.CharField(blank=True, max_length=250, verbose_name="postal address")),
-                ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
-                ("name", models.CharField(max_length=150, verbose_name="name")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[
-                            ("en", "English"),
-                            ("ar", "العربية"),
-                            ("fa", "فارسی"),
-                            ("uk", "Українська"),
-                            ("zh-hant", "繁體中文"),
-                        ],
-                        default="en",
-                        max_length=10,
-                        verbose_name="language",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                        name="user_email_lower",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Limit",
-            fields=[
-                (
-                    "subject",
-                    models.CharField(
-                        help_text="SHA-256 of purpose and subject.", max_length=64, primary_key=True, serialize=False
-                    ),
-                ),
-                ("window_start", models.DateTimeField()),
-                ("count", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "indexes": [models.Index(fields=["window_start"], name="limit_by_age")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("technician", "Technician"),
-                            ("expert", "Expert"),
-                            ("manager", "Manager"),
-                            ("owner", "Owner"),
-                        ],
-                        default="expert",
-                        max_length=12,
-                        verbose_name="role",
-                    ),
-                ),
-                ("active", models.BooleanField(default=True, verbose_name="works here")),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="shops.branch"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Shop",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -277,31 +170,90 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=False, help_text="A shop to practise in: its messages stay here."),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "default_owner",
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("technician", "Technician"),
+                            ("expert", "Expert"),
+                            ("manager", "Manager"),
+                            ("owner", "Owner"),
+                        ],
+                        default="expert",
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="works here")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="User",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("ar", "العربية"),
+                            ("fa", "فارسی"),
+                            ("uk", "Українська"),
+                            ("zh-hant", "繁體中文"),
+                        ],
+                        default="en",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="user_email_lower",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Branch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=6,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9]{1,6}$", "Use one to six capital letters or digits."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=250, verbose_name="postal address")),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
+                (
+                    "shop",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="shops.membership",
-                        verbose_name="responsible by default",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="branches", to="shops.shop"
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="shop",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="shops.shop"
-            ),
-        ),
-        migrations.AddField(
-            model_name="branch",
-            name="shop",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="branches", to="shops.shop"
-            ),
         ),
         migrations.CreateModel(
             name="ApiKey",
@@ -334,9 +286,96 @@ class Migration(migrations.Migration):
                 ("last", models.PositiveIntegerField(default=0)),
                 ("branch", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="shops.branch")),
             ],
+        ),
+        migrations.CreateModel(
+            name="Limit",
+            fields=[
+                (
+                    "subject",
+                    models.CharField(
+                        help_text="SHA-256 of purpose and subject.", max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
+                ("window_start", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
+            ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("branch", "period"), name="counter_once")],
+                "indexes": [models.Index(fields=["window_start"], name="limit_by_age")],
             },
+        ),
+        migrations.AddField(
+            model_name="shop",
+            name="default_owner",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="shops.membership",
+                verbose_name="responsible by default",
+            ),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="branch",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="shops.branch"
+            ),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="shop",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="shops.shop"
+            ),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.CreateModel(
+            name="Claim",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="claim",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                (
+                    "domain",
+                    models.CharField(
+                        max_length=253, validators=[tartib.shops.models.domain], verbose_name="own domain"
+                    ),
+                ),
+                ("token", models.CharField(default=tartib.shops.models.claim_token, max_length=32)),
+                ("claimed_at", models.DateTimeField()),
+                ("looked_at", models.DateTimeField(blank=True, null=True)),
+                ("proved_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("proved_at", None)), fields=["claimed_at"], name="claim_to_prove")
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="branch",
+            constraint=models.UniqueConstraint(fields=("shop", "code"), name="branch_code_unique"),
+        ),
+        migrations.AddIndex(
+            model_name="apikey",
+            index=models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="counter",
+            constraint=models.UniqueConstraint(fields=("branch", "period"), name="counter_once"),
         ),
         migrations.AddConstraint(
             model_name="shop",
@@ -360,13 +399,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.UniqueConstraint(fields=("shop", "user"), name="membership_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="branch",
-            constraint=models.UniqueConstraint(fields=("shop", "code"), name="branch_code_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="apikey",
-            index=models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
         ),
     ]
