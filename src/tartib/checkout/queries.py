@@ -138,6 +138,11 @@ def order_of_token(shop: Shop, token: str) -> str:
     return found.values_list("case__token", flat=True).first() or ""
 
 
+def ordered_in_window(case_id: int) -> bool:
+    """Whether an order was placed by its customer in the shop window."""
+    return Cart.objects.filter(case=case_id).exists()
+
+
 def by_key(shop: Shop, key: UUID) -> Cart | None:
     """The cart of that key, confirmed or not."""
     return Cart.objects.filter(shop=shop, key=key).select_related("shop", "method__branch", "case").first()

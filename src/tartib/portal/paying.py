@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case
 from tartib.checkout import repaying
+from tartib.checkout.queries import ordered_in_window
 from tartib.files.models import Purpose
 from tartib.files.operations import Unfit, keep_document
 from tartib.orders.holding import NotEnough
@@ -32,10 +33,11 @@ from tartib.payments.operations import NothingDue, due
 from tartib.portal import opening
 from tartib.shops.operations import within_limit
 from tartib.web import audience
+from tartib.web.addresses import shop_url
 from tartib.web.files import answer
+from tartib.web.visits import languages
+from tartib.web.waiting import next_look
 
-LOOKS = 40
-"""How often the page of return looks again by itself, every few seconds."""
 MOST_STARTS, STARTS_WITHIN = 30, timedelta(hours=1)
 MOST_ASKS, ASKS_WITHIN = 10, timedelta(minutes=10)
 
@@ -108,16 +110,19 @@ def pay(request: HttpRequest, key: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def back(request: HttpRequest, key: str) -> HttpResponse:
-    """Back from the gateway, whatever its address says: true is what the gateway tells us, or answers when asked."""
+    """Back from the gateway, whatever its address says: true is what the gateway tells us, or answers when asked.
+
+    Who ordered in the shop window is led back there.
+    """
     attempt = _enter(request, key)
     now = timezone.now()
     if within_limit("pay.ask", [attempt.key], now=now, most=MOST_ASKS, window=ASKS_WITHIN):
         attempts.ask_soon(attempt, now=now)
-    looked = request.GET.get("look", "0")
-    looks = int(looked) if looked.isascii() and looked.isdigit() and len(looked) < 4 else 0
+    if attempt.case is not None and ordered_in_window(attempt.case.pk):
+        return _unseen(redirect(_thanks(attempt, attempt.case)))
     waiting = attempt.state in (AttemptState.STARTED, AttemptState.PENDING, AttemptState.UNKNOWN)
     context = _context(attempt) | {
-        "waiting": waiting, "next_look": looks + 1 if waiting and looks < LOOKS else 0,
+        "waiting": waiting, "next_look": next_look(request, waiting=waiting),
         "due": due(attempt.case) if attempt.case else 0,
     }  # fmt: skip
     return _unseen(render(request, "portal/pay/returned.html", context))
@@ -176,6 +181,12 @@ def _offered(attempt: Attempt) -> Sequence[str]:
 
 def _context(attempt: Attempt) -> dict[str, object]:
     return {"attempt": attempt, "shop": attempt.shop, "case": attempt.case, "languages": _offered(attempt)}
+
+
+def _thanks(attempt: Attempt, case: Case) -> str:
+    """The window's own page of what became of an order, told that its customer comes back from paying."""
+    spoken = attempt.language if attempt.language in languages(case.shop) else ""
+    return shop_url(case.shop, "storefront:thanks", language=spoken, token=case.token) + "?returned=1"
 
 
 def _languages(case: Case) -> list[str]:

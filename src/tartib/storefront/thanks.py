@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,10 +22,14 @@ from tartib.orders.holding import NotEnough
 from tartib.orders.queries import lines, order
 from tartib.payments import attempts
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState
+from tartib.shops.operations import within_limit
 from tartib.storefront.checkout import pay as to_gateway
 from tartib.web.visits import ShopRequest, visited
+from tartib.web.waiting import next_look
 
 MOST_WORDS = 1_000
+MOST_STARTS, STARTS_WITHIN = 30, timedelta(hours=1)
+MOST_ASKS, ASKS_WITHIN = 10, timedelta(minutes=10)
 
 
 @never_cache
@@ -33,15 +39,21 @@ def page(request: ShopRequest, token: str) -> HttpResponseBase:
     """Thank you: is it paid, being verified, or not paid yet, and what is there to do."""
     case = _case(request, token)
     latest = Attempt.objects.filter(case=case).select_related("account").order_by("-pk").first()
-    if latest is not None:
-        attempts.ask_soon(latest, now=timezone.now())
+    now = timezone.now()
+    if latest is not None and within_limit("pay.ask", [latest.key], most=MOST_ASKS, window=ASKS_WITHIN, now=now):
+        attempts.ask_soon(latest, now=now)
     payable, proposal = repaying.payable(case), proposals.of(case.pk)
+    state = _state(case, latest, asked=proposal is not None and proposal.settled_at is None)
+    if state == "open" and "returned" in request.GET:
+        # Who comes back from the gateway has paid, or has not; it is the gateway that knows.
+        state = "waiting"
     context = {
         "shop": request.shop,
         "case": case,
         "order": order(case),
         "lines": list(lines(case)),
-        "state": _state(case, latest, asked=proposal is not None and proposal.settled_at is None),
+        "state": state,
+        "next_look": next_look(request, waiting=state == "waiting"),
         "ways": paying.ways(request.shop, case.currency) if payable else [],
         "attempt": latest,
         "proposal": proposal,
@@ -60,11 +72,15 @@ def pay(request: ShopRequest, token: str) -> HttpResponseBase:
     """Pay the order by the way that was chosen now."""
     case, account = _case(request, token), request.POST.get("account", "")
     back = redirect(request.visit.path("storefront:thanks", token=token))
+    now = timezone.now()
+    if not within_limit("pay.start", [str(case.pk)], most=MOST_STARTS, window=STARTS_WITHIN, now=now):
+        messages.warning(request, _("That was tried very often. Please wait an hour, or call the shop."))
+        return back
     if not account.isdecimal() or len(account) > 18:
         messages.error(request, _("Please choose how you want to pay."))
         return back
     try:
-        way, until = repaying.pay_by(request.shop, case.pk, int(account), now=timezone.now())
+        way, until = repaying.pay_by(request.shop, case.pk, int(account), now=now)
     except repaying.NotPayable:
         messages.info(request, _("There is nothing to pay any more in this way."))
         return back

@@ -1,0 +1,54 @@
+"""Coming back from a gateway to the shop window: nothing is said before it is known (E1, E2)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tartib.payments import attempts
+from tartib.payments.attempts import hear
+from tartib.payments.gateways.protocol import Fate, Told
+from tests.checkout.selling import account, confirm_now, make_cart, make_selling_shop
+from tests.factories import NOW, make_order, make_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("fate", "said"),
+    [
+        (Fate.DONE, "It is paid."),
+        (Fate.FAILED, "The payment did not go through."),
+        (Fate.PENDING, "We are waiting for the bank’s word."),
+    ],
+)
+def test_who_comes_back_waits_on_the_thanks_page_until_it_is_known(client: Client, fate: Fate, said: str) -> None:
+    """E2: the page looks again by itself without a script, and says what the gateway has told."""
+    shop = make_selling_shop(languages=["en", "fa"])
+    done = confirm_now(make_cart(shop, make_product(shop, price="100.00")))
+    attempt = attempts.start(shop, done.case_id, account(shop, "practice"), now=NOW, language="en")
+    back = reverse("portal:pay-return", args=[attempt.key])
+    answer = client.post(back, {"anything": "the gateway says"})
+    assert answer.status_code == 302
+    there = answer.headers["Location"].removeprefix("http://localhost:8000")
+    assert there == f"/s/{shop.slug}/thanks/{done.token}/?returned=1"
+    page = client.get(there).content.decode()
+    assert "We are waiting for the bank’s word." in page
+    assert 'http-equiv="refresh"' in page
+    assert f"/thanks/{done.token}/?returned=1&amp;look=1" in page
+    assert 'http-equiv="refresh"' not in client.get(f"{there}&look=40").content.decode(), "it rests at last"
+    told = Told("e1", fate, attempt=attempt.key, reference="r1", amount=Decimal("150.00"), currency="UAH")
+    hear(attempt.account, told, now=NOW)
+    page = client.get(f"{there}&look=2").content.decode()
+    assert said in page
+    assert ('http-equiv="refresh"' in page) == (fate == Fate.PENDING)
+
+
+def test_other_orders_come_back_to_their_own_page(client: Client) -> None:
+    shop = make_selling_shop()
+    case = make_order(shop)
+    attempt = attempts.start(shop, case.pk, account(shop, "practice"), now=NOW, language="en")
+    assert client.get(reverse("portal:pay-return", args=[attempt.key])).status_code == 200
