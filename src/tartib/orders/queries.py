@@ -83,9 +83,18 @@ def buyable(case: Case) -> list[Line]:
     return list(lines(case).filter(product__active=True))
 
 
-def worth(line: Line, pieces: int, currency: str) -> Decimal:
-    """What some pieces of a line cost the customer, after the line's discount."""
-    return money.rounded(line.total * pieces / line.quantity, currency)
+def worth(order: Order, line: Line, pieces: int) -> Decimal:
+    """What some pieces of a line cost the customer, with their share of what was taken off the order and of its tax.
+
+    Tax on top is shared out by price: what each position was taxed with is not kept.
+    """
+    case, subtotal = order.case, order.subtotal
+    paid = max(Decimal(0), subtotal - order.discount)
+    if order.tax and not order.tax_included:
+        taxed = paid + (order.shipping if case.shop.tax_shipping else Decimal(0))
+        paid += order.tax * paid / taxed if taxed else Decimal(0)
+    share = paid / subtotal if subtotal else Decimal(0)
+    return money.rounded(line.total * pieces / line.quantity * share, case.currency)
 
 
 def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -56,13 +56,15 @@ def record(
     attempt: Attempt | None = None,
     flag: str = "",
     reason: str = "",
+    assigned: bool = False,
     telling: Telling = AS_USUAL,
 ) -> Outcome | None:
     """Record money that came in for a case of `shop`, or went back, and let the case follow it where its workflow says.
 
     The same `key` again changes nothing and returns None, and so does money whose state moves nothing. Money for which
     the case cannot follow (nothing left in stock, the order ended) is recorded all the same, flagged, and the case goes
-    where its workflow wants what is stranded. More than is due is flagged too. Raises `Case.DoesNotExist`, and
+    where its workflow wants what is stranded. More than is due is flagged too. `assigned` says on the timeline that a
+    person found out which case it is for. Raises `Case.DoesNotExist`, and
     `WrongCurrency` when the case is in another currency, unless the money is set aside.
     """
     case = hold(shop, case_id)
@@ -74,7 +76,7 @@ def record(
         shop=shop, case=case, attempt=attempt, direction=direction, state=state, amount=amount, currency=currency,
         method=method, reference=reference, key=key, flag=flag, at=now,
     )  # fmt: skip
-    return _settled(case, payment, actor, now, telling, reason)
+    return _settled(case, payment, actor, now, telling, reason, assigned=assigned)
 
 
 class NotAwaited(Exception):
@@ -137,8 +139,16 @@ def looked_at(shop: Shop, payment_id: int, actor: Actor, *, now: datetime) -> Pa
 
 def due(case: Case) -> Decimal:
     """What is left to pay of a case; below zero when more was paid than it costs."""
-    paid, refunded = _sums(case)
-    return (case.amount or Decimal(0)) - paid + refunded
+    return dues([case])[case.pk]
+
+
+def dues(cases: Sequence[Case]) -> dict[int, Decimal]:
+    """What is left to pay of each case, in one query."""
+    known = facts([case.pk for case in cases])
+    return {
+        case.pk: (case.amount or Decimal(0)) - _sum(known, case, "paid") + _sum(known, case, "refunded")
+        for case in cases
+    }
 
 
 def past_entry(past: Past) -> Draft:
@@ -198,7 +208,15 @@ def _settle(
 
 
 def _settled(
-    case: Case, payment: Payment, actor: Actor, now: datetime, telling: Telling, reason: str, *, by_hand: bool = False
+    case: Case,
+    payment: Payment,
+    actor: Actor,
+    now: datetime,
+    telling: Telling,
+    reason: str,
+    *,
+    by_hand: bool = False,
+    assigned: bool = False,
 ) -> Outcome | None:
     """What follows of a payment whose state was written: flag, entry, the case's payment in one word, a move."""
     paid, refunded = _sums(case)
@@ -208,7 +226,7 @@ def _settled(
     total = case.amount or Decimal(0)
     if incoming and not payment.flag and paid - refunded > total > 0:
         _flag(payment, Flag.EXCESS)
-    write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand)], actor, now)
+    write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand, assigned=assigned)], actor, now)
     before, case.payment = case.payment, payment_state(total, paid, refunded, payment.state)
     if case.payment != before:
         edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
@@ -219,19 +237,24 @@ def _settled(
 
 def _sums(case: Case) -> tuple[Decimal, Decimal]:
     """What was paid in all, and what of it was refunded."""
-    sums = facts([case.pk])[case.pk]
-    paid, refunded = sums["paid"], sums["refunded"]
-    assert isinstance(paid, Decimal)
-    assert isinstance(refunded, Decimal)
-    return paid, refunded
+    known = facts([case.pk])
+    return _sum(known, case, "paid"), _sum(known, case, "refunded")
 
 
-def _entry(payment: Payment, *, reason: str = "", by_hand: bool = False) -> Draft:
+def _sum(known: Mapping[int, Mapping[str, object]], case: Case, name: str) -> Decimal:
+    amount = known[case.pk][name]
+    assert isinstance(amount, Decimal)
+    return amount
+
+
+def _entry(payment: Payment, *, reason: str, by_hand: bool, assigned: bool) -> Draft:
     data = _data(payment)
     if payment.flag:
         data["flag"] = payment.flag
     if reason:
         data["reason"] = reason
+    if assigned:
+        data["assigned"] = True
     if by_hand:
         data["verified"] = payment.state == State.CONFIRMED
     return Draft(payment.case_id, Kind.PAYMENT, data, shown=by_hand or payment.state == State.CONFIRMED)

@@ -10,8 +10,18 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from tartib.payments.gateways import gateways
-from tartib.payments.gateways.protocol import Way
-from tartib.payments.models import Account, Attempt, Difference, Direction, Payment, Refund, State
+from tartib.payments.gateways.protocol import About, Way
+from tartib.payments.models import (
+    Account,
+    Attempt,
+    Difference,
+    Direction,
+    Notice,
+    NoticeState,
+    Payment,
+    Refund,
+    State,
+)
 from tartib.shops.models import Shop
 
 
@@ -86,10 +96,13 @@ def page(shop: Shop, wanted: Wanted, cursor: str = "", size: int = ROWS) -> Page
 
 
 def waiting(shop: Shop) -> dict[str, int]:
-    """How many payments wait to be verified, and how many somebody should look at."""
+    """How many payments wait to be verified, how many somebody should look at, and how much was told of no order."""
     return {
         "verify": Payment.objects.filter(shop=shop, state=State.UNVERIFIED).count(),
         "look": Payment.objects.filter(shop=shop).exclude(flag="").count(),
+        "stray": Notice.objects.filter(
+            account__shop=shop, state=NoticeState.UNMATCHED, told__about=About.PAYMENT
+        ).count(),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -65,11 +65,25 @@ def refundable(case: Case) -> Decimal:
     return sum((left for payment, left in _left(case) if payment.currency == case.currency), Decimal(0))
 
 
-def ways_back(case: Case) -> tuple[Decimal, list[tuple[str, bool]]]:
-    """How much can be sent back, and by what it goes: the name of each way, and whether that is by hand."""
-    found = [(payment, left) for payment, left in _left(case) if payment.currency == case.currency]
+@dataclass(frozen=True, slots=True)
+class WaysBack:
+    """How much can be sent back in the case's currency, and by what: the name of each way, and whether it is by hand.
+
+    `aside` is money in other currencies, each payment with what is left of it: it goes back one by one.
+    """
+
+    left: Decimal
+    ways: list[tuple[str, bool]]
+    aside: list[tuple[Payment, Decimal]]
+
+
+def ways_back(case: Case) -> WaysBack:
+    """What can be sent back of a case."""
+    found = _left(case)
+    own = [(payment, left) for payment, left in found if payment.currency == case.currency]
     ways = dict.fromkeys((payment.method, by_hand(payment)) for payment, _rest in found)
-    return sum((left for _payment, left in found), Decimal(0)), list(ways)
+    aside = [(payment, left) for payment, left in found if payment.currency != case.currency]
+    return WaysBack(sum((left for _payment, left in own), Decimal(0)), list(ways), aside)
 
 
 def by_hand(payment: Payment) -> bool:

@@ -30,6 +30,7 @@ from tartib.orders.models import Line, Order
 from tartib.orders.queries import is_incomplete, lines
 from tartib.orders.queries import order as order_of
 from tartib.payments.models import Direction, Payment, State
+from tartib.payments.refunds import WaysBack
 from tartib.shops import naming
 from tartib.shops.access import May, may
 from tartib.support import queries as support
@@ -71,6 +72,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
     due = (case.amount or Decimal(0)) - paid
     rights = {act.name.lower(): may(request.member, act) for act in May}
     positions = list(lines(case))
+    money = refunding.standing(case)
     return {
         "case": case,
         "order": order,
@@ -90,7 +92,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "lines": positions,
         "lines_taken": any(line.taken for line in positions),
         "payments": payments,
-        "money": refunding.standing(case),
+        "money": money,
         "papers": billing.of_case(case),
         "paid": paid,
         "due": due,
@@ -109,7 +111,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
         "proposal": proposals.of(case.pk),
         "incomplete": is_incomplete(case, order),
-    } | _forms(request, case, order, permitted, positions, due, forms_in_use)
+    } | _forms(request, case, order, permitted, positions, due, money.back, forms_in_use)
 
 
 def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
@@ -156,6 +158,7 @@ def _forms(
     permitted: list[Move],
     positions: list[Line],
     due: Decimal,
+    back: WaysBack,
     in_use: dict[str, object],
 ) -> dict[str, object]:
     target = request.POST.get("target") or request.GET.get("to", "")
@@ -163,7 +166,7 @@ def _forms(
         "process_form": process_form(request, case, order, permitted[0] if permitted else None, None, target),
         "note_form": forms.Note(),
         "pay_form": forms.Payment(case=case, due=due),
-        "refund_form": refunding.RefundForm(case=case, positions=positions),
+        "refund_form": refunding.RefundForm(case=case, order=order, positions=positions, back=back),
         "people_form": forms.People(case=case, order=order),
         "line_rows": forms.line_rows(None, case.currency, positions),
         "costs_form": forms.Costs(

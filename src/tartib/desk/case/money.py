@@ -24,14 +24,16 @@ from tartib.web.toasts import toast
 def refund(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send money back, in full or in part."""
     case = case_page.find(request, code)
-    form = RefundForm(request.POST, case=case, positions=list(lines(case)))
+    back = refunds.ways_back(case)
+    form = RefundForm(request.POST, case=case, order=order(case), positions=list(lines(case)), back=back)
     if not form.is_valid():
         return again(request, case, "refund", 422, refund_form=form)
-    amount, pieces = form.asked(refunds.refundable(case))
+    wanted = form.asked()
     try:
         asked = refunds.refund(
-            request.shop, case.pk, amount, request.actor, now=timezone.now(), pieces=pieces,
+            request.shop, case.pk, wanted.amount, request.actor, now=timezone.now(), pieces=wanted.pieces,
             note=form.cleaned_data["note"], key=form.cleaned_data["key"],
+            payment_id=wanted.payment.pk if wanted.payment else None,
         )  # fmt: skip
     except refunds.TooMuch:
         form.add_error(None, _("No more can go back than is left of what was paid."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -15,22 +15,32 @@ from django.utils.translation import gettext_lazy
 from tartib.cases.models import Case
 from tartib.cases.plugs import Piece
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, dress
-from tartib.orders.models import Line
+from tartib.orders.models import Line, Order
 from tartib.orders.queries import worth
 from tartib.payments import refunds
-from tartib.payments.models import OPEN_ATTEMPTS, Attempt, Refund, RefundState
+from tartib.payments.models import OPEN_ATTEMPTS, Attempt, Payment, Refund, RefundState
+from tartib.payments.refunds import WaysBack
+from tartib.web.templatetags.tartib import money_
 
-ALL, AMOUNT, PIECES = "all", "amount", "pieces"
+ALL, AMOUNT, PIECES, ASIDE = "all", "amount", "pieces", "aside-"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the page says of an order's money: what can go back and how, what is under way, what did not work."""
 
-    left: Decimal
-    ways: list[tuple[str, bool]]
+    back: WaysBack
     refunds: list[Refund]
     tries: list[Attempt]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to send back: an amount, pieces that come back for it, or all of one payment set aside."""
+
+    amount: Decimal
+    pieces: list[Piece] = field(default_factory=list)
+    payment: Payment | None = None
 
 
 class RefundForm(Dressed):
@@ -50,19 +60,33 @@ class RefundForm(Dressed):
     note = forms.CharField(label=gettext_lazy("Note for the timeline"), required=False, max_length=250)
     key = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
-    def __init__(self, data: Any = None, *, case: Case, positions: list[Line]) -> None:
+    def __init__(self, data: Any = None, *, case: Case, order: Order, positions: list[Line], back: WaysBack) -> None:
         super().__init__(data, prefix="refund", initial={"key": secrets.token_urlsafe(16)})
-        self.case, self.positions = case, positions
+        self.case, self.order, self.back = case, order, back
+        self.positions = [line for line in positions if _out(line)]
+        what = self.fields["what"]
+        assert isinstance(what, forms.ChoiceField)
+        own = [choice for choice in RefundForm.base_fields["what"].choices if back.left > 0]  # type: ignore[attr-defined]
+        what.choices = [*own, *self.aside]
+        what.initial = what.choices[0][0] if what.choices else ALL
         amount = self.fields["amount"]
         assert isinstance(amount, Amount)
         amount.currency = case.currency
-        for line in positions:
-            self.fields[f"give_{line.pk}"] = Whole(label=_("Pieces"), required=False, most=line.quantity)
+        for line in self.positions:
+            self.fields[f"give_{line.pk}"] = Whole(label=_("Pieces"), required=False, most=_out(line))
             self.fields[f"shelf_{line.pk}"] = forms.BooleanField(
                 label=_("back on the shelf"), required=False, initial=True
             )
             for name in (f"give_{line.pk}", f"shelf_{line.pk}"):
                 dress(self.fields[name])
+
+    @property
+    def aside(self) -> list[tuple[str, str]]:
+        """A choice for each payment in another currency: it goes back as a whole, in that currency."""
+        return [
+            (f"{ASIDE}{payment.pk}", _("Money set aside: %(amount)s") % {"amount": money_(left, payment.currency)})
+            for payment, left in self.back.aside
+        ]
 
     @property
     def rows(self) -> list[tuple[Line, Any, Any]]:
@@ -78,17 +102,20 @@ class RefundForm(Dressed):
             raise ValidationError(_("Say how many pieces come back."))
         return given
 
-    def asked(self, left: Decimal) -> tuple[Decimal, list[Piece]]:
-        """How much goes back, of the `left` that can, and the pieces that come back for it."""
+    def asked(self) -> Asked:
+        """How much goes back, of what can, and the pieces that come back for it."""
         given = self.cleaned_data
+        for payment, left in self.back.aside:
+            if given["what"] == f"{ASIDE}{payment.pk}":
+                return Asked(left, payment=payment)
         if given["what"] == ALL:
-            return left, [Piece(line.pk, line.quantity, given["shelved"]) for line in self.positions]
+            return Asked(self.back.left, [Piece(line.pk, _out(line), given["shelved"]) for line in self.positions])
         if given["what"] == AMOUNT:
-            return given["amount"], []
+            return Asked(given["amount"])
         pieces = self._pieces(given)
         known = {line.pk: line for line in self.positions}
-        price = sum((worth(known[p.line_id], p.quantity, self.case.currency) for p in pieces), Decimal(0))
-        return min(price, left), pieces
+        price = sum((worth(self.order, known[p.line_id], p.quantity) for p in pieces), Decimal(0))
+        return Asked(min(price, self.back.left), pieces)
 
     def _pieces(self, given: dict[str, Any]) -> list[Piece]:
         return [
@@ -100,7 +127,12 @@ class RefundForm(Dressed):
 
 def standing(case: Case) -> Standing:
     """How the money of an order stands, in a fixed number of queries."""
-    left, ways = refunds.ways_back(case)
+    back = refunds.ways_back(case)
     asked = Refund.objects.filter(case=case).exclude(state=RefundState.CONFIRMED).select_related("payment")
     tries = Attempt.objects.filter(case=case, state__in=OPEN_ATTEMPTS).select_related("account")
-    return Standing(left, ways, list(asked.order_by("-pk")), list(tries.order_by("-pk")))
+    return Standing(back, list(asked.order_by("-pk")), list(tries.order_by("-pk")))
+
+
+def _out(line: Line) -> int:
+    """The pieces of a position that have not come back yet."""
+    return line.quantity - line.back - line.lost

@@ -257,6 +257,8 @@ def _payment(item: Item, data: Mapping[str, object]) -> None:
         item.text = _("The payment was looked at")
     elif data.get("verified"):
         item.text = _("Payment verified by hand")
+    elif data.get("assigned"):
+        item.text = _("Payment without an order given to this one")
     elif state == PaymentRow.FAILED:
         item.text, item.troubled = _("Refund failed") if out else _("Payment failed"), True
     elif state == "asked":

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.desk.money import accounts, books, payments
+from tartib.desk.money import accounts, books, payments, strays
 
 urlpatterns = [
     path("payments/", payments.index, name="payments"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("payments/<int:pk>/look/", payments.look, name="payment-look"),
     path("payments/<int:pk>/slip/", payments.slip, name="payment-slip"),
     path("payments/tries/<int:pk>/question/", payments.ask, name="attempt-ask"),
+    path("payments/strays/", strays.index, name="strays"),
+    path("payments/strays/<slug:source>/<int:pk>/", strays.assign, name="stray"),
     path("payments/books/", books.index, name="books"),
     path("payments/books/comparison/", books.compare, name="books-compare"),
     path("payments/books/<int:pk>/<str:act>/", books.settle, name="books-settle"),

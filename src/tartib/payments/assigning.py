@@ -1,0 +1,168 @@
+"""Money that came for no order: what gateways told of, or have in their books, and staff give to the order it is for.
+
+The order was deleted before the money came, or nobody knows which one was meant. The money itself is at the gateway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+
+from tartib.cases.models import Case
+from tartib.cases.operations import hold
+from tartib.journal.operations import Actor
+from tartib.payments.gateways.protocol import About
+from tartib.payments.models import (
+    Account,
+    Attempt,
+    AttemptState,
+    Difference,
+    Direction,
+    Lack,
+    Notice,
+    NoticeState,
+    Payment,
+)
+from tartib.payments.operations import WrongCurrency, due, record
+from tartib.shops.models import Shop
+
+NOTICE, DIFFERENCE = "notice", "difference"
+MOST = 200
+
+
+class Gone(Exception):
+    """That money waits for no order (any more)."""
+
+
+class OtherAmount(Exception):
+    """It is not what is due of the order; `due` is."""
+
+    def __init__(self, owed: Decimal) -> None:
+        super().__init__(str(owed))
+        self.due = owed
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Money without an order: `source` and `pk` name the notice or the difference it is known from."""
+
+    source: str
+    pk: int
+    account: Account
+    attempt: Attempt | None
+    amount: Decimal
+    currency: str
+    reference: str
+    at: datetime
+    event: str = ""
+
+    @property
+    def code(self) -> str:
+        """The tracking code of the order it was for, where that is known; the order is no more."""
+        return self.attempt.code if self.attempt is not None else ""
+
+
+def strays(shop: Shop) -> list[Stray]:
+    """The money of a shop that gateways told of and that has no order, newest first; the same money once."""
+    told = Notice.objects.filter(account__shop=shop, state=NoticeState.UNMATCHED, told__about=About.PAYMENT)
+    found = [_of_notice(notice) for notice in told.select_related("account", "attempt").order_by("-at", "-pk")[:MOST]]
+    once = {(stray.account.pk, stray.reference or stray.event): stray for stray in reversed(found) if stray}
+    return list(reversed(once.values()))
+
+
+def stray(shop: Shop, source: str, pk: int) -> Stray:
+    """That money. Raises `Notice.DoesNotExist`, `Difference.DoesNotExist`, and `Gone`."""
+    return _find(shop, source, pk, lock=False)
+
+
+@transaction.atomic
+def assign(
+    shop: Shop, source: str, pk: int, case_id: int, actor: Actor, *, now: datetime, even_so: bool = False
+) -> Payment:
+    """Record money without an order as paid for an order, once; the order follows it as its workflow says.
+
+    Raises what `stray` does, `Case.DoesNotExist`, `WrongCurrency` when the order is in another currency, and
+    `OtherAmount` when something else is due of it, unless the person says that it is meant `even_so`.
+    """
+    found = _find(shop, source, pk, lock=True)
+    case = hold(shop, case_id)
+    if found.currency != case.currency:
+        raise WrongCurrency(found.currency)
+    owed = due(case)
+    if found.amount != owed and not even_so:
+        raise OtherAmount(owed)
+    attempt = _attempt(found, case, now)
+    key = f"gateway:{found.account.pk}:{found.reference or attempt.key}"
+    if Payment.objects.filter(shop=shop, key=key).exists():
+        _settle(found, attempt, actor, now)
+        raise Gone
+    record(
+        shop, case.pk, found.amount, found.currency, actor, now=now, method=found.account.name,
+        reference=found.reference, key=key, attempt=attempt, assigned=True,
+    )  # fmt: skip
+    _settle(found, attempt, actor, now)
+    return Payment.objects.get(shop=shop, key=key)
+
+
+def _find(shop: Shop, source: str, pk: int, *, lock: bool) -> Stray:
+    found = (_in_notices if source == NOTICE else _in_books)(shop, pk, lock)
+    if found is None:
+        raise Gone
+    return found
+
+
+def _in_notices(shop: Shop, pk: int, lock: bool) -> Stray | None:
+    notices = Notice.objects.select_for_update(of=("self",)) if lock else Notice.objects
+    notice = notices.select_related("account", "attempt").get(account__shop=shop, pk=pk)
+    waits = notice.state == NoticeState.UNMATCHED and notice.told.get("about") == About.PAYMENT
+    return _of_notice(notice) if waits else None
+
+
+def _in_books(shop: Shop, pk: int, lock: bool) -> Stray | None:
+    differences = Difference.objects.select_for_update(of=("self",)) if lock else Difference.objects
+    one = differences.select_related("account", "attempt").get(shop=shop, pk=pk)
+    known = one.attempt is not None and one.attempt.case_id is not None
+    if one.settled_at is not None or (one.lack, one.direction) != (Lack.HERE, Direction.IN) or known:
+        return None
+    return Stray(DIFFERENCE, one.pk, one.account, one.attempt, one.amount, one.currency, one.reference, one.at)
+
+
+def _of_notice(notice: Notice) -> Stray | None:
+    """The money a notice told of; None where it did not say how much."""
+    told = notice.told
+    try:
+        amount = Decimal(str(told.get("amount", "")))
+    except InvalidOperation:
+        return None
+    if amount <= 0:
+        return None
+    return Stray(
+        NOTICE, notice.pk, notice.account, notice.attempt, amount, str(told.get("currency", "")),
+        str(told.get("reference", ""))[:120], notice.at, notice.event or "",
+    )  # fmt: skip
+
+
+def _attempt(found: Stray, case: Case, now: datetime) -> Attempt:
+    """The try to pay that brought the money, as one of this order: by it the money can go back where it came from."""
+    attempt = found.attempt or Attempt(
+        shop=case.shop, account=found.account, amount=found.amount, currency=found.currency, language=case.language,
+        started_at=found.at,
+    )  # fmt: skip
+    attempt.case, attempt.code = case, case.code
+    attempt.state, attempt.reference = AttemptState.PAID, found.reference or attempt.reference
+    attempt.settled_at, attempt.ask_at = attempt.settled_at or now, None
+    attempt.save()
+    return attempt
+
+
+def _settle(found: Stray, attempt: Attempt, actor: Actor, now: datetime) -> None:
+    """Whatever else told of the same money waits for nothing any more."""
+    same = Notice.objects.filter(account=found.account, state=NoticeState.UNMATCHED)
+    same = same.filter(told__reference=found.reference) if found.reference else same.filter(pk=found.pk)
+    same.update(state=NoticeState.ASSIGNED, attempt=attempt)
+    Difference.objects.filter(
+        account=found.account, reference=found.reference, direction=Direction.IN, lack=Lack.HERE, settled_at=None
+    ).exclude(reference="").update(settled_at=now, settled_by=actor.name)
