@@ -10,8 +10,9 @@ from tartib.api import keys, sql
 from tartib.cases.models import Case
 from tartib.shops.models import ApiKey
 from tartib.shops.operations import revoke_key
+from tartib.support.operations import Written, ask
 from tests.api.client import ALL, Program, order
-from tests.factories import NOW, make_order, make_shop
+from tests.factories import NOW, make_order, make_shop, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,13 @@ CALLS = [
     ("POST", "/orders/{code}/moves", {"to": "cancelled", "note": "x"}, "moves:write"),
     ("POST", "/orders/{code}/notes", {"text": "x"}, "notes:write"),
     ("POST", "/orders/{code}/payments", {"amount": "1.00", "currency": "USD"}, "payments:write"),
+    ("GET", "/orders/{code}/payments", None, "payments:read"),
+    ("GET", "/orders/{code}/attempts", None, "payments:read"),
+    ("GET", "/orders/{code}/refunds", None, "payments:read"),
+    ("POST", "/orders/{code}/refunds", {"amount": "1.00"}, "payments:write"),
+    ("GET", "/orders/{code}/papers", None, "orders:read"),
+    ("GET", "/requests", None, "support:read"),
+    ("GET", "/requests/{code}", None, "support:read"),
     ("POST", "/moves/bulk", {"to": "cancelled", "note": "x", "orders": ["{code}"]}, "moves:write"),
     ("POST", "/acts/00000000-0000-4000-8000-000000000000/undo", None, "moves:write"),
     ("GET", "/workflow", None, "orders:read"),
@@ -44,7 +52,12 @@ def test_every_operation_is_in_the_table_above() -> None:
 @pytest.mark.parametrize(("method", "path", "body", "scope"), CALLS)
 def test_only_a_key_of_the_shop_with_the_scope_gets_in(method: str, path: str, body: object, scope: str) -> None:
     shop = make_shop()
-    code = make_order(shop).code
+    case = make_order(shop)
+    if path.startswith("/requests/"):
+        case = ask(shop, Written("Where is it?"), now=NOW, about=case)
+    else:
+        pay(case)
+    code = case.code
     path, body = path.replace("{code}", code), json.loads(json.dumps(body).replace("{code}", code))
     before = Case.objects.get(code=code).version
 

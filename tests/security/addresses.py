@@ -38,7 +38,7 @@ from tartib.notify.models import Message
 from tartib.notify.operations import tell_also
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
-from tartib.payments.models import Difference, Payment
+from tartib.payments.models import Difference, Notice, Payment
 from tartib.payments.operations import record
 from tartib.practice.models import Caught
 from tartib.practice.operations import catch_email
@@ -215,6 +215,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:payment-look": Address(May.PAYMENT, "POST", {"pk": "payment"}),
     "desk:payment-slip": Address(May.PAYMENT, "GET", {"pk": "payment"}, missing=True),
     "desk:attempt-ask": Address(May.PAYMENT, "POST", {"pk": "try"}),
+    "desk:strays": Address(May.PAYMENT, "GET"),
+    "desk:stray": Address(May.PAYMENT, "GET POST", {"source": "stray source", "pk": "stray"}),
     "desk:books": Address(May.PAYMENT, "GET"),
     "desk:books-compare": Address(May.PAYMENT, "POST"),
     "desk:books-settle": Address(May.PAYMENT, "POST", {"pk": "difference", "act": "settling"}),
@@ -286,6 +288,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:category": Address(May.CATALOG, "POST", {"pk": "category id"}),
     "desk:category-move": Address(May.CATALOG, "POST", {"pk": "category id"}),
     "desk:category-remove": Address(May.CATALOG, "POST", {"pk": "category id"}),
+    "desk:window-domain": Address(May.SETTINGS, "POST", missing=True),
     "desk:window-settings": Address(May.SETTINGS, "GET POST"),
     "desk:templates": Address(May.TEMPLATES, "GET"),
     "desk:template": _letter("GET POST"),
@@ -340,6 +343,13 @@ ADDRESSES: dict[str, Address] = {
     "api:move_orders": Address("moves:write", "POST"),
     "api:undo_act": Address("moves:write", "POST", {"act": "act"}),
     "api:write_note": Address("notes:write", "POST", {"code": "code"}),
+    "api:list_payments": Address("payments:read", "GET", {"code": "code"}),
+    "api:list_attempts": Address("payments:read", "GET", {"code": "code"}),
+    "api:list_refunds": Address("payments:read", "GET", {"code": "code"}),
+    "api:send_back": Address("payments:write", "POST", {"code": "code"}),
+    "api:list_papers": Address("orders:read", "GET", {"code": "code"}),
+    "api:list_requests": Address("support:read", "GET"),
+    "api:read_request": Address("support:read", "GET", {"code": "request"}),
     "api:record_payment": Address("payments:write", "POST", {"code": "code"}),
     # practising
     "practice:caught": Address(Who.PRACTICE, "GET"),
@@ -443,6 +453,14 @@ class World:
             "gateway": "cash",
             "difference": difference.pk,
             "settling": "settlement",
+            "stray source": "notice",
+            "stray": Notice.objects.create(
+                account=account,
+                event="Zebrafold",
+                state="unmatched",
+                at=NOW,
+                told={"about": "payment", "amount": "1", "currency": shop.currency, "reference": "Zebrafold"},
+            ).pk,
             "method": set_up(shop, [], kind="pickup", names={"en": "Pick up"}, branch=shop.branches.get()).pk,
             "discount": discounts.set_up(shop, code="ZEBRA", kind="shipping", now=NOW).pk,
             "category": category.slug,

@@ -59,6 +59,7 @@ class OrderSummary(Shape):
 class LineOut(Shape):
     """A position of an order."""
 
+    position: int
     name: str
     variant: str
     sku: str
@@ -219,6 +220,142 @@ class PaymentOut(Shape):
     version: int
     moved: MovedOut | None
     stayed: Why | None
+
+
+class MoneyOut(Shape):
+    """Money that came in (`in`) or went back (`out`). `flag` says why somebody should look at it."""
+
+    id: int
+    direction: str
+    state: str
+    amount: str
+    currency: str
+    method: str
+    reference: str
+    flag: str
+    attempt: int | None
+    at: str
+
+
+class PaymentList(Shape):
+    """Payments, the newest first."""
+
+    payments: list[MoneyOut]
+    next: str | None
+
+
+class AttemptOut(Shape):
+    """One try to pay."""
+
+    id: int
+    state: str
+    amount: str
+    currency: str
+    gateway: str
+    account: str
+    reference: str
+    reason: str
+    started_at: str
+    settled_at: str | None
+
+
+class AttemptList(Shape):
+    """Tries to pay, the newest first."""
+
+    attempts: list[AttemptOut]
+    next: str | None
+
+
+class RefundOut(Shape):
+    """A request to send money of one payment back; `state` is asked, sending, unknown, confirmed or failed."""
+
+    id: int
+    payment: int
+    state: str
+    amount: str
+    currency: str
+    reference: str
+    reason: str
+    note: str
+    asked_at: str
+    settled_at: str | None
+
+
+class RefundList(Shape):
+    """Refunds, the newest first."""
+
+    refunds: list[RefundOut]
+    next: str | None
+
+
+class RefundsOut(Shape):
+    """What was asked: a refund for each payment that money is taken from; and the order after it."""
+
+    order: str
+    payment: str
+    version: int
+    refunds: list[RefundOut]
+
+
+class PaperOut(Shape):
+    """A numbered paper. `replaced` ones are in force no more; `corrects` names the invoice of a credit note."""
+
+    number: str
+    kind: str
+    amount: str
+    currency: str
+    issued_at: str
+    replaced: bool
+    corrects: str | None
+    page: str = Field(description="The PDF. Whoever has this address can read it.")
+
+
+class PaperList(Shape):
+    """Papers, the newest first."""
+
+    papers: list[PaperOut]
+    next: str | None
+
+
+class RequestSummary(Shape):
+    """A support request in a list."""
+
+    code: str
+    subject: str
+    about: str | None = Field(description="The order it is about.")
+    status: StatusOut
+    customer: CustomerOut | None
+    responsible: str | None
+    language: str
+    channel: str
+    placed_at: str
+    updated_at: str
+    due_at: str | None
+    closed_at: str | None
+    version: int
+
+
+class RequestList(Shape):
+    """A stretch of a list; `next` is the cursor of the next one, null at the end."""
+
+    requests: list[RequestSummary]
+    next: str | None
+
+
+class WordsOut(Shape):
+    """Something that was written: by the customer, by staff to the customer, or as a note for staff alone."""
+
+    at: str
+    by: str
+    name: str
+    text: str
+    files: list[str] = Field(description="The names of what was attached.")
+
+
+class RequestOut(RequestSummary):
+    """A support request and what was written in it."""
+
+    words: list[WordsOut]
 
 
 class WorkflowStatus(Shape):

@@ -25,7 +25,9 @@ SCOPES = {
     "orders:write": "Place orders, correct customers and addresses, enter parcels",
     "moves:write": "Move orders, one or many, and undo moves",
     "notes:write": "Write notes on timelines",
-    "payments:write": "Record payments and refunds",
+    "payments:read": "Read payments, tries to pay and refunds",
+    "payments:write": "Record payments, send money back",
+    "support:read": "Read support requests and what was written in them",
 }
 WINDOW = timedelta(seconds=10)
 # A process takes this many requests of the limit at a time, so that not each request writes to the database for it.

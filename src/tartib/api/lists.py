@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -53,3 +54,18 @@ def only_known(request: HttpRequest, model: type[BaseModel] | None, *names: str)
     for name in request.GET:
         if name not in known:
             raise invalid(name, _("There is no such parameter."))
+
+
+def numbered(cursor: str) -> int:
+    """The number after which a list of numbered things goes on."""
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
+        raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
+    return int(cursor)
+
+
+def link(request: HttpRequest, following: str) -> dict[str, str]:
+    """The address of the next stretch of a list, as RFC 8288 has it."""
+    if not following:
+        return {}
+    query = [(name, value) for name, values in request.GET.lists() if name != "cursor" for value in values]
+    return {"Link": f'<{request.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'}

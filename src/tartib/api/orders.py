@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -15,13 +14,13 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from tartib.api import etags, shows
-from tartib.api.answers import NoteOut, OrderList, OrderOut, PaymentOut, Timeline
+from tartib.api.answers import NoteOut, OrderList, OrderOut, Timeline
 from tartib.api.fields import EARLIEST
 from tartib.api.keys import ApiRequest, BearerKey
-from tartib.api.lists import Cursor, Limit, OrderFilters, filters, only_known
-from tartib.api.once import Answer, key, once
+from tartib.api.lists import Cursor, Limit, OrderFilters, filters, link, numbered, only_known
+from tartib.api.once import Answer, once
 from tartib.api.problems import Problem, invalid, not_found
-from tartib.api.requests import AddressIn, LineIn, NoteIn, OrderIn, OrderPatch, ParcelIn, PaymentIn
+from tartib.api.requests import AddressIn, LineIn, NoteIn, OrderIn, OrderPatch, ParcelIn
 from tartib.cases import queries
 from tartib.cases.filters import SORTS, read_cursor
 from tartib.cases.models import Case, CaseKind
@@ -33,7 +32,6 @@ from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.operations import Processing, edit, process
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.queries import lines
-from tartib.payments.operations import WrongCurrency, record
 from tartib.shops.models import Shop
 from tartib.speech import digits, money, normal
 
@@ -56,7 +54,7 @@ def list_orders(
     page = queries.page(request.auth.shop, CaseKind.ORDER, wanted, now=timezone.now(), cursor=cursor, size=limit)
     cases = _complete(Case.objects.filter(pk__in=[case.pk for case in page.cases])).in_bulk()
     data = {"orders": [shows.summary(cases[case.pk]) for case in page.cases], "next": page.following or None}
-    return Answer(data, headers=_link(request, page.following)).response()
+    return Answer(data, headers=link(request, page.following)).response()
 
 
 @router.post("", response={201: OrderOut, 200: OrderOut}, auth=BearerKey("orders:write"), summary="Place an order")
@@ -122,13 +120,11 @@ def read_timeline(request: ApiRequest, code: str, cursor: Cursor = "", limit: Li
     case = find(request.auth.shop, code)
     entries = queries.timeline(case)
     if cursor:
-        if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-            raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
-        entries = entries.filter(seq__lt=int(cursor))
+        entries = entries.filter(seq__lt=numbered(cursor))
     rows = list(entries[: limit + 1])
     following = str(rows[limit - 1].seq) if len(rows) > limit else ""
     data = {"entries": [shows.entry(one) for one in rows[:limit]], "next": following or None}
-    return Answer(data, headers=_link(request, following)).response()
+    return Answer(data, headers=link(request, following)).response()
 
 
 @router.post("/{code}/notes", response={201: NoteOut}, auth=BearerKey("notes:write"), summary="Write a note")
@@ -139,37 +135,6 @@ def write_note(request: ApiRequest, code: str, body: NoteIn) -> HttpResponse:
         case = find(request.auth.shop, code)
         note(case, body.text, request.auth.actor, shown=body.shown, now=timezone.now())
         return Answer({"order": case.code, "text": body.text, "shown": body.shown}, 201)
-
-    return once(request, work)
-
-
-@router.post(
-    "/{code}/payments", response={201: PaymentOut}, auth=BearerKey("payments:write"), summary="Record a payment"
-)
-def record_payment(request: ApiRequest, code: str, body: PaymentIn) -> HttpResponse:
-    """Record money that came in or went back. A confirmed payment may move the order, as its workflow says."""
-
-    def work() -> Answer:
-        case = find(request.auth.shop, code)
-        _exact(body.amount, body.currency, "#/amount")
-        try:
-            outcome = record(
-                case.shop, case.pk, body.amount, body.currency, request.auth.actor, now=timezone.now(),
-                state=body.state, direction=body.direction, method=body.method, reference=body.reference,
-                key=key(request),
-            )  # fmt: skip
-        except WrongCurrency:
-            raise invalid("#/currency", _("The order is in %(currency)s.") % {"currency": case.currency}) from None
-        stayed = outcome.refused.get(case.pk) if outcome else None
-        after = find(case.shop, case.code)
-        data = {
-            "order": case.code,
-            "payment": after.payment,
-            "version": after.version,
-            "moved": shows.moved(outcome.moved[0], case.code) if outcome and outcome.moved else None,
-            "stayed": shows.say(stayed, case.shop, case.currency) if stayed else None,
-        }
-        return Answer(data, 201, etags.header(after.version))
 
     return once(request, work)
 
@@ -237,7 +202,7 @@ def _draft(shop: Shop, body: OrderIn, now: datetime) -> OrderDraft:
     if not EARLIEST <= placed_at <= now + _AHEAD:
         raise invalid("#/placed_at", _("An order cannot have been placed then."))
     for name in ("shipping", "discount", "tax"):
-        _exact(getattr(body, name), currency, f"#/{name}")
+        exact(getattr(body, name), currency, f"#/{name}")
     positions = tuple(_line(line, currency, f"#/lines/{place}") for place, line in enumerate(body.lines))
     person = body.customer
     country = person.country or (body.ship_to.country if body.ship_to else "")
@@ -272,14 +237,15 @@ def _draft(shop: Shop, body: OrderIn, now: datetime) -> OrderDraft:
 
 
 def _line(line: LineIn, currency: str, pointer: str) -> LineDraft:
-    _exact(line.price, currency, f"{pointer}/price")
-    _exact(line.discount, currency, f"{pointer}/discount")
+    exact(line.price, currency, f"{pointer}/price")
+    exact(line.discount, currency, f"{pointer}/discount")
     if line.discount > line.price * line.quantity:
         raise invalid(f"{pointer}/discount", _("The discount is larger than the price of all pieces."))
     return LineDraft(line.name, line.quantity, line.price, line.sku, line.variant, line.discount)
 
 
-def _exact(amount: Decimal, currency: str, pointer: str) -> None:
+def exact(amount: Decimal, currency: str, pointer: str) -> None:
+    """Refuse an amount with more decimals than its currency has."""
     if money.rounded(amount, currency) != amount:
         places = money.exponent(currency)
         said = _("%(currency)s has %(places)s decimals.") % {"currency": currency, "places": places}
@@ -288,11 +254,3 @@ def _exact(amount: Decimal, currency: str, pointer: str) -> None:
 
 def _address(given: AddressIn | None) -> Address | None:
     return None if given is None else Address.read(given.model_dump())
-
-
-def _link(request: ApiRequest, following: str) -> dict[str, str]:
-    """The address of the next stretch of a list, as RFC 8288 has it."""
-    if not following:
-        return {}
-    query = [(name, value) for name, values in request.GET.lists() if name != "cursor" for value in values]
-    return {"Link": f'<{request.path}?{urlencode([*query, ("cursor", following)])}>; rel="next"'}

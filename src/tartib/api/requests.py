@@ -135,6 +135,22 @@ class NoteIn(Body):
     shown: bool = Field(False, description="Whether the customer sees it.")
 
 
+class PieceIn(Body):
+    """Pieces of a position that come back."""
+
+    position: int = Field(ge=0, le=32_767, strict=True, description="The `position` of the order's line.")
+    quantity: int = Field(1, ge=1, le=100_000, strict=True)
+    shelved: bool = Field(True, description="Whether they go back on the shelf, or are lost to it.")
+
+
+class RefundIn(Body):
+    """Money to send back. Without `amount`: what the `pieces` cost, or without them all that is left."""
+
+    amount: Paid | None = Field(None, description="In the order's currency.")
+    pieces: list[PieceIn] = Field([], max_length=MOST_LINES)
+    note: Line = Field("", max_length=250, description="A note for the timeline.")
+
+
 class PaymentIn(Body):
     """Money that came in for an order, or went back. Only what is confirmed counts as paid."""
 

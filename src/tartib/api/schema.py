@@ -11,13 +11,13 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
 
-from tartib.api import moves, orders, problems
+from tartib.api import money, moves, orders, problems, support
 from tartib.api.answers import ProblemOut
 from tartib.api.keys import BearerKey
 from tartib.api.once import HEADER
 from tartib.api.problems import CONTENT_TYPE, KINDS
 
-DESCRIPTION = "Orders of a shop: placing, reading and moving them, their timelines and payments."
+DESCRIPTION = "Orders of a shop: placing, reading and moving them, their timelines, money and papers; support requests."
 
 _ALWAYS = ("no-key", "scope", "method", "too-many", "failed")
 _WITH_BODY = ("malformed", "refused", "length", "changed", "too-large", "media-type", "invalid")
@@ -112,4 +112,6 @@ api = TartibAPI(
 )
 
 api.add_router("/orders", orders.router)
+api.add_router("/orders", money.router)
 api.add_router("", moves.router)
+api.add_router("/requests", support.router)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import translation
 
+from tartib.billing.models import Paper
 from tartib.cases.engine import Moved
 from tartib.cases.models import Case
 from tartib.flow.decide import Option
@@ -17,8 +18,11 @@ from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Workflow
 from tartib.journal.models import Entry
 from tartib.orders.models import Line
+from tartib.payments.models import Attempt, Payment, Refund
 from tartib.shops.models import Shop
 from tartib.speech import dates, money, names
+from tartib.support.models import Request
+from tartib.support.queries import Words
 
 Data = dict[str, object]
 
@@ -53,12 +57,23 @@ def say(refusal: Refusal, shop: Shop, currency: str = "") -> Data:
 
 def summary(case: Case) -> Data:
     """An order in a list; the case with its `customer`, `owner__user`, `branch` and `order`."""
-    status, tongue, person = case.standing, language(), case.customer
-    return {
-        "code": case.code,
+    return _common(case) | {
         "number": case.order.number,
         "external_id": case.order.external_id,
         "title": case.title,
+        "payment": case.payment,
+        "total": None if case.amount is None else amount(case.amount, case.currency),
+        "currency": case.currency,
+        "branch": case.branch.code,
+        "page": f"{settings.TARTIB_URL}/t/{case.token}/",
+    }
+
+
+def _common(case: Case) -> Data:
+    """What cases of every kind have."""
+    status, tongue, person = case.standing, language(), case.customer
+    return {
+        "code": case.code,
         "status": {
             "code": status.code,
             "name": status.name.say(tongue),
@@ -67,12 +82,8 @@ def summary(case: Case) -> Data:
             "progress": status.progress,
             "since": case.since.isoformat(),
         },
-        "payment": case.payment,
-        "total": None if case.amount is None else amount(case.amount, case.currency),
-        "currency": case.currency,
         "customer": {"name": person.name, "email": person.email, "phone": person.phone} if person else None,
         "responsible": str(case.owner) if case.owner else None,
-        "branch": case.branch.code,
         "language": case.language,
         "channel": case.channel,
         "placed_at": case.placed_at.isoformat(),
@@ -80,7 +91,6 @@ def summary(case: Case) -> Data:
         "due_at": moment(case.due_at),
         "closed_at": moment(case.closed_at),
         "version": case.version,
-        "page": f"{settings.TARTIB_URL}/t/{case.token}/",
     }
 
 
@@ -90,6 +100,7 @@ def order(case: Case, lines: Iterable[Line]) -> Data:
     return summary(case) | {
         "lines": [
             {
+                "position": line.position,
                 "name": line.name,
                 "variant": line.variant,
                 "sku": line.sku,
@@ -145,6 +156,84 @@ def option(one: Option, flow: Workflow, shop: Shop, currency: str) -> Data:
         "refused": why,
         "note_required": one.move.note_required,
         "notify": list(one.move.notify),
+    }
+
+
+def payment(one: Payment) -> Data:
+    """Money that came or went."""
+    return {
+        "id": one.pk,
+        "direction": one.direction,
+        "state": one.state,
+        "amount": amount(one.amount, one.currency),
+        "currency": one.currency,
+        "method": one.method,
+        "reference": one.reference,
+        "flag": one.flag,
+        "attempt": one.attempt_id,
+        "at": one.at.isoformat(),
+    }
+
+
+def attempt(one: Attempt) -> Data:
+    """A try to pay, with its `account`."""
+    return {
+        "id": one.pk,
+        "state": one.state,
+        "amount": amount(one.amount, one.currency),
+        "currency": one.currency,
+        "gateway": one.account.gateway,
+        "account": one.account.name,
+        "reference": one.reference,
+        "reason": one.reason,
+        "started_at": one.started_at.isoformat(),
+        "settled_at": moment(one.settled_at),
+    }
+
+
+def refund(one: Refund) -> Data:
+    """A request to send money back."""
+    return {
+        "id": one.pk,
+        "payment": one.payment_id,
+        "state": one.state,
+        "amount": amount(one.amount, one.currency),
+        "currency": one.currency,
+        "reference": one.reference,
+        "reason": one.reason,
+        "note": one.note,
+        "asked_at": one.asked_at.isoformat(),
+        "settled_at": moment(one.settled_at),
+    }
+
+
+def paper(one: Paper, page: str) -> Data:
+    """A numbered paper, found at `page`."""
+    return {
+        "number": one.name,
+        "kind": one.kind,
+        "amount": amount(one.amount, one.currency),
+        "currency": one.currency,
+        "issued_at": one.issued_at.isoformat(),
+        "replaced": one.replaced,
+        "corrects": one.corrects.name if one.corrects else None,
+        "page": page,
+    }
+
+
+def request(one: Request) -> Data:
+    """A support request; with its case's `customer` and `owner__user`, and `about`."""
+    return _common(one.case) | {"subject": one.case.title, "about": one.about.code if one.about else None}
+
+
+def words(one: Words) -> Data:
+    """Something that was written in a request."""
+    return {
+        "at": one.at.isoformat(),
+        "by": one.by,
+        "name": one.who,
+        "text": one.text,
+        "files": [file.name for file in one.files],
     }
 
 
