@@ -190,6 +190,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:find": Address(Who.STAFF, "GET POST"),
     "desk:orders": Address(Who.STAFF, "GET"),
     "desk:order-new": Address(May.EDIT, "GET POST"),
+    "desk:order-new-sums": Address(May.EDIT, "POST"),
     "desk:order-new-products": Address(May.EDIT, "GET"),
     "desk:order-new-customers": Address(May.EDIT, "GET"),
     "desk:order": _order(Who.STAFF, "GET"),

@@ -6,10 +6,16 @@ import pytest
 from django.test import Client
 
 from tartib.cases.models import Case
+from tartib.checkout import discounts
+from tartib.checkout.models import Redemption
+from tartib.checkout.taxes import Tax, set_taxes
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
+from tartib.shipping.operations import set_up
+from tartib.shipping.quoting import Tier
 from tartib.shops.models import Shop
-from tests.factories import PASSWORD, make_order, make_product, make_shop, make_staff, make_user
+from tartib.shops.operations import change_shop
+from tests.factories import NOW, PASSWORD, make_order, make_product, make_shop, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +36,7 @@ def form(**changes: str) -> dict[str, str]:
     return {
         "phone": "050 111 22 33", "email": "olena@example.com", "name": "Олена", "language": "uk", "line1": "Main 1",
         "city": "Lviv", "postcode": "79000", "country": "ua", "shipping_method": "Courier", "shipping": "۵۰",
+        "method": "", "code": "",
         "discount": "", "tax": "", "payment_method": "on-receipt", "channel": "phone", "customer_note": "Ring twice",
         "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-product": "Gift card", "lines-0-sku": "",
         "lines-0-quantity": "٢", "lines-0-price": "100,50",
@@ -119,3 +126,37 @@ def test_technicians_and_strangers_do_not_enter_orders(client: Client, shop: Sho
     assert client.get(f"/desk/{shop.slug}/orders/new/").status_code == 403
     client.login(email=make_user().email, password=PASSWORD)
     assert client.get(f"/desk/{shop.slug}/orders/new/").status_code == 404
+
+
+def test_it_is_added_up_as_the_window_adds_up(desk: Client, shop: Shop) -> None:
+    """E1: delivery by the shop's rates, a code that counts as used, tax by the rule; the same before and after."""
+    method = set_up(
+        shop,
+        [Tier(Decimal(60), country="UA"), Tier(Decimal(90), country="PL")],
+        kind="courier",
+        names={"en": "By van", "uk": "Авто"},
+    )
+    change_shop(shop, tax_included=False, tax_shipping=False)
+    set_taxes(shop, [Tax(Decimal(20), "UA")])
+    discount = discounts.set_up(shop, code="TENTH", kind="percent", value=10, most_uses=1, now=NOW)
+    asked = form(method=str(method.pk), code="tenth", shipping="", shipping_method="")
+    sums = desk.post(f"/desk/{shop.slug}/orders/new/sums/", asked).content.decode()
+    for amount in ("201.00", "20.10", "60.00", "36.18", "277.08"):
+        assert amount in sums
+    whole = desk.post(f"/desk/{shop.slug}/orders/new/", asked | {"sum": "1"}).content.decode()
+    assert "277.08" in whole
+    assert "Ring twice" in whole
+    desk.post(f"/desk/{shop.slug}/orders/new/", asked)
+    order = Order.objects.get()
+    assert (order.case.amount, order.shipping, order.discount, order.tax) == (
+        Decimal("277.08"), Decimal(60), Decimal("20.10"), Decimal("36.18"),
+    )  # fmt: skip
+    assert (order.shipping_method, order.discount_code) == ("Авто", "TENTH")
+    assert Redemption.objects.get(discount=discount).amount == Decimal("20.10")
+    again = desk.post(f"/desk/{shop.slug}/orders/new/", asked)
+    assert "used as often as it holds" in again.content.decode()
+    elsewhere = asked | {"code": "", "country": "DE"}
+    assert "not offered for these goods" in desk.post(f"/desk/{shop.slug}/orders/new/sums/", elsewhere).content.decode()
+    assert "Write its price" in desk.post(f"/desk/{shop.slug}/orders/new/", elsewhere).content.decode()
+    desk.post(f"/desk/{shop.slug}/orders/new/", elsewhere | {"shipping": "150", "tax": "5"})
+    assert Order.objects.latest("pk").case.amount == Decimal("356.00"), "what is written by hand stands"

@@ -13,15 +13,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tartib.catalog.operations import skus
+from tartib.checkout.discounts import Unfit
+from tartib.checkout.entering import Wish
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
 from tartib.orders.drafts import ZERO, LineDraft, OrderDraft
 from tartib.orders.models import PaymentMethod
+from tartib.shipping.queries import methods
 from tartib.shops.models import LANGUAGE_NAMES, Shop
 from tartib.speech import normal
+from tartib.web import audience
 
 FEWEST_LINES, MOST_LINES = 1, 100
+UNFIT = {
+    Unfit.UNKNOWN: gettext_lazy("The shop has no such code."),
+    Unfit.EARLY: gettext_lazy("This code does not hold yet."),
+    Unfit.OVER: gettext_lazy("This code does not hold any more."),
+    Unfit.TOO_LITTLE: gettext_lazy("This code holds from a higher amount of goods on."),
+    Unfit.USED_UP: gettext_lazy("This code has been used as often as it holds."),
+    Unfit.USED: gettext_lazy("This customer has used the code already."),
+}
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -52,10 +64,16 @@ class OrderForm(Dressed):
     city = _text(gettext_lazy("City"), 100)
     postcode = _text(gettext_lazy("Postcode"), 20, dir="ltr")
     country = _text(gettext_lazy("Country (two letters)"), 2, dir="ltr")
-    shipping_method = _text(gettext_lazy("Shipping method"), 80)
-    shipping = Amount(label=gettext_lazy("Shipping"), required=False)
+    method = forms.ChoiceField(label=gettext_lazy("Shipping method"), required=False)
+    shipping_method = _text(gettext_lazy("Another shipping method"), 80)
+    code = _text(gettext_lazy("Discount code"), 40, dir="ltr")
+    shipping = Amount(
+        label=gettext_lazy("Shipping"), required=False, help_text=gettext_lazy("Empty: as the shipping method says.")
+    )
     discount = Amount(label=gettext_lazy("Discount"), required=False)
-    tax = Amount(label=gettext_lazy("Tax"), required=False)
+    tax = Amount(
+        label=gettext_lazy("Tax"), required=False, help_text=gettext_lazy("Empty: by the tax rates of the settings.")
+    )
     payment_method = forms.ChoiceField(label=gettext_lazy("Payment method"), choices=PaymentMethod.choices)
     channel = _text(gettext_lazy("Channel"), 40, placeholder=gettext_lazy("phone, counter, Instagram…"))
     customer_note = forms.CharField(
@@ -74,6 +92,11 @@ class OrderForm(Dressed):
         language = self.fields["language"]
         assert isinstance(language, forms.ChoiceField)
         language.choices = [(code, LANGUAGE_NAMES[code]) for code in shop.languages]
+        method = self.fields["method"]
+        assert isinstance(method, forms.ChoiceField)
+        reader = audience.current().language
+        known = [(str(one.pk), one.name(reader)) for one in methods(shop).filter(active=True)]
+        method.choices = [("", _("another, or none")), *known]
         for name in ("shipping", "discount", "tax"):
             _in_currency(self.fields[name], shop)
 
@@ -101,9 +124,19 @@ class OrderForm(Dressed):
             self.add_error("tell", _("There is no phone or e-mail to tell the customer by."))
         return given
 
-    def draft(self, lines: tuple[LineDraft, ...], now: datetime) -> OrderDraft:
-        """The order of a valid form with these lines."""
+    @property
+    def wish(self) -> Wish:
+        """How it is sent and what is taken off, as far as that is written."""
         given = self.cleaned_data
+        method = given.get("method", "")
+        return Wish(
+            int(method) if method else None, given.get("code", ""), given.get("discount") or ZERO,
+            given.get("shipping"), given.get("tax"),
+        )  # fmt: skip
+
+    def draft(self, lines: tuple[LineDraft, ...], now: datetime) -> OrderDraft:
+        """The order with these lines, as far as the form is valid; its sums are reckoned elsewhere."""
+        given = dict.fromkeys(self.fields, "") | self.cleaned_data
         address = Address(
             name=given["name"], line1=given["line1"], city=given["city"], postcode=given["postcode"],
             country=given["country"], phone=given["phone"],
@@ -116,9 +149,6 @@ class OrderForm(Dressed):
             ),
             placed_at=now,
             language=given["language"],
-            shipping=given["shipping"] or ZERO,
-            discount=given["discount"] or ZERO,
-            tax=given["tax"] or ZERO,
             payment_method=given["payment_method"],
             shipping_method=given["shipping_method"],
             ship_to=address if given["line1"] or given["city"] else Address(),

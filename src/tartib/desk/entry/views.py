@@ -7,14 +7,15 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.cases.plugs import Telling
 from tartib.catalog import queries as catalogue
+from tartib.checkout import entering
 from tartib.customers.models import Customer
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.entry.forms import LINES, LineForms, OrderForm, written
-from tartib.orders.placing import NoWorkflow, place
+from tartib.desk.entry.forms import LINES, UNFIT, LineForms, OrderForm, written
+from tartib.orders.placing import NoWorkflow
 from tartib.shops.access import May
 from tartib.speech import digits
 from tartib.web.toasts import toast
@@ -27,6 +28,9 @@ MOST_FOUND = 8
 def new_order(request: StaffRequest) -> HttpResponseBase:
     """The form, and placing the order it describes. `more` asks for another line and keeps everything written."""
     post = request.POST
+    if request.method == "POST" and "sum" in post:
+        form, lines, sums = _reckoned(request)
+        return render(request, "desk/entry/order.html", {"form": form, "lines": lines, **sums})
     if request.method == "POST" and "more" not in post:
         form = OrderForm(request.shop, post)
         lines = LINES(post, prefix="lines", form_kwargs={"shop": request.shop})
@@ -36,6 +40,14 @@ def new_order(request: StaffRequest) -> HttpResponseBase:
         form = OrderForm(request.shop, initial=post.dict())
         lines = LINES(initial=written(post), prefix="lines", form_kwargs={"shop": request.shop})
     return render(request, "desk/entry/order.html", {"form": form, "lines": lines})
+
+
+@require_POST
+@staff(May.EDIT)
+def sums(request: StaffRequest) -> HttpResponse:
+    """What the order comes to as far as it is written, as a part of the form."""
+    _form, _lines, reckoned = _reckoned(request)
+    return render(request, "desk/entry/sums.html", reckoned)
 
 
 @require_GET
@@ -62,20 +74,33 @@ def customers(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/entry/customers.html", {"customers": found})
 
 
+def _reckoned(request: StaffRequest) -> tuple[OrderForm, LineForms, dict[str, object]]:
+    """The forms as they are written, and what that comes to; nothing where a line cannot be read yet."""
+    form = OrderForm(request.shop, request.POST)
+    lines = LINES(request.POST, prefix="lines", form_kwargs={"shop": request.shop})
+    form.is_valid()
+    if not lines.is_valid():
+        return form, lines, {}
+    now = timezone.now()
+    reckoned = entering.reckon(request.shop, form.draft(lines.drafts(), now), form.wish, now=now)
+    return form, lines, {"sums": reckoned, "unfit": UNFIT[reckoned.unfit] if reckoned.unfit else ""}
+
+
 def _place(request: StaffRequest, form: OrderForm, lines: LineForms) -> HttpResponseBase:
     now = timezone.now()
     telling = Telling() if form.cleaned_data["tell"] else None
     try:
-        (placed,) = place(
-            request.shop,
-            [form.draft(lines.drafts(), now)],
-            request.actor,
-            now=now,
-            owner=request.member,
+        placed = entering.enter(
+            request.shop, form.draft(lines.drafts(), now), form.wish, request.actor, now=now, owner=request.member,
             telling=telling,
-        )
+        )  # fmt: skip
     except NoWorkflow:
         form.add_error(None, _("The shop takes no orders yet: choose a workflow in the settings first."))
+    except entering.CodeUnfit as refused:
+        form.add_error("code", str(UNFIT[refused.unfit]))
+    except entering.NotSent:
+        form.add_error("method", _("It is not offered for these goods at that place. Write its price, or another."))
+    if form.errors:
         return render(request, "desk/entry/order.html", {"form": form, "lines": lines})
     toast(request, _("Order %(code)s was placed.") % {"code": placed.code})
     return redirect("desk:order", request.shop.slug, placed.code)
