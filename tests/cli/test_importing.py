@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 
 from tartib.cases.models import Case
+from tartib.catalog.models import Stock
 from tartib.integrations.models import Import, State
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
@@ -37,11 +38,11 @@ def _command(*words: str) -> tuple[list[str], dict[str, str]]:
         "DJANGO_SETTINGS_MODULE": "tartib.project.settings",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
     }
-    return [sys.executable, "-c", "from tartib.cli.main import main; main()", "import", "orders", *words], environment
+    return [sys.executable, "-c", "from tartib.cli.main import main; main()", "import", *words], environment
 
 
-def _run(*words: str) -> subprocess.CompletedProcess[str]:
-    command, environment = _command(*words)
+def _run(*words: str, what: str = "orders") -> subprocess.CompletedProcess[str]:
+    command, environment = _command(what, *words)
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -115,7 +116,7 @@ def test_killed_in_the_middle_it_goes_on(shop: Shop, tmp_path: Path, how: signal
     file = tmp_path / "orders.csv"
     file.write_bytes(many(4_000))
     words = (str(file), "--from", "csv", "--shop", shop.slug)
-    command, environment = _command(*words)
+    command, environment = _command("orders", *words)
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_hear_interrupts
     )
@@ -136,3 +137,17 @@ def test_killed_in_the_middle_it_goes_on(shop: Shop, tmp_path: Path, how: signal
     assert Entry.objects.filter(kind="imported").count() == 4_000
     assert not list(verify(shop))
     assert Import.objects.count() == 1
+
+
+def test_products_come_in_by_a_command(shop: Shop, tmp_path: Path) -> None:
+    """D11: the columns tell what wrote the file; a mapping is printed, changed and given; once is enough."""
+    file, mapping = tmp_path / "goods.csv", tmp_path / "goods.toml"
+    file.write_text("SKU,Name,Cost,Qty\nM-1,Mug,8.50,3\n", "utf-8")
+    shown = _run(str(file), "--show-mapping", what="products")
+    assert 'title = "Name"' in shown.stdout, shown.stderr
+    mapping.write_text(shown.stdout + 'price = "Cost"\n', "utf-8")
+    for expected in ("new: 1; already here: 0", "new: 0; already here: 1"):
+        done = _run(str(file), "--shop", shop.slug, "--mapping", str(mapping), what="products")
+        assert done.returncode == 0, done.stderr
+        assert f"Products read: 1; {expected}" in done.stdout
+    assert Stock.objects.get(product__sku="M-1").on_hand == 3

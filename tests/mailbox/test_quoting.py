@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tartib.mailbox.plain import text_of
 from tartib.mailbox.quoting import own_words
+from tartib.speech.plain import answer_of
 
 LETTERS = {
     "en gmail": "It is the blue one.\n\n"
@@ -64,6 +64,6 @@ def test_a_letter_in_html_is_read_as_text_and_nothing_of_it_runs() -> None:
         "<html><head><style>p{}</style></head><body><p>It is <b>the blue</b>&nbsp;one.</p><script>alert(1)</script>"
         '<div class="gmail_quote"><blockquote>Which one?<p>unclosed</blockquote></div></body></html>'
     )
-    assert text_of(html) == "It is the blue one."
-    assert text_of("<blockquote>Only this</blockquote>") == "Only this"
-    assert text_of("a<br>b<div>c</div>&lt;script&gt;") == "a\nb\nc\n<script>"
+    assert answer_of(html) == "It is the blue one."
+    assert answer_of("<blockquote>Only this</blockquote>") == "Only this"
+    assert answer_of("a<br>b<div>c</div>&lt;script&gt;") == "a\nb\nc\n<script>"

@@ -1,4 +1,4 @@
-"""`tartib import orders`: bring a shop's orders in from a file."""
+"""`tartib import`: bring a shop's orders or products in from a file."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from tartib.cli.meter import Meter
 from tartib.cli.ready import database
+from tartib.integrations import goods
+from tartib.integrations.goods import reading
+from tartib.integrations.goods.mapping import GoodsMapping
 from tartib.integrations.platforms import platforms, table
 from tartib.integrations.reading.mapping import ColumnMapping, MappingError
+from tartib.integrations.reading.text import HEAD
 from tartib.integrations.records import STATES, RowError
+
+AnyMapping = TypeVar("AnyMapping", ColumnMapping, GoodsMapping)
+_PRODUCTS = {"shopify": goods.SHOPIFY, "woocommerce": goods.WOOCOMMERCE, "csv": goods.TABLE}
 
 if TYPE_CHECKING:
     from tartib.integrations.operations import Choices
@@ -79,7 +86,7 @@ def orders(
         return
     if not slug:
         raise click.UsageError("Missing option '--shop'.")
-    mapping = _mapping(mapping_file) if mapping_file else None
+    mapping = _mapping(mapping_file, ColumnMapping) if mapping_file else None
     with database():
         from tartib.integrations.operations import Choices, Elsewhere
 
@@ -94,9 +101,69 @@ def orders(
     sys.exit(1 if counts["errors"] else 0)
 
 
-def _mapping(file: Path) -> ColumnMapping:
+@command.command("products")
+@click.argument("file", type=_FILE)
+@click.option("--from", "platform", type=click.Choice([*_PRODUCTS]), help="What wrote FILE; else told by its columns.")
+@click.option("--shop", "slug", help="The shop, by its part of the address.")
+@click.option("--mapping", "mapping_file", type=_FILE, help="For csv: the columns, as TOML or JSON; else guessed.")
+@click.option("--show-mapping", is_flag=True, help="For csv: only print the guessed mapping, as TOML.")
+@click.option("--update", is_flag=True, help="Change prices and stock of products that are here already.")
+@click.option("--dry-run", is_flag=True, help="Read everything and count; change nothing.")
+@click.option("--errors", type=_NEW_FILE, help="Write what was wrong into this CSV file.")
+def products(
+    file: Path,
+    platform: str | None,
+    slug: str | None,
+    mapping_file: Path | None,
+    show_mapping: bool,
+    update: bool,
+    dry_run: bool,
+    errors: Path | None,
+) -> None:
+    """Import the products of FILE: Shopify's or WooCommerce's CSV, or any table of products.
+
+    Products with their variants, prices, stock (as counted at the first branch), categories and photos. A product is
+    known by its SKU: those that the shop has already stay as they are, so the same file can be imported again; with
+    --update they become what the file says. Photos are fetched afterwards, by the worker. After Ctrl-C or a crash the
+    same command goes on where it was.
+
+    Exit code 0: every product is in. 1: some could not be taken (their reasons are in the --errors file), or it was
+    stopped. 2: the call makes no sense.
+    """
+    known = _PRODUCTS[platform] if platform else _guessed(file)
+    if known != goods.TABLE and (mapping_file or show_mapping):
+        raise click.UsageError("Mappings are for --from csv; the columns of the other platforms are known.")
+    if show_mapping:
+        with file.open("rb") as stream:
+            click.echo(reading.preview(stream)[2].as_toml(), nl=False)
+        return
+    if not slug:
+        raise click.UsageError("Missing option '--shop'.")
+    mapping = _mapping(mapping_file, GoodsMapping) if mapping_file else None
+    with database():
+        from tartib.integrations.operations import Choices, Elsewhere
+        from tartib.shops.models import Shop
+
+        shop = Shop.objects.filter(slug=slug).first()
+        if shop is None:
+            raise click.UsageError(f"There is no shop '{slug}'.")
+        try:
+            counts = (_dry_run if dry_run else _bring)(shop, file, Choices(known, mapping, update=update), errors)
+        except Elsewhere:
+            raise click.ClickException("Somebody else is working at this import, or has stopped it.") from None
+    if errors:
+        click.echo(f"What was wrong is in {errors}.")
+    sys.exit(1 if counts["errors"] else 0)
+
+
+def _guessed(file: Path) -> str:
+    with file.open("rb") as stream:
+        return reading.detect(stream.read(HEAD)) or goods.TABLE
+
+
+def _mapping(file: Path, kind: type[AnyMapping]) -> AnyMapping:
     try:
-        return ColumnMapping.read(file.read_text(encoding="utf-8"))
+        return kind.read(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise click.UsageError(f"{file} is not UTF-8 text.") from None
     except MappingError as error:
@@ -142,7 +209,7 @@ def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> M
     _write(problems(), errors)
     meter.end()
     click.echo("Dry run: nothing was changed.")
-    _tell(counts, reached, "would be new")
+    _tell(choices, counts, reached, "would be new")
     return counts
 
 
@@ -153,7 +220,7 @@ def _bring(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Map
 
     batch = operations.bring(shop, file, choices, now=timezone.now())
     if batch.position:
-        click.echo(f"Going on where it was, after {batch.read:,} orders.", err=True)
+        click.echo(f"Going on where it was, after {batch.read:,} of them.", err=True)
     meter = Meter(batch.size)
     stopped = False
     try:
@@ -166,7 +233,7 @@ def _bring(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Map
     meter.end()
     _write(queries.problems(batch), errors)
     counts = {name: int(getattr(batch, name)) for name in ("read", "placed", "present", "warnings", "errors")}
-    _tell(counts, batch.reached, "new")
+    _tell(choices, counts, batch.reached, "new")
     if stopped:
         raise click.ClickException("Stopped. The same command goes on from here.")
     return counts
@@ -184,9 +251,10 @@ def _write(problems: Iterable[RowError], to: Path | None) -> None:
         out.writelines(report(problems))
 
 
-def _tell(counts: Mapping[str, int], reached: Mapping[str, int], new: str) -> None:
+def _tell(choices: Choices, counts: Mapping[str, int], reached: Mapping[str, int], new: str) -> None:
+    things = "Products" if goods.of_products(choices.platform) else "Orders"
     click.echo(
-        f"Orders read: {counts['read']:,}; {new}: {counts['placed']:,}; already here: {counts['present']:,}; "
+        f"{things} read: {counts['read']:,}; {new}: {counts['placed']:,}; already here: {counts['present']:,}; "
         f"rows left out: {counts['errors']:,}; warnings: {counts['warnings']:,}."
     )
     for status, number in sorted(reached.items(), key=lambda item: -item[1]):

@@ -13,6 +13,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from tartib.integrations import operations
+from tartib.integrations.goods import photos
 from tartib.integrations.models import Import
 
 logger = logging.getLogger(__name__)
@@ -53,3 +54,17 @@ def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
 def forget_files(timestamp: int) -> None:
     """Delete uploaded files that were never brought in."""
     operations.forget_files(timezone.now())
+
+
+@app.task(name="integrations.fetch_photos")
+def fetch_photos() -> None:
+    """Fetch the photos that imports named, until none is due."""
+    while photos.fetch_due(now=timezone.now()):
+        pass
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="integrations.fetch_photos_again", queueing_lock="integrations.fetch_photos_again", pass_context=False)
+def fetch_photos_again(timestamp: int) -> None:
+    """Fetch those that did not come at once."""
+    fetch_photos()

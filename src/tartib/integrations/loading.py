@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -30,25 +30,26 @@ from tartib.payments.operations import record_past
 from tartib.shops.models import Shop
 
 PORTION: Final = 1_000
+Record = TypeVar("Record")
 # An order may be placed so much after now: clocks differ, and zones are written wrong.
 _FUTURE: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
-    """What the reader gave since the portion before: `size` things, orders and problems together.
+class Portion(Generic[Record]):
+    """What the reader gave since the portion before: `size` things, records and problems together.
 
-    `drafts` are the orders as they will be placed, in the same sequence, once `Loader.drafted` has made them.
+    `drafts` are orders as they will be placed, in the same sequence, once `Loader.drafted` has made them.
     """
 
-    orders: Sequence[OrderRecord]
+    records: Sequence[Record]
     problems: Sequence[RowError]
     drafts: Sequence[OrderDraft] = ()
 
     @property
     def size(self) -> int:
         """By so much the position advances."""
-        return len(self.orders) + len(self.problems)
+        return len(self.records) + len(self.problems)
 
 
 @dataclass(slots=True)
@@ -73,20 +74,20 @@ class Tally:
         }
 
 
-def portions(items: Iterable[OrderRecord | RowError], size: int = PORTION) -> Iterator[Portion]:
+def portions(items: Iterable[Record | RowError], size: int = PORTION) -> Iterator[Portion[Record]]:
     """The reader's things in portions of `size`: the memory needed does not grow with the file."""
-    orders: list[OrderRecord] = []
+    records: list[Record] = []
     problems: list[RowError] = []
     for item in items:
         if isinstance(item, RowError):
             problems.append(item)
         else:
-            orders.append(item)
-        if len(orders) + len(problems) >= size:
-            yield Portion(orders, problems)
-            orders, problems = [], []
-    if orders or problems:
-        yield Portion(orders, problems)
+            records.append(item)
+        if len(records) + len(problems) >= size:
+            yield Portion(records, problems)
+            records, problems = [], []
+    if records or problems:
+        yield Portion(records, problems)
 
 
 def flow_of(shop: Shop) -> Workflow:
@@ -119,10 +120,10 @@ class Loader:
             flow, statuses.chosen(flow, given), statuses.goods_gone(flow), ZoneInfo(shop.timezone), take_stock, clock()
         )
 
-    def reckon(self, portion: Portion) -> Tally:
+    def reckon(self, portion: Portion[OrderRecord]) -> Tally:
         """What would become of the portion; writes nothing."""
         tally, taken = self._readable(portion)
-        orders = [portion.orders[number] for number in taken]
+        orders = [portion.records[number] for number in taken]
         here = _here(self._shop, orders)
         for record in orders:
             mark = (record.source, record.external_id)
@@ -133,22 +134,22 @@ class Loader:
                 tally.reached[self._drafter.draft(record).status] += 1
         return tally
 
-    def drafted(self, portion: Portion) -> Portion:
+    def drafted(self, portion: Portion[OrderRecord]) -> Portion[OrderRecord]:
         """The portion with its drafts; asks the database nothing, so that it may be done ahead."""
-        return replace(portion, drafts=[self._drafter.draft(record) for record in portion.orders])
+        return replace(portion, drafts=[self._drafter.draft(record) for record in portion.records])
 
-    def load(self, portion: Portion) -> Tally:
+    def load(self, portion: Portion[OrderRecord]) -> Tally:
         """Place what is new of the drafted portion, in the transaction in which the import's position is saved."""
         tally, taken = self._readable(portion)
-        self._place([(portion.orders[number], portion.drafts[number]) for number in taken], tally)
+        self._place([(portion.records[number], portion.drafts[number]) for number in taken], tally)
         return tally
 
-    def _readable(self, portion: Portion) -> tuple[Tally, list[int]]:
+    def _readable(self, portion: Portion[OrderRecord]) -> tuple[Tally, list[int]]:
         """Places of the orders that can be taken, and the count of the portion with what is wrong with the others."""
-        tally = Tally(read=len(portion.orders), problems=list(portion.problems))
+        tally = Tally(read=len(portion.records), problems=list(portion.problems))
         latest = self._clock() + _FUTURE
         taken = []
-        for number, record in enumerate(portion.orders):
+        for number, record in enumerate(portion.records):
             if record.placed_at > latest:
                 tally.problems.append(
                     RowError(record.row, "future-date", params={"value": f"{record.placed_at:%Y-%m-%d}"})

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tartib.catalog.window import Listing
+from tartib.integrations.goods import CHANGED, of_products
 from tartib.shops.models import Membership, Shop
 
 
@@ -24,7 +26,7 @@ class State(models.TextChoices):
 
 
 class Import(models.Model):
-    """One file of orders on its way in.
+    """One file of orders, or of products, on its way in; its platform says which.
 
     `position` counts what the reader has given (orders and errors) and is written together with the orders
     themselves: whoever goes on reads the file again and passes over that many. `mapping` is a `ColumnMapping` as data,
@@ -42,6 +44,7 @@ class Import(models.Model):
     statuses: models.JSONField[Any, Any] = models.JSONField(default=dict)
     notify = models.BooleanField(_("tell the customers"), default=False)
     take_stock = models.BooleanField(_("take stock for open orders"), default=False)
+    update = models.BooleanField(_("change products that are here"), default=False)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     position = models.PositiveIntegerField(default=0)
     bytes_read = models.BigIntegerField(default=0)
@@ -62,6 +65,16 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def of_products(self) -> bool:
+        """Whether it brings products in, not orders."""
+        return of_products(self.platform)
+
+    @property
+    def changed(self) -> int:
+        """How many of the products that were here are another now."""
+        return int(self.reached.get(CHANGED, 0))
 
     @property
     def at_work(self) -> bool:
@@ -106,3 +119,24 @@ class SavedMapping(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WantedPhoto(models.Model):
+    """A photo that an import named by its address, to be fetched; done or given up where `try_at` is empty."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+", db_index=False)
+    url = models.CharField(max_length=1_000)
+    place = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True)
+    try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["listing", "url"], name="wanted_photo_once")]
+        indexes = [
+            models.Index(fields=["try_at"], name="wanted_photo_due", condition=models.Q(try_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.url

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, transaction
 
 from tartib.integrations.ahead import ahead
-from tartib.integrations.loading import Loader, Portion, Tally, portions
+from tartib.integrations.goods import loading as goods
+from tartib.integrations.goods import of_products, reading
+from tartib.integrations.goods.mapping import GoodsMapping
+from tartib.integrations.loading import PORTION, Loader, Portion, Tally, portions
 from tartib.integrations.models import Chunk, Import, Problems, SavedMapping, State
 from tartib.integrations.platforms import Options, platforms
 from tartib.integrations.reading.mapping import ColumnMapping
@@ -31,17 +34,22 @@ _CHUNK: Final = 1024 * 1024
 _KEPT: Final = timedelta(days=30)
 _BEFORE: Final = (State.UPLOADED, State.CHECKED, State.FAILED)
 Clock = Callable[[], datetime]
+AnyLoader = Loader | goods.GoodsLoader
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How a file is read, and what becomes of its orders. `statuses` are those that shall not be as usual."""
+    """How a file is read, and what becomes of what is in it.
+
+    Of orders, `statuses` are those that shall not be as usual. Of products, `update` changes those that are here.
+    """
 
     platform: str
-    mapping: ColumnMapping | None = None
+    mapping: ColumnMapping | GoodsMapping | None = None
     statuses: Mapping[str, str] = field(default_factory=dict)
     notify: bool = False
     take_stock: bool = False
+    update: bool = False
 
     def as_fields(self) -> dict[str, object]:
         """As `Import` keeps them."""
@@ -51,6 +59,7 @@ class Choices:
             "statuses": dict(self.statuses),
             "notify": self.notify,
             "take_stock": self.take_stock,
+            "update": self.update,
         }
 
 
@@ -119,14 +128,16 @@ def bring(shop: Shop, file: Path, choices: Choices, *, now: datetime) -> Import:
 def reckon(shop: Shop, stream: Source, choices: Choices, *, clock: Clock) -> Iterator[tuple[Tally, int]]:
     """A dry run that writes nothing at all: what would become of each portion, and the bytes read so far."""
     counting = Counting(stream)
-    loader = Loader(shop, SYSTEM, given=choices.statuses, notify=False, take_stock=choices.take_stock, clock=clock)
+    loader = _loader(shop, SYSTEM, replace(choices, notify=False), clock)
     mapping = choices.mapping.as_data() if choices.mapping else None
-    items = platforms()[choices.platform].read(counting, options(shop, mapping))
-    for portion in portions(items):
+    size = goods.PORTION if of_products(choices.platform) else PORTION
+    for portion in portions(_items(shop, choices.platform, mapping, counting), size):
         yield loader.reckon(portion), counting.read_bytes
 
 
-def save_mapping(shop: Shop, name: str, mapping: ColumnMapping, statuses: Mapping[str, str]) -> SavedMapping:
+def save_mapping(
+    shop: Shop, name: str, mapping: ColumnMapping | GoodsMapping, statuses: Mapping[str, str]
+) -> SavedMapping:
     """Keep a way of reading files under a name; one of the same name is replaced."""
     saved, _created = SavedMapping.objects.update_or_create(
         shop=shop, name=name, defaults={"mapping": mapping.as_data(), "statuses": dict(statuses)}
@@ -181,14 +192,8 @@ def work(batch: Import, stream: Source | None, *, clock: Clock) -> Iterator[Impo
     """
     counting = Counting(stream or KeptFile(batch))
     try:
-        loader = Loader(
-            batch.shop,
-            _actor(batch),
-            given=batch.statuses,
-            notify=batch.notify,
-            take_stock=batch.take_stock,
-            clock=clock,
-        )
+        choices = Choices(batch.platform, None, batch.statuses, batch.notify, batch.take_stock, batch.update)
+        loader = _loader(batch.shop, _actor(batch), choices, clock)
         ready = _ready(batch, loader, counting)
         since = clock()
         # A kept file is read from the database, through this thread's connection.
@@ -208,11 +213,26 @@ def work(batch: Import, stream: Source | None, *, clock: Clock) -> Iterator[Impo
         raise
 
 
-def _ready(batch: Import, loader: Loader, stream: Counting) -> Iterator[tuple[Portion, int]]:
+def _loader(shop: Shop, actor: Actor, choices: Choices, clock: Clock) -> AnyLoader:
+    if of_products(choices.platform):
+        return goods.GoodsLoader(shop, actor, update=choices.update, clock=clock)
+    return Loader(
+        shop, actor, given=choices.statuses, notify=choices.notify, take_stock=choices.take_stock, clock=clock
+    )  # fmt: skip
+
+
+def _items(shop: Shop, platform: str, mapping: Mapping[str, object] | None, stream: Source) -> Iterator[Any]:
+    """The records of a file, and what is wrong with rows."""
+    if of_products(platform):
+        return reading.read(stream, platform, GoodsMapping.from_data(mapping) if mapping else None)
+    return platforms()[platform].read(stream, options(shop, mapping))
+
+
+def _ready(batch: Import, loader: AnyLoader, stream: Counting) -> Iterator[tuple[Portion[Any], int]]:
     """What is left of the file in portions, each made ready as far as that needs no database, and the bytes read."""
-    items = platforms()[batch.platform].read(stream, options(batch.shop, batch.mapping))
+    items = _items(batch.shop, batch.platform, batch.mapping, stream)
     checking = batch.state == State.CHECKING
-    left = portions(islice(items, batch.position, None))
+    left = portions(islice(items, batch.position, None), goods.PORTION if batch.of_products else PORTION)
     return ((portion if checking else loader.drafted(portion), stream.read_bytes) for portion in left)
 
 
@@ -227,7 +247,7 @@ def options(shop: Shop, mapping: Mapping[str, object] | None) -> Options:
 
 
 @transaction.atomic
-def _advance(batch: Import, loader: Loader, portion: Portion, read_bytes: int, spent: timedelta) -> None:
+def _advance(batch: Import, loader: AnyLoader, portion: Portion[Any], read_bytes: int, spent: timedelta) -> None:
     """One portion and the new position together, or neither."""
     held = Import.objects.select_for_update().filter(pk=batch.pk).first()
     if held is None or not held.at_work or (held.position, held.state) != (batch.position, batch.state):

@@ -10,6 +10,8 @@ from typing import IO, Final
 
 from django.db.models import QuerySet
 
+from tartib.integrations.goods import reading as goods
+from tartib.integrations.goods.mapping import GoodsMapping
 from tartib.integrations.models import Import, Problems, SavedMapping
 from tartib.integrations.platforms import detect
 from tartib.integrations.platforms import table as tables
@@ -65,6 +67,11 @@ def mappings(shop: Shop) -> QuerySet[SavedMapping]:
     return SavedMapping.objects.filter(shop=shop).order_by("name")
 
 
+def goods_preview(batch: Import) -> tuple[list[str], list[list[str]], GoodsMapping]:
+    """The same of a kept table of products."""
+    return goods.preview(KeptFile(batch))
+
+
 def preview(batch: Import) -> tuple[list[str], list[list[str]], ColumnMapping]:
     """Column names, first rows and guessed mapping of a kept table file; empty for one without rows."""
     return tables.preview(KeptFile(batch))
@@ -74,4 +81,4 @@ def guessed_platform(file: IO[bytes], filename: str) -> str:
     """The platform that a file seems to come from; the file is at its beginning again afterwards."""
     head = file.read(HEAD)
     file.seek(0)
-    return detect(head, filename).code
+    return goods.detect(head) or detect(head, filename).code

@@ -167,6 +167,18 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "stock-short": "There are too few pieces of {product}: {available} of {wanted}. The order is in, "
         "and nothing was taken for it.",
         "not-stored": "The database refused this order: {reason}",
+        "no-goods-columns": "The columns of SKU, name and price are not known. Say in the mapping which they are.",
+        "no-sku": "The product has no SKU.",
+        "no-title": "The product has no name.",
+        "no-price": "The product has no price.",
+        "no-variants": "Nothing is sold of this product: no row of it has a price.",
+        "no-parent": "The product that this variation belongs to, “{value}”, is not in the file.",
+        "other-goods": "Products of the kind “{value}” are not sold here; it was left out.",
+        "many-variants": "A product can have {limit} variants; those after them were left out.",
+        "duplicate-goods": "The product {id} is in the file more than once; the first one was taken.",
+        "negative-stock": "The stock {value} is below zero; nothing was counted.",
+        "stock-reserved": "Of {id}, {reserved} pieces are promised to orders; its stock was left as it is.",
+        "goods-not-stored": "The product could not be taken: {reason}",
     }
 )
 

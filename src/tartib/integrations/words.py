@@ -51,11 +51,30 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "and nothing was taken for it."
         ),
         "not-stored": _("The database refused this order: {reason}"),
+        "no-goods-columns": _("The columns of SKU, name and price are not known. Say in the mapping which they are."),
+        "no-sku": _("The product has no SKU."),
+        "no-title": _("The product has no name."),
+        "no-price": _("The product has no price."),
+        "no-variants": _("Nothing is sold of this product: no row of it has a price."),
+        "no-parent": _("The product that this variation belongs to, “{value}”, is not in the file."),
+        "other-goods": _("Products of the kind “{value}” are not sold here; it was left out."),
+        "many-variants": _("A product can have {limit} variants; those after them were left out."),
+        "duplicate-goods": _("The product {id} is in the file more than once; the first one was taken."),
+        "negative-stock": _("The stock {value} is below zero; nothing was counted."),
+        "stock-reserved": _("Of {id}, {reserved} pieces are promised to orders; its stock was left as it is."),
+        "goods-not-stored": _("The product could not be taken: {reason}"),
     }
 )
 LEVELS: Final[Mapping[str, str]] = MappingProxyType({"error": _("Left out"), "warning": _("Warning")})
 PLATFORMS: Final[Mapping[str, str]] = MappingProxyType(
-    {"shopify": "Shopify", "woocommerce": "WooCommerce", "csv": _("Table (CSV)")}
+    {
+        "shopify": "Shopify",
+        "woocommerce": "WooCommerce",
+        "csv": _("Table (CSV)"),
+        "shopify-products": _("Products of Shopify"),
+        "woocommerce-products": _("Products of WooCommerce"),
+        "products": _("Table of products (CSV)"),
+    }
 )
 STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -72,6 +91,29 @@ STATES: Final[Mapping[str, str]] = MappingProxyType(
         "cancelled": _("Cancelled"),
         "refunded": _("Refunded"),
         "returned": _("Returned"),
+    }
+)
+# Every field of `goods.mapping.FIELDS`.
+GOODS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "sku": _("SKU"),
+        "title": _("Name"),
+        "group": _("Group (rows that are variants of one product)"),
+        "price": _("Price"),
+        "compare_at": _("Former price"),
+        "pieces": _("Pieces in stock"),
+        "category": _("Category"),
+        "summary": _("In one sentence"),
+        "description": _("Description"),
+        "weight_grams": _("Weight in grams"),
+        "published": _("Published (yes or no)"),
+        "photos": _("Addresses of photos"),
+        "option1_name": _("First option: its name"),
+        "option1_value": _("First option: its value"),
+        "option2_name": _("Second option: its name"),
+        "option2_value": _("Second option: its value"),
+        "option3_name": _("Third option: its name"),
+        "option3_value": _("Third option: its value"),
     }
 )
 _ADDRESS: Final = {

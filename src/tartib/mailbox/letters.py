@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage, Message
 from email.utils import parseaddr
 
-from tartib.mailbox.plain import text_of
 from tartib.mailbox.quoting import own_words
+from tartib.speech.plain import answer_of
 
 # Smaller pictures inside a letter are the logos and lines of signatures.
 SMALLEST_INLINE = 10_000
@@ -90,7 +90,7 @@ def _text(message: EmailMessage) -> str:
     if body is None:
         return ""
     text = _decoded(body)
-    return text_of(text) if body.get_content_type() == "text/html" else text
+    return answer_of(text) if body.get_content_type() == "text/html" else text
 
 
 def _decoded(part: Message) -> str:

@@ -10,6 +10,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tartib.cases.models import Case
+from tartib.catalog.models import Product
 from tartib.integrations import jobs, operations
 from tartib.integrations.models import Import, SavedMapping, State
 from tartib.shops.models import Role, Shop
@@ -226,3 +227,31 @@ def test_who_may_import(shop: Shop) -> None:
     stranger.force_login(other.default_owner.user)
     assert stranger.get(address).status_code == 404
     assert stranger.get(f"/desk/{other.slug}/imports/{batch.pk}/").status_code == 404
+
+
+def test_from_upload_to_products(owner: Client, shop: Shop) -> None:
+    """D11: a file of products is known by its columns; mapped, tried out and brought in like one of orders."""
+    content = b"SKU,Name,Price,Qty,Shelf\nM-1,Mug,8.50,3,Kitchen\nM-2,Bowl,,1,Kitchen\n"
+    address = _upload(owner, shop, content, "goods.csv")
+    page = _page(owner, address)
+    assert "Change products that are here already" in page
+    assert "Tell the customers" not in page
+    fields = _fields(page)
+    assert (fields["column-0"], fields["column-4"]) == ("sku", "")
+    unclear = owner.post(f"{address}choices/", fields | {"column-2": ""})
+    assert "Say which columns hold the SKU, the name and the price." in unclear.content.decode()
+    assert owner.post(f"{address}choices/", fields | {"column-4": "category"}).status_code == 302
+    _work(address)
+    page = _page(owner, address)
+    assert "The product has no price." in page
+    assert "Bring the products in" in page
+    assert not Product.objects.exists()
+    owner.post(f"{address}start/")
+    _work(address)
+    assert "To the shop window" in _page(owner, address)
+    (mug,) = Product.objects.all()
+    assert (mug.sku, mug.listing is not None and str(mug.listing.category)) == ("M-1", "Kitchen")
+    again = _upload(owner, shop, content, "goods.csv")
+    owner.post(f"{again}choices/", fields)
+    _work(again)
+    assert "Every product of this file is here already" in _page(owner, again)

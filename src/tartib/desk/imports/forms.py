@@ -11,12 +11,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tartib.flow.workflow import Workflow
-from tartib.integrations import queries, statuses
+from tartib.integrations import goods, queries, statuses
+from tartib.integrations.goods.mapping import GoodsMapping
 from tartib.integrations.models import Import
 from tartib.integrations.operations import Choices
 from tartib.integrations.reading.mapping import ColumnMapping, MappingError
 from tartib.integrations.records import STATES
-from tartib.integrations.words import GROUPS
+from tartib.integrations.words import GOODS, GROUPS
 from tartib.integrations.words import STATES as STATE_WORDS
 
 Option = tuple[str, str]
@@ -77,6 +78,16 @@ class Page:
         return sum(not column.field for column in self.columns)
 
 
+@dataclass(frozen=True, slots=True)
+class GoodsPage:
+    """What the page of choices shows for a file of products: its columns, where they are not known."""
+
+    columns: Sequence[Column]
+    more: int
+    decimal: str
+    fields: Sequence[Option]
+
+
 class Unclear(Exception):
     """What was sent cannot be used; the sentences say what is wrong."""
 
@@ -109,6 +120,34 @@ def page(batch: Import, flow: Workflow, language: str, saved: Any = None) -> Pag
     )
 
 
+def goods_page(batch: Import) -> GoodsPage:
+    """The choices made so far for a file of products, or guessed from it."""
+    if batch.platform != goods.TABLE:
+        return GoodsPage([], 0, ".", [])
+    header, samples, guessed = queries.goods_preview(batch)
+    mapping = GoodsMapping.from_data(batch.mapping) if batch.mapping else guessed
+    fields = {column: name for name, column in mapping.columns.items()}
+    asked = [(number, name) for number, name in enumerate(header) if number < COLUMNS or name in fields]
+    return GoodsPage(
+        columns=[Column(number, name, _samples(samples, number), fields.pop(name, "")) for number, name in asked],
+        more=len(header) - len(asked),
+        decimal=mapping.decimal,
+        fields=[(name, _(label)) for name, label in GOODS.items()],
+    )
+
+
+def goods_choices(post: QueryDict, batch: Import) -> Choices:
+    """What was chosen for a file of products; raises `Unclear`."""
+    mapping = None
+    if batch.platform == goods.TABLE:
+        columns = _chosen_columns(post, queries.goods_preview(batch)[0])
+        try:
+            mapping = GoodsMapping.from_data({"columns": columns, "decimal": post.get("decimal", ".")})
+        except MappingError:
+            raise Unclear(_("Say which columns hold the SKU, the name and the price.")) from None
+    return Choices(batch.platform, mapping, update="update" in post)
+
+
 def choices(post: QueryDict, batch: Import, flow: Workflow) -> Choices:
     """What was chosen; raises `Unclear`."""
     mapping = _mapping(post, batch) if batch.platform == "csv" else None
@@ -123,20 +162,7 @@ def choices(post: QueryDict, batch: Import, flow: Workflow) -> Choices:
 
 
 def _mapping(post: QueryDict, batch: Import) -> ColumnMapping:
-    header, _rows, _guess = queries.preview(batch)
-    columns: dict[str, str] = {}
-    twice = []
-    for number, name in enumerate(header):
-        field = post.get(f"column-{number}", "")
-        if field and field in columns:
-            twice.append(name)
-        elif field:
-            columns[field] = name
-    if twice:
-        names = ", ".join(f"“{name}”" for name in twice)
-        raise Unclear(
-            _("Each part of an order can come from one column only. Choose again for %(names)s.") % {"names": names}
-        )
+    columns = _chosen_columns(post, queries.preview(batch)[0])
     if not {"number", "external_id"} & columns.keys():
         raise Unclear(_("Say which column holds the order number: by it an order is known when the file comes again."))
     data = {
@@ -151,6 +177,24 @@ def _mapping(post: QueryDict, batch: Import) -> ColumnMapping:
         if any(problem.place == "currency" for problem in error.problems):
             raise Unclear(_("Write the currency as three letters, such as UAH.")) from None
         raise Unclear(_("These choices cannot be used. Reload the page and choose again.")) from None
+
+
+def _chosen_columns(post: QueryDict, header: Sequence[str]) -> dict[str, str]:
+    """Field -> the name of its column; raises `Unclear` for a field of two columns."""
+    columns: dict[str, str] = {}
+    twice = []
+    for number, name in enumerate(header):
+        field = post.get(f"column-{number}", "")
+        if field and field in columns:
+            twice.append(name)
+        elif field:
+            columns[field] = name
+    if twice:
+        names = ", ".join(f"“{name}”" for name in twice)
+        raise Unclear(
+            _("Each part of an order can come from one column only. Choose again for %(names)s.") % {"names": names}
+        )
+    return columns
 
 
 def _chosen_words(post: QueryDict) -> dict[str, str]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.imports import forms
 from tartib.flow.workflow import Workflow
-from tartib.integrations import jobs, operations, queries
+from tartib.integrations import goods, jobs, operations, queries
 from tartib.integrations.loading import flow_of
 from tartib.integrations.models import Import, State
 from tartib.integrations.platforms import platforms
@@ -30,6 +30,7 @@ from tartib.web.bodies import roomy
 from tartib.web.toasts import toast
 
 SHOWN = 200
+_KINDS = (*sorted(platforms()), *goods.PLATFORMS)
 MEGABYTE = 1024 * 1024
 
 
@@ -79,7 +80,7 @@ def platform(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Say that the file comes from another platform than was guessed."""
     batch = _batch(request, pk)
     chosen = request.POST.get("platform", "")
-    if chosen not in platforms():
+    if chosen not in _KINDS:
         raise Http404
     return _done(request, batch, lambda: operations.choose(batch, operations.Choices(chosen)))
 
@@ -90,17 +91,21 @@ def choose(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Keep how the file is to be read, under a name if one is given, and try it out."""
     batch = _batch(request, pk)
     flow = _flow(request.shop)
-    if flow is None:
+    if flow is None and not batch.of_products:
         return redirect("desk:imports", request.shop.slug)
     try:
-        chosen = forms.choices(request.POST, batch, flow)
+        chosen = (
+            forms.choices(request.POST, batch, flow)
+            if flow is not None and not batch.of_products
+            else forms.goods_choices(request.POST, batch)
+        )
     except forms.Unclear as unclear:
         return _page(request, batch, unclear.sentences)
     name = request.POST.get("name", "").strip()[:60]
 
     def check() -> None:
         operations.choose(batch, chosen)
-        if name and chosen.mapping:
+        if name and chosen.mapping and not batch.of_products:
             operations.save_mapping(request.shop, name, chosen.mapping, chosen.statuses)
         operations.start_check(batch)
         jobs.work.defer(import_id=str(batch.pk))
@@ -203,7 +208,10 @@ def _page(request: StaffRequest, batch: Import, wrong: tuple[str, ...] = ()) -> 
     context = _context(batch)
     flow = _flow(request.shop)
     language = names.language(translation.get_language() or "en")
-    if flow and batch.started_at is None and batch.state in (State.UPLOADED, State.CHECKED):
+    before = batch.started_at is None and batch.state in (State.UPLOADED, State.CHECKED)
+    if before and batch.of_products:
+        context["goods"] = forms.goods_page(batch)
+    elif flow and before:
         saved = queries.mappings(request.shop).filter(pk=_number(request.GET.get("saved", ""))).first()
         context["page"] = forms.page(batch, flow, language, saved)
         context["mappings"] = queries.mappings(request.shop)
@@ -227,7 +235,7 @@ def _context(batch: Import) -> dict[str, Any]:
     return {
         "batch": batch,
         "platform": _platform(batch.platform),
-        "platforms": [(code, _platform(code)) for code in sorted(platforms())],
+        "platforms": [(code, _platform(code)) for code in _KINDS],
         "progress": queries.progress(batch),
         "before": batch.started_at is None,
     }

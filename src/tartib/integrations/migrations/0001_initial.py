@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("catalog", "0001_initial"),
         ("shops", "0001_initial"),
     ]
 
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
                 ("statuses", models.JSONField(default=dict)),
                 ("notify", models.BooleanField(default=False, verbose_name="tell the customers")),
                 ("take_stock", models.BooleanField(default=False, verbose_name="take stock for open orders")),
+                ("update", models.BooleanField(default=False, verbose_name="change products that are here")),
                 (
                     "state",
                     models.CharField(
@@ -113,6 +115,32 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="WantedPhoto",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.CharField(max_length=1000)),
+                ("place", models.PositiveSmallIntegerField(default=0)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("try_at", models.DateTimeField(null=True)),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.listing",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
         migrations.AddIndex(
             model_name="import",
             index=models.Index(fields=["shop", "-created_at"], name="import_by_shop"),
@@ -124,5 +152,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="savedmapping",
             constraint=models.UniqueConstraint(fields=("shop", "name"), name="saved_mapping_once"),
+        ),
+        migrations.AddIndex(
+            model_name="wantedphoto",
+            index=models.Index(
+                condition=models.Q(("try_at__isnull", False)), fields=["try_at"], name="wanted_photo_due"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="wantedphoto",
+            constraint=models.UniqueConstraint(fields=("listing", "url"), name="wanted_photo_once"),
         ),
     ]

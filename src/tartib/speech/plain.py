@@ -1,4 +1,4 @@
-"""The text of an e-mail that is written in HTML only. Nothing of the HTML itself is ever shown. Pure."""
+"""The text of HTML that others wrote: e-mails, descriptions of products. Nothing of the HTML itself is ever shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ _QUOTES = re.compile(
 
 
 def text_of(html: str) -> str:
-    """The text of HTML, without what it quotes; with it where nothing else would be left."""
+    """The text of HTML."""
+    return _read(html, quotes=True)
+
+
+def answer_of(html: str) -> str:
+    """The text of an e-mail, without what it quotes; with it where nothing else would be left."""
     return _read(html, quotes=False) or _read(html, quotes=True)
 
 
