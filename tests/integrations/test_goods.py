@@ -184,7 +184,7 @@ def test_a_stopped_import_goes_on_where_it_stood(shop: Shop, tmp_path: Any, monk
         going = work(batch, stream, clock=lambda: NOW)
         next(going)
         next(going)
-        going.close()
+        del going
     assert Listing.objects.count() == 1
     assert brought(shop, SHOPIFY, tmp_path).pk == batch.pk
     assert Listing.objects.count() == 2
