@@ -151,7 +151,7 @@ _STATEMENTS = (
     SELECT id, %(shop)s, n, 1, sha256(id::text::bytea) FROM fresh
     """,
     """
-    INSERT INTO journal_entry (shop_id, case_id, seq, at, kind, actor_kind, actor_name, shown, data, hash)
+    INSERT INTO journal_entry (shop_id, case_id, seq, at, kind, actor_kind, actor_name, shown, facts, hash)
     SELECT %(shop)s, id, 1, placed_at, 'created', 'staff', 'Bench Owner', true, '{"status": "pending"}',
         sha256(id::text::bytea) FROM fresh
     """,

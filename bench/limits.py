@@ -30,7 +30,7 @@ UPDATE orders_line SET taken = 1 WHERE id = :line_id;
 UPDATE cases_case SET status = 'processing', phase = 'working', since = now(), due_at = now() + interval '2 days',
     updated_at = now(), version = version + 1 WHERE id = :case_id;
 SELECT length, head FROM journal_chain WHERE case_id = :case_id FOR UPDATE;
-INSERT INTO journal_entry (shop_id, case_id, seq, at, kind, actor_kind, actor_name, shown, act_id, data, hash)
+INSERT INTO journal_entry (shop_id, case_id, seq, at, kind, actor_kind, actor_name, shown, act_id, facts, hash)
     VALUES (:shop_id, :case_id, 2, now(), 'moved', 'api', 'Limit', true, gen_random_uuid(),
     '{"from": "pending", "to": "processing", "by": "hand"}', sha256(:case_id::text::bytea));
 UPDATE journal_chain SET length = 2, head = sha256(:case_id::text::bytea) WHERE case_id = :case_id;
@@ -83,7 +83,7 @@ BULK = (
         updated_at = now(), version = version + 1 WHERE id = ANY(%(ids)s)
     """,
     """
-    INSERT INTO journal_entry (shop_id, case_id, seq, at, kind, actor_kind, actor_name, shown, act_id, data, hash)
+    INSERT INTO journal_entry (shop_id, case_id, seq, at, kind, actor_kind, actor_name, shown, act_id, facts, hash)
     SELECT %(shop)s, case_id, length + 1, now(), 'moved', 'staff', 'Limit', true, %(act)s,
         '{"from": "pending", "to": "processing", "by": "hand"}', sha256(head)
     FROM journal_chain WHERE case_id = ANY(%(ids)s)

@@ -43,7 +43,7 @@ def test_an_invoice_is_issued_when_the_order_is_paid_in_full_and_once() -> None:
     assert [fact["value"] for fact in said["facts"] if fact["label"] == "Number"] == [paper.name]
     assert {"Harbour Ltd", "VAT 12345678"} <= set(said["shop"])
     assert said["note"] == "Thank you"
-    assert Entry.objects.filter(case_id=case.pk, kind=Kind.PAPER, data__number=paper.name).exists()
+    assert Entry.objects.filter(case_id=case.pk, kind=Kind.PAPER, facts__number=paper.name).exists()
 
 
 def test_an_invoice_keeps_saying_what_it_said() -> None:

@@ -88,7 +88,7 @@ def test_what_a_killed_worker_held_is_sent_by_the_next(mailbox: Mailbox, setting
         assert second.wait(timeout=30) == 0
     assert len({letter["Message-ID"] for letter in mailbox.letters}) == how_many
     assert len(mailbox.letters) <= how_many + AT_ONCE
-    assert Entry.objects.filter(kind="message", data__state="sent").count() == how_many
+    assert Entry.objects.filter(kind="message", facts__state="sent").count() == how_many
     assert list(verify(shop)) == []
 
 

@@ -54,7 +54,7 @@ def test_the_past_becomes_the_timeline() -> None:
     shop = make_shop("delivery", currency="UAH", timezone="Europe/Kyiv")
     brought(shop, woocommerce(number="77", customer_note="Дзвоніть після шостої"), "woocommerce")
     one = case(shop, "77")
-    entries = list(Entry.objects.filter(case_id=one.pk).order_by("seq").values_list("kind", "data__to", "at__hour"))
+    entries = list(Entry.objects.filter(case_id=one.pk).order_by("seq").values_list("kind", "facts__to", "at__hour"))
     assert entries[:3] == [(Kind.IMPORTED, None, 8), (Kind.MOVED, "paid", 9), (Kind.MOVED, "done", 9)]
     assert {kind for kind, _to, _at in entries[3:]} == {Kind.NOTE, Kind.PAYMENT}
     assert one.status == "done"

@@ -58,7 +58,7 @@ def test_several_entries_at_once_follow_each_other_in_their_chains(shop: Shop) -
 def test_an_altered_row_is_found(shop: Shop) -> None:
     case = second(shop)
     with intruder():
-        Entry.objects.filter(case_id=case.pk, seq=2).update(data={"from": "pending", "to": "cancelled"})
+        Entry.objects.filter(case_id=case.pk, seq=2).update(facts={"from": "pending", "to": "cancelled"})
     assert faults(shop) == [("altered", case.pk, 2)]
 
 

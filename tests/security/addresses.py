@@ -22,7 +22,8 @@ from tartib.cases.plugs import AS_USUAL
 from tartib.catalog import photographs
 from tartib.catalog.showing import add_category
 from tartib.checkout import discounts
-from tartib.customers import consents
+from tartib.customers import book, consents
+from tartib.customers.address import Address as PostalAddress
 from tartib.customers.identity import Passkey, Session
 from tartib.customers.models import Purpose as About
 from tartib.customers.operations import CustomerDraft
@@ -146,6 +147,17 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-passkey-new": Address(Who.ACCOUNT, "POST"),
     "portal:account-passkey-add": Address(Who.ACCOUNT, "POST"),
     "portal:account-passkey-remove": Address(Who.ACCOUNT, "POST", {"passkey_id": "passkey"}),
+    "portal:account-addresses": Address(Who.ACCOUNT, "GET POST"),
+    "portal:account-address": Address(Who.ACCOUNT, "GET POST", {"address_id": "address"}),
+    "portal:account-address-usual": Address(Who.ACCOUNT, "POST", {"address_id": "address"}),
+    "portal:account-address-forget": Address(Who.ACCOUNT, "POST", {"address_id": "address"}),
+    "portal:account-reach": Address(Who.ACCOUNT, "GET POST", {"channel": "channel"}),
+    "portal:account-reach-prove": Address(Who.ACCOUNT, "POST", {"channel": "channel"}),
+    "portal:account-reach-give-up": Address(Who.ACCOUNT, "POST", {"channel": "channel"}),
+    "portal:account-data": Address(Who.ACCOUNT, "GET"),
+    "portal:account-download": Address(Who.ACCOUNT, "POST"),
+    "portal:account-erasure": Address(Who.ACCOUNT, "GET POST"),
+    "portal:account-erase": Address(Who.ACCOUNT, "POST"),
     "portal:help": Address(Who.SHOP, "GET POST"),
     "portal:ask": Address(Who.LINK, "GET POST", {"token": "token"}),
     "portal:feedback": Address(Who.LINK, "GET POST", {"token": "feedback"}),
@@ -258,6 +270,9 @@ ADDRESSES: dict[str, Address] = {
     "desk:import-stop": Address(May.IMPORT, "POST", {"pk": "import"}),
     "desk:import-remove": Address(May.IMPORT, "POST", {"pk": "import"}),
     "desk:import-problems": Address(May.IMPORT, "GET", {"pk": "import"}),
+    "desk:customer": Address(May.PERSONS, "GET", {"pk": "customer"}),
+    "desk:customer-download": Address(May.PERSONS, "POST", {"pk": "customer"}),
+    "desk:customer-erase": Address(May.PERSONS, "POST", {"pk": "customer"}),
     "desk:support": Address(Who.STAFF, "GET"),
     "desk:support-count": Address(Who.STAFF, "GET"),
     "desk:request": _request(Who.STAFF, "GET"),
@@ -501,6 +516,8 @@ class World:
             "notice": tell_also(shop, "email", "boss@example.com").pk,
             "owner": owner.pk,
             "case": case.pk,
+            "customer": case.customer_id,
+            "address": book.keep(self.account, PostalAddress(name="Quillon Vexley"), now=NOW).pk,
             "payment": Payment.objects.get(case=case).pk,
             "message": Message.objects.filter(case=case, kind="status")[0].pk,
             "message act": "withdrawal",

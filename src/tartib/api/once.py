@@ -21,6 +21,8 @@ from tartib.cases.models import Act
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
+ACTS = "api "
+"""How the acts begin that keep an answer for a repeated request."""
 _FORM = re.compile(r"[\x21-\x7e]{1,100}")
 
 
@@ -59,7 +61,7 @@ def once(request: ApiRequest, work: Callable[[], Answer]) -> HttpResponse:
         if claimed is None:
             return work().response()
         act_id, shop = uuid4(), request.auth.shop
-        name = f"api {request.method} {request.path_info}"[:60]
+        name = f"{ACTS}{request.method} {request.path_info}"[:60]
         fingerprint = _fingerprint(request)
         if not sql.claim_key(act_id, shop.pk, claimed, fingerprint, request.auth.actor.name, name, timezone.now()):
             return _kept(Act.objects.get(shop=shop, key=claimed), fingerprint)

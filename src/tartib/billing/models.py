@@ -50,6 +50,7 @@ class Paper(models.Model):
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
     payment = models.ForeignKey(Payment, on_delete=models.SET_NULL, null=True, related_name="+")
     replaced = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True, help_text="When its buyer was erased, who stays on it for a while.")
 
     class Meta:
         constraints = [
@@ -62,7 +63,10 @@ class Paper(models.Model):
             models.UniqueConstraint(fields=["payment"], name="paper_one_for_a_refund"),
             models.CheckConstraint(condition=Q(number__gt=0), name="paper_number_positive"),
         ]
-        indexes = [models.Index(fields=["shop", "-issued_at", "-id"], name="paper_by_day")]
+        indexes = [
+            models.Index(fields=["shop", "-issued_at", "-id"], name="paper_by_day"),
+            models.Index(fields=["issued_at"], name="paper_to_forget", condition=Q(erased_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name

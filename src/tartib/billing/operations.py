@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,21 @@ def heard(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
         invoice(case.shop, case.pk, actor, now=now)
 
 
+def forget_old(now: datetime) -> int:
+    """Take the buyers who were erased off papers that their shops need not keep any longer; returns how many papers.
+
+    The years a shop says are whole ones, counted from the end of the year in which a paper was issued.
+    """
+    forgotten = 0
+    for years in Shop.objects.order_by("paper_years").values_list("paper_years", flat=True).distinct():
+        since = datetime(now.year - years, 1, 1, tzinfo=UTC)
+        old = list(Paper.objects.filter(erased_at__isnull=False, issued_at__lt=since, shop__paper_years=years))
+        for paper in old:
+            paper.data, paper.erased_at = paper.data | {"bill_to": []}, None
+        forgotten += Paper.objects.bulk_update(old, ["data", "erased_at"], batch_size=500)
+    return forgotten
+
+
 def _issue(
     case: Case,
     kind: PaperKind,
@@ -87,7 +102,7 @@ def _issue(
     paper = Paper.objects.create(
         shop=shop, case=case, code=case.code, kind=kind, year=year, number=_next_number(shop, kind, year),
         issued_at=now, amount=amount, currency=case.currency, data=as_data(said) if said else {}, corrects=corrects,
-        payment=payment,
+        payment=payment, erased_at=corrects.erased_at if corrects else None,
     )  # fmt: skip
     entry: dict[str, object] = {"kind": kind, "number": paper.name, "amount": str(amount), "currency": case.currency}
     write(shop.pk, [Draft(case.pk, Kind.PAPER, entry, shown=True)], actor, now)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tartib.billing import persons
 from tartib.billing.assembling import receipt_of
 from tartib.billing.operations import heard
 from tartib.cases.models import Case
+from tartib.customers import plugs as customers
 from tartib.documents.receipt import pdf
 from tartib.notify import attaching
 from tartib.notify.channels.letter import Attachment
@@ -16,6 +18,8 @@ def register() -> None:
     """Called once, when Django is ready."""
     plugs.listeners.append(heard)
     attaching.makers[Channel.FAX] = receipt_file
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)
 
 
 def receipt_file(case: Case, language: str) -> Attachment:

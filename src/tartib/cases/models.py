@@ -182,6 +182,7 @@ class Act(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "key"], name="act_key_once")]
+        indexes = [models.Index(fields=["shop", "at"], name="act_of_api", condition=Q(trigger__startswith="api "))]
 
     def __str__(self) -> str:
         return f"{self.trigger} {self.id}"

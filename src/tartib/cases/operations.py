@@ -255,7 +255,11 @@ def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, no
     cases = list(Case.objects.select_for_update().filter(shop=shop, pk__in=set(case_ids)).order_by("pk"))
     ids = [case.pk for case in cases]
     context = Context(shop, actor, now, uuid4(), note=reason)
-    drafts = [Draft(case.pk, Kind.DELETED, {"code": case.code, "reason": reason}) for case in cases]
+    # Whose it was is kept, so that the timeline left behind can be told and erased with the rest.
+    drafts = [
+        Draft(case.pk, Kind.DELETED, {"code": case.code, "customer": case.customer_id, "reason": reason})
+        for case in cases
+    ]
     for clear in plugs.deleters:
         clear(ids, context)
     write(shop.pk, drafts, actor, now, context.act_id)

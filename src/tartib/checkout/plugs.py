@@ -10,9 +10,10 @@ from functools import lru_cache
 from tartib.cases import plugs
 from tartib.cases.models import Case, CaseKind, workflow
 from tartib.cases.plugs import Context, Step, WordSource
-from tartib.checkout import proposals
+from tartib.checkout import persons, proposals
 from tartib.checkout.models import Cart
 from tartib.checkout.words import WORDS, words
+from tartib.customers import plugs as customers
 from tartib.journal.operations import Actor
 from tartib.notify.to_shop import tell_of_orders
 from tartib.orders import points
@@ -31,6 +32,9 @@ def register() -> None:
     plugs.word_sources.append(WordSource(WORDS, words))
     payments.arrivals.append(honour_points)
     payments.listeners.append(take_points_back)
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)
+    customers.mergers.append(persons.merge)
 
 
 def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:

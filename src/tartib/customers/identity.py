@@ -6,11 +6,13 @@ Apart from the people who work in shops (`shops.User`) on purpose: see docs/deci
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tartib.customers.address import Address
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 
 
@@ -42,6 +44,29 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.email or self.phone
+
+
+class SavedAddress(models.Model):
+    """A place to which an account has things sent, in the parts of `customers.address.Address`; one is the usual."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="addresses", db_index=False)
+    parts: models.JSONField[Any, Any] = models.JSONField(_("address"), default=dict)
+    usual = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account"], name="address_usual_once", condition=Q(usual=True)),
+        ]
+        indexes = [models.Index(fields=["account", "-id"], name="address_by_account")]
+
+    def __str__(self) -> str:
+        return ", ".join(line for line in self.address.lines if line != self.address.name)
+
+    @property
+    def address(self) -> Address:
+        """The place itself."""
+        return Address.read(self.parts)
 
 
 class Code(models.Model):

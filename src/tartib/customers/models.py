@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tartib.customers.identity import Account, Challenge, Code, Passkey, Session
+from tartib.customers.identity import Account, Challenge, Code, Passkey, SavedAddress, Session
 from tartib.customers.purses import PointsMovement, PointsRule, Purse
-from tartib.shops.models import LANGUAGE_CHOICES, Shop
+from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Shop
 
 __all__ = (
-    "Account", "Challenge", "Code", "Customer", "Group", "Passkey", "PointsMovement", "PointsRule", "Purse", "Session",
+    "Account", "Challenge", "Code", "Customer", "Group", "Passkey", "PointsMovement", "PointsRule", "Purse",
+    "SavedAddress", "Session",
 )  # fmt: skip
 
 
@@ -39,12 +40,22 @@ class Customer(models.Model):
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, blank=True)
+    calendar = models.CharField(
+        _("calendar"),
+        max_length=10,
+        choices=Calendar,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="In which they read dates; the shop's where they have not chosen.",
+    )
     country = models.CharField(_("country"), max_length=2, blank=True)
     wants_email = models.BooleanField(_("told by e-mail"), default=True)
     wants_sms = models.BooleanField(_("told by SMS"), default=True)
     offers_by_email = models.BooleanField(_("offers by e-mail"), default=False, db_default=False)
     offers_by_sms = models.BooleanField(_("offers by SMS"), default=False, db_default=False)
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, help_text="When the person was taken out, as they had asked.")
     sort = models.TextField(db_collation="C", editable=False, default="")
 
     class Meta:

@@ -6,8 +6,8 @@ from tartib.customers.models import Customer
 from tartib.shops import naming
 
 
-def describe(customer: Customer, *, name: str, language: str) -> None:
-    """Keep a customer's name and the language in which they are written to."""
-    customer.name, customer.language = name, language
+def describe(customer: Customer, *, name: str, language: str, calendar: str) -> None:
+    """Keep a customer's name, and the language and calendar in which they are written to; "" is as the shop does."""
+    customer.name, customer.language, customer.calendar = name, language, calendar
     customer.sort = naming.key(customer.shop, name)
-    customer.save(update_fields=["name", "language", "sort"])
+    customer.save(update_fields=["name", "language", "calendar", "sort"])

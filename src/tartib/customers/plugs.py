@@ -1,10 +1,21 @@
-"""Where the rooms above meet an account: who sends a code, where cases come to an account, what a person's data are."""
+"""Where the rooms above meet a person: who sends a code to their account, what each holds of them, and erases.
+
+A room that keeps anything of a person registers here, when it is ready (`AppConfig.ready`), an exporter and an eraser.
+`tests/customers/test_erasing.py` looks into every column of the database and fails for what was forgotten.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.db.models import Field, Model
+from django.utils.functional import Promise
+
+from tartib.customers.identity import Account
+from tartib.journal.operations import Actor
 from tartib.shops.models import Shop
 
 
@@ -22,8 +33,85 @@ class Readiness(Protocol):
     def __call__(self, shop: Shop, channel: str) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of whom a shop holds something: the customers and accounts they are, and by what else they are known."""
+
+    shop: Shop
+    customers: tuple[int, ...]
+    accounts: tuple[int, ...]
+    names: frozenset[str]
+    emails: frozenset[str]
+    phones: frozenset[str]
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every e-mail address and phone they gave."""
+        return self.emails | self.phones
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to what is held of a person: its place in the bundle, and how its content is read."""
+
+    place: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One kind of things that are held of a person: a row each, from labels to values, with the files that go with it.
+
+    Labels are lazy translations, and so are values that are words of ours; other values are text, numbers, moments,
+    `flow.words.Words`, or lists and mappings of such.
+    """
+
+    title: str | Promise
+    rows: Sequence[Mapping[str | Promise, object]]
+    files: Sequence[Enclosure] = ()
+
+
+class Exporter(Protocol):
+    """Tells what a room holds of a person; notes of staff among themselves only `inner`, for staff who hand it over."""
+
+    def __call__(self, person: Person, *, inner: bool) -> Iterable[Held]: ...
+
+
+class Eraser(Protocol):
+    """Takes a person out of what a room holds, in the caller's transaction, with a fixed number of statements."""
+
+    def __call__(self, person: Person, actor: Actor, /, *, now: datetime) -> None: ...
+
+
+class Hindrance(Protocol):
+    """Why a person cannot be erased yet, a reason each in the active language; none where nothing stands against it."""
+
+    def __call__(self, person: Person) -> Iterable[str]: ...
+
+
+def row(thing: Model, *fields: str) -> dict[str | Promise, object]:
+    """Fields of a stored row under the labels they have everywhere, choices in words."""
+    said: dict[str | Promise, object] = {}
+    for name in fields:
+        field = thing._meta.get_field(name)
+        assert isinstance(field, Field)
+        value = getattr(thing, name)
+        said[field.verbose_name] = dict(field.flatchoices).get(value, value) if field.choices else value
+    return said
+
+
+class Merger(Protocol):
+    """Takes over for `mine` what a room holds for the account `other`, which ends, in the caller's transaction."""
+
+    def __call__(self, other: Account, mine: Account, /) -> None: ...
+
+
 couriers: list[Courier] = []
 readiness: list[Readiness] = []
+exporters: list[Exporter] = []
+erasers: list[Eraser] = []
+hindrances: list[Hindrance] = []
+mergers: list[Merger] = []
 
 
 def can_send(shop: Shop, channel: str) -> bool:

@@ -41,6 +41,11 @@ def sessions(account: Account, *, now: datetime) -> QuerySet[Session]:
 
 
 def customers(account: Account) -> list[int]:
+    """The customers an account stands for, the newest first; see `known_as`."""
+    return list(known_as(account).order_by("-pk").values_list("pk", flat=True)[:MOST_PLACES])
+
+
+def known_as(account: Account) -> QuerySet[Customer]:
     """The customers an account stands for: its own, and those of its shop with an address it has proved.
 
     A phone alone does not open what is in the name of an e-mail address that somebody else has proved.
@@ -51,8 +56,7 @@ def customers(account: Account) -> list[int]:
     if account.phone:
         others = Account.objects.filter(shop=account.shop_id, email=OuterRef("email")).exclude(pk=account.pk)
         mine |= Q(Q(email="") | Q(~Exists(others)), phone=account.phone)
-    found = Customer.objects.filter(mine, shop=account.shop_id)
-    return list(found.order_by("-pk").values_list("pk", flat=True)[:MOST_PLACES])
+    return Customer.objects.filter(mine, shop=account.shop_id)
 
 
 def person(customer: Customer) -> list[int]:

@@ -17,6 +17,7 @@ areas: list[URLPattern | URLResolver] = [
     path("", include("tartib.desk.entry.urls")),
     path("orders/", include("tartib.desk.lists.urls")),
     path("orders/", include("tartib.desk.case.urls")),
+    path("customers/", include("tartib.desk.customers.urls")),
     path("support/", include("tartib.desk.support.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),

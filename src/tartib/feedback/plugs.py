@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases import plugs
 from tartib.cases.plugs import WordSource
+from tartib.customers import plugs as customers
+from tartib.feedback import persons
 from tartib.feedback.models import RATINGS, Feedback
 
 WORDS = {
@@ -24,6 +26,8 @@ WORDS = {
 def register() -> None:
     """Called once, when Django is ready."""
     plugs.word_sources.append(WordSource(WORDS, words))
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)
 
 
 def words(case_ids: Sequence[int], _language: str) -> dict[int, dict[str, str]]:

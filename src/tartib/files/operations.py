@@ -96,10 +96,10 @@ def keep_sealed(shop: Shop, content: IO[bytes], purpose: Purpose, *, now: dateti
     return _keep_pictures(shop, widest, purpose, name, now, sealed=True)
 
 
-def discard(upload: Upload) -> None:
-    """Forget a file; its content is deleted when the transaction commits."""
-    places = upload.places
-    upload.delete()
+def discard(*uploads: Upload) -> None:
+    """Forget files; their content is deleted when the transaction commits."""
+    places = [upload.places for upload in uploads]
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
     transaction.on_commit(lambda: _delete(places))
 
 
@@ -181,8 +181,9 @@ def _shown(name: str, content_type: str) -> str:
     return f"{stem or 'file'}.{'pdf' if content_type == PDF else 'webp'}"
 
 
-def _delete(places: Sequence[str]) -> None:
-    for place in places:
-        default_storage.delete(place)
-    # The folder of the file; a storage without folders has nothing to delete.
-    default_storage.delete(places[0].rpartition("/")[0])
+def _delete(files: Sequence[Sequence[str]]) -> None:
+    for places in files:
+        for place in places:
+            default_storage.delete(place)
+        # The folder of the file; a storage without folders has nothing to delete.
+        default_storage.delete(places[0].rpartition("/")[0])

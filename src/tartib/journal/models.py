@@ -6,7 +6,10 @@ number, without a foreign key.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.shops.models import Shop
@@ -31,6 +34,7 @@ class Kind(models.TextChoices):
     CHECKED = "checked", _("Checks")
     FEEDBACK = "feedback", _("Feedback")
     DELETED = "deleted", _("Deleted")
+    ERASED = "erased", _("Personal data erased")
 
 
 class ActorKind(models.TextChoices):
@@ -70,7 +74,12 @@ class Chain(models.Model):
 
 
 class Entry(models.Model):
-    """One thing that happened to a case. Written only by `journal.operations.write`, never changed or removed."""
+    """One thing that happened to a case. Written only by `journal.operations.write`, never removed or altered.
+
+    `facts` are what the timeline proves for ever; `words` whatever may be about a person. When a person is erased,
+    words and salt go, and with them the name of a customer who acted; `seal`, the digest of what went, takes their
+    place in the chain (`journal.erasing`).
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
     case_id = models.BigIntegerField()
@@ -82,11 +91,27 @@ class Entry(models.Model):
     actor_name = models.CharField(max_length=150)
     shown = models.BooleanField(help_text="Whether the customer sees it.")
     act_id = models.UUIDField(null=True, help_text="The act of which this entry is a part.")
-    data = models.JSONField(default=dict)
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    words: models.JSONField[Any, Any] = models.JSONField(null=True)
+    salt = models.BinaryField(max_length=16, null=True, help_text="Keeps the seal from telling what was sealed.")
+    seal = models.BinaryField(max_length=32, null=True, help_text="The digest of what was erased.")
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case_id", "seq"], name="entry_seq_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["case_id", "seq"], name="entry_seq_unique"),
+            models.CheckConstraint(condition=Q(words=None) | Q(salt__isnull=False), name="entry_words_salted"),
+            models.CheckConstraint(condition=Q(salt=None) | Q(seal=None), name="entry_salted_or_sealed"),
+        ]
+        indexes = [models.Index(fields=["shop", "case_id"], name="entry_of_deleted", condition=Q(kind="deleted"))]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.kind}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the entry says, facts and words together. Words are missing where a person was erased."""
+        both = {**self.facts, **(self.words or {})}
+        if "changes" in both:
+            both["changes"] = {**self.facts.get("changes", {}), **(self.words or {}).get("changes", {})}
+        return both

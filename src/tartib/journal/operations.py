@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from tartib.journal.facts import part
 from tartib.journal.models import ActorKind, Kind
 from tartib.shops.bulk import columns, copy_rows
 
@@ -20,10 +22,12 @@ Json = Mapping[str, object]
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ENTRY = (
-    "shop_id", "act_id", "case_id", "seq", "at", "kind", "actor_kind", "actor_id", "actor_name", "shown", "data",
-    "hash",
+    "shop_id", "act_id", "case_id", "seq", "at", "kind", "actor_kind", "actor_id", "actor_name", "shown", "facts",
+    "words", "salt", "hash",
 )  # fmt: skip
 OPENING = frozenset({Kind.CREATED, Kind.IMPORTED})
+UNSEALED = bytes(32)
+"""Stands in the chain for an entry that says nothing about a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ SYSTEM = Actor(ActorKind.SYSTEM, "Tartib")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry to be written. `data` holds only what JSON holds exactly: text, whole numbers, true/false, null."""
+    """An entry to be written. `data` holds only what JSON holds exactly: text, whole numbers, true/false, null.
+
+    What of it stays when a person is erased is said in `journal.facts`.
+    """
 
     case_id: int
     kind: str
@@ -56,23 +63,36 @@ def canonical(data: Json) -> bytes:
     return _canonical(data).encode()
 
 
-def link(previous: bytes, header: Sequence[object], data: bytes) -> bytes:
-    """The hash of an entry: SHA-256 over the previous hash, the header's digest and the data's digest.
+def link(previous: bytes, header: Sequence[object], facts: bytes, seal: bytes) -> bytes:
+    """The hash of an entry: SHA-256 over the previous hash, the digests of header and facts, and the seal.
 
-    `data` is in its `canonical` form. Header and data are digested apart so that the words of a person who asks to be
-    forgotten can one day be replaced by their digest without breaking the chain.
+    `facts` are in their `canonical` form. What may be about a person is in the chain by its seal alone, so that it can
+    be erased without breaking the chain.
     """
     head = _compact(header).encode()
-    return hashlib.sha256(previous + hashlib.sha256(head).digest() + hashlib.sha256(data).digest()).digest()
+    digests = hashlib.sha256(head).digest() + hashlib.sha256(facts).digest()
+    return hashlib.sha256(previous + digests + seal).digest()
+
+
+def seal(salt: bytes, name: str, words: Json) -> bytes:
+    """What stands in the chain for what an entry says about a person, and for the `name` of a customer who acted.
+
+    Without the salt, which goes with the words, nobody can find out by trying what they were.
+    """
+    return hashlib.sha256(salt + _compact([name, _canonical(words)]).encode()).digest()
 
 
 def header(
     shop_id: int, case_id: int, seq: int, at: datetime, kind: str, actor: Actor, shown: bool, act_id: UUID | None
 ) -> list[object]:
-    """What is hashed of an entry besides its data; the moment in UTC to the microsecond."""
+    """What is hashed of an entry besides facts and seal; the moment in UTC to the microsecond.
+
+    The name of staff and of programs is here, that of a customer is sealed.
+    """
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     act = str(act_id) if act_id else None
-    return [shop_id, case_id, seq, moment, kind, actor.kind, actor.id, actor.name, shown, act]
+    name = "" if actor.kind == ActorKind.CUSTOMER else actor.name
+    return [shop_id, case_id, seq, moment, kind, actor.kind, actor.id, name, shown, act]
 
 
 def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, act_id: UUID | None = None) -> None:
@@ -110,7 +130,7 @@ def _append(cursor: CursorWrapper, shop_id: int, act_id: UUID | None, rows: Iter
         WITH fresh AS (
             INSERT INTO journal_entry ({", ".join(_ENTRY)})
             SELECT %s, %s::uuid, * FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[],
-                %s::bigint[], %s::text[], %s::bool[], %s::jsonb[], %s::bytea[])
+                %s::bigint[], %s::text[], %s::bool[], %s::jsonb[], %s::jsonb[], %s::bytea[], %s::bytea[])
             RETURNING case_id, seq, hash)
         UPDATE journal_chain AS c SET length = e.seq, head = e.hash
         FROM (SELECT DISTINCT ON (case_id) case_id, seq, hash FROM fresh ORDER BY case_id, seq DESC) AS e
@@ -132,13 +152,16 @@ def _sealed(
     for draft in drafts:
         length, head = chains[draft.case_id]
         who, at = draft.actor or actor, draft.at or now
-        data = canonical(draft.data)
+        facts, words = part(draft.kind, draft.data)
+        name = who.name if who.kind == ActorKind.CUSTOMER else ""
+        salt = secrets.token_bytes(16) if words or name else None
+        kept = canonical(facts)
         about = header(shop_id, draft.case_id, length + 1, at, draft.kind, who, draft.shown, act_id)
-        sealed = link(head, about, data)
+        sealed = link(head, about, kept, seal(salt, name, words) if salt else UNSEALED)
         chains[draft.case_id] = (length + 1, sealed)
         yield (
             shop_id, act_id, draft.case_id, length + 1, at, draft.kind, who.kind, who.id, who.name, draft.shown,
-            data.decode(), sealed,
+            kept.decode(), _canonical(words) if words else None, salt, sealed,
         )  # fmt: skip
 
 

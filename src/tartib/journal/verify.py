@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tartib.journal.models import Chain, Entry, Register
-from tartib.journal.operations import Actor, canonical, header, link
+from tartib.journal.models import ActorKind, Chain, Entry, Kind, Register
+from tartib.journal.operations import UNSEALED, Actor, canonical, header, link, seal
 from tartib.shops.models import Shop
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with a timeline: `code` is altered, removed, cut or case-removed."""
+    """Something wrong with a timeline: `code` is altered, removed, silenced, cut or case-removed."""
 
     shop: str
     code: str
@@ -26,6 +26,7 @@ class Fault:
         return {
             "altered": _("%(shop)s: entry %(seq)s of case %(case)s was altered."),
             "removed": _("%(shop)s: entry %(seq)s of case %(case)s was removed."),
+            "silenced": _("%(shop)s: the words of entry %(seq)s of case %(case)s are gone, and nobody erased them."),
             "cut": _("%(shop)s: the timeline of case %(case)s was cut off; entry %(seq)s and later ones are missing."),
             "case-removed": _("%(shop)s: the timeline of the case with register number %(seq)s was removed."),
         }[self.code] % place
@@ -41,17 +42,19 @@ def verify(shop: Shop) -> Iterator[Fault]:
             yield Fault(shop.slug, "altered", entry.case_id, entry.seq)
             entry = next(entries, None)
         head, expected, broken = b"", 1, False
+        silent: list[int] = []
         while entry is not None and entry.case_id == chain.case_id:
             for seq in range(expected, entry.seq):
                 yield Fault(shop.slug, "removed", chain.case_id, seq)
                 broken = True
-            if not broken:
-                head = _hash(head, entry)
-                if head != bytes(entry.hash):
-                    yield Fault(shop.slug, "altered", chain.case_id, entry.seq)
+            if not broken and _hash(head, entry) != bytes(entry.hash):
+                yield Fault(shop.slug, "altered", chain.case_id, entry.seq)
+            silent = [] if entry.kind == Kind.ERASED else [*silent, entry.seq] if entry.seal is not None else silent
             # The stored hash goes on, so that one altered entry is one fault and not one for every later entry.
             head, expected, broken = bytes(entry.hash), entry.seq + 1, False
             entry = next(entries, None)
+        for seq in silent:
+            yield Fault(shop.slug, "silenced", chain.case_id, seq)
         if expected <= chain.length:
             yield Fault(shop.slug, "cut", chain.case_id, expected)
         elif head != bytes(chain.head):
@@ -72,10 +75,21 @@ def _missing_chains(shop: Shop) -> Iterator[Fault]:
         yield Fault(shop.slug, "case-removed", None, missing)
 
 
-def _hash(previous: bytes, entry: Entry) -> bytes:
+def _hash(previous: bytes, entry: Entry) -> bytes | None:
+    """The hash the entry should have; None for one that cannot be as it was written."""
+    sealed = _seal(entry)
+    if sealed is None:
+        return None
     actor = Actor(entry.actor_kind, entry.actor_name, entry.actor_id)
-    return link(
-        previous,
-        header(entry.shop_id, entry.case_id, entry.seq, entry.at, entry.kind, actor, entry.shown, entry.act_id),
-        canonical(entry.data),
-    )
+    about = header(entry.shop_id, entry.case_id, entry.seq, entry.at, entry.kind, actor, entry.shown, entry.act_id)
+    return link(previous, about, canonical(entry.facts), sealed)
+
+
+def _seal(entry: Entry) -> bytes | None:
+    """What stands in the chain for what the entry says about a person; None where it says so and was not sealed."""
+    name = entry.actor_name if entry.actor_kind == ActorKind.CUSTOMER else ""
+    if entry.salt is not None and entry.seal is None:
+        return seal(bytes(entry.salt), name, entry.words or {})
+    if name or entry.words is not None or entry.salt is not None:
+        return None
+    return UNSEALED if entry.seal is None else bytes(entry.seal)

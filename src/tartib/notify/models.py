@@ -38,6 +38,8 @@ class MessageKind(models.TextChoices):
     CODE = "code", _("To the customer: one-time code")
 
 
+DECLINED = (MessageKind.STATUS, MessageKind.FEEDBACK)
+"""What a customer may decline; whatever they asked for themselves is answered."""
 TO_SHOP = (MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN)
 
 
@@ -138,6 +140,7 @@ class Message(models.Model):
             models.Index(fields=["case", "-id"], name="message_by_case"),
             models.Index(fields=["next_at"], name="message_unsent", condition=Q(state__in=UNSENT)),
             models.Index(fields=["act_id"], name="message_by_act"),
+            models.Index(fields=["shop", "recipient"], name="message_of_code", condition=Q(case__isnull=True)),
             models.Index(fields=["shop", "-id"], name="message_troubled", condition=Q(state__in=TROUBLED)),
         ]
 

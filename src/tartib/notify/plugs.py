@@ -5,7 +5,7 @@ from __future__ import annotations
 from tartib.cases import plugs
 from tartib.cases.plugs import WordSource
 from tartib.customers import plugs as customers
-from tartib.notify import codes
+from tartib.notify import codes, persons
 from tartib.notify.saying import say
 from tartib.notify.telling import tell, untell
 from tartib.notify.words import WORDS, words
@@ -19,3 +19,5 @@ def register() -> None:
     customers.couriers.append(codes.send)
     customers.readiness.append(codes.ready)
     plugs.sayers.append(say)
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)

@@ -15,6 +15,7 @@ from django.template import Context, Engine
 from django.template import Template as PageTemplate
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.cases import plugs
@@ -23,7 +24,7 @@ from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
 from tartib.notify.models import Channel, Message, MessageKind, State, Template
 from tartib.notify.wording import Line
-from tartib.notify.words import address, shop_words
+from tartib.notify.words import address, shop_words, unsubscribing
 from tartib.shops.models import Shop
 from tartib.speech.names import direction
 
@@ -74,6 +75,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
                 language=language,
                 shop=message.shop,
                 kind=message.case.kind if message.case else CaseKind.ORDER,
+                unsubscribe=unsubscribing(message),
             )
     return rendered
 
@@ -112,14 +114,25 @@ def render(
     language: str,
     shop: Shop,
     kind: str = CaseKind.ORDER,
+    unsubscribe: str = "",
 ) -> Rendered:
-    """Fill a template. Never raises, whatever template and words hold: what is wrong is refused when it is saved."""
+    """Fill a template. Never raises, whatever template and words hold: what is wrong is refused when it is saved.
+
+    An e-mail ends with the address at which its reader says what they want to be told, where there is one.
+    """
     lines = wording.fill(wording.read(text.body), words)
     if channel == Channel.SMS:
         return Rendered("", wording.plain(lines), "")
     lines = (*lines, *_missing_links(lines, words, language, kind))
     subject = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
-    return Rendered(subject or wording.one_line(shop.name), wording.plain(lines), _html(lines, language, shop))
+    foot = _foot(language) if unsubscribe else ""
+    plain = wording.plain(lines) + (f"\n\n{foot}: {unsubscribe}" if foot else "")
+    return Rendered(subject or wording.one_line(shop.name), plain, _html(lines, language, shop, foot, unsubscribe))
+
+
+def _foot(language: str) -> str:
+    with override(language):
+        return _("Choose what we write to you about")
 
 
 def _message_words(message: Message) -> dict[str, str]:
@@ -170,7 +183,7 @@ def _missing_links(lines: Sequence[Line], words: Mapping[str, str], language: st
     return ((), *added) if added else ()
 
 
-def _html(lines: Sequence[Line], language: str, shop: Shop) -> str:
+def _html(lines: Sequence[Line], language: str, shop: Shop, foot: str, unsubscribe: str) -> str:
     """The e-mail as a page: paragraphs as written, a line that is only a link to case, support or desk as a button."""
     blocks: list[dict[str, object]] = []
     paragraph: list[SafeString] = []
@@ -199,6 +212,8 @@ def _html(lines: Sequence[Line], language: str, shop: Shop) -> str:
         "leading": "1.7" if right else "1.5",
         "shop": shop,
         "on_colour": _readable_on(shop.colour),
+        "foot": foot,
+        "unsubscribe": unsubscribe,
     }
     return str(_page().render(Context(context)))
 

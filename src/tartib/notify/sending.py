@@ -17,17 +17,15 @@ from django.db import transaction
 from django.db.models import F
 
 from tartib.cases.engine import announce
-from tartib.customers import consents
-from tartib.customers.models import Purpose
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Draft, write
 from tartib.notify import channels, sql
 from tartib.notify.attaching import attachments
 from tartib.notify.channels import Sender
 from tartib.notify.channels.letter import Answer, Letter
-from tartib.notify.models import TO_SHOP, Channel, Message, MessageKind, Reason, State
+from tartib.notify.models import TO_SHOP, Message, Reason, State
 from tartib.notify.rendering import Rendered, render_all
-from tartib.notify.words import address
+from tartib.notify.words import unsubscribing
 
 BATCH = 50
 LEASE = timedelta(minutes=10)
@@ -130,18 +128,10 @@ def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -
     letter = Letter(
         message.key, message.shop, message.recipient, message.language, rendered.subject, rendered.text, rendered.html,
         attachments(message),
-        _unsubscribe(message),
+        unsubscribing(message),
         message.case is not None and message.kind not in TO_SHOP,
     )  # fmt: skip
     return sender.send(letter)
-
-
-def _unsubscribe(message: Message) -> str:
-    """Where a customer declines further e-mails about their orders."""
-    customer = message.case.customer_id if message.case and message.kind == MessageKind.STATUS else None
-    if customer is None or message.channel != Channel.EMAIL:
-        return ""
-    return f"{address()}/u/{consents.token(customer, message.channel, Purpose.STATUS)}/"
 
 
 def _give_back(messages: Sequence[Message], now: datetime) -> None:

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case, CaseKind
+from tartib.customers import consents
+from tartib.customers.models import Purpose
+from tartib.notify.models import DECLINED, Channel, Message
 from tartib.shops.models import Shop
 from tartib.speech import dates
 
@@ -37,12 +40,13 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
     for case in Case.objects.filter(pk__in=case_ids).select_related("shop", "customer").defer("search"):
         shop, person = case.shop, case.customer
         page = f"{address()}/t/{case.token}/"
+        calendar = (person.calendar if person else "") or shop.calendar
         found[case.pk] = {
             "customer_name": person.name if person else "",
             "customer_phone": person.phone if person else "",
             "customer_email": person.email if person else "",
             "code": case.code,
-            "placed_on": dates.show_date(case.placed_at, language, shop.calendar, ZoneInfo(shop.timezone)),
+            "placed_on": dates.show_date(case.placed_at, language, calendar, ZoneInfo(shop.timezone)),
             "case_link": page,
             # Who has asked for help already answers on the page of the case itself.
             "support_link": "" if case.kind == CaseKind.SUPPORT else f"{page}help/",
@@ -59,6 +63,14 @@ def shop_words(shop: Shop) -> dict[str, str]:
         "shop_email": shop.email,
         "shop_address": shop.address,
     }
+
+
+def unsubscribing(message: Message) -> str:
+    """Where a customer says what they want to be told by e-mail; "" for what is not theirs to decline."""
+    customer = message.case.customer_id if message.case and message.kind in DECLINED else None
+    if customer is None or message.channel != Channel.EMAIL:
+        return ""
+    return f"{address()}/u/{consents.token(customer, message.channel, Purpose.STATUS)}/"
 
 
 def address() -> str:

@@ -16,9 +16,10 @@ from tartib.cases import plugs
 from tartib.cases.plugs import Context, Effect, Piece, Step, WordSource
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
+from tartib.customers import plugs as customers
 from tartib.flow.facts import Refusal
 from tartib.flow.worktime import Hours, add_worktime
-from tartib.orders import points, sql
+from tartib.orders import persons, points, sql
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.queries import incomplete
 from tartib.shops import worktime
@@ -40,6 +41,8 @@ def register() -> None:
     plugs.takers.append(take_back)
     plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop)}
     plugs.events |= {"tracking.added", "checkout.finished", CANCEL, RETURN}
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

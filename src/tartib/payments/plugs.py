@@ -10,7 +10,9 @@ from django.db import connection
 
 from tartib.cases import plugs
 from tartib.cases.models import Case
+from tartib.customers import plugs as customers
 from tartib.journal.operations import Actor
+from tartib.payments import persons
 from tartib.payments.models import Direction, Payment, State
 
 CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.refunded"
@@ -28,6 +30,9 @@ def register() -> None:
     """Called once, when Django is ready."""
     plugs.fact_sources.append(facts)
     plugs.events |= {CONFIRMED, FAILED, REFUNDED, STRANDED}
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)
+    customers.hindrances.append(persons.hinder)
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

@@ -217,7 +217,7 @@ def attachment(_request: HttpRequest, token: str, file: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, case: Case, now: datetime) -> audience.Reading:
-    return audience.enter(case.shop, opening.language(request, case), now=now)
+    return audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
 
 
 def _calm(request: HttpRequest, form: Write, subjects: Sequence[str], most: int, now: datetime) -> bool:

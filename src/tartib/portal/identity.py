@@ -38,7 +38,7 @@ def give(request: HttpRequest, token: str) -> HttpResponse:
 
 def _take_in(request: HttpRequest, case: Case, now: datetime) -> str:
     """Keep what was given; the reason why it was not, in the language of the page."""
-    audience.enter(case.shop, opening.language(request, case), now=now)
+    audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
     form = Proof(request.POST, request.FILES)
     if not form.is_valid():
         return _("Choose a file first.")

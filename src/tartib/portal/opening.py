@@ -26,6 +26,11 @@ def language(request: HttpRequest, case: Case) -> str:
     return wanted(request, offered([*case.shop.languages, case.language])) or case.language
 
 
+def calendar(case: Case) -> str:
+    """The calendar the customer has chosen; "" where they have not."""
+    return case.customer.calendar if case.customer else ""
+
+
 def wanted(request: HttpRequest, languages: Iterable[str]) -> str:
     """The language chosen on the page: it is in the address, so that the page needs no cookie."""
     chosen = request.GET.get("language", "")

@@ -55,7 +55,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     case, now = opening.find(token), timezone.now()
     if case is None:
         raise Http404
-    audience.enter(case.shop, opening.language(request, case), now=now)
+    audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
     accounts = queries.offered(case.shop, case.currency)
     owed = due(case)
     problem = ""

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tartib.customers import consents
-from tartib.customers.models import Source
+from tartib.customers.models import Customer, Purpose, Source
 from tartib.portal import opening
 from tartib.web import audience
 from tartib.web.limits import uncounted
@@ -23,16 +23,34 @@ from tartib.web.limits import uncounted
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Decline. Opening the link only asks: programs that look into mail open every link."""
+    """Say what one wants to be told by e-mail. Opening the link only asks: programs that look into mail open it too."""
     found = consents.read(token)
     if found is None:
         return opening.private(opening.nothing(request))
     customer, channel, purpose = found
     now = timezone.now()
     audience.enter(customer.shop, customer.language or customer.shop.language, now=now)
+    # A mail program's own button names no choice: it declines what the letter was.
+    chosen = "chosen" in request.POST
     done = request.method == "POST"
     if done:
         visitor = request.META.get("REMOTE_ADDR", "")
-        consents.change([customer.pk], channel, purpose, Source.LINK, visitor, given=False, now=now)
-    context = {"shop": customer.shop, "purpose": purpose, "done": done}
+        for one, _given in _choices(customer, channel, purpose) if chosen else ((purpose, True),):
+            given = chosen and one in request.POST.getlist("wanted")
+            consents.change([customer.pk], channel, one, Source.LINK, visitor, given=given, now=now)
+        customer.refresh_from_db()
+    context = {
+        "shop": customer.shop,
+        "purpose": purpose,
+        "done": done,
+        "chosen": chosen,
+        "wanted": _choices(customer, channel, purpose),
+    }
     return opening.private(render(request, "portal/unsubscribe.html", context))
+
+
+def _choices(customer: Customer, channel: str, purpose: Purpose) -> list[tuple[Purpose, bool]]:
+    """What can be chosen by the link: what it was about, and to withdraw what else was agreed to. More is agreed to in
+    the account alone: a letter is forwarded easily."""
+    given = [(one, bool(getattr(customer, consents.FIELDS[channel, one]))) for one in Purpose]
+    return [(one, wanted) for one, wanted in given if wanted or one == purpose]

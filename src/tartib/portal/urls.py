@@ -6,7 +6,7 @@ Names other rooms may rely on: `portal:account` (all cases), `portal:account-cas
 from django.urls import path
 
 from tartib.portal import asking, embed, identity, notices, papers, paying, rating, unsubscribing, views
-from tartib.portal.account import entrance, home, points, profile, security
+from tartib.portal.account import addresses, data, entrance, home, points, profile, reaches, security
 from tartib.web.addresses import shop_pages
 
 app_name = "portal"
@@ -45,6 +45,17 @@ urlpatterns = [
             path("points/", points.points, name="account-points"),
             path("profile/", profile.profile, name="account-profile"),
             path("profile/consent/", profile.consent, name="account-consent"),
+            path("addresses/", addresses.addresses, name="account-addresses"),
+            path("addresses/<int:address_id>/", addresses.address, name="account-address"),
+            path("addresses/<int:address_id>/usual/", addresses.usual, name="account-address-usual"),
+            path("addresses/<int:address_id>/remove/", addresses.forget, name="account-address-forget"),
+            path("data/", data.page, name="account-data"),
+            path("data/download/", data.download, name="account-download"),
+            path("data/erasure/", data.erasure, name="account-erasure"),
+            path("data/erasure/code/", data.erase, name="account-erase"),
+            path("profile/<str:channel>/", reaches.reach, name="account-reach"),
+            path("profile/<str:channel>/code/", reaches.prove, name="account-reach-prove"),
+            path("profile/<str:channel>/remove/", reaches.give_up, name="account-reach-give-up"),
             path("in/", entrance.sign_in, name="account-sign-in"),
             path("in/code/", entrance.code, name="account-code"),
             path("in/password/", entrance.password, name="account-password-in"),

@@ -45,7 +45,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
 
 def page(request: HttpRequest, case: Case, *, problem: str = "", status: int = 200) -> HttpResponse:
     """The page of an order. `problem` says why what its customer uploaded was not kept."""
-    audience.enter(case.shop, opening.language(request, case), now=timezone.now())
+    audience.enter(case.shop, opening.language(request, case), now=timezone.now(), calendar=opening.calendar(case))
     context = seen(case, problem) | {"languages": opening.offered([*case.shop.languages, case.language])}
     shown = render(request, "portal/tracking.html", context, status=status)
     return opening.private(shown, posts=bool(context.get("identity")))

@@ -25,6 +25,7 @@ class May(StrEnum):
     PAYMENT = "payment"
     TEMPLATES = "templates"
     IDENTITY = "identity"
+    PERSONS = "persons"
     SETTINGS = "settings"
     KEYS = "keys"
 
@@ -43,7 +44,7 @@ class Scope(TextChoices):
 
 _TECHNICIAN = frozenset({May.MOVE, May.NOTE})
 _EXPERT = _TECHNICIAN | {May.EDIT, May.BULK, May.PAYMENT, May.CATALOG}
-_MANAGER = _EXPERT | {May.ASSIGN, May.IMPORT, May.DELETE, May.TEMPLATES, May.IDENTITY}
+_MANAGER = _EXPERT | {May.ASSIGN, May.IMPORT, May.DELETE, May.TEMPLATES, May.IDENTITY, May.PERSONS}
 _OWNER = _MANAGER | {May.SETTINGS, May.KEYS}
 
 ALLOWED: dict[str, frozenset[May]] = {

@@ -115,6 +115,11 @@ class Shop(models.Model):
     legal_name = models.CharField(_("name in the register"), max_length=160, blank=True)
     tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
     paper_note = models.TextField(_("note on invoices"), max_length=600, blank=True)
+    paper_years = models.PositiveSmallIntegerField(
+        _("years for which invoices have to be kept"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
     default_owner = models.ForeignKey(
         "Membership", verbose_name=_("responsible by default"), on_delete=models.PROTECT, null=True, related_name="+"
     )

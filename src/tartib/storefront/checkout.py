@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +22,7 @@ from tartib.checkout.models import Cart
 from tartib.checkout.paying import Way
 from tartib.checkout.queries import Review, review
 from tartib.checkout.steps import Step, chosen, missing, steps
+from tartib.customers import book
 from tartib.orders.holding import NotEnough
 from tartib.orders.placing import NoWorkflow
 from tartib.payments import attempts
@@ -30,7 +33,7 @@ from tartib.shipping.queries import methods, regions
 from tartib.shops.operations import within_limit
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
-from tartib.storefront.forms import DetailsForm, initial
+from tartib.storefront.forms import DetailsForm, initial, known, tapped_on
 from tartib.web.visits import ShopRequest
 
 PAGES = {
@@ -88,14 +91,23 @@ def details(request: WindowRequest, seen: Review, offered: list[Way]) -> HttpRes
     shop, cart = request.shop, seen.cart
     pickup = any(one.kind == MethodKind.PICKUP for one in methods(shop).filter(active=True))
     asked_again = "again" in request.POST
-    given = None if request.method != "POST" or asked_again else request.POST
-    start = request.POST.dict() if asked_again else initial(seen.details, shop)
-    form = DetailsForm(shop, request.visit.language, given, sent=seen.sent, pickup=pickup, initial=start)
+    given: Mapping[str, Any] | None = None if request.method != "POST" or asked_again else request.POST
+    account = request.visit.account
+    saved = list(book.of(account)) if account and seen.sent else []
+    start = request.POST.dict() if asked_again else initial(known(seen.details, account, saved), shop)
+    if given is not None and (tapped := next((one for one in saved if str(one.pk) == given.get("saved")), None)):
+        given = tapped_on(seen.details, account, tapped, shop)
+    form = DetailsForm(
+        shop, request.visit.language, given, sent=seen.sent, pickup=pickup, initial=start, keeps=account is not None
+    )
     if given is not None and form.is_valid():
         operations.accept(cart, now=timezone.now())
         operations.describe(cart, form.details(), now=timezone.now())
+        if account and (address := form.to_keep()):
+            with suppress(book.Full):
+                book.keep(account, address, now=timezone.now())
         return _onward(request, Step.DETAILS, cart)
-    context = {"form": form, "regions": regions(shop)}
+    context = {"form": form, "regions": regions(shop), "saved": saved}
     return _page(request, Step.DETAILS, seen, offered, context, status=422 if form.errors else 200)
 
 

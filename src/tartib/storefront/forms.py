@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tartib.checkout import places
 from tartib.checkout.details import Details
 from tartib.customers.address import Address
+from tartib.customers.identity import Account, SavedAddress
 from tartib.shops.models import Shop
 from tartib.speech import digits, normal
 
@@ -57,6 +60,7 @@ class DetailsForm(forms.Form):
     city = _text(gettext_lazy("City"), 100, "shipping address-level2")
     region = _text(gettext_lazy("Region"), 100, "shipping address-level1")
     postcode = _text(gettext_lazy("Postcode"), 20, "shipping postal-code", dir="ltr")
+    keep = forms.BooleanField(label=gettext_lazy("Keep this address in my account"), required=False)
     note = forms.CharField(
         label=gettext_lazy("A few words for the shop"),
         required=False,
@@ -73,7 +77,15 @@ class DetailsForm(forms.Form):
     bill_postcode = _text(gettext_lazy("Postcode"), 20, "billing postal-code", dir="ltr")
 
     def __init__(
-        self, shop: Shop, language: str, given: Any, *, sent: bool, pickup: bool, initial: dict[str, Any]
+        self,
+        shop: Shop,
+        language: str,
+        given: Any,
+        *,
+        sent: bool,
+        pickup: bool,
+        initial: dict[str, Any],
+        keeps: bool = False,
     ) -> None:
         super().__init__(given, initial=initial, label_suffix="")
         self.use_required_attribute = False
@@ -85,6 +97,8 @@ class DetailsForm(forms.Form):
         country.choices = places.countries(shop, language)
         if not sent or not pickup:
             del self.fields["way"]
+        if not sent or not keeps:
+            del self.fields["keep"]
         chosen = str(self["country"].value() or "") if sent else ""
         self.place = places.form(chosen)
         for name, wanted in (("region", self.place.region), ("postcode", self.place.postcode)):
@@ -152,6 +166,35 @@ class DetailsForm(forms.Form):
             given["name"], given["email"], given["phone"], address, bill if given["bills"] else None, given["note"],
             pickup=given.get("way") == "pickup", ready=True,
         )  # fmt: skip
+
+    def to_keep(self) -> Address | None:
+        """The address of a valid form that its owner wants to find again next time."""
+        if not self.cleaned_data.get("keep") or self.cleaned_data.get("way") == "pickup":
+            return None
+        return replace(self.details().ship_to, email="")
+
+
+def known(details: Details, account: Account | None, saved: Sequence[SavedAddress]) -> Details:
+    """What the cart says; where it says nothing yet, what the account knows, with its usual address."""
+    if account is None or details.ready or details.name or details.ship_to.line1:
+        return details
+    person, usual = account.customer, saved[0].address if saved else Address()
+    return replace(
+        details,
+        name=person.name or usual.name,
+        email=account.email or person.email,
+        phone=account.phone or person.phone or usual.phone,
+        ship_to=usual,
+    )
+
+
+def tapped_on(details: Details, account: Account | None, one: SavedAddress, shop: Shop) -> dict[str, Any]:
+    """The form as if one of the saved addresses had been written into it; everything else is as the cart has it."""
+    place, former = one.address, known(details, account, [one])
+    said = replace(
+        former, name=place.name or former.name, phone=place.phone or former.phone, ship_to=place, pickup=False
+    )
+    return {name: value for name, value in initial(said, shop).items() if value is not False}
 
 
 def initial(details: Details, shop: Shop) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases import plugs
 from tartib.cases.plugs import Context, WordSource
-from tartib.files.operations import discard
+from tartib.customers import plugs as customers
 from tartib.journal.models import Entry
-from tartib.support.models import Attachment, Request
+from tartib.support import persons
+from tartib.support.models import Request
 
 ANSWERED, WRITTEN = "support.answered", "support.written"
 FIRST = 2
@@ -29,6 +30,8 @@ def register() -> None:
     plugs.events |= {ANSWERED, WRITTEN}
     plugs.word_sources.append(WordSource(WORDS, words))
     plugs.deleters.append(clear)
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)
 
 
 def words(case_ids: Sequence[int], _language: str) -> dict[int, dict[str, str]]:
@@ -50,6 +53,4 @@ def words(case_ids: Sequence[int], _language: str) -> dict[int, dict[str, str]]:
 
 def clear(case_ids: Sequence[int], _context: Context) -> None:
     """Before cases are deleted: what was attached to them goes with them."""
-    for attachment in Attachment.objects.filter(post__case_id__in=case_ids).select_related("upload"):
-        attachment.delete()
-        discard(attachment.upload)
+    persons.discard_files(case_ids)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tartib.cases import plugs
 from tartib.cases.plugs import Context, Step
-from tartib.trust import jobs, operations
+from tartib.customers import plugs as customers
+from tartib.trust import jobs, operations, persons
 
 # With these more is known of an order than when it was placed: the country of the card, that checkout has ended.
 _TELLING = frozenset({"payment.confirmed", "checkout.finished"})
@@ -18,6 +19,8 @@ def register() -> None:
     plugs.tellers.append(moved)
     plugs.deleters.append(deleted)
     plugs.events.add(operations.DOUBTFUL)
+    customers.exporters.append(persons.tell)
+    customers.erasers.append(persons.forget)
 
 
 def opened(case_ids: Sequence[int], context: Context) -> None:

@@ -50,12 +50,15 @@ def current() -> Reading:
     return entered if entered.language == language else replace(entered, language=language)
 
 
-def enter(shop: Shop, language: str | None = None, *, now: datetime | None = None) -> Reading:
-    """From here on the page speaks of `shop`, in `language` or the one that is active."""
+def enter(shop: Shop, language: str | None = None, *, now: datetime | None = None, calendar: str = "") -> Reading:
+    """From here on the page speaks of `shop`, in `language` or the one that is active.
+
+    Dates are in the reader's own `calendar`, or the shop's for "".
+    """
     if language:
         translation.activate(language)
     timezone.activate(ZoneInfo(shop.timezone))
-    _entered.set(_reading(shop, now))
+    _entered.set(_reading(shop, now, calendar))
     return current()
 
 
@@ -77,6 +80,6 @@ def reading(shop: Shop, language: str, *, now: datetime | None = None) -> Iterat
             _entered.set(before)
 
 
-def _reading(shop: Shop, now: datetime | None) -> Reading:
+def _reading(shop: Shop, now: datetime | None, calendar: str = "") -> Reading:
     language = names.language(translation.get_language() or "en")
-    return Reading(language, shop.calendar, ZoneInfo(shop.timezone), now or timezone.now(), shop)
+    return Reading(language, calendar or shop.calendar, ZoneInfo(shop.timezone), now or timezone.now(), shop)

@@ -42,6 +42,12 @@ class Migration(migrations.Migration):
                 ("data", models.JSONField(default=dict)),
                 ("replaced", models.BooleanField(default=False)),
                 (
+                    "erased_at",
+                    models.DateTimeField(
+                        help_text="When its buyer was erased, who stays on it for a while.", null=True
+                    ),
+                ),
+                (
                     "case",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="papers", to="cases.case"
@@ -70,7 +76,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["shop", "-issued_at", "-id"], name="paper_by_day")],
+                "indexes": [
+                    models.Index(fields=["shop", "-issued_at", "-id"], name="paper_by_day"),
+                    models.Index(
+                        condition=models.Q(("erased_at__isnull", False)), fields=["issued_at"], name="paper_to_forget"
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("shop", "kind", "year", "number"), name="paper_number_once"),
                     models.UniqueConstraint(

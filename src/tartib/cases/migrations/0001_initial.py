@@ -232,6 +232,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("trigger__startswith", "api ")), fields=["shop", "at"], name="act_of_api"
+                    )
+                ],
                 "constraints": [models.UniqueConstraint(fields=("shop", "key"), name="act_key_once")],
             },
         ),

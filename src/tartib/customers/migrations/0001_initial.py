@@ -37,6 +37,18 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
+                (
+                    "calendar",
+                    models.CharField(
+                        blank=True,
+                        choices=[("gregorian", "Gregorian"), ("jalali", "Jalali"), ("hijri", "Hijri")],
+                        db_default="",
+                        default="",
+                        help_text="In which they read dates; the shop's where they have not chosen.",
+                        max_length=10,
+                        verbose_name="calendar",
+                    ),
+                ),
                 ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
                 ("wants_email", models.BooleanField(default=True, verbose_name="told by e-mail")),
                 ("wants_sms", models.BooleanField(default=True, verbose_name="told by SMS")),
@@ -46,6 +58,10 @@ class Migration(migrations.Migration):
                 ),
                 ("offers_by_sms", models.BooleanField(db_default=False, default=False, verbose_name="offers by SMS")),
                 ("created_at", models.DateTimeField()),
+                (
+                    "erased_at",
+                    models.DateTimeField(help_text="When the person was taken out, as they had asked.", null=True),
+                ),
                 ("sort", models.TextField(db_collation="C", default="", editable=False)),
                 (
                     "shop",
@@ -255,6 +271,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SavedAddress",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("parts", models.JSONField(default=dict, verbose_name="address")),
+                ("usual", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="customers.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Session",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -462,6 +496,16 @@ class Migration(migrations.Migration):
             model_name="pointsmovement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("points", 0), ("waiting", 0), _negated=True), name="points_moved_something"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="savedaddress",
+            index=models.Index(fields=["account", "-id"], name="address_by_account"),
+        ),
+        migrations.AddConstraint(
+            model_name="savedaddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("usual", True)), fields=("account",), name="address_usual_once"
             ),
         ),
         migrations.AddIndex(

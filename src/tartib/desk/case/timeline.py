@@ -89,7 +89,7 @@ _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
     Kind.EVENT: "bolt", Kind.NOTE: "note", Kind.PAYMENT: "credit-card", Kind.TRACKING: "truck", Kind.EDITED: "pencil",
     Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.CHECKED: "shield-check", Kind.DELETED: "trash",
-    Kind.PAPER: "file-invoice", Kind.FEEDBACK: "star", Kind.POINTS: "coins",
+    Kind.PAPER: "file-invoice", Kind.FEEDBACK: "star", Kind.POINTS: "coins", Kind.ERASED: "user-off",
 }  # fmt: skip
 
 
@@ -229,12 +229,16 @@ def _item(case: Case, entry: Entry) -> Item:
             _message(case, item, data)
         case _:
             item.text = str(Kind(entry.kind).label)
+    if entry.seal is not None and not (item.words or item.changes):
+        item.words, item.words_shown = _("What was said here has been erased."), True
     return item
 
 
 def _who(entry: Entry) -> str:
     if entry.actor_kind == ActorKind.SYSTEM:
         return _("by itself")
+    if entry.actor_kind == ActorKind.CUSTOMER and entry.seal is not None:
+        return _("the customer")
     return entry.actor_name
 
 
@@ -298,8 +302,9 @@ def _message(case: Case, item: Item, data: Mapping[str, object]) -> None:
     status = _status(case, data.get("status"))
     about = str(data.get("subject") or "") or (said(status.name) if status else "")
     item.text = f"{label} · {about}" if about else label
-    recipient = names.isolate(str(data.get("recipient", "")))
-    item.words = f"{recipient} · {fate(state, str(data.get('reason', '')), str(data.get('answer', '')))}"
+    recipient = names.isolate(str(data["recipient"])) if data.get("recipient") else ""
+    parts = (recipient, fate(state, str(data.get("reason", "")), str(data.get("answer", ""))))
+    item.words = " · ".join(part for part in parts if part)
     item.troubled = state in (State.FAILED, State.BOUNCED, State.WITHHELD)
 
 

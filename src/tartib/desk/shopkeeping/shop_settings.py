@@ -88,6 +88,12 @@ class ShopForm(Dressed):
         help_text=gettext_lazy("Bank account, terms of payment, a word of thanks."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+    paper_years = Whole(
+        label=gettext_lazy("Years for which invoices have to be kept"),
+        least=1,
+        most=50,
+        help_text=gettext_lazy("As the law of your country says. So long they name a buyer who was erased."),
+    )
     language = forms.ChoiceField(label=gettext_lazy("Main language"), choices=LANGUAGE_CHOICES)
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages of your customers"),

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                             ("checked", "Checks"),
                             ("feedback", "Feedback"),
                             ("deleted", "Deleted"),
+                            ("erased", "Personal data erased"),
                         ],
                         max_length=12,
                     ),
@@ -90,7 +91,15 @@ class Migration(migrations.Migration):
                 ("actor_name", models.CharField(max_length=150)),
                 ("shown", models.BooleanField(help_text="Whether the customer sees it.")),
                 ("act_id", models.UUIDField(help_text="The act of which this entry is a part.", null=True)),
-                ("data", models.JSONField(default=dict)),
+                ("facts", models.JSONField(default=dict)),
+                ("words", models.JSONField(null=True)),
+                (
+                    "salt",
+                    models.BinaryField(
+                        help_text="Keeps the seal from telling what was sealed.", max_length=16, null=True
+                    ),
+                ),
+                ("seal", models.BinaryField(help_text="The digest of what was erased.", max_length=32, null=True)),
                 ("hash", models.BinaryField(max_length=32)),
                 (
                     "shop",
@@ -100,7 +109,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("case_id", "seq"), name="entry_seq_unique")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind", "deleted")), fields=["shop", "case_id"], name="entry_of_deleted"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case_id", "seq"), name="entry_seq_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", None), ("salt__isnull", False), _connector="OR"),
+                        name="entry_words_salted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("salt", None), ("seal", None), _connector="OR"),
+                        name="entry_salted_or_sealed",
+                    ),
+                ],
             },
         ),
     ]

@@ -161,6 +161,9 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["act_id"], name="message_by_act"),
                     models.Index(
+                        condition=models.Q(("case__isnull", True)), fields=["shop", "recipient"], name="message_of_code"
+                    ),
+                    models.Index(
                         condition=models.Q(("state__in", ("failed", "bounced", "withheld"))),
                         fields=["shop", "-id"],
                         name="message_troubled",

@@ -40,7 +40,9 @@ def account(view: View[P]) -> Callable[..., HttpResponseBase]:
         if session is None:
             following = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return unkept(HttpResponseRedirect(f"{request.visit.path('portal:account-sign-in')}?{following}"))
-        seen(session, visitor(request), now=audience.current().now)
+        now = audience.current().now
+        audience.enter(request.shop, request.visit.language, now=now, calendar=session.account.customer.calendar)
+        seen(session, visitor(request), now=now)
         account_request = cast("AccountRequest", request)
         account_request.account, account_request.session_of_account = session.account, session
         return unkept(view(account_request, *args, **kwargs))

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tartib.customers import consents, people
+from tartib.customers import consents, people, signing_in
 from tartib.customers.models import Consent, Purpose, Source
 from tartib.customers.queries import customers
 from tartib.portal.account.access import AccountRequest, account, visitor
-from tartib.shops.models import LANGUAGE_NAMES
+from tartib.shops.models import LANGUAGE_NAMES, Calendar
 from tartib.web import audience
 from tartib.web.toasts import toast
 from tartib.web.visits import languages
@@ -22,20 +22,28 @@ _SHOWN = 20
 
 
 class Profile(forms.Form):
-    """A name, and the language in which the shop writes."""
+    """A name, the language in which the shop writes, and the calendar in which it gives dates."""
 
     name = forms.CharField(
         label=gettext_lazy("Your name"), max_length=200, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )  # fmt: skip
     language = forms.ChoiceField(label=gettext_lazy("Language of messages"))
+    calendar = forms.ChoiceField(label=gettext_lazy("Calendar"), required=False)
 
     def __init__(self, request: AccountRequest, data: object = None) -> None:
         person = request.account.customer
-        initial = {"name": person.name, "language": person.language or request.shop.language}
+        initial = {
+            "name": person.name,
+            "language": person.language or request.shop.language,
+            "calendar": person.calendar,
+        }
         super().__init__(data, initial=initial)  # type: ignore[arg-type]
-        chosen = self.fields["language"]
+        chosen, calendar = self.fields["language"], self.fields["calendar"]
         assert isinstance(chosen, forms.ChoiceField)
+        assert isinstance(calendar, forms.ChoiceField)
+        usual = _("as the shop: %(calendar)s") % {"calendar": Calendar(request.shop.calendar).label}
+        calendar.choices = [("", usual), *Calendar.choices]
         chosen.choices = [(code, LANGUAGE_NAMES[code]) for code in languages(request.shop)]
 
 
@@ -73,6 +81,7 @@ def _page(request: AccountRequest, form: Profile) -> HttpResponseBase:
         "shop": request.shop,
         "account": request.account,
         "form": form,
+        "texts": signing_in.can_text(request.shop),
         "wanted": wanted,
         "ledger": Consent.objects.filter(customer__in=customers(request.account)).order_by("-pk")[:_SHOWN],
         "tab": "profile",

@@ -107,6 +107,17 @@ class Migration(migrations.Migration):
                 ("legal_name", models.CharField(blank=True, max_length=160, verbose_name="name in the register")),
                 ("tax_number", models.CharField(blank=True, max_length=60, verbose_name="tax number")),
                 ("paper_note", models.TextField(blank=True, max_length=600, verbose_name="note on invoices")),
+                (
+                    "paper_years",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="years for which invoices have to be kept",
+                    ),
+                ),
                 ("sms_url", tartib.shops.secrets.SecretField(blank=True, default="", verbose_name="SMS service")),
                 ("fax_gateway", models.CharField(blank=True, max_length=200, verbose_name="fax service")),
                 (

@@ -1,0 +1,40 @@
+"""What the ledger of messages holds of a person: told, and erased. That a message went is on the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.persons import cases_of
+from tartib.customers.plugs import Held, Person, row
+from tartib.journal.operations import Actor
+from tartib.notify.models import TO_SHOP, Message
+
+
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
+    """Each message as it was sent; those to the shop's own people only for staff."""
+    messages = _about(person).select_related("case").order_by("pk")
+    if not inner:
+        messages = messages.exclude(kind__in=TO_SHOP)
+    yield Held(
+        _("Messages"),
+        [
+            {_("tracking code"): one.case.code if one.case else "", _("when"): one.sent_at or one.created_at}
+            | row(one, "channel", "recipient", "state", "subject", "text")
+            for one in messages
+        ],
+    )
+
+
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+    """Delete them. One that is being sent at this moment is not written down any more, see `sending.record`."""
+    _about(person).delete()
+
+
+def _about(person: Person) -> QuerySet[Message]:
+    """Everything about the person's cases, and the codes that were sent to their addresses."""
+    codes = Q(case=None, recipient__in=person.addresses)
+    return Message.objects.filter(Q(case__in=cases_of(person)) | codes, shop=person.shop)

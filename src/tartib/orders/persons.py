@@ -1,0 +1,67 @@
+"""What orders hold of a person: addresses, words, where they ordered from; told, and erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.models import Case
+from tartib.cases.persons import cases_of, ids
+from tartib.customers.plugs import Held, Person, row
+from tartib.journal.operations import Actor
+from tartib.orders.models import Line, Order
+from tartib.orders.placing import search_text
+
+
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+    """Each order with its lines."""
+    lines: dict[int, list[str]] = {}
+    for line in Line.objects.filter(case__in=cases_of(person)).order_by("case_id", "position"):
+        lines.setdefault(line.case_id, []).append(f"{line.quantity} × {line.name} {line.variant}".strip())
+    orders = Order.objects.filter(case__in=cases_of(person)).select_related("case").order_by("case__placed_at")
+    rows = [
+        row(one.case, "code", "placed_at", "amount", "currency", "payment")
+        | {_("status"): one.case.standing.name}
+        | row(one, "number", "subtotal", "shipping", "discount", "discount_code", "tax", "payment_method")
+        | {
+            _("products"): lines.get(one.case_id, []),
+            _("delivery address"): _lines(one.ship_to.lines, one.ship_to.phone),
+            _("billing address"): _lines(one.bill_to.lines, one.bill_to.phone),
+        }
+        | row(
+            one, "customer_note", "ip", "ip_country", "shipping_method", "carrier", "tracking_number", "tracking_url",
+            "sent_on", "delivered_on", "points",
+        )
+        for one in orders
+    ]  # fmt: skip
+    yield Held(_("Your orders"), rows)
+
+
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+    """Leave what was sold, for how much and to which country, and nothing of to whom."""
+    orders = list(Order.objects.filter(case__in=ids(person)).select_related("case").order_by("pk"))
+    goods: dict[int, list[Line]] = {}
+    for line in Line.objects.filter(case__in=[order.pk for order in orders]).order_by("case_id", "position"):
+        goods.setdefault(line.case_id, []).append(line)
+    for order in orders:
+        for column in ("shipping_address", "billing_address"):
+            country = str(getattr(order, column).get("country", ""))
+            setattr(order, column, {"country": country} if country else {})
+        order.customer_note, order.ip, order.ip_country = "", None, ""
+        order.tracking_number, order.tracking_url = "", ""
+        # The room below has left the tracking code alone; by what was sold it can be found again.
+        order.case.search = order.case.search.rstrip() + search_text(
+            order.number, "", "", "", "", goods.get(order.pk, [])
+        )
+    Order.objects.bulk_update(
+        orders,
+        ["shipping_address", "billing_address", "customer_note", "ip", "ip_country", "tracking_number", "tracking_url"],
+        batch_size=500,
+    )
+    Case.objects.bulk_update([order.case for order in orders], ["search"], batch_size=500)
+
+
+def _lines(lines: list[str], phone: str) -> list[str]:
+    return [*lines, phone] if phone else list(lines)

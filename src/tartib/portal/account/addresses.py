@@ -1,0 +1,132 @@
+"""Where a customer has things sent: the addresses they keep in their account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tartib.checkout import places
+from tartib.customers import book
+from tartib.customers.address import Address
+from tartib.customers.identity import SavedAddress
+from tartib.portal.account.access import AccountRequest, account
+from tartib.speech import normal
+from tartib.web import audience
+from tartib.web.toasts import toast
+
+
+def _text(label: Any, most: int, autocomplete: str, *, required: bool = False, direction: str = "auto") -> Any:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete, "dir": direction})
+    return forms.CharField(label=label, max_length=most, required=required, widget=widget)
+
+
+class AddressForm(forms.Form):
+    """An address as people of any country write it."""
+
+    name = _text(gettext_lazy("Name"), 200, "name", required=True)
+    company = _text(gettext_lazy("Company"), 200, "organization")
+    phone = _text(gettext_lazy("Phone"), 40, "tel", direction="ltr")
+    country = forms.ChoiceField(label=gettext_lazy("Country"), widget=forms.Select(attrs={"autocomplete": "country"}))
+    line1 = _text(gettext_lazy("Street and house"), 200, "address-line1", required=True)
+    line2 = _text(gettext_lazy("Flat, floor, entrance"), 200, "address-line2")
+    city = _text(gettext_lazy("City"), 100, "address-level2", required=True)
+    region = _text(gettext_lazy("Region"), 100, "address-level1")
+    postcode = _text(gettext_lazy("Postcode"), 20, "postal-code", direction="ltr")
+
+    def __init__(self, request: AccountRequest, saved: SavedAddress | None = None) -> None:
+        person = request.account.customer
+        fresh = Address(name=person.name, phone=request.account.phone or person.phone, country=request.shop.country)
+        address = saved.address if saved else fresh
+        super().__init__(request.POST or None, initial={name: getattr(address, name) for name in self.base_fields})
+        self.shop = request.shop
+        country = self.fields["country"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = places.countries(request.shop, request.visit.language)
+
+    def clean_phone(self) -> str:
+        """The number in its one form."""
+        return normal.phone(str(self.cleaned_data["phone"]).strip(), self.shop.country or None)
+
+    def clean(self) -> dict[str, Any]:
+        """See that it has what addresses of its country need, so that one tap is enough at checkout."""
+        given = self.cleaned_data
+        place = places.form(str(given.get("country", "")))
+        for name, needed in (("region", place.region_required), ("postcode", place.postcode_required)):
+            if needed and not given.get(name):
+                self.add_error(name, _("Please fill this in."))
+        return given
+
+    def address(self) -> Address:
+        """What a valid form says."""
+        return Address(**{name: str(value).strip() for name, value in self.cleaned_data.items()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account
+def addresses(request: AccountRequest) -> HttpResponseBase:
+    """All of them, and a form for another one."""
+    form = AddressForm(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            book.keep(request.account, form.address(), now=audience.current().now)
+        except book.Full:
+            form.add_error(None, _("You have as many addresses as can be kept. Remove one first."))
+        else:
+            toast(request, _("The address is kept. You will find it at checkout."))
+            return _back(request)
+    context = _context(request, form) | {"saved": book.of(request.account), "opened": bool(form.errors)}
+    return render(request, "portal/account/addresses.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account
+def address(request: AccountRequest, address_id: int) -> HttpResponseBase:
+    """Correct one."""
+    saved = book.of(request.account).filter(pk=address_id).first()
+    if saved is None:
+        raise Http404
+    form = AddressForm(request, saved)
+    if request.method == "POST" and form.is_valid():
+        book.correct(request.account, saved.pk, form.address())
+        toast(request, _("Saved."))
+        return _back(request)
+    context = _context(request, form)
+    return render(request, "portal/account/address.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@account
+def forget(request: AccountRequest, address_id: int) -> HttpResponseBase:
+    """Remove one."""
+    try:
+        book.forget(request.account, address_id)
+    except SavedAddress.DoesNotExist as unknown:
+        raise Http404 from unknown
+    toast(request, _("The address is removed."))
+    return _back(request)
+
+
+@require_POST
+@account
+def usual(request: AccountRequest, address_id: int) -> HttpResponseBase:
+    """Have one offered first."""
+    try:
+        book.make_usual(request.account, address_id)
+    except SavedAddress.DoesNotExist as unknown:
+        raise Http404 from unknown
+    toast(request, _("This is your usual address now."))
+    return _back(request)
+
+
+def _context(request: AccountRequest, form: AddressForm) -> dict[str, object]:
+    return {"shop": request.shop, "account": request.account, "form": form, "tab": "addresses"}
+
+
+def _back(request: AccountRequest) -> HttpResponseBase:
+    return HttpResponseRedirect(request.visit.path("portal:account-addresses"))

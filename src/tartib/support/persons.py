@@ -1,0 +1,48 @@
+"""What support requests hold of a person: told, and erased. What was written is on the timelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.persons import cases_of, ids
+from tartib.customers.plugs import Enclosure, Held, Person, row
+from tartib.files.operations import discard
+from tartib.files.queries import content
+from tartib.journal.operations import Actor
+from tartib.support.models import Attachment, Post, Request
+
+
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+    """Each request, and the files that were given with it."""
+    requests = Request.objects.filter(case__in=cases_of(person)).select_related("case", "about").order_by("pk")
+    files = Attachment.objects.filter(post__case__in=cases_of(person)).select_related("upload", "post__case")
+    yield Held(
+        _("Your support requests"),
+        [
+            row(one.case, "code", "placed_at", "title")
+            | {_("status"): one.case.standing.name, _("about order"): one.about.code if one.about else ""}
+            for one in requests
+        ],
+        [
+            Enclosure(f"files/{one.post.case.code}/{one.upload.name}", partial(content, one.upload))
+            for one in files.order_by("pk")
+        ],
+    )
+
+
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+    """Delete what was attached, and by whom e-mails came."""
+    cases = ids(person)
+    discard_files(cases)
+    Post.objects.filter(case__in=cases).update(sender="", message_id="")
+
+
+def discard_files(case_ids: Sequence[int]) -> None:
+    """Delete what was attached to what was written in these cases."""
+    attached = list(Attachment.objects.filter(post__case__in=case_ids).select_related("upload"))
+    Attachment.objects.filter(pk__in=[one.pk for one in attached]).delete()
+    discard(*(one.upload for one in attached))
