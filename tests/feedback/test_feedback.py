@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,9 +28,9 @@ pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7, minutes=1)
 
 
-def done(shop: Shop, how_many: int = 1) -> list[Case]:
+def done(shop: Shop, how_many: int = 1, **changes: object) -> list[Case]:
     """Orders done at NOW, by real moves."""
-    cases = make_orders(shop, how_many)
+    cases = make_orders(shop, how_many, **changes)  # type: ignore[arg-type]
     for case in cases:
         pay(case)
     move(cases, "completed")
@@ -64,6 +65,25 @@ def test_who_wants_no_messages_is_not_asked_nor_where_the_shop_does_not_ask() ->
     (case,) = done(shop)
     Customer.objects.filter(cases=case).update(wants_email=False, wants_sms=False)
     done(silent)
+    assert ask_due(NOW + WEEK) == 0
+
+
+def test_who_declines_questions_is_told_of_orders_all_the_same(mailbox: Mailbox, client: Client) -> None:
+    """D9, X6: a purpose of its own, declined by the link of the letter itself; by SMS they may still be asked."""
+    shop = make_shop()
+    (case,) = done(shop)
+    assert ask_due(NOW + WEEK) == 1
+    send(NOW + WEEK)
+    link = re.search(r"/u/[^\s>]+", mailbox.letters[-1]["List-Unsubscribe"])
+    assert link is not None
+    client.post(link[0])
+    person = Customer.objects.get(cases=case)
+    assert (person.wants_email, person.asked_by_email, person.asked_by_sms) == (True, False, True)
+    (following,) = done(shop, customer_id=person.pk)
+    assert ask_due(NOW + WEEK) == 1
+    assert Message.objects.get(case=following, kind=MessageKind.FEEDBACK).channel == "sms"
+    Customer.objects.filter(pk=person.pk).update(asked_by_sms=False)
+    done(shop, customer_id=person.pk)
     assert ask_due(NOW + WEEK) == 0
 
 

@@ -94,7 +94,8 @@ def test_consents_are_changed_for_all_one_is_and_kept_as_a_ledger() -> None:
     assert list(wanted) == [(False, True, True, False)] * 2
     said = Consent.objects.order_by("pk").values_list("channel", "purpose", "given", "source")
     assert list(dict.fromkeys(said)) == [
-        ("email", "status", False, "account"), ("email", "offers", True, "account")
+        ("email", "status", False, "account"), ("email", "feedback", False, "account"),
+        ("sms", "feedback", False, "account"), ("email", "offers", True, "account"),
     ]  # fmt: skip
     page = client.get(f"/a/{shop.slug}/profile/").content.decode()
     assert "in the account" in page

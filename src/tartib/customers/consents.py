@@ -14,6 +14,8 @@ from tartib.customers.models import Consent, Customer, Purpose, Source
 FIELDS = {
     (EMAIL, Purpose.STATUS): "wants_email",
     (SMS, Purpose.STATUS): "wants_sms",
+    (EMAIL, Purpose.FEEDBACK): "asked_by_email",
+    (SMS, Purpose.FEEDBACK): "asked_by_sms",
     (EMAIL, Purpose.OFFERS): "offers_by_email",
     (SMS, Purpose.OFFERS): "offers_by_sms",
 }

@@ -52,6 +52,8 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     wants_email = models.BooleanField(_("told by e-mail"), default=True)
     wants_sms = models.BooleanField(_("told by SMS"), default=True)
+    asked_by_email = models.BooleanField(_("asked by e-mail how it was"), default=True, db_default=True)
+    asked_by_sms = models.BooleanField(_("asked by SMS how it was"), default=True, db_default=True)
     offers_by_email = models.BooleanField(_("offers by e-mail"), default=False, db_default=False)
     offers_by_sms = models.BooleanField(_("offers by SMS"), default=False, db_default=False)
     created_at = models.DateTimeField()
@@ -73,6 +75,7 @@ class Purpose(models.TextChoices):
     """What a customer is written to about."""
 
     STATUS = "status", _("Messages about my orders")
+    FEEDBACK = "feedback", _("Questions how an order was")
     OFFERS = "offers", _("Offers and news of the shop")
 
 

@@ -27,7 +27,8 @@ def ask_due(now: datetime, most: int) -> list[tuple[int, int]]:
                     AND c.closed_at > %s - make_interval(days => s.feedback_days)
                 JOIN customers_customer AS p ON p.id = c.customer_id
                 WHERE s.feedback_days > 0
-                    AND ((p.wants_email AND p.email <> '') OR (p.wants_sms AND p.phone <> ''))
+                    AND ((p.wants_email AND p.asked_by_email AND p.email <> '')
+                        OR (p.wants_sms AND p.asked_by_sms AND p.phone <> ''))
                     AND NOT EXISTS (SELECT FROM feedback_feedback AS f WHERE f.case_id = c.id)
                     AND EXISTS (
                         SELECT FROM journal_entry AS first

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from tartib.cases.models import Case
 from tartib.notify import channels, jobs, sql
-from tartib.notify.models import Channel, State
+from tartib.notify.models import Channel, MessageKind, State
 from tartib.notify.sql import NewMessage
 from tartib.shops.models import Shop
 from tartib.speech.names import language as nearest
@@ -35,7 +35,8 @@ def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime) -> list[s
     messages = []
     for case in cases:
         person = people.get(case.customer_id or 0)
-        reached = ((channel, person.reached_by(channel)) for channel in Channel.values) if person else ()
+        reach = person and (person.asked_by if kind == MessageKind.FEEDBACK else person.reached_by)
+        reached = ((channel, reach(channel)) for channel in Channel.values) if reach else ()
         channel, recipient = next((way for way in reached if way[1]), ("", ""))
         if channel:
             reason = unready[channel]

@@ -52,6 +52,8 @@ class Person(NamedTuple):
     phone: str
     wants_email: bool
     wants_sms: bool
+    asked_by_email: bool
+    asked_by_sms: bool
 
     def reached_by(self, channel: str) -> str:
         """Where they are told by that channel; "" where they cannot or do not want to be."""
@@ -59,12 +61,18 @@ class Person(NamedTuple):
             return self.email if self.wants_email else ""
         return self.phone if self.wants_sms else ""
 
+    def asked_by(self, channel: str) -> str:
+        """Where they are asked by that channel how an order was: only where they are told of orders as well."""
+        asked = self.asked_by_email if channel == Channel.EMAIL else self.asked_by_sms
+        return self.reached_by(channel) if asked else ""
+
 
 def people(customer_ids: Iterable[int]) -> dict[int, Person]:
     """How the customers can be reached, by their ids."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, email, phone, wants_email, wants_sms FROM customers_customer WHERE id = ANY(%s)",
+            "SELECT id, email, phone, wants_email, wants_sms, asked_by_email, asked_by_sms"
+            " FROM customers_customer WHERE id = ANY(%s)",
             [list(customer_ids)],
         )
         return {row[0]: Person(*row[1:]) for row in cursor.fetchall()}

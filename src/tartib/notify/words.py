@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tartib.cases.models import Case, CaseKind
 from tartib.customers import consents
 from tartib.customers.models import Purpose
-from tartib.notify.models import DECLINED, Channel, Message
+from tartib.notify.models import DECLINED, Channel, Message, MessageKind
 from tartib.shops.models import Shop
 from tartib.speech import dates
 
@@ -70,7 +70,8 @@ def unsubscribing(message: Message) -> str:
     customer = message.case.customer_id if message.case and message.kind in DECLINED else None
     if customer is None or message.channel != Channel.EMAIL:
         return ""
-    return f"{address()}/u/{consents.token(customer, message.channel, Purpose.STATUS)}/"
+    purpose = Purpose.FEEDBACK if message.kind == MessageKind.FEEDBACK else Purpose.STATUS
+    return f"{address()}/u/{consents.token(customer, message.channel, purpose)}/"
 
 
 def address() -> str:

@@ -53,6 +53,14 @@ class Migration(migrations.Migration):
                 ("wants_email", models.BooleanField(default=True, verbose_name="told by e-mail")),
                 ("wants_sms", models.BooleanField(default=True, verbose_name="told by SMS")),
                 (
+                    "asked_by_email",
+                    models.BooleanField(db_default=True, default=True, verbose_name="asked by e-mail how it was"),
+                ),
+                (
+                    "asked_by_sms",
+                    models.BooleanField(db_default=True, default=True, verbose_name="asked by SMS how it was"),
+                ),
+                (
                     "offers_by_email",
                     models.BooleanField(db_default=False, default=False, verbose_name="offers by e-mail"),
                 ),
@@ -396,7 +404,11 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        choices=[("status", "Messages about my orders"), ("offers", "Offers and news of the shop")],
+                        choices=[
+                            ("status", "Messages about my orders"),
+                            ("feedback", "Questions how an order was"),
+                            ("offers", "Offers and news of the shop"),
+                        ],
                         max_length=10,
                         verbose_name="about",
                     ),

@@ -20,7 +20,8 @@ from tartib.orders.queries import worth
 from tartib.payments import refunds
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, Payment, Refund, RefundState
 from tartib.payments.refunds import WaysBack
-from tartib.web.templatetags.tartib import money_
+from tartib.speech import money, names
+from tartib.web import audience
 
 ALL, AMOUNT, PIECES, ASIDE = "all", "amount", "pieces", "aside-"
 
@@ -84,7 +85,7 @@ class RefundForm(Dressed):
     def aside(self) -> list[tuple[str, str]]:
         """A choice for each payment in another currency: it goes back as a whole, in that currency."""
         return [
-            (f"{ASIDE}{payment.pk}", _("Money set aside: %(amount)s") % {"amount": money_(left, payment.currency)})
+            (f"{ASIDE}{payment.pk}", _("Money set aside: %(amount)s") % {"amount": _shown(left, payment.currency)})
             for payment, left in self.back.aside
         ]
 
@@ -131,6 +132,10 @@ def standing(case: Case) -> Standing:
     asked = Refund.objects.filter(case=case).exclude(state=RefundState.CONFIRMED).select_related("payment")
     tries = Attempt.objects.filter(case=case, state__in=OPEN_ATTEMPTS).select_related("account")
     return Standing(back, list(asked.order_by("-pk")), list(tries.order_by("-pk")))
+
+
+def _shown(amount: Decimal, currency: str) -> str:
+    return names.isolate(money.show(amount, currency, audience.current().language))
 
 
 def _out(line: Line) -> int:
