@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -16,6 +17,11 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from dns.message import from_wire, make_response
 from dns.rcode import Rcode
 from dns.resolver import Resolver
@@ -68,6 +74,48 @@ class Phone:
         return [body["message"] for _path, _headers, body in self.requests]
 
 
+class Browser:
+    """A browser that is told by web push: its keys, and how it reads what it is sent (RFC 8188, 8291)."""
+
+    def __init__(self, private: ec.EllipticCurvePrivateKey | None = None, auth: bytes = b"a secret of ours") -> None:
+        self.private, self.auth = private or ec.generate_private_key(ec.SECP256R1()), auth
+        self.point = self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def opened(self, body: bytes) -> bytes:
+        """What was encrypted for this browser, in a single record."""
+        salt, length = body[:16], body[20]
+        sender, sealed = body[21 : 21 + length], body[21 + length :]
+        shared = self.private.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender))
+        secret = _derived(shared, self.auth, b"WebPush: info\0" + self.point + sender, 32)
+        key = _derived(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
+        nonce = _derived(secret, salt, b"Content-Encoding: nonce\0", 12)
+        text, end, _padding = AESGCM(key).decrypt(nonce, sealed, None).rpartition(b"\x02")
+        assert end
+        return text
+
+    def given(self, endpoint: str) -> dict[str, str]:
+        """What it says to whoever is to write to it."""
+        return {"endpoint": endpoint, "p256dh": base64url(self.point), "auth": base64url(self.auth)}
+
+
+def base64url(content: bytes) -> str:
+    """As browsers write bytes."""
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(SHA256(), length, salt, info).derive(secret)
+
+
+class PushService:
+    """What the push service was asked to pass on, and the HTTP status it answers with."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.answer = 201
+        self.url = ""
+
+
 @pytest.fixture
 def mailbox(settings: Settings) -> Iterator[Mailbox]:
     """A running mail server that Django sends to."""
@@ -87,11 +135,37 @@ def phone() -> Iterator[Phone]:
     """A running SMS service; its address is `phone.url`."""
     desk = Phone()
 
+    def take(path: str, headers: dict[str, str], body: bytes) -> int:
+        desk.requests.append((path, headers, json.loads(body)))
+        return desk.answer
+
+    with _serving(take) as where:
+        desk.url = f"json://{where}/send/{{to}}?:to={{to}}"
+        yield desk
+
+
+@pytest.fixture
+def push_service() -> Iterator[PushService]:
+    """A running push service; its address is `push_service.url`."""
+    service = PushService()
+
+    def take(path: str, headers: dict[str, str], body: bytes) -> int:
+        service.requests.append((path, headers, body))
+        return service.answer
+
+    with _serving(take) as where:
+        service.url = f"http://{where}"
+        yield service
+
+
+@contextmanager
+def _serving(take: Callable[[str, dict[str, str], bytes], int]) -> Iterator[str]:
+    """A server that hands every POST to `take`, which says what it answers; host and port."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            desk.requests.append((self.path, dict(self.headers), body))
-            self.send_response(desk.answer)
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(take(self.path, dict(self.headers), body))
             self.end_headers()
 
         def log_message(self, *_line: object) -> None:
@@ -100,8 +174,7 @@ def phone() -> Iterator[Phone]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    desk.url = f"json://127.0.0.1:{server.server_address[1]}/send/{{to}}?:to={{to}}"
-    yield desk
+    yield f"127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
     thread.join()

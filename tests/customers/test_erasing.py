@@ -31,7 +31,7 @@ from tartib.checkout.operations import choose_delivery, choose_payment, describe
 from tartib.customers import book, bundle, consents, erasing, passkeys
 from tartib.customers.address import Address
 from tartib.customers.addresses import EMAIL, Reach
-from tartib.customers.identity import Account, Passkey
+from tartib.customers.identity import Account, Passkey, Session
 from tartib.customers.models import Customer, PointsMovement, Purse, Source
 from tartib.customers.models import Purpose as About
 from tartib.customers.operations import CustomerDraft
@@ -44,6 +44,7 @@ from tartib.integrations.models import Import, Problems
 from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor
 from tartib.journal.verify import verify
+from tartib.notify.models import Subscription
 from tartib.orders.operations import Processing, edit, process
 from tartib.payments import operations as payments
 from tartib.payments.attempts import forged, hand_in, start
@@ -77,7 +78,7 @@ SHOPS_OWN = frozenset(
         "billing_series", "cases_bulkmove", "cases_savedview", "cases_workflowversion", "checkout_discount",
         "checkout_taxrate", "customers_group", "customers_pointsrule", "integrations_chunk", "integrations_import",
         "integrations_savedmapping", "integrations_wantedphoto",
-        "journal_chain", "journal_entry", "journal_register", "notify_noticeaddress",
+        "journal_chain", "journal_entry", "journal_register", "notify_noticeaddress", "notify_pushkey",
         "notify_template", "orders_boughtwith", "payments_account", "payments_difference", "shipping_method",
         "shipping_rate", "trust_rules",
     }
@@ -148,6 +149,11 @@ class Life:
         put_in(guest, product, 1, now=NOW)
         describe(guest, said, now=NOW)
         send()
+        of_account = Subscription(session=Session.objects.get(), name="One", digest=b"1")
+        of_case = Subscription(case=self.case, name="Two", digest=b"1")
+        for device in (of_account, of_case):
+            device.shop, device.created_at = shop, NOW
+            device.save()
 
     def _sign_in(self) -> None:
         open_session(self.account, "Mozilla/5.0 (Android) Firefox/140.0", IP, now=NOW)

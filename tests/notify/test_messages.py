@@ -34,12 +34,12 @@ def test_a_failed_message_is_counted_and_can_be_tried_again(mailbox: Mailbox) ->
     move(case, "on-hold")
     mailbox.to_letter = "554 no"
     send()
-    assert queries.trouble_counts(shop, now=LATER) == {"email": 1, "sms": 0, "fax": 0}
+    assert queries.trouble_counts(shop, now=LATER) == {"email": 1, "sms": 0, "fax": 0, "push": 0}
     message = queries.troubled(shop, now=LATER).get()
     operations.retry(shop, message.pk, now=LATER)
     mailbox.to_letter = "250 yes"
     assert send() == {"sent": 1}
-    assert queries.trouble_counts(shop, now=LATER) == {"email": 0, "sms": 0, "fax": 0}
+    assert queries.trouble_counts(shop, now=LATER) == {"email": 0, "sms": 0, "fax": 0, "push": 0}
     states = [entry.data["state"] for entry in Entry.objects.filter(case_id=case.pk, kind="message").order_by("seq")]
     assert states == ["failed", "sent"]
     assert list(verify(shop)) == []

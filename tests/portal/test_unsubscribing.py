@@ -90,12 +90,13 @@ def test_consents_are_changed_for_all_one_is_and_kept_as_a_ledger() -> None:
     client = open_account(shop)
     make_order(shop, customer=CustomerDraft("Jo at work", "jo@example.com", ""))
     client.post(f"/a/{shop.slug}/profile/consent/", {"status-sms": "on", "offers-email": "on"})
-    wanted = Customer.objects.values_list("wants_email", "wants_sms", "offers_by_email", "offers_by_sms")
-    assert list(wanted) == [(False, True, True, False)] * 2
+    wanted = Customer.objects.values_list("wants_email", "wants_sms", "wants_push", "offers_by_email", "offers_by_sms")
+    assert list(wanted) == [(False, True, False, True, False)] * 2
     said = Consent.objects.order_by("pk").values_list("channel", "purpose", "given", "source")
     assert list(dict.fromkeys(said)) == [
-        ("email", "status", False, "account"), ("email", "feedback", False, "account"),
-        ("sms", "feedback", False, "account"), ("email", "offers", True, "account"),
+        ("email", "status", False, "account"), ("push", "status", False, "account"),
+        ("email", "feedback", False, "account"), ("sms", "feedback", False, "account"),
+        ("email", "offers", True, "account"),
     ]  # fmt: skip
     page = client.get(f"/a/{shop.slug}/profile/").content.decode()
     assert "in the account" in page

@@ -35,7 +35,7 @@ from tartib.files.models import Purpose
 from tartib.files.operations import keep_image
 from tartib.integrations.operations import keep
 from tartib.journal.operations import SYSTEM
-from tartib.notify.models import Message
+from tartib.notify.models import Message, Subscription
 from tartib.notify.operations import tell_also
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
@@ -125,6 +125,11 @@ ADDRESSES: dict[str, Address] = {
     "portal:photo": Address(Who.LINK, "GET", {"token": "token", "photo": "progress", "width": "width"}),
     "portal:unsubscribe": Address(Who.LINK, "GET POST", {"token": "unsubscribe"}),
     "portal:find": Address(Who.ANYBODY, "GET POST"),
+    "portal:manifest": Address(Who.SHOP, "GET"),
+    "portal:worker": Address(Who.SHOP, "GET"),
+    "portal:offline": Address(Who.SHOP, "GET"),
+    "portal:device-renew": Address(Who.SHOP, "POST"),
+    "portal:icon": Address(Who.SHOP, "GET", {"kind": "icon"}),
     "portal:account-sign-in": Address(Who.SHOP, "GET POST"),
     "portal:account-code": Address(Who.SHOP, "GET POST"),
     "portal:account-password-in": Address(Who.SHOP, "GET POST"),
@@ -138,6 +143,9 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-photo": Address(Who.ACCOUNT, "GET", {"code": "code", "token": "progress", "width": "width"}),
     "portal:account-points": Address(Who.ACCOUNT, "GET"),
     "portal:account-profile": Address(Who.ACCOUNT, "GET POST"),
+    "portal:device": Address(Who.LINK, "POST", {"token": "token"}),
+    "portal:account-device": Address(Who.ACCOUNT, "POST"),
+    "portal:account-device-end": Address(Who.ACCOUNT, "POST", {"device_id": "device"}),
     "portal:account-consent": Address(Who.ACCOUNT, "POST"),
     "portal:account-security": Address(Who.ACCOUNT, "GET"),
     "portal:account-password": Address(Who.ACCOUNT, "POST"),
@@ -447,6 +455,10 @@ class World:
         self.account = make_account(shop, customer.email)
         self.visitor = open_session(self.account, "", "", now=timezone.now())
         another = open_session(self.account, "", "", now=timezone.now())
+        device = Subscription.objects.create(
+            shop=shop, session=Session.objects.get(digest=digest(another)), name="Firefox · Umbrafloss",
+            digest=b"device", created_at=NOW,
+        )  # fmt: skip
         category, listing = add_category(shop, "Shelf"), make_listing(shop, "Shown")
         tried = start(shop, other.pk, account, now=NOW)
         difference = Difference.objects.create(
@@ -488,6 +500,8 @@ class World:
             "slug": shop.slug,
             "code": case.code,
             "colour": "206bc4",
+            "icon": "192",
+            "device": device.pk,
             "photo": keep_image(shop, picture_file(), Purpose.PHOTO, now=NOW).token,
             "progress": progress.token,
             "unsubscribe": consents.token(case.customer_id or 0, "email", About.STATUS),

@@ -25,6 +25,8 @@ from tests.security.addresses import ADDRESSES, Address, Who, World, by_key, nam
 pytestmark = pytest.mark.django_db
 
 TOKENLESS = {"storefront:cart-add"}
+BY_LINK = {"portal:unsubscribe", "portal:device", "portal:device-renew"}
+"""Whoever knows the address may: mail programs post there from nowhere, and nothing looks at who is signed in."""
 QUESTIONS = {"portal:embed"}
 """Asked with POST by pages of other sites, so that what a customer enters stands in no address; nothing is changed."""
 FRAMES = {"practice:mail", "desk:template-letter"}
@@ -283,8 +285,7 @@ def test_posts_need_a_token(world: World) -> None:
     """
     client = visitor(world.staff[Role.OWNER], enforce_csrf_checks=True)
     for name, address in ADDRESSES.items():
-        if name == "portal:unsubscribe":
-            # Mail programs post there from nowhere; its address is signed and good for this one thing.
+        if name in BY_LINK:
             continue
         if "POST" in address.methods and not by_key(address) and address.who not in PROGRAMS:
             # What stands on pages that are the same for everybody goes by where the form was sent from.

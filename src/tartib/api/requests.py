@@ -109,8 +109,8 @@ class ParcelIn(Body):
 class _Telling(Body):
     note: Prose = Field("", max_length=4_000)
     note_shown: bool = Field(False, description="Whether the customer sees the note.")
-    notify: list[Literal["email", "sms"]] | None = Field(
-        None, description="How the customer is told; without it, as the workflow says; [] tells nobody.", max_length=2
+    notify: list[Literal["email", "sms", "push"]] | None = Field(
+        None, description="How the customer is told; without it, as the workflow says; [] tells nobody.", max_length=3
     )
     language: Language | None = Field(None, description="The language of the message; without it, the customer's.")
 

@@ -198,7 +198,7 @@ def note(
 
 @transaction.atomic
 def write_to(
-    shop: Shop, case_id: int, text: str, actor: Actor, *, now: datetime, channels: tuple[str, ...] = ("email",)
+    shop: Shop, case_id: int, text: str, actor: Actor, *, now: datetime, channels: tuple[str, ...] = ("email", "push")
 ) -> None:
     """Write to the customer of a case that stays where it is: on the timeline, on their page and by those channels.
 
@@ -287,4 +287,6 @@ def _first_step(branch: Branch, opened: Opened, new: NewCase) -> Step:
         opened.id, branch.pk, new.workflow_id, opened.code, "", new.since, new.placed_at, None, None, None,
         new.customer_id, new.language, 0,
     )  # fmt: skip
-    return Step(standing, Decision(Move("", new.status, "event", Words(), event="created", notify=("email",)), status))
+    return Step(
+        standing, Decision(Move("", new.status, "event", Words(), event="created", notify=("email", "push")), status)
+    )

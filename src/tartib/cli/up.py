@@ -96,7 +96,7 @@ def _load() -> list[str]:
         _say(f"the practice shops are loaded ({time.monotonic() - began:.0f} s).")
     width = max(len(email) for _shop, email in accounts())
     rows = [f"  {email:<{width}}  {shop}" for shop, email in accounts()]
-    return ["", f"Sign in with the password {PASSWORD} as", *rows, "", "Caught e-mails and SMS: /practice/"]
+    return ["", f"Sign in with the password {PASSWORD} as", *rows, "", "Caught messages: /practice/"]
 
 
 def _greet(address: tuple[str, int], url: str, lines: list[str], stop: threading.Event) -> None:

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from tartib.shops.models import Shop
 from tartib.speech import normal
 
-EMAIL, SMS = "email", "sms"
+EMAIL, SMS, PUSH = "email", "sms", "push"
 _PHONE = re.compile(r"\+\d{7,15}")
 
 

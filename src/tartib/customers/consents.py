@@ -8,12 +8,13 @@ from datetime import datetime
 from django.core import signing
 from django.db import transaction
 
-from tartib.customers.addresses import EMAIL, SMS
+from tartib.customers.addresses import EMAIL, PUSH, SMS
 from tartib.customers.models import Consent, Customer, Purpose, Source
 
 FIELDS = {
     (EMAIL, Purpose.STATUS): "wants_email",
     (SMS, Purpose.STATUS): "wants_sms",
+    (PUSH, Purpose.STATUS): "wants_push",
     (EMAIL, Purpose.FEEDBACK): "asked_by_email",
     (SMS, Purpose.FEEDBACK): "asked_by_sms",
     (EMAIL, Purpose.OFFERS): "offers_by_email",

@@ -52,6 +52,7 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     wants_email = models.BooleanField(_("told by e-mail"), default=True)
     wants_sms = models.BooleanField(_("told by SMS"), default=True)
+    wants_push = models.BooleanField(_("told on devices"), default=True, db_default=True)
     asked_by_email = models.BooleanField(_("asked by e-mail how it was"), default=True, db_default=True)
     asked_by_sms = models.BooleanField(_("asked by SMS how it was"), default=True, db_default=True)
     offers_by_email = models.BooleanField(_("offers by e-mail"), default=False, db_default=False)

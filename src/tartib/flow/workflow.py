@@ -23,7 +23,7 @@ PHASE_COLOURS = {
     "problem": "red",
 }
 COLOURS = (*PHASE_COLOURS.values(), "azure", "cyan", "lime", "orange", "pink", "purple", "yellow")
-CHANNELS = ("email", "sms")
+CHANNELS = ("email", "sms", "push")
 ROLES = ("expert", "technician", "manager", "owner")
 KINDS = ("order", "repair", "support")
 

@@ -13,6 +13,8 @@ from tartib.notify.sql import NewMessage
 from tartib.shops.models import Shop
 from tartib.speech.names import language as nearest
 
+_WAYS = (Channel.EMAIL, Channel.SMS)
+
 
 def tell_customer(case: Case, kind: str, *, now: datetime) -> str:
     """Have a message of `kind` sent by e-mail, or by SMS where there is no e-mail; returns the channel, "" for none.
@@ -31,12 +33,12 @@ def tell_customers(shop: Shop, case_ids: Iterable[int], kind: str, *, now: datet
 def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime) -> list[str]:
     """The channels by which the customers are told, those left out who cannot be."""
     people = sql.people({case.customer_id for case in cases if case.customer_id})
-    unready = {channel: channels.unready(channel, shop) for channel in Channel.values}
+    unready: dict[str, str] = {channel: channels.unready(channel, shop) for channel in _WAYS}
     messages = []
     for case in cases:
         person = people.get(case.customer_id or 0)
         reach = person and (person.asked_by if kind == MessageKind.FEEDBACK else person.reached_by)
-        reached = ((channel, reach(channel)) for channel in Channel.values) if reach else ()
+        reached = ((channel, reach(channel)) for channel in _WAYS) if reach else ()
         channel, recipient = next((way for way in reached if way[1]), ("", ""))
         if channel:
             reason = unready[channel]

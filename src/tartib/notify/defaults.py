@@ -47,6 +47,20 @@ def wording(phase: str, channel: str, language: str, *, first: bool = False, kin
         return Wording(
             "", _joined("\n", texts["sms"], texts["sms_tracking"] if tracked else "", "{note}", "{case_link}")
         )
+    if channel == Channel.PUSH:
+        # It leads to the case by itself.
+        tracked = phase in ("moving", "ready")
+        return Wording(
+            texts["subject"],
+            _joined(
+                "\n",
+                texts["greeting"],
+                "{status_text}",
+                texts["sms_tracking"] if tracked else "",
+                "{note}",
+                "{shop_name}",
+            ),
+        )
     body = _joined(
         "\n\n",
         texts["greeting"],
@@ -76,6 +90,8 @@ def letter(kind: str, channel: str, language: str) -> Wording:
     own = texts[kind]
     if channel == Channel.SMS:
         return Wording("", own["sms"])
+    if channel == Channel.PUSH:
+        return Wording(own["subject"], "{note}\n{shop_name}")
     note = own.get("note", texts["note"])
     return Wording(own["subject"], _joined("\n\n", texts["greeting"], own["body"], note, "{shop_name}"))
 

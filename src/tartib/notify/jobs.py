@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tartib.notify import subscribing
 from tartib.notify.sending import send_due
 from tartib.notify.sql import Job
 
@@ -26,6 +27,13 @@ def send_messages() -> None:
 def sweep(timestamp: int) -> None:
     """Send what is due for another attempt, and what a worker that was killed left behind."""
     _send()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="notify.sweep_devices", queueing_lock="notify.sweep_devices", pass_context=False)
+def sweep_devices(timestamp: int) -> None:
+    """Forget devices that were told of cases which are long over."""
+    subscribing.sweep(timezone.now())
 
 
 def send_at(moment: datetime, now: datetime) -> None:

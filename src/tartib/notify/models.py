@@ -9,8 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
+from tartib.notify.devices import PushKey, Subscription
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 from tartib.shops.secrets import SecretField
+
+__all__ = ("Message", "NoticeAddress", "PushKey", "Subscription", "Template")
 
 
 class Channel(models.TextChoices):
@@ -19,10 +22,11 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("SMS")
     FAX = "fax", _("Fax")
+    PUSH = "push", _("Push message")
 
 
-TO_CUSTOMERS = (Channel.EMAIL, Channel.SMS)
-"""A fax goes to the shop's own people only."""
+TO_CUSTOMERS = (Channel.EMAIL, Channel.SMS, Channel.PUSH)
+TO_PEOPLE_OF_SHOP = (Channel.EMAIL, Channel.SMS, Channel.FAX)
 
 
 class MessageKind(models.TextChoices):
@@ -83,6 +87,7 @@ class Reason(models.TextChoices):
     UNDONE = "undone", _("The move was undone before the message was sent.")
     MOVED_ON = "moved-on", _("The case moved on before the message was sent, and that move is not told.")
     BY_HAND = "by-hand", _("Withdrawn by a member of staff.")
+    GONE = "gone", _("The device takes in no messages any more.")
     TOO_LATE = "too-late", _("It could not be sent in the time it was good for.")
 
 

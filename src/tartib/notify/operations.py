@@ -35,7 +35,7 @@ from tartib.shops.models import LANGUAGE_NAMES, Shop
 from tartib.speech import normal
 
 LONGEST_SUBJECT = 200
-LONGEST_BODY: dict[str, int] = {Channel.EMAIL: 10_000, Channel.SMS: 1_000}
+LONGEST_BODY: dict[str, int] = {Channel.EMAIL: 10_000, Channel.SMS: 1_000, Channel.PUSH: 1_000}
 
 
 class TooLate(Exception):
@@ -54,7 +54,7 @@ def check_template(channel: str, subject: str, body: str) -> None:
     known = {name for source in plugs.word_sources for name in source.names}
     subject, body = subject.strip(), body.strip()
     wrong = {"subject": wording.problems(subject, known), "body": wording.problems(body, known)}
-    if channel == Channel.EMAIL:
+    if channel != Channel.SMS:
         if not subject:
             wrong["subject"].append(_("Write a subject."))
         if any(char in subject for char in "\r\n"):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tartib.cases.persons import cases_of
 from tartib.customers.plugs import Held, Person, row
 from tartib.journal.operations import Actor
-from tartib.notify.models import TO_SHOP, Message
+from tartib.notify.models import TO_SHOP, Message, Subscription
 
 
 def tell(person: Person, *, inner: bool) -> Iterator[Held]:
@@ -27,11 +27,22 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
             for one in messages
         ],
     )
+    yield Held(_("Devices that are told"), [row(one, "name", "sent_at") for one in _devices(person).order_by("pk")])
 
 
 def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
-    """Delete them. One that is being sent at this moment is not written down any more, see `sending.record`."""
+    """Delete them, and forget the devices.
+
+    A message that is being sent at this moment is not written down any more, see `sending.record`.
+    """
     _about(person).delete()
+    _devices(person).delete()
+
+
+def _devices(person: Person) -> QuerySet[Subscription]:
+    """Those of the person's accounts, and those that follow one of the cases by its link."""
+    of_them = Q(session__account__in=person.accounts) | Q(case__in=cases_of(person))
+    return Subscription.objects.filter(of_them, shop=person.shop)
 
 
 def _about(person: Person) -> QuerySet[Message]:

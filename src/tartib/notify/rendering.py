@@ -123,6 +123,9 @@ def render(
     lines = wording.fill(wording.read(text.body), words)
     if channel == Channel.SMS:
         return Rendered("", wording.plain(lines), "")
+    if channel == Channel.PUSH:
+        title = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
+        return Rendered(title or wording.one_line(shop.name), wording.plain(lines), "")
     lines = (*lines, *_missing_links(lines, words, language, kind))
     subject = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
     foot = _foot(language) if unsubscribe else ""

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tartib.cases.engine import announce
+from tartib.cases.models import Phase
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Draft, write
 from tartib.notify import channels, sql
@@ -130,6 +131,10 @@ def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -
         attachments(message),
         unsubscribing(message),
         message.case is not None and message.kind not in TO_SHOP,
+        f"/t/{message.case.token}/?language={message.language}" if message.case else "",
+        f"{message.case.token} {message.kind}" if message.case else "",
+        message.case is not None and message.case.phase in (Phase.READY, Phase.PROBLEM),
+        now,
     )  # fmt: skip
     return sender.send(letter)
 

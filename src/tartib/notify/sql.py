@@ -56,7 +56,7 @@ class Person(NamedTuple):
     asked_by_sms: bool
 
     def reached_by(self, channel: str) -> str:
-        """Where they are told by that channel; "" where they cannot or do not want to be."""
+        """Where they are told by e-mail or SMS; "" where they cannot or do not want to be."""
         if channel == Channel.EMAIL:
             return self.email if self.wants_email else ""
         return self.phone if self.wants_sms else ""
@@ -76,6 +76,41 @@ def people(customer_ids: Iterable[int]) -> dict[int, Person]:
             [list(customer_ids)],
         )
         return {row[0]: Person(*row[1:]) for row in cursor.fetchall()}
+
+
+def devices(shop_id: int, cases: Sequence[tuple[int, int | None]]) -> dict[int, list[str]]:
+    """The devices to be told of cases, each given with its customer, by the names the ledger has for them.
+
+    Those of accounts that stand for the customer, as `customers.queries.customers` has it, and those that have the link
+    of the case; a browser that is both is told once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH told AS MATERIALIZED (
+                SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS c (case_id, customer_id)
+                WHERE EXISTS (SELECT FROM notify_subscription WHERE shop_id = %s)),
+            found AS (
+                SELECT t.case_id, s.digest, s.name, s.id FROM told t
+                JOIN notify_subscription s ON s.case_id = t.case_id
+                UNION ALL
+                SELECT t.case_id, s.digest, s.name, s.id FROM told t
+                JOIN customers_customer p ON p.id = t.customer_id AND p.wants_push
+                JOIN customers_account a ON a.shop_id = p.shop_id AND (
+                    a.customer_id = p.id OR (p.email <> '' AND a.email = p.email)
+                    OR (p.phone <> '' AND a.phone = p.phone AND NOT EXISTS (
+                        SELECT FROM customers_account o
+                        WHERE p.email <> '' AND o.shop_id = p.shop_id AND o.email = p.email AND o.id <> a.id)))
+                JOIN customers_session n ON n.account_id = a.id
+                JOIN notify_subscription s ON s.session_id = n.id)
+            SELECT DISTINCT ON (case_id, digest) case_id, name FROM found ORDER BY case_id, digest, id
+            """,
+            [[case_id for case_id, _customer in cases], [customer for _case, customer in cases], shop_id],
+        )
+        named: dict[int, list[str]] = {}
+        for case_id, name in cursor.fetchall():
+            named.setdefault(case_id, []).append(name)
+        return named
 
 
 def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, str, str]]:
@@ -144,8 +179,8 @@ def bring_back(act_id: UUID, case_ids: Sequence[int], hold_until: datetime) -> i
             """
             UPDATE notify_message SET state = %s, reason = '', replaced_by = NULL, hold_until = %s, next_at = %s
             WHERE id IN (
-                SELECT DISTINCT ON (case_id, channel) id FROM notify_message
-                WHERE replaced_by = %s AND case_id = ANY(%s) ORDER BY case_id, channel, id DESC)
+                SELECT DISTINCT ON (case_id, channel, recipient) id FROM notify_message
+                WHERE replaced_by = %s AND case_id = ANY(%s) ORDER BY case_id, channel, recipient, id DESC)
             """,
             [State.HELD, hold_until, hold_until, act_id, list(case_ids)],
         )

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from tartib.cases.plugs import Context, Step
 from tartib.flow.facts import Refusal
 from tartib.notify import channels, jobs, sql
-from tartib.notify.models import TO_CUSTOMERS, Message, MessageKind, Reason, State
-from tartib.notify.sql import NewMessage, Replacement
+from tartib.notify.models import TO_CUSTOMERS, Channel, Message, MessageKind, Reason, State
+from tartib.notify.sql import NewMessage, Person, Replacement
 from tartib.notify.to_shop import openings
 from tartib.speech.names import language as nearest
 
@@ -24,6 +24,9 @@ def tell(steps: Sequence[Step], context: Context) -> None:
     fresh: list[NewMessage] = []
     replaced: list[Replacement] = []
     note = context.note if context.telling.note_shown else ""
+    shown = [(step.case.id, step.case.customer_id) for step in steps if step.decision.status.shown]
+    pushed = any(Channel.PUSH in _channels(step, context) for step in steps)
+    devices = sql.devices(context.shop.pk, shown) if pushed and shown else {}
     for step in steps:
         status = step.decision.status
         if not status.shown:
@@ -33,10 +36,12 @@ def tell(steps: Sequence[Step], context: Context) -> None:
             replaced.append(Replacement(step.case.id, "", State.WITHDRAWN, Reason.MOVED_ON))
         person = people.get(step.case.customer_id or 0)
         language = nearest(context.telling.language or step.case.language)
-        reached = {channel: person.reached_by(channel) for channel in wanted} if person else {}
-        for channel, recipient in reached.items():
-            if not recipient:
-                continue
+        reached = [
+            (channel, recipient)
+            for channel in wanted
+            for recipient in (devices.get(step.case.id, ()) if channel == Channel.PUSH else _reached(person, channel))
+        ]
+        for channel, recipient in reached:
             reason = unready[channel]
             state = State.WITHHELD if reason else State.HELD
             fresh.append(
@@ -46,13 +51,13 @@ def tell(steps: Sequence[Step], context: Context) -> None:
             )
             replaced.append(Replacement(step.case.id, channel, State.MERGED, Reason.NONE))
             context.tally["message.withheld" if reason else f"message.{channel}"] += 1
-        if wanted and not any(reached.values()):
+        if wanted and not reached:
             context.tally["message.nobody"] += 1
     if context.telling.to_shop:
         fresh += openings([step for step in steps if not step.case.status], context.shop)
     hold_until = context.hold_until
     if replaced:
-        fresh = _with_notes(fresh, sql.replace(replaced, context.act_id))
+        fresh = _with_notes(fresh, sql.replace(list(dict.fromkeys(replaced)), context.act_id))
     if fresh:
         job, keep = jobs.sending_at(hold_until, context.now), context.telling.keep_copy
         sql.insert(context.shop.pk, fresh, context.act_id, job, keep_copy=keep, hold_until=hold_until, now=context.now)
@@ -72,6 +77,11 @@ def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
     if sql.bring_back(context.undoes, free, hold_until):
         jobs.send_at(hold_until, context.now)
     return {case_id: Refusal("already-told", {}) for case_id in told}
+
+
+def _reached(person: Person | None, channel: str) -> list[str]:
+    recipient = person.reached_by(channel) if person else ""
+    return [recipient] if recipient else []
 
 
 def _channels(step: Step, context: Context) -> list[str]:

@@ -5,9 +5,9 @@ Names other rooms may rely on: `portal:account` (all cases), `portal:account-cas
 
 from django.urls import path
 
-from tartib.portal import asking, embed, identity, notices, papers, paying, rating, unsubscribing, views
+from tartib.portal import app, asking, device, embed, identity, notices, papers, paying, rating, unsubscribing, views
 from tartib.portal.account import addresses, data, entrance, home, points, profile, reaches, security
-from tartib.web.addresses import shop_pages
+from tartib.web.addresses import WINDOW, shop_pages
 
 app_name = "portal"
 
@@ -30,10 +30,21 @@ urlpatterns = [
     path("t/<str:token>/help/", asking.about, name="ask"),
     path("t/<str:token>/thread/", asking.thread, name="thread"),
     path("t/<str:token>/thread/<str:file>", asking.attachment, name="thread-file"),
+    path("t/<str:token>/device/", device.of_case, name="device"),
     path("help/<slug:slug>/", asking.ask, name="help"),
     path("f/<str:token>/", rating.page, name="feedback"),
     path("f/<str:token>/<int:rating>/", rating.tap, name="feedback-tap"),
     path("track/<slug:slug>/", views.find, name="find"),
+    *shop_pages(
+        WINDOW,
+        [
+            path("app.webmanifest", app.manifest, name="manifest"),
+            path("worker.js", app.worker, name="worker"),
+            path("offline/", app.offline, name="offline"),
+            path("device/", device.renew, name="device-renew"),
+            path("icon-<str:kind>.png", app.icon, name="icon"),
+        ],
+    ),
     *shop_pages(
         "a",
         [
@@ -44,6 +55,8 @@ urlpatterns = [
             path("orders/<str:code>/photos/<str:token>/<int:width>", home.photo, name="account-photo"),
             path("points/", points.points, name="account-points"),
             path("profile/", profile.profile, name="account-profile"),
+            path("device/", device.of_account, name="account-device"),
+            path("device/<int:device_id>/end/", device.end, name="account-device-end"),
             path("profile/consent/", profile.consent, name="account-consent"),
             path("addresses/", addresses.addresses, name="account-addresses"),
             path("addresses/<int:address_id>/", addresses.address, name="account-address"),

@@ -9,8 +9,11 @@ class PracticeConfig(AppConfig):
     name = "tartib.practice"
 
     def ready(self) -> None:
-        """Register what the catcher holds of people."""
+        """Register what the catcher holds of people; be shown the push messages of practice shops."""
         from tartib.customers import plugs
+        from tartib.notify.channels import push
         from tartib.practice import persons
+        from tartib.practice.operations import catch_push
 
         plugs.erasers.append(persons.forget)
+        push.witnesses.append(catch_push)

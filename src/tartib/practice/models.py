@@ -15,10 +15,11 @@ class Kind(models.TextChoices):
 
     EMAIL = "email"
     SMS = "sms"
+    PUSH = "push"
 
 
 class Caught(models.Model):
-    """An e-mail or SMS that a practice shop sent. Nobody but its staff ever sees it."""
+    """An e-mail, SMS or push message that a practice shop sent. Nobody but its staff ever sees it."""
 
     kind = models.CharField(max_length=5, choices=Kind)
     key = models.CharField(max_length=80, null=True, help_text="The sender's idempotency key.")

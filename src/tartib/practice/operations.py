@@ -8,6 +8,9 @@ from email.parser import BytesParser
 from email.policy import default
 from email.utils import parseaddr
 
+from django.utils import timezone
+
+from tartib.notify.channels.letter import Letter
 from tartib.practice.models import Caught, Kind
 from tartib.shops.models import Shop
 
@@ -45,6 +48,16 @@ def catch_email(raw: bytes, recipients: list[str], *, now: datetime) -> None:
 def catch_sms(to: str, text: str, key: str, *, now: datetime) -> None:
     """Keep an SMS. The same key again is the same message, as with a provider that honours keys."""
     _keep(Caught(kind=Kind.SMS, key=key[:80] or None, recipient=to[:250], text=text, at=now))
+
+
+def catch_push(letter: Letter) -> None:
+    """Keep a push message beside what goes to the device that asked for it."""
+    _keep(
+        Caught(
+            kind=Kind.PUSH, key=str(letter.key), sender=letter.shop.name[:250], recipient=letter.recipient,
+            subject=letter.subject[:250], text=letter.text, language=letter.language, at=letter.at or timezone.now(),
+        )
+    )  # fmt: skip
 
 
 def _keep(caught: Caught) -> None:

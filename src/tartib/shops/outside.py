@@ -1,4 +1,5 @@
-"""What shops name on the open net, and Tartib calls: SMS services, the proof of a domain, photos of an import.
+"""What shops name on the open net, and Tartib calls: SMS services, the proof of a domain, photos of an import; and the
+push services that browsers name.
 
 Whoever writes such an address could otherwise call what only Tartib can reach: its database, a neighbour's
 administration, a cloud's metadata. An address that leads inwards is not called, wherever it is written, and whichever
@@ -60,7 +61,21 @@ def leads_inward(host: str) -> bool:
 
     A host that has no address at the moment leads nowhere.
     """
-    return any(not _open(ip_address(address)) for address in _addresses(host))
+    return any(map(is_inward, addresses(host)))
+
+
+def addresses(host: str) -> list[str]:
+    """The IP addresses of a host, the likeliest first; none where it has none at the moment."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(address[0]).partition("%")[0] for *_kind, address in found))
+
+
+def is_inward(address: str) -> bool:
+    """Whether that IP address is not one of the open net."""
+    return not _open(ip_address(address))
 
 
 def _host(url: str) -> str:
@@ -79,19 +94,19 @@ def _asked(url: str, most: int) -> Fetched | str:
         raise NotFetched("it is no address") from problem
     if parts.scheme not in _PORTS or not host:
         raise NotFetched("it is no address")
-    addresses = _addresses(host)
-    if not addresses:
+    found = addresses(host)
+    if not found:
         raise NotFetched("the host has no address")
-    if not settings.TARTIB_INTERNAL_SERVICES and any(not _open(ip_address(one)) for one in addresses):
+    if not settings.TARTIB_INTERNAL_SERVICES and any(map(is_inward, found)):
         raise NotFetched("it leads inwards")
     timeout = urllib3.Timeout(connect=CONNECT, read=READ)
     pool: urllib3.HTTPConnectionPool
     if parts.scheme == "https":
         pool = urllib3.HTTPSConnectionPool(
-            addresses[0], port, timeout=timeout, server_hostname=host, assert_hostname=host, ca_certs=certifi.where()
+            found[0], port, timeout=timeout, server_hostname=host, assert_hostname=host, ca_certs=certifi.where()
         )
     else:
-        pool = urllib3.HTTPConnectionPool(addresses[0], port, timeout=timeout)
+        pool = urllib3.HTTPConnectionPool(found[0], port, timeout=timeout)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": AGENT, "Accept-Encoding": "identity"}
     try:
@@ -117,14 +132,6 @@ def _read(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
         if monotonic() > until:
             raise NotFetched("it takes too long")
     return bytes(body)
-
-
-def _addresses(host: str) -> list[str]:
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return [str(address[0]).partition("%")[0] for *_kind, address in found]
 
 
 def _open(address: IPv4Address | IPv6Address) -> bool:

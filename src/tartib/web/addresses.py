@@ -16,6 +16,8 @@ from tartib.shops.models import Shop
 WINDOW = "s"
 # Where a shop's pages begin: the window, a customer's account, finding an order, asking for help.
 _HOMES = (WINDOW, "a", "track", "help")
+# Those of them where a customer comes back to, with the pages of orders behind their own links.
+_WORKED_IN = (WINDOW, "a", "t")
 _IN_A_SHOP = re.compile(rf"/(?P<home>{'|'.join(_HOMES)})/[-\w]+(?P<rest>/.*)")
 
 
@@ -68,6 +70,18 @@ def at_home(path_info: str, shop: Shop) -> str:
     if first in _HOMES and first != WINDOW:
         return f"/{first}/{shop.slug}/{rest}"
     return f"/{WINDOW}/{shop.slug}{path_info}"
+
+
+def area(path_info: str, *, own_host: bool) -> str:
+    """The part of a host in which a page's service worker works; "" for a page that has none.
+
+    A shop's own domain is one such part. On Tartib's host, where other shops and the desk are, the window is one, the
+    account another, and so is what stands behind the link of one order.
+    """
+    if own_host:
+        return "/"
+    parts = path_info.split("/")
+    return f"/{parts[1]}/{parts[2]}/" if len(parts) > 3 and parts[1] in _WORKED_IN else ""
 
 
 def _without_name(path_: str) -> str:

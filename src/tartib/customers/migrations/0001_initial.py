@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
                 ("wants_email", models.BooleanField(default=True, verbose_name="told by e-mail")),
                 ("wants_sms", models.BooleanField(default=True, verbose_name="told by SMS")),
+                ("wants_push", models.BooleanField(db_default=True, default=True, verbose_name="told on devices")),
                 (
                     "asked_by_email",
                     models.BooleanField(db_default=True, default=True, verbose_name="asked by e-mail how it was"),

@@ -29,7 +29,7 @@ from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
 from tartib.speech import dates
 from tartib.web import audience
 
-CHANNELS = ("email", "sms")
+CHANNELS = ("email", "sms", "push")
 MOST_LINES = 200
 MOST_PIECES = 1_000_000
 _PARTICULARS = (
@@ -122,6 +122,7 @@ class Process(Dressed):
     )  # fmt: skip
     email = forms.BooleanField(label=gettext_lazy("Tell the customer by e-mail"), required=False)
     sms = forms.BooleanField(label=gettext_lazy("Tell the customer by SMS"), required=False)
+    push = forms.BooleanField(label=gettext_lazy("Tell the customer by push message"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language of the message"), required=False)
     keep_copy = forms.BooleanField(label=gettext_lazy("Keep a copy of the message"), required=False)
     offered = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

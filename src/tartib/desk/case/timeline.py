@@ -83,7 +83,7 @@ _CHECKED = {
     "declined": gettext_lazy("Proof of identity declined and deleted"),
     "expired": gettext_lazy("Proof of identity: time has run out, nothing is kept"),
 }
-_CHANNEL_ICONS: Mapping[str, str] = {Channel.SMS: "message-2", Channel.FAX: "printer"}
+_CHANNEL_ICONS: Mapping[str, str] = {Channel.SMS: "message-2", Channel.FAX: "printer", Channel.PUSH: "bell"}
 _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
 _ICONS = {
     Kind.CREATED: "plus", Kind.IMPORTED: "file-import", Kind.MOVED: "arrow-right", Kind.UNDONE: "arrow-back-up",
@@ -132,6 +132,7 @@ class Stage:
     code: str
     email: str
     sms: str
+    push: str
     remark: str
     who: str
 
@@ -151,7 +152,10 @@ def stages(case: Case, entries: Iterable[Entry], messages: Iterable[Message]) ->
     told: dict[object, dict[str, str]] = {}
     for message in messages:
         if message.kind == MessageKind.STATUS:
-            told.setdefault(message.act_id, {})[message.channel] = message.state
+            sent = told.setdefault(message.act_id, {})
+            # Of several devices one that was reached is enough.
+            if sent.get(message.channel) != State.SENT:
+                sent[message.channel] = message.state
     moves = [entry for entry in entries if entry.kind in (Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE)]
     rows = []
     for entry in moves:
@@ -165,6 +169,7 @@ def stages(case: Case, entries: Iterable[Entry], messages: Iterable[Message]) ->
                 code,
                 sent.get(Channel.EMAIL, ""),
                 sent.get(Channel.SMS, ""),
+                sent.get(Channel.PUSH, ""),
                 remark,
                 _who(entry),
             )

@@ -40,6 +40,8 @@ NOTIFY = {
     "usual": (gettext_lazy("Tell customers as usual"), None),
     "email": (gettext_lazy("By e-mail only"), frozenset({"email"})),
     "sms": (gettext_lazy("By SMS only"), frozenset({"sms"})),
+    "push": (gettext_lazy("By push message only"), frozenset({"push"})),
+    "all": (gettext_lazy("By e-mail, SMS and push message"), frozenset({"email", "sms", "push"})),
     "both": (gettext_lazy("By e-mail and SMS"), frozenset({"email", "sms"})),
     "none": (gettext_lazy("Tell nobody"), frozenset[str]()),
 }
@@ -226,10 +228,11 @@ def _nothing_chosen(request: StaffRequest, text: str) -> HttpResponseBase:
 
 def _effects(tally: dict[str, int]) -> list[tuple[str, str]]:
     """What follows from the act, each with its icon, in the order a person wants to know it."""
-    email, sms = tally.get("message.email", 0), tally.get("message.sms", 0)
+    email, sms, push = (tally.get(f"message.{channel}", 0) for channel in ("email", "sms", "push"))
     found = [
         ("mail", email, ngettext("%(n)s e-mail", "%(n)s e-mails", email)),
         ("message-2", sms, ngettext("%(n)s SMS", "%(n)s SMS", sms)),
+        ("bell", push, ngettext("%(n)s push message", "%(n)s push messages", push)),
         (
             "mail-off",
             (withheld := tally.get("message.withheld", 0)),

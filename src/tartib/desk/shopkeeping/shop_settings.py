@@ -22,7 +22,7 @@ from tartib.desk.shopkeeping import trial
 from tartib.desk.shopkeeping.forms import Dressed, Whole
 from tartib.notify.channels.fax import check_gateway
 from tartib.notify.channels.sms import check_service
-from tartib.notify.models import Channel, NoticeAddress, State
+from tartib.notify.models import TO_PEOPLE_OF_SHOP, Channel, NoticeAddress, State
 from tartib.notify.operations import tell_also, tell_no_more
 from tartib.notify.queries import notice_addresses
 from tartib.shops import naming, operations
@@ -236,7 +236,7 @@ class MessagesForm(Dressed):
 class NoticeForm(Dressed):
     """Where else the shop is told of new orders."""
 
-    channel = forms.ChoiceField(label=gettext_lazy("By"), choices=Channel.choices)
+    channel = forms.ChoiceField(label=gettext_lazy("By"), choices=[(one.value, one.label) for one in TO_PEOPLE_OF_SHOP])
     address = forms.CharField(
         label=gettext_lazy("Address or number"), max_length=254, widget=forms.TextInput(attrs={"dir": "ltr"})
     )

@@ -47,8 +47,9 @@ class WordingForm(Dressed):
 
     def __init__(self, channel: str, language: str, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
-        if channel != Channel.EMAIL:
+        if channel == Channel.SMS:
             del self.fields["subject"]
+        if channel != Channel.EMAIL:
             self.fields["body"].widget.attrs["rows"] = 7
         for field in self.fields.values():
             field.widget.attrs |= {
@@ -187,11 +188,11 @@ def _slot(shop: Shop, status: str, channel: str, language: str) -> Status:
 
 
 def _told(shop: Shop) -> dict[str, set[str]]:
-    """By which channels the workflow in use tells of each status by itself; of a new case by e-mail."""
+    """By which channels the workflow in use tells of each status by itself; of a new case by e-mail and on devices."""
     told: dict[str, set[str]] = {}
     for kind in CaseKind.values:
         for flow in workflows(shop, kind)[:1]:
-            told[flow.start] = {Channel.EMAIL}
+            told[flow.start] = {Channel.EMAIL, Channel.PUSH}
             for move in flow.moves:
                 told.setdefault(move.target, set()).update(move.notify)
     return told

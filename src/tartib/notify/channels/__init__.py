@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from tartib.notify.channels import email, fax, sms
+from tartib.notify.channels import email, fax, push, sms
 from tartib.notify.channels.letter import Answer, Letter
 from tartib.notify.models import Channel
 from tartib.shops.models import Shop
@@ -28,11 +28,13 @@ _SENDERS: dict[str, Callable[[], Sender]] = {
     Channel.EMAIL: email.EmailSender,
     Channel.SMS: sms.SmsSender,
     Channel.FAX: fax.FaxSender,
+    Channel.PUSH: push.PushSender,
 }
 _UNREADY: dict[str, Callable[[Shop], str]] = {
     Channel.EMAIL: email.unready,
     Channel.SMS: sms.unready,
     Channel.FAX: fax.unready,
+    Channel.PUSH: push.unready,
 }
 
 

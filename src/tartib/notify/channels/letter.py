@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from tartib.notify.models import Reason, State
@@ -25,7 +26,9 @@ class Letter:
     """A rendered message, to a customer or to the shop itself.
 
     `key` is the same in every attempt, so that a provider can tell a repetition. `unsubscribe` is the address at which
-    its recipient declines letters of this kind, "" for one they cannot decline.
+    its recipient declines letters of this kind, "" for one they cannot decline. `link` is the path of the page that
+    tells more, `topic` the same for all letters of which only the newest matters, `at` when it is sent; an `urgent` one
+    is for now, not for when the device is next looked at.
     """
 
     key: UUID
@@ -38,6 +41,10 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
     unsubscribe: str = ""
     to_customer: bool = True
+    link: str = ""
+    topic: str = ""
+    urgent: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,29 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cases", "0001_initial"),
+        ("customers", "0001_initial"),
         ("shops", "0001_initial"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="PushKey",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                ("private", tartib.shops.secrets.SecretField()),
+                ("public", models.CharField(max_length=90)),
+                ("created_at", models.DateTimeField()),
+            ],
+        ),
         migrations.CreateModel(
             name="Message",
             fields=[
@@ -40,7 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax")],
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax"), ("push", "Push message")],
                         max_length=10,
                         verbose_name="channel",
                     ),
@@ -111,6 +130,7 @@ class Migration(migrations.Migration):
                             ("undone", "The move was undone before the message was sent."),
                             ("moved-on", "The case moved on before the message was sent, and that move is not told."),
                             ("by-hand", "Withdrawn by a member of staff."),
+                            ("gone", "The device takes in no messages any more."),
                             ("too-late", "It could not be sent in the time it was good for."),
                         ],
                         default="",
@@ -222,7 +242,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax")],
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax"), ("push", "Push message")],
                         max_length=10,
                         verbose_name="channel",
                     ),
@@ -245,6 +265,53 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Subscription",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="device")),
+                ("digest", models.BinaryField(max_length=32)),
+                ("endpoint", tartib.shops.secrets.SecretField()),
+                ("p256dh", tartib.shops.secrets.SecretField()),
+                ("auth", tartib.shops.secrets.SecretField()),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="last told")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.session"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["shop", "digest"], name="subscription_by_address")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "name"), name="subscription_name_once"),
+                    models.UniqueConstraint(fields=("session", "digest"), name="subscription_of_session_once"),
+                    models.UniqueConstraint(fields=("case", "digest"), name="subscription_of_case_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", True), ("session__isnull", False)),
+                            models.Q(("case__isnull", False), ("session__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="subscription_to_one_thing",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Template",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -252,7 +319,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax")],
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax"), ("push", "Push message")],
                         max_length=10,
                         verbose_name="channel",
                     ),

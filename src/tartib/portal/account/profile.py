@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tartib.customers import consents, people, signing_in
 from tartib.customers.models import Consent, Purpose, Source
 from tartib.customers.queries import customers
+from tartib.notify import subscribing
 from tartib.portal.account.access import AccountRequest, account, visitor
 from tartib.shops.models import LANGUAGE_NAMES, Calendar
 from tartib.web import audience
@@ -74,7 +75,10 @@ def consent(request: AccountRequest) -> HttpResponseBase:
 def _page(request: AccountRequest, form: Profile) -> HttpResponseBase:
     person = request.account.customer
     wanted = [
-        (purpose, [(channel, getattr(person, consents.FIELDS[channel, purpose])) for channel in ("email", "sms")])
+        (
+            purpose,
+            [(channel, getattr(person, field)) for (channel, of), field in consents.FIELDS.items() if of == purpose],
+        )
         for purpose in Purpose
     ]
     context = {
@@ -84,6 +88,8 @@ def _page(request: AccountRequest, form: Profile) -> HttpResponseBase:
         "texts": signing_in.can_text(request.shop),
         "wanted": wanted,
         "ledger": Consent.objects.filter(customer__in=customers(request.account)).order_by("-pk")[:_SHOWN],
+        "devices": subscribing.of_account(request.account.pk),
+        "here": request.session_of_account.pk,
         "tab": "profile",
     }
     return render(request, "portal/account/profile.html", context, status=422 if form.errors else 200)

@@ -16,7 +16,10 @@ class Migration(migrations.Migration):
             name="Caught",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("email", "Email"), ("sms", "Sms")], max_length=5)),
+                (
+                    "kind",
+                    models.CharField(choices=[("email", "Email"), ("sms", "Sms"), ("push", "Push")], max_length=5),
+                ),
                 ("key", models.CharField(help_text="The sender's idempotency key.", max_length=80, null=True)),
                 ("sender", models.CharField(blank=True, max_length=250)),
                 ("recipient", models.CharField(max_length=250)),

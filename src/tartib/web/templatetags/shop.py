@@ -15,8 +15,10 @@ from tartib.catalog.texts import Worded, text_of
 from tartib.catalog.window import Photo
 from tartib.files.models import Upload
 from tartib.shipping.models import Method
+from tartib.shops.models import Shop
 from tartib.web import audience
-from tartib.web.visits import Visit
+from tartib.web.addresses import area, shop_path
+from tartib.web.visits import Visit, languages
 
 register = template.Library()
 
@@ -26,6 +28,29 @@ def shop_url(context: Context, name: str, **things: Any) -> str:
     """`{% shop_url 'storefront:listing' listing=one.slug %}`: a page of this shop, in this language, at this host."""
     visit: Visit = context["request"].visit
     return visit.path(name, **things)
+
+
+@register.simple_tag(takes_context=True)
+def app_of(context: Context, shop: Shop | None) -> dict[str, str] | None:
+    """`{% app_of shop as app %}`: what makes a page one of the shop's app: manifest, icon, service worker and its area.
+
+    `home` is the area whose worker takes in messages, whichever page asks for them. None where the page is no shop's,
+    or is shown on the domain of another one.
+    """
+    request = context.get("request")
+    if request is None or not shop or getattr(request, "shop_of_host", None) not in (None, shop):
+        return None
+    own = request.shop_of_host is not None
+    language = audience.current().language
+    if language not in languages(shop):
+        language = ""
+    return {
+        "manifest": shop_path(shop, "portal:manifest", language=language, own_host=own),
+        "icon": shop_path(shop, "portal:icon", own_host=own, kind="180"),
+        "worker": shop_path(shop, "portal:worker", own_host=own),
+        "area": area(request.path, own_host=own),
+        "home": area(shop_path(shop, "portal:account"), own_host=own),
+    }
 
 
 @register.filter

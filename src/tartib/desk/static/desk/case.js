@@ -24,7 +24,7 @@
   // The channels ticked are those of the status chosen, until a person ticks otherwise.
   if (form) {
     const offered = form.querySelector("#id_offered");
-    const ticks = ["email", "sms"].map((name) => form.querySelector(`#id_${name}`));
+    const ticks = ["email", "sms", "push"].map((name) => form.querySelector(`#id_${name}`));
     const words = () => ticks.filter((tick) => tick.checked).map((tick) => tick.name).join(" ");
     let touched = words() !== offered.value;
     for (const tick of ticks) tick.addEventListener("change", () => { touched = true; });
