@@ -144,7 +144,7 @@ class Buyer:
         """Have something happen on the gateway's page; the browser comes back from it."""
         self.page.wait_for_url("**/practice/gateway/pay/**")
         self.page.locator(f"[name=act][value={act}]").click()
-        self.page.wait_for_url("**/return**")
+        self.page.wait_for_url("**/thanks/**")
 
     def sign_in(self) -> None:
         """Open one's account with the code that is sent."""
