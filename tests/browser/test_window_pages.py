@@ -13,7 +13,7 @@ from tartib.catalog.showing import add_category, change_window
 from tartib.catalog.variants import lay_out
 from tartib.catalog.window import Listing
 from tartib.shops.models import Shop
-from tests.axe import violations
+from tests.axe import load, violations
 from tests.factories import NOW, make_listing, make_shop, picture_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +54,7 @@ def test_no_page_of_the_window_breaks_a_rule_of_axe(
     )  # fmt: skip
     for path in paths:
         page.goto(f"{live_server.url}/s/{shop.slug}/{language}{path}")
+        load(page)
         assert violations(page) == [], path
     change_window(shop, open=False)
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from tartib.cases.models import Case
-from tartib.catalog.models import Product
+from tartib.catalog.models import Product, Stock
 from tartib.catalog.showing import add_listing, change_window, publish, withdraw
 from tartib.catalog.window import Listing
 from tartib.journal.operations import SYSTEM
@@ -121,6 +122,18 @@ def test_messages_and_the_orders_page_lead_to_the_listing_in_the_readers_languag
     text = client.get(f"/t/{order.token}/?language=uk").content.decode()
     assert "Belt українською" in text
     assert f"/s/{wardrobe.shop.slug}/uk/p/{wardrobe.belt.slug}/" in text
+
+
+def test_the_shop_window_shows_what_can_be_had_of_it(wardrobe: Wardrobe, client: Client) -> None:
+    """D13: on a listing's page; nothing where too little is known, and nothing that is sold out."""
+    wardrobe.buy(wardrobe.shirt, wardrobe.belt, times=4)
+    wardrobe.buy(wardrobe.shirt, wardrobe.scarf, times=4)
+    count(wardrobe.shop, now=NOW)
+    Stock.objects.filter(product__listing=wardrobe.scarf).update(on_hand=F("reserved"))
+    page = f"/s/{wardrobe.shop.slug}/p"
+    together = client.get(f"{page}/{wardrobe.shirt.slug}/").content.decode().partition('id="beside"')[2]
+    assert "Belt" in together and "Scarf" not in together
+    assert 'id="beside"' not in client.get(f"{page}/{wardrobe.sock.slug}/").content.decode()
 
 
 def test_many_orders_need_no_more_queries(

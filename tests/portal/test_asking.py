@@ -55,7 +55,7 @@ def test_the_link_of_a_request_itself_leads_to_its_thread(client: Client) -> Non
 def test_a_stranger_asks_from_the_shops_pages(client: Client) -> None:
     """D7: who asks is found again by their address, in the language they read."""
     shop = make_shop(languages=["en", "fa"])
-    response = client.post(reverse("portal:help", args=[shop.slug]) + "?language=fa", FORM)
+    response = client.post(reverse("portal:help", args=[shop.slug, "fa"]), FORM)
     (case,) = requests()
     assert response.status_code == 302
     assert (case.title, case.language) == ("Sizes", "fa")

@@ -160,13 +160,13 @@ def test_a_long_history_needs_no_more_queries_and_the_page_is_light(django_asser
     product = make_product(shop)
     short, long = make_orders(shop, 2, product)
     page(short)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page(short)
     for number in range(20):
         note(long, f"Note {number}", actor(shop), shown=True, now=NOW)
     move(long, "in-processing")
     pay(long)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         text = page(long)
     styles = [finders.find(name) for name in ("web/tokens.css", "web/public.css", "portal/tracking.css")]
     weight = len(text.encode()) + sum(len(gzip.compress(Path(str(path)).read_bytes())) for path in styles)

@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 import smtplib
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from tartib.mailbox.server import Mailbox
+from tartib.notify.models import Message, MessageKind
+from tartib.notify.replying import reply_address
 from tartib.practice.mail import catching
 from tartib.practice.models import Caught, Kind
 from tartib.practice.operations import KEPT, catch_email, catch_sms
 from tartib.shops.models import Shop
-from tests.factories import PASSWORD, make_shop, make_user
+from tartib.support.operations import Written, answer, ask
+from tartib.support.queries import thread
+from tests.factories import PASSWORD, actor, make_order, make_shop, make_user
+from tests.services import MailServer
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -124,6 +133,46 @@ def test_an_emails_html_is_shown_without_powers(staff: Client) -> None:
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert "sandbox" in answer["Content-Security-Policy"]
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.fixture
+def port(settings: Settings) -> Iterator[int]:
+    """The port at which answers are taken in."""
+    settings.TARTIB_INBOUND_DOMAIN = "reply.localhost"
+    server = MailServer(Mailbox(), hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
+    server.start()
+    settings.TARTIB_INBOUND = ("127.0.0.1", server.port)
+    yield server.port
+    server.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_practises_answers_as_the_customer(practice: Shop, staff: Client, port: int) -> None:
+    """D7, D12: an answer from the catcher goes the way of every e-mail, into the request."""
+    case = ask(practice, Written("Чи є більший?"), now=NOW, about=make_order(practice))
+    answer(case, Written("Є, у четвер."), actor(practice), now=NOW)
+    message = Message.objects.get(case=case, kind=MessageKind.REPLY)
+    letter = _letter()
+    letter["Reply-To"] = reply_address(message.key)
+    catch_email(letter.as_bytes(), ["olena@example.com"], now=NOW)
+    catch_email(_letter("k2").as_bytes(), ["olena@example.com"], now=NOW)
+    there, nowhere = (f"/practice/mail/{caught.pk}/reply/" for caught in Caught.objects.order_by("pk"))
+    page = staff.get("/practice/").content.decode()
+    assert there in page and nowhere not in page
+    assert staff.post(nowhere, {"words": "Дякую"}).status_code == 404
+    for words in (" ", "Дякую"):
+        said = staff.post(there, {"words": words}, follow=True).content.decode()
+    assert "among the support requests" in said
+    assert [one.text for one in thread(case)] == ["Чи є більший?", "Є, у четвер.", "Дякую"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_is_not_taken_in_says_why(practice: Shop, staff: Client, port: int) -> None:
+    letter = _letter()
+    letter["Reply-To"] = reply_address(uuid4())
+    catch_email(letter.as_bytes(), ["olena@example.com"], now=NOW)
+    said = staff.post(f"/practice/mail/{Caught.objects.get().pk}/reply/", {"words": "Дякую"}, follow=True)
+    assert "There is no such address" in said.content.decode()
 
 
 def test_old_messages_go_when_there_are_too_many(db: None) -> None:

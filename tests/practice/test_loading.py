@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, CaseKind
 from tartib.catalog.models import Stock
+from tartib.catalog.window import Listing, Photo
+from tartib.feedback.models import Feedback
 from tartib.flow.words import LANGUAGES
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.payments.models import Payment
+from tartib.practice.jobs import draw
 from tartib.practice.load import load, load_all
 from tartib.practice.people import PASSWORD, accounts
 from tartib.practice.samples import Sample, samples
@@ -26,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
     shop = load(sample, NOW, orders=30)
 
-    cases = Case.objects.filter(shop=shop)
+    cases = Case.objects.filter(shop=shop, kind=CaseKind.ORDER)
     flow = cases[0].flow
     assert set(cases.values_list("status", flat=True)) == set(flow.statuses)
     assert cases.filter(closed_at=None, due_at__lt=NOW).exists(), "some are late"
@@ -38,7 +41,26 @@ def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
     assert Stock.objects.filter(shop=shop, reserved__gt=0).exists() == any(
         "stock.reserve" in m.effects for m in flow.moves
     )
+    requests = Case.objects.filter(shop=shop, kind=CaseKind.SUPPORT)
+    assert set(requests.values_list("status", flat=True)) == {"new", "in-work", "answered", "settled", "dismissed"}
+    assert not requests.filter(owner=None).exists()
+    assert not requests.filter(placed_at__gt=NOW).exists()
+    assert requests.filter(request__about__isnull=False).exists()
+    asked = Feedback.objects.filter(shop=shop)
+    assert asked.filter(rating=5).exists() and asked.filter(rating=None).exists(), "some have still to answer"
+    assert asked.get(rating=2).request is not None
     assert set(shop.memberships.values_list("role", flat=True)) == set(Role.values)
+
+
+def test_the_worker_draws_pictures_of_what_the_window_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """D12: one of each thing, or of each of its colours; what is drawn already is not drawn again."""
+    monkeypatch.setattr("tartib.practice.pictures.SIDE", 60)
+    shop = load(samples()[0], NOW, orders=1)
+    for _time in range(2):
+        draw(shop.pk)
+        assert not Listing.objects.filter(shop=shop, photos=None).exists()
+        mugs = Photo.objects.filter(listing__shop=shop, listing__title="Stoneware mug")
+        assert sorted(mugs.values_list("product__variant", flat=True)) == ["Oat", "Slate"]
 
 
 def test_the_samples_cover_every_language_and_preset() -> None:

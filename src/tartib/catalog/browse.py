@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.supply import Supply, supply_of, together, with_free
-from tartib.catalog.window import Category, Listing, Photo
+from tartib.catalog.window import Category, Listing, Photo, Window
 from tartib.shops.models import Branch, Shop
 from tartib.speech import normal
 
@@ -36,6 +36,11 @@ ORDERS: Mapping[str, tuple[str, bool]] = {
 
 
 _FIELDS: Mapping[str, Any] = {name: Listing._meta.get_field(name) for name, _falling in ORDERS.values()}
+
+
+def is_open(shop: Shop) -> bool:
+    """Whether the shop's window is open."""
+    return Window.objects.filter(shop=shop, open=True).exists()
 
 
 class Headings:
@@ -235,6 +240,13 @@ def like(listing: Listing, *, today: date, size: int = 4) -> list[Card]:
     """Other listings of the same category, the next ones in the shop's order."""
     beside = published(listing.shop).filter(category=listing.category_id).exclude(pk=listing.pk)
     return cards(list(beside.order_by("position", "pk")[:size]), today) if listing.category_id else []
+
+
+def these(shop: Shop, ids: Sequence[int], *, today: date, size: int = 4) -> list[Card]:
+    """The listings of these ids that anybody may see and have, in this order. Three queries, none for no ids."""
+    listings = published(shop).in_bulk(ids) if ids else {}
+    found = cards([listings[pk] for pk in ids if pk in listings], today)
+    return [card for card in found if card.supply.buyable][:size]
 
 
 def at_branches(product: Product) -> list[tuple[Branch, int]]:

@@ -31,13 +31,13 @@ class TooLate(Exception):
     """What was answered cannot be changed any more."""
 
 
-def ask_due(now: datetime, *, most: int = MOST) -> int:
-    """Ask the customers of up to `most` orders that are over for long enough; returns how many orders.
+def ask_due(now: datetime, *, shop: Shop | None = None, most: int = MOST) -> int:
+    """Ask the customers of up to `most` orders, of `shop` or of all, that are over for long enough; returns how many.
 
     The number of statements depends on how many shops there are among them, not on how many orders.
     """
     with transaction.atomic():
-        asked = sql.ask_due(now, most)
+        asked = sql.ask_due(now, shop, most)
         shops = Shop.objects.in_bulk({shop_id for shop_id, _case_id in asked})
         for shop_id, rows in groupby(asked, key=lambda row: row[0]):
             case_ids = [case_id for _shop_id, case_id in rows]

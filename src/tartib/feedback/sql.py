@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from tartib.shops.models import Shop
+
 STILL = timedelta(days=7)
 """So long after its time an order is still asked about; later, as when a shop turns this on, it is not."""
 
 
-def ask_due(now: datetime, most: int) -> list[tuple[int, int]]:
-    """Note for up to `most` orders that their customers are asked now: (shop, case) of each.
+def ask_due(now: datetime, shop: Shop | None, most: int) -> list[tuple[int, int]]:
+    """Note for up to `most` orders, of `shop` or of all, that their customers are asked now: (shop, case) of each.
 
     Asked are those who can and want to be reached, once an order is done for as many days as the shop says, and only
     if it was done here: the last move of an order that came in as done from elsewhere is part of its opening act.
     """
+    only = shop.pk if shop else None
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -26,7 +29,7 @@ def ask_due(now: datetime, most: int) -> list[tuple[int, int]]:
                     AND c.closed_at <= %s - make_interval(days => s.feedback_days)
                     AND c.closed_at > %s - make_interval(days => s.feedback_days)
                 JOIN customers_customer AS p ON p.id = c.customer_id
-                WHERE s.feedback_days > 0
+                WHERE s.feedback_days > 0 AND (%s::bigint IS NULL OR s.id = %s)
                     AND ((p.wants_email AND p.asked_by_email AND p.email <> '')
                         OR (p.wants_sms AND p.asked_by_sms AND p.phone <> ''))
                     AND NOT EXISTS (SELECT FROM feedback_feedback AS f WHERE f.case_id = c.id)
@@ -40,6 +43,6 @@ def ask_due(now: datetime, most: int) -> list[tuple[int, int]]:
             SELECT id, shop_id, replace(gen_random_uuid()::text, '-', ''), %s, '' FROM due
             ON CONFLICT (case_id) DO NOTHING RETURNING shop_id, case_id
             """,
-            [now, now - STILL, most, now],
+            [now, now - STILL, only, only, most, now],
         )
         return sorted(cursor.fetchall())

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +18,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case, CaseKind
+from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.files.operations import Unfit
+from tartib.flow.workflow import Status
 from tartib.portal import opening
-from tartib.shops.models import Shop
 from tartib.shops.operations import within_limit
 from tartib.speech import normal
 from tartib.support import operations, queries
 from tartib.support.operations import LONGEST_SUBJECT, LONGEST_WORDS, MOST_FILES, Given, Written
 from tartib.web import audience
 from tartib.web.files import answer
+from tartib.web.visits import ShopRequest, visited
 
 WINDOW = timedelta(hours=1)
 MOST_ASKED, MOST_WRITTEN = 8, 30
@@ -142,18 +144,13 @@ def about(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest, slug: str) -> HttpResponse:
+@visited
+def ask(request: ShopRequest) -> HttpResponseBase:
     """Ask the shop anything. The answer is the same whether the shop knows the person or not."""
-    shop, now = Shop.objects.filter(slug=slug).first(), timezone.now()
-    if shop is None:
-        return opening.nothing(request)
-    languages = opening.offered([*shop.languages, shop.language])
-    spoken = audience.current().language
-    language = opening.wanted(request, languages) or (spoken if spoken in languages else shop.language)
-    audience.enter(shop, language, now=now)
-    form = Ask(request.POST or None, request.FILES or None)
+    shop, language, now = request.shop, request.visit.language, audience.current().now
+    form = Ask(request.POST or None, request.FILES or None, initial=_known(request.visit.account))
     if form.by_program:
-        return redirect("portal:help", slug)
+        return redirect(request.visit.path("portal:help"))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         email = given["email"].strip().lower()
@@ -168,8 +165,8 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error("attachments", str(unfit))
             else:
                 return opening.private(redirect(_thread_url(asked)), posts=True)
-    context = {"shop": shop, "form": form, "languages": languages}
-    return render(request, "portal/help.html", context, status=422 if form.errors else 200)
+    context = {"shop": shop, "form": form}
+    return render(request, "portal/help_of_shop.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -196,8 +193,8 @@ def thread(request: HttpRequest, token: str) -> HttpResponse:
         "shop": case.shop,
         "about": asked.about,
         "words": queries.thread(case, shown_only=True),
-        "said": _customer_status(case).customer.say(reader.language),
-        "status": _customer_status(case),
+        "said": standing(case).customer.say(reader.language),
+        "status": standing(case),
         "form": form,
         "languages": _languages(case),
     }
@@ -216,6 +213,11 @@ def attachment(_request: HttpRequest, token: str, file: str) -> HttpResponse:
     return opening.private(answer(upload, SEEN_AT_ONCE))
 
 
+def _known(account: Account | None) -> dict[str, str]:
+    """What need not be typed by whoever has their account open."""
+    return {"name": account.customer.name, "email": account.email, "phone": account.phone} if account else {}
+
+
 def _enter(request: HttpRequest, case: Case, now: datetime) -> audience.Reading:
     return audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
 
@@ -229,7 +231,7 @@ def _calm(request: HttpRequest, form: Write, subjects: Sequence[str], most: int,
     return calm
 
 
-def _customer_status(case: Case) -> Any:
+def standing(case: Case) -> Status:
     """Where the request stands, as far as its customer is told of it."""
     return case.standing if case.standing.shown else case.flow.status(case.flow.start)
 

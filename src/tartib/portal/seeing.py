@@ -16,8 +16,10 @@ from tartib.orders.queries import lines, order, points_of
 from tartib.orders.together import with_orders
 from tartib.payments import queries as payments
 from tartib.portal import proof
+from tartib.portal.asking import standing
 from tartib.portal.story import tell
 from tartib.portal.todo import OWING, parcel_url, todo
+from tartib.support import queries as support
 from tartib.web import audience
 from tartib.web.addresses import shop_url
 from tartib.web.templatetags.tartib import number
@@ -45,6 +47,7 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
         ),
         "identity": proof.part(case, problem),
         "parcel_url": parcel_url(particulars),
+        "asked": [(one, standing(one)) for one in support.about(case)],
         "papers": billing.of_case(case),
         "recommended": [
             (one, shop_url(case.shop, "storefront:listing", language=reader.language, listing=one.slug))

@@ -29,7 +29,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return opening.private(opening.nothing(request))
     customer, channel, purpose = found
     now = timezone.now()
-    audience.enter(customer.shop, customer.language or customer.shop.language, now=now)
+    own = customer.language or customer.shop.language
+    languages = opening.offered([*customer.shop.languages, own])
+    audience.enter(customer.shop, opening.wanted(request, languages) or own, now=now)
     # A mail program's own button names no choice: it declines what the letter was.
     chosen = "chosen" in request.POST
     done = request.method == "POST"
@@ -45,6 +47,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         "done": done,
         "chosen": chosen,
         "wanted": _choices(customer, channel, purpose),
+        "languages": languages,
     }
     return opening.private(render(request, "portal/unsubscribe.html", context))
 

@@ -31,10 +31,10 @@ urlpatterns = [
     path("t/<str:token>/thread/", asking.thread, name="thread"),
     path("t/<str:token>/thread/<str:file>", asking.attachment, name="thread-file"),
     path("t/<str:token>/device/", device.of_case, name="device"),
-    path("help/<slug:slug>/", asking.ask, name="help"),
     path("f/<str:token>/", rating.page, name="feedback"),
     path("f/<str:token>/<int:rating>/", rating.tap, name="feedback-tap"),
-    path("track/<slug:slug>/", views.find, name="find"),
+    *shop_pages("help", [path("", asking.ask, name="help")]),
+    *shop_pages("track", [path("", views.find, name="find")]),
     *shop_pages(
         WINDOW,
         [
@@ -50,7 +50,6 @@ urlpatterns = [
         [
             path("", home.cases, name="account"),
             path("orders/<str:code>/", home.case, name="account-case"),
-            path("orders/<str:code>/words/", home.write, name="account-words"),
             path("orders/<str:code>/wishes/", home.ask, name="account-wish"),
             path("orders/<str:code>/photos/<str:token>/<int:width>", home.photo, name="account-photo"),
             path("points/", points.points, name="account-points"),

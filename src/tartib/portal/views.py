@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tartib.cases.models import Case, CaseKind
 from tartib.portal import finding, opening
 from tartib.portal.seeing import seen
-from tartib.shops.models import Shop
 from tartib.web import audience
+from tartib.web.visits import ShopRequest, visited
 
 
 class Find(forms.Form):
@@ -53,23 +53,19 @@ def page(request: HttpRequest, case: Case, *, problem: str = "", status: int = 2
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request: HttpRequest, slug: str) -> HttpResponse:
+@visited
+def find(request: ShopRequest) -> HttpResponseBase:
     """Find an order by code and phone. Whatever is wrong, the answer is one and the same."""
-    shop = Shop.objects.filter(slug=slug).first()
-    if shop is None:
-        return opening.nothing(request)
-    languages = opening.offered([*shop.languages, shop.language])
-    spoken = audience.current().language
-    audience.enter(shop, opening.wanted(request, languages) or (spoken if spoken in languages else shop.language))
-    form = Find(request.POST or None)
+    shop, form = request.shop, Find(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given, address = form.cleaned_data, request.META.get("REMOTE_ADDR", "")
         case = finding.find(shop, given["code"], given["phone"], address, now=timezone.now())
         if case is not None:
-            return redirect("portal:tracking", case.token)
+            asked = f"?language={request.visit.language}" if request.visit.language != case.language else ""
+            return redirect(reverse("portal:tracking", args=[case.token]) + asked)
         form.add_error(None, finding.nothing_found())
     status = 422 if form.errors else 200
-    return render(request, "portal/find.html", {"form": form, "shop": shop, "languages": languages}, status=status)
+    return render(request, "portal/find.html", {"form": form, "shop": shop}, status=status)
 
 
 def _asked(request: HttpRequest) -> str:

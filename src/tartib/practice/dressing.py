@@ -1,4 +1,7 @@
-"""Dressing the window of a practice shop: headings, listings of its goods, and pictures of them."""
+"""Dressing the window of a practice shop: headings, listings of its goods, and pictures of them.
+
+The pictures are drawn by the worker: they take longer than all the rest, and nobody has to wait for them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from django.db import transaction
+
 from tartib.catalog import photographs
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.operations import change_product, count
@@ -16,7 +21,7 @@ from tartib.catalog.window import Category, Listing
 from tartib.journal.operations import SYSTEM
 from tartib.practice.opening import Opened
 from tartib.practice.pictures import named_colour, still_life
-from tartib.practice.samples import Sample, Shown
+from tartib.practice.samples import Sample, Shown, samples
 from tartib.shops.models import Shop
 
 _LEFT = 3
@@ -38,8 +43,16 @@ def dress(sample: Sample, opened: Opened, began: datetime) -> None:
         category = add_category(shop, heading.name, texts=_english("name", heading.english))
         for shown in reversed(heading.listings):
             listing = _list(shop, shown, category, goods[shown.title], began)
-            _photograph(listing, shown, goods[shown.title], began)
             publish(listing, now=began + timedelta(hours=chance.randrange(1, 400)))
+
+
+def photograph(shop: Shop, *, now: datetime) -> None:
+    """Draw the pictures of a practice shop's listings that have none yet."""
+    sample = next(sample for sample in samples() if sample.code == shop.code)
+    shown = {one.title: one for heading in sample.window.headings for one in heading.listings}
+    bare = Listing.objects.filter(shop=shop, photos=None, title__in=shown).order_by("-published_at")
+    for listing in bare.prefetch_related("variants"):
+        _photograph(listing, shown[listing.title], list(listing.variants.all()), now)
 
 
 def thin_out(opened: Opened, now: datetime) -> None:
@@ -64,7 +77,8 @@ def _list(shop: Shop, shown: Shown, category: Category, variants: Sequence[Produ
     )  # fmt: skip
 
 
-def _photograph(listing: Listing, shown: Shown, variants: Sequence[Product], began: datetime) -> None:
+@transaction.atomic
+def _photograph(listing: Listing, shown: Shown, variants: Sequence[Product], now: datetime) -> None:
     """One picture, or one of each variant that is named after a colour."""
     coloured = [product for product in variants if named_colour(product.variant)]
     pictured: Sequence[Product | None] = coloured or (None,)
@@ -73,7 +87,7 @@ def _photograph(listing: Listing, shown: Shown, variants: Sequence[Product], beg
         colour = named_colour(product.variant) if product else ""
         alt = f"{shown.title}, {product.variant}" if product else shown.title
         content = still_life(shown.picture, seed, colour)
-        photographs.add(listing, content, now=began, product=product, alt=alt, name=f"{shown.picture}.png")
+        photographs.add(listing, content, now=now, product=product, alt=alt, name=f"{shown.picture}.png")
 
 
 def _english(name: str, text: str) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What the worker does for the practice gateway: tells shops, and lets money come late."""
+"""What the worker does for practice: the gateway tells shops and lets money come late; windows get their pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from procrastinate.contrib.django import app
 
 from tartib.payments.models import Account
 from tartib.practice import charging
+from tartib.practice.dressing import photograph
 from tartib.practice.models import Charge
+from tartib.shops.models import Shop
 
 
 class NotTakenIn(Exception):
@@ -30,6 +32,12 @@ def pay(account_id: int, order: str, amount: int, currency: str) -> None:
     """Take money that comes late."""
     account = Account.objects.get(pk=account_id)
     tell_of(charging.charge(account, order, amount, currency, now=timezone.now()))
+
+
+@app.task(name="practice.draw")
+def draw(shop_id: int) -> None:
+    """Draw the pictures of a shop's window."""
+    photograph(Shop.objects.get(pk=shop_id), now=timezone.now())
 
 
 def tell_of(charge: Charge) -> None:

@@ -21,10 +21,12 @@ from tartib.cases.engine import advance
 from tartib.cases.models import Case
 from tartib.cases.operations import note
 from tartib.cases.plugs import AS_USUAL, Telling
+from tartib.catalog.models import Product
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.facts import ByHand, Event
 from tartib.journal.operations import SYSTEM, Actor
+from tartib.orders import together
 from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.models import PaymentMethod
 from tartib.orders.operations import Processing, process
@@ -32,13 +34,16 @@ from tartib.orders.placing import place
 from tartib.payments.models import Direction, State
 from tartib.payments.operations import record
 from tartib.practice.dressing import dress, thin_out
+from tartib.practice.jobs import draw
 from tartib.practice.opening import OPEN_FOR, Opened, open_sample
 from tartib.practice.samples import Sample, samples
+from tartib.practice.talking import rate, talk
 from tartib.practice.walks import WALKS, Walk
 from tartib.shops.models import Role, Shop
 
 ORDERS = 50
 DAYS = 16
+FAVOURITES = 5
 # When work is done on a day: what falls together is done together. Long ago, once a day is fine enough.
 _HOURS = (time(9, 40), time(13, 10), time(17, 30))
 _LONG_AGO = timedelta(days=4)
@@ -98,7 +103,11 @@ def load(sample: Sample, now: datetime, orders: int = ORDERS) -> Shop:
     happenings = sorted(_happenings(plans, opened.shop, now), key=lambda h: (h.at, h.step, h.act, h.plan.number))
     for (at, _step, act), group in groupby(happenings, key=lambda h: (h.at, h.step, h.act)):
         player.play(act, [happening.plan for happening in group], at)
+    talk(sample, opened, now)
+    rate(sample, opened, now)
     thin_out(opened, now)
+    together.count(opened.shop, now=now)
+    draw.defer(shop_id=opened.shop.pk)
     return opened.shop
 
 
@@ -138,7 +147,7 @@ def _draft(
     shipping, cost = chance.choice(sample.shipping)
     lines = tuple(
         LineDraft(product.name, chance.choice((1, 1, 1, 2, 3)), product.price, sku=product.sku, variant=product.variant)
-        for product in chance.sample(opened.products, chance.choice((1, 1, 2, 2, 3, 4)))
+        for product in _chosen(opened.products, chance)
     )
     country = sample.settings["country"]
     return OrderDraft(
@@ -162,6 +171,15 @@ def _draft(
         ip_country=country if number % 19 else "NL",
         channel=chance.choice(sample.channels),
     )  # fmt: skip
+
+
+def _chosen(products: Sequence[Product], chance: random.Random) -> list[Product]:
+    """A few products. Some are liked more than others, and taken together with another one."""
+    chosen = chance.sample(products, chance.choice((1, 1, 2, 2, 3, 4)))
+    if chance.random() < 0.5:
+        place = chance.randrange(FAVOURITES) * 3
+        chosen += [products[place], products[place + 5]]
+    return list(dict.fromkeys(chosen))
 
 
 def _happenings(plans: Sequence[Plan], shop: Shop, now: datetime) -> list[Happening]:

@@ -25,6 +25,7 @@ class Caught(models.Model):
     key = models.CharField(max_length=80, null=True, help_text="The sender's idempotency key.")
     sender = models.CharField(max_length=250, blank=True)
     recipient = models.CharField(max_length=250)
+    reply_to = models.CharField(max_length=250, blank=True, help_text="Where it is answered, if that is taken in here.")
     subject = models.CharField(max_length=250, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)

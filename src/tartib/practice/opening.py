@@ -31,7 +31,8 @@ from tartib.shops.models import Branch, Membership, Role, Shop, User
 from tartib.shops.operations import employ, open_shop
 
 OPEN_FOR = timedelta(days=21)
-
+# Days: sooner than a shop would ask what its customers think, for whoever practises to see it.
+ASKED_AFTER = 2
 
 CODE = "WELCOME10"
 # Sent free of charge from so many times what sending costs.
@@ -74,6 +75,7 @@ def open_sample(sample: Sample, now: datetime) -> Opened:
         languages=sorted({sample.language, "en"}),
         email=f"hello@{sample.slug}.example.com",
         practice=True,
+        feedback_days=ASKED_AFTER,
         **sample.settings,
     )
     branch = shop.branches.get()

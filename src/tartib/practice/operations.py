@@ -1,21 +1,30 @@
-"""Taking in what practice shops send."""
+"""Taking in what practice shops send, and answering it as its reader would."""
 
 from __future__ import annotations
 
+import smtplib
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import default
-from email.utils import parseaddr
+from email.policy import SMTPUTF8, default
+from email.utils import format_datetime, parseaddr
 
+from django.conf import settings
 from django.utils import timezone
 
 from tartib.notify.channels.letter import Letter
+from tartib.notify.replying import key_of
 from tartib.practice.models import Caught, Kind
 from tartib.shops.models import Shop
 
 KEPT = 2_000
 """How many messages are kept; older ones go."""
+TIMEOUT = 10
+"""Seconds for each step of the conversation with the mailbox."""
+
+
+class NotDelivered(Exception):
+    """The mailbox did not take an answer in; says why."""
 
 
 def is_open() -> bool:
@@ -36,6 +45,7 @@ def catch_email(raw: bytes, recipients: list[str], *, now: datetime) -> None:
                 key=f"{key}:{recipient}"[:80] if key else None,
                 sender=(name or address)[:250],
                 recipient=recipient[:250],
+                reply_to=_answered_at(message),
                 subject=_header(message, "Subject")[:250],
                 text=_part(message, "plain"),
                 html=_part(message, "html"),
@@ -58,6 +68,30 @@ def catch_push(letter: Letter) -> None:
             subject=letter.subject[:250], text=letter.text, language=letter.language, at=letter.at or timezone.now(),
         )
     )  # fmt: skip
+
+
+def reply(caught: Caught, words: str, message_id: str, *, now: datetime) -> None:
+    """Answer a caught e-mail as its reader would: by e-mail, which `tartib mailbox` takes in. Raises `NotDelivered`.
+
+    `message_id` is the answer's own, in angle brackets.
+    """
+    letter = EmailMessage()
+    letter["From"], letter["To"] = caught.recipient, caught.reply_to
+    letter["Subject"] = f"Re: {' '.join(caught.subject.split())}"
+    letter["Message-ID"], letter["Date"] = message_id, format_datetime(now)
+    letter.set_content(words)
+    host, port = settings.TARTIB_INBOUND or ("localhost", 25)
+    try:
+        with smtplib.SMTP(host, port, timeout=TIMEOUT) as server:
+            server.sendmail(caught.recipient, [caught.reply_to], letter.as_bytes(policy=SMTPUTF8))
+    except (OSError, smtplib.SMTPException) as problem:
+        raise NotDelivered(f"{type(problem).__name__}: {problem}") from problem
+
+
+def _answered_at(message: EmailMessage) -> str:
+    """Where an e-mail is answered, if the mailbox of this installation takes answers in there; else ""."""
+    _name, address = parseaddr(_header(message, "Reply-To"))
+    return address if settings.TARTIB_INBOUND is not None and key_of(address) else ""
 
 
 def _keep(caught: Caught) -> None:

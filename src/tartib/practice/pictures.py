@@ -11,7 +11,8 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-SIDE = 640
+# Large enough for a page, small enough for five shops full of pictures to be drawn while somebody waits.
+SIDE = 512
 _FINE = 2
 # Colours a variant is named after, in the words of the practice shops.
 _NAMED = {
@@ -50,16 +51,19 @@ def still_life(kind: str, seed: int, colour: str = "") -> BytesIO:
     """A picture of that kind of thing as PNG, `SIDE` pixels square; another `seed` has other colours and light."""
     main = _rgb(colour or _CALM[seed % len(_CALM)])
     size = SIDE * _FINE
-    thing = Image.new("RGBA", (size, size))
+    # Filled with the thing's own colour, so that its edges have no rim of another one.
+    thing, outline = Image.new("RGB", (size, size), main), Image.new("L", (size, size))
+    pen, tracer = ImageDraw.Draw(thing), ImageDraw.Draw(outline)
     for shape in _shapes()[kind]:
-        _draw(ImageDraw.Draw(thing), shape, main, size / 100)
-    thing = thing.resize((SIDE, SIDE), Image.Resampling.BOX)
+        _draw(pen, shape, _toned(main, shape.tone), size / 100)
+        _draw(tracer, shape, 255, size / 100)
+    thing, outline = thing.reduce(_FINE), outline.reduce(_FINE)
     picture = _room(main, seed, SIDE)
-    _cast_shadow(picture, thing, SIDE)
-    lit = _lit(thing)
-    picture.paste(lit, (0, 0), lit)
+    _cast_shadow(picture, outline, SIDE)
+    picture.paste(ImageChops.multiply(thing, _light(SIDE)), (0, 0), outline)
     out = BytesIO()
-    picture.save(out, "PNG", compress_level=1)
+    # Read again at once: packing it would only take time.
+    picture.save(out, "PNG", compress_level=0)
     out.seek(0)
     return out
 
@@ -74,9 +78,8 @@ def _shape(form: str, tone: str, *numbers: str) -> Shape:
     return Shape(form, tone, tuple(map(float, numbers)))
 
 
-def _draw(pen: ImageDraw.ImageDraw, shape: Shape, main: tuple[int, int, int], unit: float) -> None:
+def _draw(pen: ImageDraw.ImageDraw, shape: Shape, fill: tuple[int, int, int] | int, unit: float) -> None:
     form, points = shape.form, [number * unit for number in shape.numbers]
-    fill = _toned(main, shape.tone)
     if form == "oval":
         pen.ellipse(points[:4], fill)
     elif form == "half":
@@ -123,8 +126,8 @@ def _room(main: tuple[int, int, int], seed: int, size: int) -> Image.Image:
     return room
 
 
-def _cast_shadow(picture: Image.Image, thing: Image.Image, size: int) -> None:
-    box = thing.getbbox() or (0, 0, size, size)
+def _cast_shadow(picture: Image.Image, outline: Image.Image, size: int) -> None:
+    box = outline.getbbox() or (0, 0, size, size)
     shade = Image.new("L", (160, 160), 0)
     fine = 160 / size
     left, right, foot = box[0] * fine, box[2] * fine, box[3] * fine
@@ -133,15 +136,9 @@ def _cast_shadow(picture: Image.Image, thing: Image.Image, size: int) -> None:
     picture.paste((52, 40, 36), (0, 0), shade)
 
 
-def _lit(thing: Image.Image) -> Image.Image:
-    """The thing with light from one side, which makes it round."""
-    red, green, blue, mask = thing.split()
-    shaded = ImageChops.multiply(Image.merge("RGB", (red, green, blue)), _light(thing.width))
-    return Image.merge("RGBA", (*shaded.split(), mask))
-
-
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _light(size: int) -> Image.Image:
+    """Light from one side, which makes things round."""
     across = Image.new("L", (64, 1))
     across.putdata([round(255 - 62 * max(0, (x - 22) / 42) ** 1.4) for x in range(64)])
     return Image.merge("RGB", (across.resize((size, size), Image.Resampling.BICUBIC),) * 3)

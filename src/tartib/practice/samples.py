@@ -11,6 +11,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "shops"
 WINDOWS = Path(__file__).parent / "windows"
+TALKS = Path(__file__).parent / "talks"
 # The order in which they are opened and listed.
 SLUGS = ("en", "ar", "fa", "uk", "zh-hant")
 
@@ -56,6 +57,22 @@ class WindowSample:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What somebody asks the shop, `ago` hours ago, and what was said since: by "customer", "shop", or in the "team".
+
+    `about` is "done" or "open" for an order to be taken that is; `stranger` is the name of one who is no customer;
+    `then` is the status to which somebody moves it in the end.
+    """
+
+    ago: float
+    subject: str
+    said: tuple[tuple[str, str], ...]
+    about: str
+    stranger: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """Everything invented about one shop."""
 
@@ -85,11 +102,16 @@ class Sample:
     staff: Mapping[str, str]
     reasons: Mapping[str, tuple[str, ...]]
     window: WindowSample
+    talks: tuple[Talk, ...]
+    ratings: tuple[tuple[int, str], ...]
 
 
 def samples() -> list[Sample]:
     """The shops in the order in which they are opened."""
-    return [_read(_toml(FOLDER / f"{name}.toml"), _window(_toml(WINDOWS / f"{name}.toml"))) for name in SLUGS]
+    return [
+        _read(_toml(FOLDER / f"{name}.toml"), _window(_toml(WINDOWS / f"{name}.toml")), _toml(TALKS / f"{name}.toml"))
+        for name in SLUGS
+    ]
 
 
 def _toml(file: Path) -> dict[str, Any]:
@@ -109,9 +131,22 @@ def _shown(line: str) -> Shown:
     return Shown(title, option, picture, summary, english[0] if english else "")
 
 
-def _read(data: Mapping[str, Any], window: WindowSample) -> Sample:
+def _talk(data: Mapping[str, Any]) -> Talk:
+    said = tuple(_pair(line, ":") for line in data["said"])
+    return Talk(
+        data["ago"], data["subject"], said, data.get("about", ""), data.get("stranger", ""), data.get("then", "")
+    )
+
+
+def _pair(line: str, between: str) -> tuple[str, str]:
+    first, _between, second = (part.strip() for part in line.partition(between))
+    return first, second
+
+
+def _read(data: Mapping[str, Any], window: WindowSample, talks: Mapping[str, Any]) -> Sample:
     settings = ("calendar", "timezone", "currency", "country", "colour", "phone", "address")
     goods = (line.split("|") for line in data["products"])
+    ratings = (_pair(line, "|") for line in talks["ratings"])
     cities = (line.split("|") for line in data["cities"])
     fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
@@ -124,5 +159,7 @@ def _read(data: Mapping[str, Any], window: WindowSample) -> Sample:
         "goods": tuple(Goods(name, variant, Decimal(price)) for name, variant, price in goods),
         "cities": tuple((city, region, code) for city, region, code in cities),
         "window": window,
+        "talks": tuple(_talk(one) for one in talks["talk"]),
+        "ratings": tuple((int(stars), words) for stars, words in ratings),
     }
     return Sample(**fields)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+from email.utils import make_msgid
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.practice.models import Caught
-from tartib.practice.operations import catch_sms, is_open
+from tartib.practice.operations import NotDelivered, catch_sms, is_open
+from tartib.practice.operations import reply as send_reply
 from tartib.practice.queries import newest, place
 from tartib.web import audience
+from tartib.web.toasts import toast
 
 SHOWN = 60
+LONGEST_REPLY = 4_000
 _HERE = {"127.0.0.1", "::1", ""}
 # An e-mail is shown as a mail program would: no scripts, nothing fetched, links in a window of their own.
 _SANDBOX = (
@@ -38,7 +43,8 @@ def caught(request: HttpRequest) -> HttpResponse:
     if after and not found:
         return HttpResponse(status=204)
     page = "practice/messages.html" if after else "practice/caught.html"
-    return render(request, page, {"messages_caught": found, "newest": found[0].pk if found else 0})
+    newest_id = found[0].pk if found else 0
+    return render(request, page, {"messages_caught": found, "newest": newest_id, "longest": LONGEST_REPLY})
 
 
 @require_GET
@@ -50,6 +56,26 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     message = get_object_or_404(Caught, pk=pk)
     return HttpResponse(f'<base target="_blank">{message.html}', headers={"Content-Security-Policy": _SANDBOX})
+
+
+@require_POST
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a caught e-mail as the customer who got it."""
+    _enter(request)
+    if not request.user.is_authenticated:
+        raise Http404
+    message = get_object_or_404(Caught.objects.exclude(reply_to=""), pk=pk)
+    words = request.POST.get("words", "").strip()[:LONGEST_REPLY]
+    if not words:
+        toast(request, _("Write a few words first."), level="error")
+        return redirect("practice:caught")
+    try:
+        send_reply(message, words, make_msgid(domain="practice.localhost"), now=timezone.now())
+    except NotDelivered as problem:
+        toast(request, _("Your answer was not taken in: %(why)s") % {"why": problem}, level="error")
+    else:
+        toast(request, _("Your answer is with the shop. It stands among the support requests."))
+    return redirect("practice:caught")
 
 
 @csrf_exempt

@@ -44,6 +44,7 @@ def window(view: View[P]) -> Callable[..., HttpResponseBase]:
             return there
         window_request = cast("WindowRequest", request)
         window_request.window = found or Window(shop=request.shop)
+        request.visit.open = True
         return view(window_request, *args, **kwargs)
 
     return visited(opened)

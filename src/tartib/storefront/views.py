@@ -15,6 +15,7 @@ from tartib.catalog import sql, suggesting
 from tartib.catalog.browse import Wish, published
 from tartib.catalog.supply import supply_of
 from tartib.catalog.window import Category, Listing
+from tartib.orders.together import with_listing
 from tartib.shops import access
 from tartib.storefront import engines, wishes
 from tartib.storefront.access import WindowRequest, window
@@ -109,6 +110,8 @@ def listing(request: WindowRequest, listing: str) -> HttpResponseBase:
     photos = catalogue.photos(found)
     headings = request.visit.headings
     way: Sequence[Category] = headings.way(headings.get(found.category_id))
+    beside = catalogue.these(request.shop, with_listing(found), today=today)
+    known = {card.listing.pk for card in beside}
     branches = catalogue.at_branches(chosen) if chosen and chosen.stocked else []
     context = {
         "shop": request.shop,
@@ -122,7 +125,8 @@ def listing(request: WindowRequest, listing: str) -> HttpResponseBase:
         "way": way,
         "section": way[0].pk if way else None,
         "branches": branches if len(branches) > 1 else [],
-        "like": catalogue.like(found, today=today),
+        "beside": beside,
+        "like": [card for card in catalogue.like(found, today=today) if card.listing.pk not in known],
         "linked": engines.linked(
             engines.trail(request.visit, way, found), engines.ware(request.visit, found, variants, supplies, photos)
         ),

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePerm
 from django.shortcuts import render
 from django.utils import timezone
 
-from tartib.catalog.browse import Headings
+from tartib.catalog.browse import Headings, is_open
 from tartib.checkout import queries as carts
 from tartib.customers import queries
 from tartib.customers.identity import Account, Session
@@ -58,6 +58,11 @@ class Visit:
     def points(self) -> bool:
         """Whether the shop gives points, or has done so."""
         return queries.has_points(self.shop)
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether the shop's window is open: without one there is nothing to look for, and no cart."""
+        return is_open(self.shop)
 
     @cached_property
     def headings(self) -> Headings:

@@ -88,24 +88,28 @@ def test_only_wishes_are_events_a_customer_can_raise(event: str) -> None:
     assert case.status == "pending"
 
 
-def test_what_a_customer_writes_is_on_the_timeline_and_each_is_told() -> None:
-    """Issue 3: customer's words become a note `by: customer`; two in a row are two messages to the shop."""
-    shop = make_shop(email="desk@shop.example")
-    case = make_order(shop, customer=JO)
+def test_what_a_customer_asks_about_an_order_is_one_thread_reached_from_it() -> None:
+    """Issue 3, D7: one tap from the order in the account; what was asked before is listed there, with where it is."""
+    case = make_order(make_shop(), customer=JO)
+    client = open_account(case.shop)
+    there = f"/a/{case.shop.slug}/orders/{case.code}/"
+    form = f"/t/{case.token}/help/"
+    assert form in client.get(there).content.decode()
+    thread = client.post(form, {"words": "Is blue possible?"}).headers["Location"].partition("#")[0]
+    client.post(thread, {"words": "Or green?"})
+    page = client.get(there).content.decode()
+    assert "Is blue possible?" in page and thread in page
+    assert Case.objects.filter(kind="support").count() == 1
+    assert "Or green?" in client.get(thread).content.decode()
+
+
+def test_who_has_an_account_open_need_not_say_who_they_are() -> None:
+    """D7: the way to help is on every page of the account."""
+    shop = make_shop()
+    make_order(shop, customer=JO)
     client = open_account(shop)
-    there = f"/a/{shop.slug}/orders/{case.code}/words/"
-    assert client.post(there, {"words": " "}).status_code == 422
-    for words in ("Is blue possible?", "Or green?"):
-        assert client.post(there, {"words": words}).status_code == 302
-    notes = timeline(case).filter(kind="note").order_by("seq")
-    assert [(note.data["text"], note.data["by"], note.shown) for note in notes] == [
-        ("Is blue possible?", "customer", True),
-        ("Or green?", "customer", True),
-    ]
-    assert Message.objects.filter(case=case, kind="written").count() == 2
-    for _number in range(20):
-        last = client.post(there, {"words": "Again"})
-    assert last.status_code == 422
+    assert f'href="/help/{shop.slug}/"' in client.get(f"/a/{shop.slug}/profile/").content.decode()
+    assert 'value="jo@example.com"' in client.get(f"/help/{shop.slug}/").content.decode()
 
 
 def test_staff_show_photos_of_the_work_to_the_customer_alone() -> None:

@@ -1,4 +1,4 @@
-"""What a customer asks for in one of their cases: to cancel it, to send it back; and what they write to the shop."""
+"""What a customer asks for in one of their cases: to cancel it, to send it back."""
 
 from __future__ import annotations
 
@@ -74,13 +74,6 @@ def ask(account: Account, case: Case, event: str, words: str, *, now: datetime) 
     note(case, said, who, shown=True, now=now, by="customer")
     case.refresh_from_db()
     tell_of_words(case.shop, case, _SAID[event], words, now=now)
-
-
-@transaction.atomic
-def write(account: Account, case: Case, words: str, *, now: datetime) -> None:
-    """Keep what the customer wrote on the case's timeline, and tell the shop of it."""
-    note(case, words, _actor(account), shown=True, now=now, by="customer")
-    tell_of_words(case.shop, case, "", words, now=now)
 
 
 def _actor(account: Account) -> Actor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -21,13 +20,9 @@ from tartib.portal.account import asking
 from tartib.portal.account.access import AccountRequest, account
 from tartib.portal.seeing import seen
 from tartib.portal.story import Story, tell
-from tartib.shops.operations import within_limit
 from tartib.web import audience
 from tartib.web.files import answer
 from tartib.web.toasts import toast
-
-HOUR = timedelta(hours=1)
-WORDS_AN_HOUR = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +63,6 @@ def case(request: AccountRequest, code: str) -> HttpResponseBase:
 
 @require_POST
 @account
-def write(request: AccountRequest, code: str) -> HttpResponseBase:
-    """Write to the shop about a case."""
-    found, words = theirs(request.account, code), _words(request)
-    if not words:
-        return _page(request, found, _("Write a few words first."))
-    if not _calm(request):
-        return _page(request, found, _("These were many messages. Please wait an hour."))
-    asking.write(request.account, found, words, now=audience.current().now)
-    toast(request, _("Your message is with the shop."))
-    return _back(request, found)
-
-
-@require_POST
-@account
 def ask(request: AccountRequest, code: str) -> HttpResponseBase:
     """Ask to cancel a case or to send it back."""
     found = theirs(request.account, code)
@@ -111,18 +92,12 @@ def _page(request: AccountRequest, found: Case, problem: str = "") -> HttpRespon
         "buyable": orders.buyable(found),
         "longest": asking.LONGEST,
         "problem": problem,
-        "words": _words(request) if problem else "",
     }
     return render(request, "portal/account/case.html", context, status=422 if problem else 200)
 
 
 def _words(request: AccountRequest) -> str:
     return request.POST.get("words", "").strip()[: asking.LONGEST]
-
-
-def _calm(request: AccountRequest) -> bool:
-    subjects = [str(request.account.pk)]
-    return within_limit("account words", subjects, most=WORDS_AN_HOUR, window=HOUR, now=audience.current().now)
 
 
 def _back(request: AccountRequest, found: Case) -> HttpResponseBase:

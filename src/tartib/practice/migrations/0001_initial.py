@@ -23,6 +23,12 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(help_text="The sender's idempotency key.", max_length=80, null=True)),
                 ("sender", models.CharField(blank=True, max_length=250)),
                 ("recipient", models.CharField(max_length=250)),
+                (
+                    "reply_to",
+                    models.CharField(
+                        blank=True, help_text="Where it is answered, if that is taken in here.", max_length=250
+                    ),
+                ),
                 ("subject", models.CharField(blank=True, max_length=250)),
                 ("text", models.TextField(blank=True)),
                 ("html", models.TextField(blank=True)),
