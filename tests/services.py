@@ -28,6 +28,8 @@ from dns.resolver import Resolver
 from dns.rrset import from_text
 from pytest_django import Settings
 
+from tartib.mailbox.server import Mailbox as Inbound
+
 
 class Mailbox:
     """What the mail server took in, and what it answers: to a recipient, and to a whole letter."""
@@ -127,6 +129,16 @@ def mailbox(settings: Settings) -> Iterator[Mailbox]:
     settings.EMAIL_PORT = server.port
     settings.DEFAULT_FROM_EMAIL = "orders@tartib.example"
     yield box
+    server.stop()
+
+
+@pytest.fixture
+def inbound(settings: Settings) -> Iterator[int]:
+    """The port of a running mail server that takes in what customers answer to messages."""
+    settings.TARTIB_INBOUND_DOMAIN = "reply.example"
+    server = MailServer(Inbound(), hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
+    server.start()
+    yield server.port
     server.stop()
 
 

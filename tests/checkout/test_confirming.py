@@ -15,6 +15,7 @@ from tartib.checkout.discounts import Unfit, spelled
 from tartib.checkout.models import Cart, CartLine, Redemption
 from tartib.checkout.operations import choose_delivery, enter_code
 from tartib.checkout.queries import review
+from tartib.checkout.repaying import pay_by
 from tartib.checkout.steps import Step
 from tartib.journal.models import Entry
 from tartib.notify.models import Message, State
@@ -23,7 +24,7 @@ from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Line, Order
 from tartib.shipping.operations import set_up
 from tartib.shops.operations import add_branch
-from tests.checkout.selling import confirm_now, make_cart, make_selling_shop, reviewed, seen
+from tests.checkout.selling import account, confirm_now, make_cart, make_selling_shop, reviewed, seen
 from tests.factories import NOW, actor, make_product, make_shop, move, pay
 from tests.threads import at_once
 
@@ -84,6 +85,17 @@ def test_an_order_to_be_paid_online_is_incomplete_and_the_shop_is_told_once_it_i
     assert "/pay/" not in said
     assert "Paid: ₴170.00" in said
     assert "Blue shirt" in said
+
+
+@pytest.mark.parametrize("workflow", ["essential", "delivery", "checkout"])
+def test_the_shop_is_told_when_the_customer_turns_to_a_transfer(workflow: str) -> None:
+    """E7: somebody has to look for the money, and is told of the order once."""
+    shop = make_selling_shop(workflow)
+    case = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop))).case_id)
+    pay_by(shop, case.pk, account(shop, "bank").pk, now=NOW)
+    assert told(case.pk) == BOTH
+    pay(case)
+    assert told(case.pk) == BOTH
 
 
 @pytest.mark.parametrize("workflow", ["essential", "delivery", "checkout"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from email.message import EmailMessage
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -18,12 +21,14 @@ from pytest_django import Settings
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Product, Stock
+from tartib.feedback.operations import ask_due
 from tartib.payments import accounts
 from tartib.payments.models import Account
 from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Role, User
 from tests.factories import PASSWORD, make_listing, make_shop, make_staff
+from tests.notify.sending import send
 from tests.services import Mailbox, Phone
 from tests.threads import at_once
 
@@ -58,15 +63,24 @@ class Store:
     What it sends goes out over real SMTP and HTTP, to a mailbox and a phone of the tests.
     """
 
-    def __init__(self, language: str, settings: Settings, mailbox: Mailbox, phone: Phone, url: str) -> None:
+    def __init__(
+        self,
+        language: str,
+        settings: Settings,
+        mailbox: Mailbox,
+        phone: Phone,
+        url: str,
+        workflow: str = "delivery",
+        **more: Any,
+    ) -> None:
         settings.TARTIB_URL = url
         settings.TARTIB_PRACTICE_SMTP = (settings.EMAIL_HOST, settings.EMAIL_PORT)
         settings.TARTIB_PRACTICE_SMS_URL = phone.url
         self.url, self.mailbox, self.phone, self.language = url, mailbox, phone, language
         self.words = WORDS[language]
         self.shop = make_shop(
-            "delivery", language=language, languages=[language], currency="UAH", country="UA", practice=True,
-            email=SHOP_EMAIL, hold_back_seconds=0,
+            workflow, language=language, languages=[language], currency="UAH", country="UA", practice=True,
+            email=SHOP_EMAIL, hold_back_seconds=0, **more,
         )  # fmt: skip
         set_up(
             self.shop, [Tier(Decimal(60), country="UA")], kind="carrier", names={language: self.words.delivery},
@@ -90,6 +104,12 @@ class Store:
             # In a thread of its own: the browser's event loop is in this one.
             at_once(lambda _once: _work_off(working), 1, hands=1)
 
+    def days_pass(self, days: int) -> None:
+        """So many days later: the worker asks those who are to be asked, and sends what it has to send then."""
+        then = timezone.now() + timedelta(days=days)
+        ask_due(then)
+        send(then)
+
     def letters(self, address: str = EMAIL) -> list[EmailMessage]:
         """What was received at an address, in the order in which it came."""
         return [letter for letter in self.mailbox.letters if letter["To"] == address]
@@ -106,8 +126,8 @@ class Store:
 class Buyer:
     """A customer in a browser."""
 
-    def __init__(self, page: Page, store: Store) -> None:
-        self.page, self.store = page, store
+    def __init__(self, page: Page, store: Store, phone: str = "050 111 22 33") -> None:
+        self.page, self.store, self.phone = page, store, phone
 
     def order(self, wares: Sequence[tuple[Product, int]], account: Account) -> Case:
         """Order from the cart to the final check, to be paid by that account, as the pages lead."""
@@ -122,7 +142,7 @@ class Buyer:
         page.locator(".till-sum .btn-primary").click()
         page.fill("[name=name]", words.customer)
         page.fill("[name=email]", EMAIL)
-        page.fill("[name=phone]", "050 111 22 33")
+        page.fill("[name=phone]", self.phone)
         page.fill("[name=line1]", words.street)
         page.fill("[name=city]", words.city)
         page.fill("[name=postcode]", "01001")
@@ -186,6 +206,22 @@ class Desk:
         button.click()
         expect(self.page.locator(".bar-status")).to_contain_text(self.store.named(case, target))
 
+    def release(self, case: Case, target: str, words: str) -> None:
+        """Let an order go on to a status for which the one form wants a remark."""
+        self.open(case)
+        self.page.locator("#process > summary").click()
+        self.page.select_option(".process-form [name=target]", target)
+        self.page.fill(".process-form [name=note]", words)
+        self.page.locator(".process-form .form-acts .btn-primary").click()
+        expect(self.page.locator(".bar-status")).to_contain_text(self.store.named(case, target))
+
+    def answer(self, request: Case, words: str) -> None:
+        """Answer a support request on its page."""
+        self.page.goto(self.store.page("desk:request", self.store.shop.slug, request.code))
+        self.page.fill("#write [name=words]", words)
+        self.page.locator("#write [name=to][value=customer]").click()
+        expect(self.page.locator("#thread")).to_contain_text(words)
+
     def send_off(self, case: Case, number: str) -> None:
         """Enter the parcel's number in the one form; that it is there moves the order on."""
         self.open(case)
@@ -214,6 +250,18 @@ class QuickDesk:
     def _process(self, case: Case, posted: dict[str, str]) -> None:
         answer = self.client.post(reverse("desk:order-process", args=[self.store.shop.slug, case.code]), posted)
         assert answer.status_code == 302
+
+
+def reply(letter: EmailMessage, words: str, port: int) -> None:
+    """Answer a letter from one's own mailbox: a mail server brings the answer to the address that the letter names."""
+    answer = EmailMessage()
+    to = letter["Reply-To"].addresses[0].addr_spec
+    answer["From"], answer["To"], answer["Subject"] = EMAIL, to, f"Re: {letter['Subject']}"
+    answer["Message-ID"] = "<1@mail.example.com>"
+    quoted = "".join(f"> {line}\n" for line in plain(letter).splitlines())
+    answer.set_content(f"{words}\n\nOn Sun, 22 Nov 2026, Store <{SHOP_EMAIL}> wrote:\n{quoted}")
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
+        server.send_message(answer, EMAIL, [to])
 
 
 def plain(letter: EmailMessage) -> str:

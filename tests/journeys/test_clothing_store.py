@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -15,25 +19,35 @@ from pytest_django.live_server_helper import LiveServer
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
 from tartib.documents.receipt import PaperKind
+from tartib.feedback.models import Feedback
+from tartib.files.models import Purpose, Upload
+from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.orders.holding import release_due
 from tartib.orders.models import Line
 from tartib.payments.models import Attempt, AttemptState, Flag, Payment, Refund, RefundState
-from tests.factories import make_order, move, pay, picture_file
-from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, QuickDesk, Store, plain, shelf
+from tartib.shops.models import Role
+from tartib.support.queries import about, thread
+from tartib.trust import operations as trust
+from tartib.trust import reasons
+from tartib.trust.models import Check, Level, Proof, ProofState, Signal
+from tests.factories import make_order, make_staff, move, pay, picture_file
+from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, QuickDesk, Store, plain, reply, shelf
 from tests.journeys.guide import keep
 from tests.services import Mailbox, Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PARCEL = "20450099887766"
-Opening = Callable[[str], Store]
+Opening = Callable[..., Store]
 
 
 @pytest.fixture
 def opened(settings: Settings, live_server: LiveServer, mailbox: Mailbox, phone: Phone) -> Opening:
-    """Opens a store in a language."""
-    return lambda language: Store(language, settings, mailbox, phone, live_server.url)
+    """Opens a store in a language, and with settings of its own."""
+    return lambda language, *more, **given: Store(
+        language, settings, mailbox, phone, live_server.url, *more, **given
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -44,20 +58,27 @@ def opened(settings: Settings, live_server: LiveServer, mailbox: Mailbox, phone:
 def test_a_shirt_is_bought_sent_and_collected(
     page: Page, opened: Opening, language: str, width: int, in_browser: bool
 ) -> None:
-    """A3, A4, B1, B2, D5, D6, D7, E1, E2, E7, E9, X5: the story that everything else is for, in five languages."""
+    """A3, A4, B1, B2, D5, D6, D7, D9, E1, E2, E7, X5: the story that everything else is for, in five languages."""
     page.set_viewport_size({"width": width, "height": 900})
     store = opened(language)
     buyer, shirt = Buyer(page, store), store.goods(store.words.shirt)
 
-    # Ordered, and not paid yet: goods are held, nobody is told of what may never become an order.
+    # Ordered, and not paid yet: goods are held, and the customer has a letter with all that was ordered and where to
+    # pay. The shop is not told yet of what may never become an order.
     case = buyer.order([(shirt, 2)], store.card)
     page.wait_for_url("**/practice/gateway/pay/**")
     store.work()
     assert (case.status, case.payment, case.language, case.amount) == ("received", "unpaid", language, Decimal(300))
-    assert (shelf(shirt), store.mailbox.letters) == ((10, 2), [])
+    assert (shelf(shirt), store.letters(SHOP_EMAIL)) == ((10, 2), [])
+    (confirmed,) = store.letters()
+    for said in (
+        store.words.customer, store.words.shirt, store.words.delivery, f"{store.url}/t/{case.token}/",
+        f"{store.url}/t/{case.token}/pay/",
+    ):  # fmt: skip
+        assert said in plain(confirmed)
 
-    # Paid: the gateway's signed notice says so, not the browser that comes back. The order is confirmed to the customer
-    # with all that was ordered, and the shop is told of it.
+    # Paid: the gateway's signed notice says so, not the browser that comes back. A second letter says that it is paid,
+    # and the shop is told of the order.
     buyer.at_gateway("pay")
     case.refresh_from_db()
     assert case.payment == "unpaid"
@@ -67,9 +88,9 @@ def test_a_shirt_is_bought_sent_and_collected(
     keep(page, f"story-paid-{language}")
     case.refresh_from_db()
     assert (case.status, case.payment, shelf(shirt)) == ("paid", "paid", (8, 0))
-    (confirmed,) = store.letters()
-    for said in (store.words.customer, store.words.shirt, store.words.delivery, f"{store.url}/t/{case.token}/"):
-        assert said in plain(confirmed)
+    paid = plain(store.letters()[-1])
+    assert store.words.shirt not in paid
+    assert f"/t/{case.token}/pay/" not in paid
     (told,) = store.letters(SHOP_EMAIL)
     assert case.code in told["Subject"]
 
@@ -88,7 +109,7 @@ def test_a_shirt_is_bought_sent_and_collected(
         store.work()
 
     # Each step was told by e-mail, and what one has to act upon by SMS, in the customer's language.
-    steps = ["paid", "picking", "packed", "shipped", "arrived", "done"]
+    steps = ["received", "paid", "picking", "packed", "shipped", "arrived", "done"]
     assert [letter["Content-Language"] for letter in store.letters()] == [language] * len(steps)
     for step, letter in zip(steps, store.letters(), strict=True):
         assert store.named(case, step) in letter["Subject"]
@@ -98,6 +119,16 @@ def test_a_shirt_is_bought_sent_and_collected(
         assert store.named(case, step) in text
         assert PARCEL in text or step == "done"
     assert store.phone.requests[0][2]["to"].endswith("380501112233")
+
+    # A week later the customer is asked how it was, once, and one tap in the letter is the answer.
+    store.days_pass(8)
+    store.days_pass(9)
+    asked = [letter for letter in store.letters() if "/f/" in plain(letter)]
+    (link,) = re.findall(r"\S+/f/\w+/5/", plain(asked[0]))
+    page.goto(link)
+    page.wait_for_url(re.compile(r"/f/\w+/$"))
+    expect(page.locator("main")).to_contain_text("★★★★★")
+    assert (len(asked), Feedback.objects.get(case=case).rating) == (1, 5)
 
     # The order's own page, and the account, show all of it: where it is, the parcel, what was paid, the papers.
     page.context.clear_cookies()
@@ -122,13 +153,16 @@ def shows_it_all(page: Page, store: Store, case: Case) -> None:
     for step in ("paid", "shipped"):
         expect(page.locator(".way")).to_contain_text(store.named(case, step))
     invoice = Paper.objects.get(case=case, kind=PaperKind.INVOICE)
-    for said in (PARCEL, store.words.shirt, case.code, invoice.name):
+    for said in (PARCEL, store.words.shirt, case.code, invoice.name, "★★★★★"):
         expect(main).to_contain_text(said)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_it_is_paid_in_cash_when_it_is_handed_over(page: Page, opened: Opening) -> None:
-    """A3, A4, E1, E7: cash on delivery is confirmed at once, taken up by a person, and paid at the door."""
+def test_it_is_paid_in_cash_when_it_is_handed_over(page: Page, opened: Opening, inbound: int) -> None:
+    """A3, A4, D7, E1, E7: cash on delivery is confirmed at once, taken up by a person, and paid at the door.
+
+    Meanwhile the customer asks something on the order's page, is answered, and writes back by e-mail.
+    """
     store = opened("uk")
     shirt = store.goods(store.words.shirt)
     case = Buyer(page, store).order([(shirt, 1)], store.cash)
@@ -140,7 +174,25 @@ def test_it_is_paid_in_cash_when_it_is_handed_over(page: Page, opened: Opening) 
     assert store.words.shirt in plain(confirmed)
     assert len(store.letters(SHOP_EMAIL)) == 1
     assert (case.status, shelf(shirt)) == ("received", (10, 1))
+    question, answered, thanks = "Чи можна змінити колір?", "Так, який бажаєте?", "Синій, дякую"
+    page.goto(f"{store.url}/t/{case.token}/")
+    page.locator("main a[href*='/help/']").click()
+    page.fill("[name=words]", question)
+    page.locator("main form .btn-primary").click()
+    page.wait_for_url("**/thread/**")
+    expect(page.locator("main")).to_contain_text(question)
+    (request,) = about(case)
     desk = Desk(page, store)
+    desk.answer(request, answered)
+    store.work()
+    letter = store.letters()[-1]
+    assert answered in plain(letter)
+    reply(letter, thanks, inbound)
+    page.goto(f"{store.url}/t/{request.token}/thread/")
+    expect(page.locator("main")).to_contain_text(thanks)
+    assert [(one.text, one.by, one.by_mail) for one in thread(request)] == [
+        (question, "customer", False), (answered, "staff", False), (thanks, "customer", True),
+    ]  # fmt: skip
     for status in ("in-processing", "picking", "packed", "in-transit"):
         desk.move(case, status)
     assert shelf(shirt) == (9, 0)
@@ -192,11 +244,19 @@ def too_late(store: Store) -> None:
     assert release_due(timezone.now() + timedelta(minutes=store.shop.pay_minutes + 1)) == 1
 
 
-def test_money_that_comes_late_is_honoured_while_there_is_stock(page: Page, opened: Opening) -> None:
-    """A4, E2: the hold passed, nobody else came, and the order is paid like any other."""
-    store = opened("zh-hant")
+def test_money_that_comes_late_is_honoured_and_the_order_is_looked_at_before_it_is_sent(
+    page: Page, opened: Opening
+) -> None:
+    """A4, E2, E9: the hold passed, nobody else came, and the order is paid like any other.
+
+    Its phone is of another country than its address, so it waits for somebody to look at it, for proof of identity, and
+    like every order for a day of working hours before it may be sent.
+    """
+    picture = picture_file().getvalue()
+    store = opened("zh-hant", "checkout", hold_in_worktime=True)
+    trust.save_rules(store.shop, levels={Signal.PHONE_COUNTRY: Level.HOLD})
     shirt = store.goods(store.words.shirt, pieces=1)
-    buyer = Buyer(page, store)
+    buyer = Buyer(page, store, phone="+852 5123 4567")
     case = buyer.order([(shirt, 1)], store.card)
     page.wait_for_url("**/practice/gateway/pay/**")
     too_late(store)
@@ -204,8 +264,60 @@ def test_money_that_comes_late_is_honoured_while_there_is_stock(page: Page, open
     buyer.at_gateway("pay")
     store.work()
     case.refresh_from_db()
-    assert (case.status, case.payment, shelf(shirt)) == ("paid", "paid", (0, 0))
-    assert store.named(case, "paid") in store.letters()[-1]["Subject"]
+    assert (case.status, case.payment, shelf(shirt)) == ("under-review", "paid", (1, 1))
+    assert store.named(case, "under-review") in store.letters()[-1]["Subject"]
+    assert len(store.letters(SHOP_EMAIL)) == 1
+
+    # The desk says why, and a manager asks for proof of identity; the customer uploads it on the order's page.
+    desk = Desk(page, store)
+    desk.open(case)
+    with override("zh-hant"):
+        reason = reasons.say(Check.objects.get(case=case), "zh-hant", "UAH")
+    expect(page.locator("#checks .checks")).to_contain_text(reason)
+    page.locator("#checks form[action*='/identity/'] button").click()
+    page.locator("#confirm [value=yes]").click()
+    expect(page.locator(".toast-note")).to_be_visible()
+    store.work()
+    assert f"{store.url}/t/{case.token}/" in plain(store.letters()[-1])
+    page.goto(f"{store.url}/t/{case.token}/")
+    page.set_input_files("[name=paper]", {"name": "id.jpg", "mimeType": "image/jpeg", "buffer": picture})
+    page.locator("#identity form button").click()
+    page.wait_for_url("**/t/*/#identity")
+    keep(page, "story-identity-zh-hant")
+
+    # An expert may not open it. A manager does, accepts it, and with that it is gone.
+    expert = Client()
+    expert.force_login(make_staff(store.shop, Role.EXPERT))
+    opening = reverse("desk:order-identity-paper", args=[store.shop.slug, case.code])
+    assert expert.post(opening).status_code == 403
+    desk.open(case)
+    with page.expect_popup() as shown:
+        page.locator(f"form[action='{opening}'] button").click()
+    expect(shown.value.locator("img")).to_be_visible()
+    shown.value.close()
+    page.locator("[name=decision][value=accept]").click()
+    expect(page.locator(".toast-note")).to_be_visible()
+    proof = Proof.objects.get(case=case)
+    assert (proof.state, proof.upload, Upload.objects.filter(purpose=Purpose.IDENTITY).exists()) == (
+        ProofState.ACCEPTED, None, False,
+    )  # fmt: skip
+
+    # With that it is looked at, and released with a remark; it may be sent when a day of working hours is over, and no
+    # earlier.
+    expect(page.locator("form[action*='/clearance/']")).to_have_count(0)
+    desk.release(case, "preparing", "身分證明已核對")
+    checked = Entry.objects.filter(case_id=case.pk, kind="checked").order_by("seq")
+    assert [entry.data["act"] for entry in checked] == ["asked", "given", "opened", "accepted", "cleared"]
+    released = Entry.objects.filter(case_id=case.pk, kind="moved").latest("seq")
+    assert (released.actor_name, released.data["from"], released.data["note"]) == (
+        "Marta Manager", "under-review", "身分證明已核對",
+    )  # fmt: skip
+    for days in (0, 1):
+        early = move(case, "sent", now=timezone.now() + timedelta(days=days))
+        assert early.refused[case.pk].code == "on-hold-until"
+    assert move(case, "sent", now=timezone.now() + timedelta(days=14)).moved
+    assert shelf(shirt) == (0, 0)
+    assert list(verify(store.shop)) == []
 
 
 def test_the_last_piece_goes_while_somebody_pays(page: Page, opened: Opening) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterator
 from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
@@ -15,25 +14,20 @@ from pytest_django import Settings
 from tartib.cases.models import Case, CaseKind
 from tartib.journal.models import Entry
 from tartib.mailbox import delivery
-from tartib.mailbox.server import Mailbox as Server
 from tartib.notify.models import Message, MessageKind, State
 from tartib.support import queries
 from tartib.support.operations import Written, answer, ask
 from tests.factories import NOW, actor, make_order, make_shop, move, picture_file
 from tests.notify.sending import send
-from tests.services import Mailbox, MailServer
+from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def port(settings: Settings) -> Iterator[int]:
+def port(inbound: int) -> int:
     """The port at which answers are taken in."""
-    settings.TARTIB_INBOUND_DOMAIN = "reply.example"
-    server = MailServer(Server(), hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
-    server.start()
-    yield server.port
-    server.stop()
+    return inbound
 
 
 def letter(words: str, *, sender: str = "", to: str = "", **headers: str) -> EmailMessage:

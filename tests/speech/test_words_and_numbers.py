@@ -117,3 +117,11 @@ def test_every_amount_can_be_shown_and_its_digits_are_all_there(amount: Decimal,
     expected = str(abs(money.rounded(amount, currency)))
     seen = "".join(letter for letter in shown if letter.isdigit())
     assert seen in (expected.replace(".", ""), expected.removesuffix(".00"))
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [(25, "en", "+25"), (-1_200, "uk", "−1\u00a0200"), (0, "en", "0"), (25, "fa", "\u2066+۲۵\u2069")],
+)
+def test_a_change_has_its_sign_before_it_in_either_direction(value: int, code: str, shown: str) -> None:
+    assert digits.signed(value, code) == shown

@@ -14,6 +14,7 @@ from tartib.checkout.paying import Way, held_until, ways
 from tartib.flow.facts import Event
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
+from tartib.notify.to_shop import tell_of_order
 from tartib.orders.holding import hold_goods
 from tartib.orders.models import Order, PaymentMethod
 from tartib.shops.models import Shop
@@ -57,4 +58,7 @@ def pay_by(shop: Shop, case_id: int, account_id: int, *, now: datetime) -> tuple
     finished = "checkout.finished"
     if way.method != PaymentMethod.ONLINE and any(move.event == finished for move in case.flow.moves_from(case.status)):
         advance(shop, [case.pk], Event(finished), SYSTEM, now=now)
+    elif way.method != PaymentMethod.ONLINE:
+        # It was incomplete while it was to be paid online: now somebody has to look for the money.
+        tell_of_order(case, now=now)
     return way, until

@@ -200,6 +200,8 @@ def _html(lines: Sequence[Line], language: str, shop: Shop, foot: str, unsubscri
         button = _button(line)
         if button:
             finish()
+            # One act is the likeliest: the first of the main ones.
+            button["first"] = button["first"] and not any(block.get("first") for block in blocks)
             blocks.append(button)
         elif line:
             paragraph.append(_line_html(line))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils.functional import Promise
 from django.utils.translation import override
@@ -27,31 +27,48 @@ def openings(steps: Sequence[Step], shop: Shop) -> list[NewMessage]:
 
     One query, and none without cases.
     """
-    if not steps or len(steps) > MOST_OPENINGS_TOLD:
+    opened = [(step.case.id, step.decision.status.code, workflow(step.case.workflow_id).kind) for step in steps]
+    return _openings(opened, shop)
+
+
+def tell_of_orders(steps: Sequence[Step], context: Context) -> None:
+    """Tell the shop, once, of orders that count as new from this move on, though they were written down before."""
+    told = _told([step.case.id for step in steps])
+    fresh = openings([step for step in steps if step.case.id not in told], context.shop)
+    _tell(context.shop, fresh, context.act_id, context.now)
+
+
+def tell_of_order(case: Case, *, now: datetime) -> None:
+    """Tell the shop, once, of an order that counts as new from now on, though it stays where it is."""
+    if not _told([case.pk]):
+        _tell(case.shop, _openings([(case.pk, case.status, case.kind)], case.shop), uuid4(), now)
+
+
+def _told(case_ids: Sequence[int]) -> set[int]:
+    known = Message.objects.filter(case__in=case_ids, kind=MessageKind.OPENED).values_list("case_id", flat=True)
+    return {case_id for case_id in known if case_id is not None}
+
+
+def _tell(shop: Shop, fresh: Sequence[NewMessage], act_id: UUID, now: datetime) -> None:
+    if fresh:
+        sql.insert(shop.pk, fresh, act_id, jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+
+
+def _openings(opened: Sequence[tuple[int, str, str]], shop: Shop) -> list[NewMessage]:
+    """The messages of cases as new ones: (case, status, kind) of each."""
+    if not opened or len(opened) > MOST_OPENINGS_TOLD:
         return []
     told = [(Channel.EMAIL, shop.email)] if shop.email else []
     told += [
         (Channel(channel), address) for channel, address in notice_addresses(shop).values_list("channel", "address")
     ]
     return [
-        _message(shop, step.case.id, MessageKind.OPENED, step.decision.status.code, channel, address)
-        for step in steps
+        _message(shop, case_id, MessageKind.OPENED, status, channel, address)
+        for case_id, status, kind in opened
         for channel, address in dict.fromkeys(told)
         # A fax is the receipt of an order.
-        if channel != Channel.FAX or workflow(step.case.workflow_id).kind == CaseKind.ORDER
+        if channel != Channel.FAX or kind == CaseKind.ORDER
     ]
-
-
-def tell_of_orders(steps: Sequence[Step], context: Context) -> None:
-    """Tell the shop, once, of orders that count as new from this move on, though they were written down before."""
-    ids = [step.case.id for step in steps]
-    known = Message.objects.filter(case__in=ids, kind=MessageKind.OPENED).values_list("case_id", flat=True)
-    told = set(known) if steps else set()
-    fresh = openings([step for step in steps if step.case.id not in told], context.shop)
-    if fresh:
-        now = context.now
-        job = jobs.sending_at(now, now)
-        sql.insert(context.shop.pk, fresh, context.act_id, job, keep_copy=True, hold_until=now, now=now)
 
 
 def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *, now: datetime) -> None:

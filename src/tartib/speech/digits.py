@@ -40,8 +40,9 @@ def number(value: int | Decimal, code: str) -> str:
 
 
 def signed(value: int, code: str) -> str:
-    """A change as a number with its sign (25 -> "+25", "+۲۵"; -5 -> "−5")."""
-    return ("−" if value < 0 else "+" if value else "") + number(abs(value), code)
+    """A change as a number with its sign before it in either direction (25 -> "+25", "+۲۵"; -5 -> "−5")."""
+    shown = ("−" if value < 0 else "+" if value else "") + number(abs(value), code)
+    return f"\u2066{shown}\u2069" if language(code) in _LOCAL else shown
 
 
 def percent(value: int, code: str) -> str:

@@ -113,6 +113,16 @@
     sum(box);
   }
 
-  // On a phone the cards fold: the timeline is the page.
-  if (matchMedia("(max-width: 991.98px)").matches) for (const card of document.querySelectorAll(".info")) card.open = false;
+  // On a phone the cards fold, but for those that ask for something: the timeline is the page. What somebody has opened
+  // or folded stays so when the cards come anew.
+  const cards = () => [...document.querySelectorAll("#cards > .info")];
+  const named = (card) => [...card.querySelector("summary").childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join("");
+  let stood = new Map();
+  if (matchMedia("(max-width: 991.98px)").matches) for (const card of cards()) card.open = "asks" in card.dataset;
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.detail.target.id === "cards") stood = new Map(cards().map((card) => [named(card), card.open]));
+  });
+  document.body.addEventListener("htmx:oobAfterSwap", () => {
+    for (const card of cards()) if (stood.has(named(card))) card.open = stood.get(named(card));
+  });
 })();
