@@ -132,7 +132,9 @@ def test_a_shops_own_wording_is_sent_and_can_be_reset(mailbox: Mailbox) -> None:
     message = Message.objects.get(case=case)
     assert case.customer is not None
     assert message.text.startswith(f"{case.customer.name}, чекайте.\n")
-    assert message.text.rstrip().endswith("/help/")  # the way to support is in every e-mail
+    # In every e-mail: the way to support, and the way to say what one wants to be told.
+    assert "/help/\n" in message.text
+    assert "/u/" in message.text.splitlines()[-1]
     assert reset_template(shop, "on-hold", "email", "uk") is True
     assert reset_template(shop, "on-hold", "email", "uk") is False
     assert queries.template(shop, "on-hold", "email", "uk") == shipped
