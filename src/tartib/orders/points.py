@@ -7,7 +7,7 @@ written. So nothing is counted twice, in whatever order things happen and howeve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
@@ -53,7 +53,7 @@ def follow(steps: Sequence[Step], context: Context) -> None:
 
     One query where nothing is done or ended, and a fixed number of statements else.
     """
-    wanted = {}
+    wanted, again = {}, set()
     for step in steps:
         flow = workflow(step.case.workflow_id)
         before = flow.status(step.case.status).phase
@@ -61,9 +61,11 @@ def follow(steps: Sequence[Step], context: Context) -> None:
         if flow.kind == CaseKind.ORDER and after != before and (before in _TURNING or after in _TURNING):
             undone = context.undoes is not None and before == Phase.DONE
             wanted[step.case.id] = Earns.BACK if undone else _earns(after)
+            if before == Phase.ENDED:
+                again.add(step.case.id)
     ended = {step.case.id for step in steps if step.decision.status.phase == Phase.ENDED}
     if wanted:
-        _settle(context.shop, wanted, ended, context.actor, context.now)
+        _settle(context.shop, wanted, ended, context.actor, context.now, again=again)
 
 
 def settle(case: Case, actor: Actor, *, now: datetime, by_staff: bool = False) -> None:
@@ -119,7 +121,7 @@ def honour(case: Case, received: Decimal, actor: Actor, *, now: datetime) -> Non
     less = order.points_value + (0 if order.tax_included else order.points_tax)
     if received < total - less:
         return
-    if _settle(case.shop, {case.pk: Earns.KEPT}, set(), actor, now, anew=True):
+    if _settle(case.shop, {case.pk: Earns.KEPT}, set(), actor, now, again={case.pk}, anew=True):
         _reprice(case.shop, [case.pk], actor, now, off=True)
         case.refresh_from_db(fields=["amount", "version"])
 
@@ -136,11 +138,13 @@ def _settle(
     now: datetime,
     *,
     by_staff: bool = False,
+    again: Collection[int] = (),
     anew: bool = False,
 ) -> bool:
-    """Write what is missing of the points of these locked orders; whether all that was to be spent anew could be.
+    """Write what is missing of the points of these locked orders; whether all that was to be spent again could be.
 
-    What orders in `returned` have spent is given back. `anew` takes points for orders whose price is the full one.
+    What orders in `returned` have spent is given back; those in `again` spend it once more, and with `anew` also where
+    their price is the full one.
     """
     rows = sql.with_points(list(wanted))
     if not rows:
@@ -157,7 +161,7 @@ def _settle(
     for row in rows:
         book, share = books[row.case_id], left.get(row.case_id, Decimal(1))
         out = 0 if row.case_id in returned or not (row.off or anew) else row.spent - _whole(row.spent * (1 - share))
-        found = _spending(row.case_id, book, out, there)
+        found = _spending(row.case_id, book, out, there, again=row.case_id in again)
         if found is None:
             dearer.append(row.case_id)
         postings += found or []
@@ -200,10 +204,12 @@ def _left(case_ids: Sequence[int]) -> dict[int, Decimal]:
     return found
 
 
-def _spending(case_id: int, book: _Book, out: int, there: dict[int, int]) -> list[Posting] | None:
-    """What brings the points an order has spent to `out`; None where they are not there any more."""
+def _spending(case_id: int, book: _Book, out: int, there: dict[int, int], *, again: bool) -> list[Posting] | None:
+    """What brings the points an order has spent to `out`; None where they are to be spent `again` and not there."""
     lacking = out - sum(book.spent.values())
-    found = []
+    found: list[Posting] = []
+    if lacking > 0 and not again:
+        return found
     if lacking > sum(there[pk] for pk in book.spent):
         return None
     for pk, spent in book.spent.items():
