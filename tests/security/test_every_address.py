@@ -223,7 +223,9 @@ def test_an_account_finds_nothing_of_another_customer(world: World) -> None:
     client = visitor()
     account = make_account(world.shop, "other@example.com")
     client.cookies[account_cookie(world.shop)] = open_session(account, "", "", now=timezone.now())
-    for name, address, method, answer in walk(client, world, only=lambda a: of_accounts(a) and bool(a.things)):
+    for name, address, method, answer in walk(
+        client, world, only=lambda a: of_accounts(a) and bool({*a.things} - {"channel"})
+    ):
         assert answer.status_code == (404 if method in address.methods else 405), f"{method} {name}"
         assert set(told(answer, world)) <= set(world.shown), f"{method} {name}"
 

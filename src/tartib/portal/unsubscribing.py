@@ -55,5 +55,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def _choices(customer: Customer, channel: str, purpose: Purpose) -> list[tuple[Purpose, bool]]:
     """What can be chosen by the link: what it was about, and to withdraw what else was agreed to. More is agreed to in
     the account alone: a letter is forwarded easily."""
-    given = [(one, bool(getattr(customer, consents.FIELDS[channel, one]))) for one in Purpose]
+    fields = [(one, consents.FIELDS.get((channel, one), "")) for one in Purpose]
+    given = [(one, bool(getattr(customer, field))) for one, field in fields if field]
     return [(one, wanted) for one, wanted in given if wanted or one == purpose]

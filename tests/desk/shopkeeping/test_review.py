@@ -76,7 +76,8 @@ def test_what_is_chosen_is_deleted_and_its_timeline_stays(owner: Client, shop: S
     assert list(Case.objects.all()) == [first]
     assert Stock.objects.get().on_hand == 10
     tombstone = Entry.objects.get(case_id=second.pk, kind=Kind.DELETED)
-    assert (tombstone.actor_name, tombstone.data) == ("Erin", {"code": second.code, "reason": "Placed twice"})
+    said = {"code": second.code, "customer": second.customer_id, "reason": "Placed twice"}
+    assert (tombstone.actor_name, tombstone.data) == ("Erin", said)
     assert Entry.objects.filter(case_id=second.pk).count() == 2
     assert list(verify(shop)) == []
 

@@ -38,7 +38,7 @@ def _shop_form(shop: Shop, **changes: object) -> dict[str, object]:
     return {
         "name": shop.name, "colour": shop.colour, "language": "en", "languages": ["en", "fa"], "calendar": "gregorian",
         "timezone": "UTC", "currency": "UAH", "default_owner": shop.default_owner.pk, "dispatch_hold_hours": "24",
-        "stale_after_days": "7",
+        "stale_after_days": "7", "paper_years": "10",
     } | changes  # fmt: skip
 
 

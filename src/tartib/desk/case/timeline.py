@@ -235,14 +235,14 @@ def _item(case: Case, entry: Entry) -> Item:
         case _:
             item.text = str(Kind(entry.kind).label)
     if entry.seal is not None and not (item.words or item.changes):
-        item.words, item.words_shown = _("What was said here has been erased."), True
+        item.words, item.words_shown = _("What was said here has been erased."), False
     return item
 
 
 def _who(entry: Entry) -> str:
     if entry.actor_kind == ActorKind.SYSTEM:
         return _("by itself")
-    if entry.actor_kind == ActorKind.CUSTOMER and entry.seal is not None:
+    if entry.actor_kind == ActorKind.CUSTOMER and not entry.actor_name:
         return _("the customer")
     return entry.actor_name
 
