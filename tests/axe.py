@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from playwright.sync_api import Page
 
 from tests.settings import CHECKOUT
 
 AXE = CHECKOUT / "node_modules/axe-core/axe.min.js"
-_COLOURS: dict[str, Any] = {"runOnly": ["color-contrast", "link-in-text-block"]}
 # Nothing is asked of other files: what a rule wants to know stands in the page.
 _QUICKLY = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 
@@ -19,15 +16,13 @@ def load(page: Page) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
 
 
-def violations(page: Page, *, colours: bool = False, fingers: bool = False) -> list[str]:
-    """Every rule the page breaks, of all or of those about `colours`, with the elements that break it; `load` first.
+def violations(page: Page, *, fingers: bool = False) -> list[str]:
+    """Every rule the page breaks, with the elements that break it; `load` first.
 
     `fingers`: what is pressed has room for one. At a desk with a mouse fifty dense rows are worth more.
     """
     rules = {"target-size": {"enabled": fingers}, "label-content-name-mismatch": {"enabled": True}}
-    found = page.evaluate(
-        "options => axe.run(document, options)", _QUICKLY | (_COLOURS if colours else {"rules": rules})
-    )
+    found = page.evaluate("options => axe.run(document, options)", _QUICKLY | {"rules": rules})
     return [
         f"{one['id']}: {one['help']}: {'; '.join(node['html'][:150] for node in one['nodes'][:3])}"
         for one in found["violations"]

@@ -13,7 +13,6 @@ from tartib.catalog.showing import add_category, change_window
 from tartib.catalog.variants import lay_out
 from tartib.catalog.window import Listing
 from tartib.shops.models import Shop
-from tests.axe import load, violations
 from tests.factories import NOW, make_listing, make_shop, picture_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,25 +37,6 @@ def filled() -> tuple[Shop, Listing]:
         shop, open=True, headline="Made slowly", about="By hand.", texts={"fa": {"headline": "آهسته و پیوسته"}}
     )
     return shop, listing
-
-
-@pytest.mark.parametrize("language", ["", "fa/"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_the_window_breaks_a_rule_of_axe(
-    page: Page, live_server: LiveServer, language: str, scheme: str
-) -> None:
-    shop, listing = filled()
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    product = listing.variants.order_by("place")[1]
-    paths = (
-        "", "all/?q=thing", "all/?q=thnig", "c/shelf/?from=1&stock=1", "all/?to=1", f"p/{listing.slug}/",
-        f"p/{listing.slug}/?v={product.pk}",
-    )  # fmt: skip
-    for path in paths:
-        page.goto(f"{live_server.url}/s/{shop.slug}/{language}{path}")
-        load(page)
-        assert violations(page) == [], path
-    change_window(shop, open=False)
 
 
 @pytest.mark.parametrize("language", ["", "fa/"])

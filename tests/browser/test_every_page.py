@@ -1,0 +1,218 @@
+"""Nobody is kept out of any page: axe-core, and nothing over the edge of the screen (X5, issue 3).
+
+The pages are those of the table of all addresses, so that a new one cannot be forgotten. Each is opened twice: in
+English, light and wide, and in Persian, dark and narrow; those most people see also in the combinations that are left,
+which proves that language and colours do not depend on each other. What is folded up is unfolded first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, resolve, reverse
+from playwright.sync_api import Browser, Page
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tartib.catalog import photographs
+from tartib.catalog.showing import add_category, change_window
+from tartib.catalog.variants import lay_out
+from tartib.payments.accounts import add as add_account
+from tartib.payments.attempts import start
+from tartib.shipping.operations import set_up
+from tartib.shipping.quoting import Tier
+from tartib.shops.models import Role, User
+from tartib.shops.operations import employ
+from tartib.web.sessions import account_cookie
+from tartib.web.visits import cart_cookie
+from tests.axe import load, violations
+from tests.checkout.selling import make_cart
+from tests.factories import NOW, make_listing, make_order, make_product, make_shop, move, pay, picture_file
+from tests.security.addresses import ADDRESSES, Address, Who, World, by_key, path
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDE, NARROW = (1280, 900), (360, 800)
+# Language, colours, size of the screen, and whether all pages are opened so or only the main ones.
+FACES = (
+    ("en", "light", WIDE, True),
+    ("fa", "dark", NARROW, True),
+    ("en", "dark", WIDE, False),
+    ("fa", "light", NARROW, False),
+)
+MAIN = {
+    "storefront:home", "storefront:listing", "storefront:details", "storefront:check", "portal:tracking",
+    "portal:thread", "portal:account", "portal:account-case", "desk:orders", "desk:order", "desk:request",
+    "desk:settings",
+}  # fmt: skip
+# Other faces of pages: nothing found, narrowed, searched.
+MORE = {
+    "storefront:browse": ("?q=thing", "?q=thnig", "?from=1&stock=1", "?to=1"),
+    "desk:orders": ("?text=nobody",),
+    "desk:support": ("?tab=all",),
+}
+FOREIGN = {"api-docs"}
+"""Made by others."""
+OF_ONE_LANGUAGE = {"practice:gateway", "desk:order-receipt", "desk:order-paper"}
+"""The language in which it was asked for, or that of the customer whose paper it is."""
+UNFOLD = "for (const one of document.querySelectorAll('details:not(.menu)')) one.open = true"
+OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page: its path in English, the name of its address, and whether one sees it signed in."""
+
+    path: str
+    name: str
+    signed_in: bool
+
+    def in_language(self, language: str) -> str:
+        """Its path in that language, as far as that is said in the path."""
+        if language == "en":
+            return self.path
+        at, _mark, query = self.path.partition("?")
+        found = resolve(at)
+        try:
+            at = reverse(found.view_name, kwargs=found.kwargs | {"language": language})
+        except NoReverseMatch:
+            query = "&".join(part for part in (query, f"language={language}") if part)
+        return f"{at}?{query}" if query else at
+
+
+class Furnished:
+    """A shop with one of everything, what else its pages show, and the cookies of somebody who may see all of it."""
+
+    def __init__(self) -> None:
+        shop = make_shop(
+            languages=["en", "fa"], currency="UAH", country="UA", practice=True, colour="#e8b04a",
+            email="a@shop.example", phone="+380441234567", address="5 Market Square, Kyiv",
+        )  # fmt: skip
+        shelf = add_category(shop, "Things", texts={"fa": {"name": "چیزها"}})
+        add_category(shop, "Under them", parent=shelf)
+        for place in range(3):
+            listing = make_listing(
+                shop, f"Thing {place}", category=shelf, summary="One sentence.", description="A\n\nB"
+            )
+            for _number in range(2):
+                photographs.add(listing, picture_file(), now=NOW)
+        lay_out(listing, [("Size", ["S", "M"]), ("Colour", ["Red", "Blue"])], price=Decimal(90), now=NOW)
+        change_window(shop, open=True, headline="Made slowly", about="By hand.")
+        set_up(shop, [Tier(Decimal(60), country="UA")], kind="courier", names={"en": "Courier", "fa": "پیک"})
+        gateway = add_account(shop, "practice", {"secret": "practice secret"}, now=NOW)
+        self.world = World(shop)
+        paid, done, stranded, tried = (make_order(shop, make_product(shop, pieces=n)) for n in (5, 5, 0, 5))
+        for case in (paid, done, stranded):
+            pay(case)
+        move(done, "completed")
+        at_gateway = urlsplit(start(shop, tried.pk, gateway, now=NOW).leave["url"])
+        self.more = [
+            *(("portal:tracking", f"/t/{case.token}/") for case in (paid, done, stranded, tried)),
+            ("storefront:listing", f"/s/{shop.slug}/p/{listing.slug}/"),
+            ("storefront:thanks", f"/s/{shop.slug}/thanks/{stranded.token}/"),
+            ("practice:gateway", f"{at_gateway.path}?{at_gateway.query}"),
+        ]
+        cart = make_cart(shop, listing.variants.order_by("place")[0], paid_by="bank")
+        self.cart = {cart_cookie(shop): cart.token}
+        # Who works in two shops chooses between them.
+        employ(make_shop(), self.world.owner.user, Role.EXPERT)
+        self.account = {account_cookie(shop): self.world.visitor}
+
+    def clients(self) -> dict[bool, Client]:
+        """Somebody signed in at the desk and in the shop, and somebody who is not; both with the cart."""
+        inside, outside = Client(), Client()
+        inside.force_login(self.world.owner.user)
+        inside.cookies.load(self.cart | self.account)
+        outside.cookies.load(self.cart)
+        # A code has been sent to somebody, who is asked for it.
+        outside.post(f"/a/{self.world.shop.slug}/in/", {"address": "jo@example.com"})
+        return {True: inside, False: outside}
+
+    def places(self) -> list[Place]:
+        """All pages there are. What is no page is left out: papers, pictures, parts of pages, and what leads on."""
+        found: dict[str, Place] = {}
+        clients = self.clients()
+        for name, at in self._addresses():
+            states = set()
+            for signed_in, client in clients.items():
+                answer = client.get(at)
+                states.add(answer.status_code)
+                if _is_page(answer):
+                    found[at] = Place(at, name, signed_in)
+                    break
+            assert {200, 302} & states or ADDRESSES[name].missing, f"{name} {at}: nothing to be seen: {states}"
+        return list(found.values())
+
+    def _addresses(self) -> Iterator[tuple[str, str]]:
+        for name, address in ADDRESSES.items():
+            if "GET" in address.methods and not _for_programs(address) and name not in FOREIGN:
+                at = path(name, self.world)
+                yield from ((name, at + more) for more in ("", *MORE.get(name, ())))
+        yield from self.more
+
+
+@contextmanager
+def visitors(
+    browser: Browser, live_server: LiveServer, clients: dict[bool, Client], **how: Any
+) -> Iterator[dict[bool, Page]]:
+    """Their browsers, on a screen of that kind; pages that go on by themselves stay."""
+    pages = {}
+    for signed_in, client in clients.items():
+        context = browser.new_context(reduced_motion="reduce", **how)
+        context.route(re.compile(r"/(tap|leave|look)\.js$"), lambda route: route.abort())
+        context.add_cookies(
+            [{"name": one.key, "value": one.value, "url": live_server.url} for one in client.cookies.values()]
+        )
+        pages[signed_in] = context.new_page()
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+def test_no_page_keeps_anybody_out(browser: Browser, live_server: LiveServer, settings: Settings) -> None:
+    """Issue 3: axe-core finds no violation on any page, and none hangs over the edge of the screen."""
+    settings.TARTIB_URL = live_server.url
+    furnished = Furnished()
+    places, problems = furnished.places(), []
+    assert len(places) > 80, "pages are missing"
+    for language, colours, (width, height), everything in FACES:
+        User.objects.filter(pk=furnished.world.owner.user_id).update(language=language)
+        how = {"locale": language, "color_scheme": colours, "viewport": {"width": width, "height": height}}
+        with visitors(browser, live_server, furnished.clients(), **how) as pages:
+            for place in places:
+                if everything or place.name in MAIN:
+                    found = look(pages[place.signed_in], live_server.url, place, language)
+                    problems += [f"{place.name} {language} {colours} {width}: {one}" for one in found]
+    assert problems == []
+
+
+def look(page: Page, host: str, place: Place, language: str) -> list[str]:
+    """What is wrong with a page in a language."""
+    spoken = "en" if place.name in OF_ONE_LANGUAGE else language
+    page.goto(host + place.in_language(spoken), wait_until="load")
+    page.evaluate(UNFOLD)
+    load(page)
+    narrow = page.evaluate("innerWidth < innerHeight")
+    found = violations(page, fingers=narrow or not place.name.startswith("desk:"))
+    over = page.evaluate(OVER)
+    found += [f"{over} px too wide"] if over > 0 else []
+    said = page.evaluate("document.documentElement.lang")
+    return found + ([f"speaks {said}"] if said != spoken else [])
+
+
+def _for_programs(address: Address) -> bool:
+    return by_key(address) or address.who in (Who.GATEWAY, Who.MACHINE)
+
+
+def _is_page(answer: Any) -> bool:
+    """Whether somebody sees a whole page there."""
+    start = bytes(answer.getvalue()[:40]).lstrip().lower()
+    return bool(answer.status_code == 200 and start.startswith(b"<!doctype html"))
