@@ -13,7 +13,7 @@ from tartib.cases.plugs import Telling
 from tartib.customers.signing_in import open_session
 from tartib.notify.models import Subscription
 from tartib.web.sessions import account_cookie
-from tests.axe import violations
+from tests.axe import load, violations
 from tests.factories import make_account, make_order, make_shop, move
 from tests.notify.sending import send
 from tests.services import Browser, PushService
@@ -63,6 +63,7 @@ def test_without_a_connection_the_last_known_states_are_shown(page: Page, live_s
     expect(away.get_by_role("heading", level=1)).to_have_text("اکنون اتصال اینترنت برقرار نیست")
     expect(away.locator("[data-states] li")).to_have_count(1)
     expect(away.locator("[data-states]")).to_contain_text(case.code)
+    load(away)
     assert violations(away) == []
     page.context.set_offline(False)
     page.goto(f"{there}/a/{shop.slug}/")
@@ -82,6 +83,7 @@ def test_a_device_is_told_and_shows_the_message(page: Page, live_server: LiveSer
     page.goto(f"{there}/t/{case.token}/")
     assert page.evaluate("Notification.permission") != "granted"
     page.context.grant_permissions(["notifications"], origin=there)
+    load(page)
     assert violations(page) == []
     page.get_by_role("button", name="Tell me on this device").click()
     expect(page.get_by_text("You are told on this device")).to_be_visible()

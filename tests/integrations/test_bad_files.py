@@ -317,6 +317,6 @@ def test_a_letter_cut_by_the_end_of_the_sample_is_no_error() -> None:
 
 def test_problems_have_words_for_their_params() -> None:
     for code, words in PROBLEMS.items():
-        names = "reason position limit column id value state expected total product wanted available"
+        names = "reason position limit column id value state expected total product wanted available reserved"
         params = dict.fromkeys(names.split(), "x")
         assert RowError(1, code, params=params).text == words.format_map(params)
