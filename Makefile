@@ -66,6 +66,7 @@ clean: ## Remove what was installed and built here, not the data
 .venv/.app: .venv/.uv requirements/app.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/app.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 .venv/.dev: .venv/.app requirements/dev.txt

@@ -196,7 +196,7 @@ _CALLS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=_CALLS)
 def test_any_sequence_keeps_to_the_plain_account(calls: list[list[tuple[int, int, int, int, int]]]) -> None:
     with transaction.atomic():

@@ -467,7 +467,7 @@ class World:
             assert order.case.amount == D(170) - less
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS, by_staff=st.booleans())
 def test_whatever_happens_the_balance_is_the_sum_of_what_came_and_went(acts: list[Any], by_staff: bool) -> None:
     """E3: random sequences of buying, paying, moving, refunding, correcting, approving, undoing and deleting."""

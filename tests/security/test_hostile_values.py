@@ -165,7 +165,7 @@ def test_every_page_takes_a_hostile_value_under_any_name(part: int, read: list[s
 
 
 def test_each_field_of_each_form_takes_hostile_values() -> None:
-    """X6: every form as its page offers it, with one field at a time replaced by hostile values of two kinds."""
+    """X6: every form as its page offers it, with one field at a time replaced by a hostile value of another kind."""
     kinds = sorted(HOSTILE)
     world = World()
     client = insider(world)
@@ -184,14 +184,13 @@ def test_each_field_of_each_form_takes_hostile_values() -> None:
                 if (method, to, field) in seen or to.startswith(("/sign-", "/language")):
                     continue
                 seen.add((method, to, field))
-                for what in (kinds * 2)[(turn := 2 * len(seen) % len(kinds)) : turn + 2]:
-                    value = HOSTILE[what]
-                    body = encoded({key: given.encode() for key, given in fields.items()} | {field: value})
-                    if method == "GET":
-                        answer = ask(client, "GET", f"{to}?{body}")
-                    else:
-                        answer = ask(client, "POST", to, data=body, content_type=FORM)
-                    wrong += wrong_with(resolve(to).view_name, f"{method} {to}", f"{what} in {field}", answer)
+                what = kinds[len(seen) % len(kinds)]
+                body = encoded({key: given.encode() for key, given in fields.items()} | {field: HOSTILE[what]})
+                if method == "GET":
+                    answer = ask(client, "GET", f"{to}?{body}")
+                else:
+                    answer = ask(client, "POST", to, data=body, content_type=FORM)
+                wrong += wrong_with(resolve(to).view_name, f"{method} {to}", f"{what} in {field}", answer)
     assert len(seen) > 40
     assert wrong == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from tartib.cli import tether
@@ -26,6 +28,8 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
             from tartib.project.static import collect
 
             collect()
+        # What the processes that answer are copied from: they have it all, and share its memory.
+        import_module("tartib.project.wsgi")
         # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has.
         Server(
             "tartib.cli.served:application",

@@ -7,15 +7,17 @@ name somebody else's domain, and keep it from its shop. A claim that is proved t
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-import dns.exception
-import dns.resolver
 from django.db import transaction
 from django.db.models import F, Q
 
 from tartib.shops.models import Claim, Shop
 from tartib.shops.operations import change_shop
 from tartib.shops.outside import NotFetched, fetch
+
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
 
 LOOKED_FOR = timedelta(days=30)
 """For how long the worker looks by itself for the proof of a claim."""
@@ -80,6 +82,9 @@ def _prove(claimed: Claim, now: datetime) -> bool:
 
 def _in_dns(claimed: Claim) -> bool:
     """Whether the DNS of the domain has the record; what other records stand there does not matter."""
+    # Half as long to import as all of Django, and asked for once in a shop's life.
+    import dns.exception
+
     try:
         found = _resolver().resolve(claimed.record, "TXT", lifetime=SECONDS, search=False)
     except dns.exception.DNSException:
@@ -99,5 +104,7 @@ def _at_the_domain(claimed: Claim) -> bool:
     return False
 
 
-def _resolver() -> dns.resolver.Resolver:
-    return dns.resolver.Resolver()
+def _resolver() -> Resolver:
+    from dns.resolver import Resolver
+
+    return Resolver()

@@ -387,7 +387,7 @@ class HostileText(TestCase):
         ]
     )
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
     @given(words=st.lists(hostile, min_size=30, max_size=30))
     def test_no_field_breaks_the_page(self, words: list[str]) -> None:
         shop = make_shop()
