@@ -11,7 +11,7 @@ from tartib.customers.plugs import Person
 from tartib.journal.operations import Actor
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Leave of such answers the tracking code; a request that comes again after years gets that."""
     codes = {*gone(person).values(), *cases_of(person).values_list("code", flat=True)}
     answers = Act.objects.filter(shop=person.shop, trigger__startswith=ACTS)

@@ -23,7 +23,7 @@ from tartib.journal.operations import Actor
 from tartib.speech.names import language
 
 
-def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Each numbered paper, itself beside it."""
     papers = list(papers_of(person).select_related("case__shop", "shop", "corrects").order_by("pk"))
     tongue = language(translation.get_language() or "en")

@@ -16,7 +16,7 @@ from tartib.customers.plugs import Held, Person, row
 from tartib.journal.operations import Actor
 
 
-def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """What is in a cart now, and what was answered; confirmed carts are orders."""
     carts = _carts(person).filter(confirmed_at=None)
     lines: dict[int, list[str]] = {}
@@ -39,7 +39,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
     )
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Delete the carts, and the words of answers."""
     _carts(person).delete()
     Proposal.objects.filter(case__in=cases_of(person)).update(words="")

@@ -27,7 +27,7 @@ _LOOK_EVERY = 0.2
 class Part:
     """One process: the command of `tartib` it runs, and when it was started again.
 
-    With `after`, an address, its first start waits until something listens there.
+    With `after`, an address, its first start waits until pages are answered there.
     """
 
     name: str
@@ -77,11 +77,15 @@ def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading
 
 
 def answers(address: tuple[str, int], stop: threading.Event) -> bool:
-    """Wait until something listens at the address; false when that takes too long or `stop` is set."""
+    """Wait until a page is answered at the address; false when that takes too long or `stop` is set.
+
+    That something listens there is not enough: the processes that answer may only be starting.
+    """
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline and not stop.wait(0.1):
-        with socket.socket() as probe:
-            if probe.connect_ex(address) == 0:
+        with suppress(OSError), socket.create_connection(address, timeout=LONGEST_START) as probe:
+            probe.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
+            if probe.recv(1):
                 return True
     return False
 

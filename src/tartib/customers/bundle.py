@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.template.loader import render_to_string
@@ -26,6 +27,9 @@ from tartib.flow.words import Words
 from tartib.shops.models import Shop
 from tartib.shops.secrets import Unreadable
 from tartib.speech import dates, digits, names
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _LOOKS = Path(__file__).with_name("bundle.css")
 
@@ -154,9 +158,9 @@ class _Pipe(io.RawIOBase):
         """It is."""
         return True
 
-    def write(self, piece: object) -> int:
+    def write(self, piece: ReadableBuffer) -> int:
         """Keep a piece until it is taken."""
-        self._pieces.append(bytes(piece))  # type: ignore[call-overload]
+        self._pieces.append(memoryview(piece).tobytes())
         return len(self._pieces[-1])
 
     def take(self) -> bytes:

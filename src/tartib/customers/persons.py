@@ -11,7 +11,7 @@ from tartib.customers.models import Consent, Customer, PointsMovement
 from tartib.customers.plugs import Held, Person, row
 
 
-def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Everything but passwords, keys and tokens, which are kept as digests only."""
     customers = Customer.objects.filter(pk__in=person.customers).select_related("group").order_by("pk")
     yield Held(

@@ -14,7 +14,7 @@ from tartib.feedback.models import Feedback
 from tartib.journal.operations import Actor
 
 
-def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Each rating with its words."""
     given = Feedback.objects.filter(case__in=cases_of(person)).exclude(rated_at=None).select_related("case")
     yield Held(
@@ -26,7 +26,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
     )
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Leave the stars; the link that was sent leads nowhere any more."""
     given = list(Feedback.objects.filter(case__in=cases_of(person)))
     for one in given:

@@ -13,7 +13,7 @@ from tartib.integrations.models import Problems
 from tartib.journal.operations import Actor
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Leave out what quotes the person; how many problems there were is counted with the import."""
     known = sorted(person.addresses | person.names)
     named = Q(pk=None)

@@ -30,7 +30,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     yield Held(_("Devices that are told"), [row(one, "name", "sent_at") for one in _devices(person).order_by("pk")])
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Delete them, and forget the devices.
 
     A message that is being sent at this moment is not written down any more, see `sending.record`.

@@ -15,7 +15,7 @@ from tartib.orders.models import Line, Order
 from tartib.orders.placing import search_text
 
 
-def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Each order with its lines."""
     lines: dict[int, list[str]] = {}
     for line in Line.objects.filter(case__in=cases_of(person)).order_by("case_id", "position"):
@@ -39,7 +39,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
     yield Held(_("Your orders"), rows)
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Leave what was sold, for how much and to which country, and nothing of to whom."""
     orders = list(Order.objects.filter(case__in=ids(person)).select_related("case").order_by("pk"))
     goods: dict[int, list[Line]] = {}

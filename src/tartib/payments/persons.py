@@ -39,7 +39,7 @@ def hinder(person: Person) -> Iterator[str]:
         yield _("Money is on its way back and has not arrived yet.")
 
 
-def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Each payment and refund, and the slips that were given."""
     payments = Payment.objects.filter(case__in=cases_of(person)).select_related("case").order_by("at", "pk")
     slips = _attempts(person).exclude(slip=None).select_related("slip").order_by("pk")
@@ -57,7 +57,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
     )  # fmt: skip
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Leave the sums."""
     tries = _attempts(person)
     slips = [one.slip for one in tries.exclude(slip=None).select_related("slip") if one.slip]

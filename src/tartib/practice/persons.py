@@ -11,7 +11,7 @@ from tartib.journal.operations import Actor
 from tartib.practice.models import Caught
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Delete the messages that went to them or speak of them."""
     if not person.shop.practice:
         return

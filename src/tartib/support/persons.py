@@ -16,7 +16,7 @@ from tartib.journal.operations import Actor
 from tartib.support.models import Attachment, Post, Request
 
 
-def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
+def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Each request, and the files that were given with it."""
     requests = Request.objects.filter(case__in=cases_of(person)).select_related("case", "about").order_by("pk")
     files = Attachment.objects.filter(post__case__in=cases_of(person)).select_related("upload", "post__case")
@@ -34,7 +34,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:  # noqa: ARG001
     )
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Delete what was attached, and by whom e-mails came."""
     cases = ids(person)
     discard_files(cases)

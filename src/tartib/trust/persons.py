@@ -48,7 +48,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         )
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:  # noqa: ARG001
+def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     """Delete papers and findings; who of the staff asked for and decided about a proof, and how, stays."""
     cases = ids(person)
     forget_of(cases)

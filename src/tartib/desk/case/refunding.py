@@ -44,18 +44,18 @@ class Asked:
     payment: Payment | None = None
 
 
+OWN = (
+    (ALL, gettext_lazy("Everything that is left")),
+    (AMOUNT, gettext_lazy("An amount")),
+    (PIECES, gettext_lazy("For pieces that come back")),
+)
+"""What goes back of the order's own money."""
+
+
 class RefundForm(Dressed):
     """What goes back: all of it, an amount, or the price of some pieces, and where the pieces go."""
 
-    what = forms.ChoiceField(
-        choices=[
-            (ALL, gettext_lazy("Everything that is left")),
-            (AMOUNT, gettext_lazy("An amount")),
-            (PIECES, gettext_lazy("For pieces that come back")),
-        ],
-        initial=ALL,
-        widget=forms.RadioSelect,
-    )
+    what = forms.ChoiceField(choices=OWN, initial=ALL, widget=forms.RadioSelect)
     amount = Amount(label=gettext_lazy("Amount"), required=False)
     shelved = forms.BooleanField(label=gettext_lazy("The goods go back on the shelf"), required=False, initial=True)
     note = forms.CharField(label=gettext_lazy("Note for the timeline"), required=False, max_length=250)
@@ -67,8 +67,7 @@ class RefundForm(Dressed):
         self.positions = [line for line in positions if _out(line)]
         what = self.fields["what"]
         assert isinstance(what, forms.ChoiceField)
-        own = [choice for choice in RefundForm.base_fields["what"].choices if back.left > 0]  # type: ignore[attr-defined]
-        what.choices = [*own, *self.aside]
+        what.choices = [*(OWN if back.left > 0 else ()), *self.aside]
         what.initial = what.choices[0][0] if what.choices else ALL
         amount = self.fields["amount"]
         assert isinstance(amount, Amount)
