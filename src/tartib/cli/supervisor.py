@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from tartib.cli import tether
 
@@ -81,10 +82,12 @@ def answers(address: tuple[str, int], stop: threading.Event) -> bool:
 
     That something listens there is not enough: the processes that answer may only be starting.
     """
+    # Other names than its own a page refuses, and complains of.
+    host = urlsplit(os.environ.get("TARTIB_URL", "http://localhost")).netloc
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline and not stop.wait(0.1):
         with suppress(OSError), socket.create_connection(address, timeout=LONGEST_START) as probe:
-            probe.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
+            probe.sendall(f"GET /sign-in/ HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
             if probe.recv(1):
                 return True
     return False
