@@ -15,13 +15,16 @@ from tartib.checkout.discounts import Unfit, spelled
 from tartib.checkout.models import Cart, CartLine, Redemption
 from tartib.checkout.operations import choose_delivery, enter_code
 from tartib.checkout.queries import review
-from tartib.checkout.repaying import pay_by
+from tartib.checkout.repaying import NotPayable, pay_by, payable
 from tartib.checkout.steps import Step
+from tartib.checkout.words import words
 from tartib.journal.models import Entry
 from tartib.notify.models import Message, State
 from tartib.notify.rendering import render_all
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Line, Order
+from tartib.payments.attempts import hear, start
+from tartib.payments.gateways.protocol import Fate, Told
 from tartib.shipping.operations import set_up
 from tartib.shops.operations import add_branch
 from tests.checkout.selling import account, confirm_now, make_cart, make_selling_shop, reviewed, seen
@@ -113,6 +116,37 @@ def test_any_other_order_is_recorded_at_once_and_told_of(workflow: str, paid_by:
     if paid_by == "bank":
         pay(case)
         assert told(case.pk) == BOTH
+
+
+@pytest.mark.parametrize("workflow", ["essential", "checkout"])
+def test_a_recorded_order_can_be_paid_from_afar_until_it_is_paid_or_over(workflow: str) -> None:
+    """E2: the link in the letter leads to paying, whatever way was chosen first and wherever the order stands."""
+    shop = make_selling_shop(workflow)
+    case = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop), paid_by="bank")).case_id)
+    assert words([case.pk], "en")[case.pk]["pay_link"].endswith(f"/t/{case.token}/pay/")
+    way, _until = pay_by(shop, case.pk, account(shop, "practice").pk, now=NOW)
+    assert (way.method, Order.objects.get(pk=case.pk).payment_method) == ("online", "online")
+    pay(case)
+    case.refresh_from_db()
+    assert not payable(case)
+    other = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop, name="Cap"), paid_by="bank")).case_id)
+    move(other, "cancelled")
+    other.refresh_from_db()
+    with pytest.raises(NotPayable):
+        pay_by(shop, other.pk, account(shop, "practice").pk, now=NOW)
+
+
+@pytest.mark.parametrize("workflow", ["essential", "checkout"])
+def test_cash_on_delivery_stays_so_until_other_money_is_there(workflow: str) -> None:
+    shop = make_selling_shop(workflow)
+    case = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop), paid_by="cash")).case_id)
+    practice = account(shop, "practice")
+    _way, until = pay_by(shop, case.pk, practice.pk, now=NOW)
+    assert (until, Order.objects.get(pk=case.pk).payment_method) == (None, "on-receipt")
+    attempt = start(shop, case.pk, practice, now=NOW)
+    hear(practice, Told("paid", Fate.DONE, attempt=attempt.key, amount=attempt.amount, currency="UAH"), now=NOW)
+    case.refresh_from_db()
+    assert (case.payment, Order.objects.get(pk=case.pk).payment_method) == ("paid", "online")
 
 
 def test_confirming_again_is_the_same_order() -> None:

@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tartib.api import shows
+from tartib.billing.queries import of_case as papers_of_case
 from tartib.cases.engine import NotUndoable, undo
 from tartib.cases.models import Act, Case
 from tartib.cases.operations import delete
@@ -27,11 +29,13 @@ from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.points import TooFew
 from tartib.customers.purses import PointsKind, PointsMovement, Purse
+from tartib.documents.receipt import read
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
+from tartib.orders.drafts import LineDraft
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Order
-from tartib.orders.operations import Processing, process
+from tartib.orders.operations import Processing, edit_lines, process
 from tartib.payments import refunds
 from tartib.payments.operations import record
 from tartib.shops.models import Shop
@@ -479,3 +483,36 @@ def test_whatever_happens_the_balance_is_the_sum_of_what_came_and_went(acts: lis
             world.check()
         assert list(verify(world.shop)) == []
         transaction.set_rollback(True)
+
+
+def test_papers_and_the_api_name_points_apart_from_the_discount() -> None:
+    """E4: every list of sums adds up with points in a line of their own."""
+    shop = make_shop()
+    account = make_account(shop, "jo@example.com")
+    give(account, 40)
+    case = buy(account, 40)
+    pay(case)
+    (paper,) = papers_of_case(case)
+    said = read(paper.data)
+    assert (said.discount, said.points, said.by_points) == (D(0), 40, D(20))
+    assert said.subtotal + said.shipping - said.discount - said.by_points == said.total == case.amount
+    told: Any = shows.order(case, [])
+    assert (told["discount"], told["points"]["worth"], told["points"]["spent"]) == ("0.00", "20.00", 40)
+
+
+def test_an_order_that_becomes_cheaper_than_its_points_gives_the_others_back() -> None:
+    shop = make_shop()
+    account = make_account(shop, "jo@example.com")
+    give(account, 100)
+    case = buy(account, 100)
+    assert (case.order.paid_by_points, has(account)) == (D(50), (0, 0))
+    costs: Any = {"shipping": D(50), "discount": D(10), "tax": D(0)}
+    edit_lines(shop, case.pk, [LineDraft("Shirt", 1, D(120))], actor(shop), now=NOW, **costs)
+    case = Case.objects.select_related("order", "shop").get(pk=case.pk)
+    assert (case.order.discount_else, case.order.paid_by_points, case.amount) == (D(10), D(50), D(110))
+    edit_lines(shop, case.pk, [LineDraft("Cap", 1, D(40))], actor(shop), now=NOW, **costs)
+    case = Case.objects.select_related("order", "shop").get(pk=case.pk)
+    assert (case.order.discount_else, case.order.paid_by_points, case.amount) == (D(10), D(30), D(50))
+    assert (case.order.points_spent, has(account)) == (60, (40, 0))
+    move(case, "cancelled")
+    assert has(account) == (100, 0)

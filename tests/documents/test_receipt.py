@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tartib.documents.receipt import Receipt, ReceiptLine, ReceiptPayment, pdf, qr_svg, texts
+from tartib.documents.receipt import Receipt, ReceiptLine, ReceiptPayment, as_data, pdf, qr_svg, read, texts
 
 RECEIPT = Receipt(
     language="en", calendar="gregorian", zone="Europe/Kyiv", colour="#0b7a75",
@@ -37,6 +37,15 @@ def test_sums_say_what_is_due_and_leave_out_what_is_nothing() -> None:
     assert sums == {
         "Subtotal": "₴240.00", "Shipping": "₴60.00", "Total": "₴300.00", "Paid": "₴150.00", "Still due": "₴150.00",
     }  # fmt: skip
+
+
+def test_points_take_off_in_a_line_of_their_own() -> None:
+    """E4: the sums still add up."""
+    spent = replace(RECEIPT, discount=Decimal(20), points=30, by_points=Decimal(15), total=Decimal(265))
+    sums = {row["label"]: row["amount"] for row in texts(spent)["sums"]}
+    assert (sums["Discount"], sums["30 points"], sums["Total"]) == ("-₴20.00", "-₴15.00", "₴265.00")
+    assert "۳۰ امتیاز" in {row["label"] for row in texts(replace(spent, language="fa"))["sums"]}
+    assert read(as_data(spent)) == spent
 
 
 def test_digits_calendar_and_direction_are_the_readers() -> None:

@@ -80,7 +80,7 @@ class ParcelOut(Shape):
 
 
 class PointsOut(Shape):
-    """The points an order earns, whether they are approved, and those it is paid with; `discount` has their worth."""
+    """The points an order earns, whether they are approved, and those it spends; `worth` is off besides `discount`."""
 
     earned: int
     approved: bool

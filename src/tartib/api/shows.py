@@ -111,7 +111,8 @@ def order(case: Case, lines: Iterable[Line]) -> Data:
             }
             for line in lines
         ],
-        **{name: amount(getattr(particulars, name), currency) for name in ("subtotal", "shipping", "discount", "tax")},
+        **{name: amount(getattr(particulars, name), currency) for name in ("subtotal", "shipping", "tax")},
+        "discount": amount(particulars.discount_else, currency),
         "points": {
             "earned": particulars.points,
             "approved": particulars.points_approved,

@@ -48,7 +48,7 @@ def credit_of(invoice: Paper, amount: Decimal | None = None) -> Receipt:
     title = said.lines[0].name if len(said.lines) == 1 else invoice.name
     return replace(
         said, lines=(ReceiptLine(title, "", 1, amount, nothing, amount),), subtotal=amount, shipping=nothing,
-        discount=nothing, tax=nothing, total=amount,
+        discount=nothing, tax=nothing, total=amount, points=0, by_points=nothing,
     )  # fmt: skip
 
 
@@ -65,7 +65,8 @@ def _as_it_stands(case: Case) -> Receipt:
             )
             for line in lines(case)
         ),
-        particulars.subtotal, particulars.shipping, particulars.discount, particulars.tax, case.amount or Decimal(0),
+        particulars.subtotal, particulars.shipping, particulars.discount_else, particulars.tax,
+        case.amount or Decimal(0),
         tuple(
             ReceiptPayment(p.at, p.method, p.amount if p.direction == Direction.IN else -p.amount) for p in payments
         ),
@@ -73,7 +74,8 @@ def _as_it_stands(case: Case) -> Receipt:
         tuple(particulars.bill_to.lines) if particulars.billing_address else (),
         particulars.payment_method_name or particulars.payment_method, particulars.shipping_method,
         settings.TARTIB_URL.rstrip("/") + reverse("portal:tracking", args=[case.token]),
-        tax_included=particulars.tax_included,
+        tax_included=particulars.tax_included, points=particulars.points_spent if particulars.points_off else 0,
+        by_points=particulars.paid_by_points,
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def differs(former: Receipt, present: Receipt) -> bool:
     """Whether an order is another than its invoice says. Payments and the way it was sent do not make it another."""
     return any(
         getattr(former, name) != getattr(present, name)
-        for name in ("currency", "lines", "shipping", "discount", "tax", "total", "bill_to")
+        for name in ("currency", "lines", "shipping", "discount", "by_points", "tax", "total", "bill_to")
     )
 
 

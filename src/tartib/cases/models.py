@@ -53,6 +53,10 @@ class PaymentState(models.TextChoices):
     REFUNDED = "refunded", _("Refunded")
 
 
+OWING = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.PARTIAL)
+"""What is known of the payment of a case that its customer has still to pay for."""
+
+
 class WorkflowVersion(models.Model):
     """A workflow of a shop as it was published. A published version never changes; a case keeps the one it has."""
 

@@ -12,6 +12,7 @@ from tartib.cases.models import Case, CaseKind, workflow
 from tartib.cases.plugs import Context, Step, WordSource
 from tartib.checkout import persons, proposals
 from tartib.checkout.models import Cart
+from tartib.checkout.repaying import paid_otherwise
 from tartib.checkout.words import WORDS, words
 from tartib.customers import plugs as customers
 from tartib.journal.operations import Actor
@@ -31,7 +32,7 @@ def register() -> None:
     plugs.events |= {STRANDED}
     plugs.word_sources.append(WordSource(WORDS, words))
     payments.arrivals.append(honour_points)
-    payments.listeners.append(take_points_back)
+    payments.listeners += [take_points_back, paid_otherwise]
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)
     customers.mergers.append(persons.merge)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases import plugs
-from tartib.cases.models import PaymentState
+from tartib.checkout.repaying import payable
 from tartib.notify.words import address
 from tartib.orders.models import Order, PaymentMethod
 from tartib.payments.models import Account
@@ -21,7 +21,6 @@ WORDS = {
     "transfer": _("Where to transfer the money to, for orders paid by bank transfer"),
     "paid": _("What has been paid, with its currency"),
 }
-_OWING = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.PARTIAL)
 
 
 def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
@@ -38,7 +37,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
 def _to_pay(order: Order, accounts: Sequence[Account]) -> dict[str, str]:
     case = order.case
     ways = [account for account in accounts if takes(account, case.currency)]
-    if not ways or case.payment not in _OWING or not case.amount or case.closed_at or order.pays_on_receipt:
+    if not ways or order.pays_on_receipt or not payable(case):
         return {"pay_link": "", "transfer": ""}
     bank = next((account for account in ways if account.gateway == "bank"), None)
     told = bank is not None and order.payment_method == PaymentMethod.BANK

@@ -25,7 +25,7 @@ from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tartib.speech import dates, digits, money, names
 
@@ -69,6 +69,7 @@ class Receipt:
     """All that a paper says, as data. Money is in `currency`; `link` is the customer's own page of the order.
 
     A credit note has its sums as they were given back, above zero; `corrects` is the number of the invoice it corrects.
+    `points` were spent on the order, and take `by_points` off it besides the discount.
     """
 
     language: str
@@ -98,6 +99,8 @@ class Receipt:
     corrects: str = ""
     note: str = ""
     tax_included: bool = False
+    points: int = 0
+    by_points: Decimal = Decimal(0)
 
     @property
     def paid(self) -> Decimal:
@@ -117,7 +120,7 @@ def read(data: Mapping[str, Any]) -> Receipt:
     values = {name: value for name, value in data.items() if name in known}
     for name in ("placed_at", "issued_at"):
         values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
-    for name in ("subtotal", "shipping", "discount", "tax", "total"):
+    for name in {"subtotal", "shipping", "discount", "tax", "total", "by_points"} & values.keys():
         values[name] = Decimal(values[name])
     for name in ("shop", "ship_to", "bill_to"):
         values[name] = tuple(values[name])
@@ -219,11 +222,18 @@ def _line(line: ReceiptLine, currency: str, language: str) -> dict[str, str]:
 def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
     """The sums below the lines; `main` marks the one that counts."""
     due = max(Decimal(0), receipt.total - receipt.paid)
+    points = ngettext("%(points)s point", "%(points)s points", receipt.points)
     credit = receipt.kind == PaperKind.CREDIT_NOTE
     rows = [
         (_("Subtotal"), receipt.subtotal, False, True),
         (_("Shipping"), receipt.shipping, False, receipt.shipping != 0),
         (_("Discount"), -receipt.discount, False, receipt.discount != 0),
+        (
+            points % {"points": digits.number(receipt.points, language)},
+            -receipt.by_points,
+            False,
+            receipt.by_points != 0,
+        ),
         (_("Tax, part of the prices") if receipt.tax_included else _("Tax"), receipt.tax, False, receipt.tax != 0),
         (_("Paid back") if credit else _("Total"), receipt.total, True, True),
         (_("Paid"), receipt.paid, False, not credit),

@@ -148,6 +148,7 @@ def edit_lines(
 ) -> None:
     """Replace the lines and costs of an order whose goods have not left the stock; otherwise raises `LinesTaken`.
 
+    `discount` is besides the points that were spent. Those that the goods do not cost any more are given back.
     Where goods are held for the order, those of the new lines are held instead; raises `holding.NotEnough`.
     """
     case = hold(shop, case_id, version)
@@ -174,17 +175,32 @@ def edit_lines(
     if [str(line) for line in former] != [str(line) for line in fresh]:
         changes["lines"] = ("; ".join(map(str, former)), "; ".join(map(str, fresh)))
     subtotal = sum((line.total for line in lines), Decimal(0))
-    for name, value in (("subtotal", subtotal), ("shipping", shipping), ("discount", discount), ("tax", tax)):
-        if getattr(order, name) != value:
-            changes[name] = (getattr(order, name), value)
-            setattr(order, name, value)
+    before = {"subtotal": order.subtotal, "shipping": order.shipping, "discount": order.discount_else, "tax": order.tax}
+    after = {"subtotal": subtotal, "shipping": shipping, "discount": discount, "tax": tax}
+    changes |= {name: (before[name], value) for name, value in after.items() if before[name] != value}
+    fewer = points.fit(order, subtotal - discount)
+    order.subtotal, order.shipping, order.tax = subtotal, shipping, tax
+    order.discount = discount + (order.points_value if order.points_off else 0)
     rule = points_rule(shop) if order.points else None
     if rule is not None and order.points == rule.earned(goods):
         # They are what the rule gave for the former goods, and nobody has said otherwise.
         order.points = rule.earned(order.subtotal - order.discount)
-    order.save(update_fields=["subtotal", "shipping", "discount", "tax", "points"])
+    order.save(
+        update_fields=[
+            "subtotal",
+            "shipping",
+            "discount",
+            "tax",
+            "points",
+            "points_spent",
+            "points_value",
+            "points_tax",
+        ]
+    )
+    if fewer:
+        points.settle(case, actor, now=now)
     added = Decimal(0) if order.tax_included else tax
-    amount = max(Decimal(0), subtotal + shipping + added - discount)
+    amount = max(Decimal(0), subtotal + shipping + added - order.discount)
     if amount != case.amount:
         changes["total"] = (case.amount, amount)
         case.amount = amount

@@ -24,7 +24,11 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     rows = [
         row(one.case, "code", "placed_at", "amount", "currency", "payment")
         | {_("status"): one.case.standing.name}
-        | row(one, "number", "subtotal", "shipping", "discount", "discount_code", "tax", "payment_method")
+        | row(one, "number", "subtotal", "shipping")
+        | {_("discount"): one.discount_else}
+        | row(one, "discount_code")
+        | ({_("points spent"): one.points_spent, _("worth of the points spent"): worth} if worth else {})
+        | row(one, "tax", "payment_method")
         | {
             _("products"): lines.get(one.case_id, []),
             _("delivery address"): _lines(one.ship_to.lines, one.ship_to.phone),
@@ -35,6 +39,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
             "sent_on", "delivered_on", "points",
         )
         for one in orders
+        for worth in [one.paid_by_points]
     ]  # fmt: skip
     yield Held(_("Your orders"), rows)
 

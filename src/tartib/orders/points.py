@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import Enum
 
 from tartib.cases import plugs
@@ -26,6 +26,7 @@ from tartib.journal.operations import Actor, Draft, write
 from tartib.orders import sql
 from tartib.orders.models import Order
 from tartib.shops.models import Shop
+from tartib.speech import money
 
 _TURNING = (Phase.DONE, Phase.ENDED)
 
@@ -97,6 +98,20 @@ def spend(shop: Shop, case_id: int, customer_ids: Iterable[int], actor: Actor, *
         Posting(customer, PointsKind.SPENT, -part, f"{case_id}:{number}", case_id=case_id)
         for number, (customer, part) in enumerate(parts)
     ], actor, now)  # fmt: skip
+
+
+def fit(order: Order, goods: Decimal) -> bool:
+    """Have an order spend no more points than its goods cost, after the discount; whether it spends fewer now.
+
+    The caller saves it and settles the difference.
+    """
+    if not order.points_off or order.points_value <= goods:
+        return False
+    left = max(Decimal(0), goods)
+    share = left / order.points_value
+    order.points_spent = int((order.points_spent * share).to_integral_value(ROUND_CEILING))
+    order.points_value, order.points_tax = left, money.rounded(order.points_tax * share, order.case.currency)
+    return True
 
 
 def release(shop: Shop, case_ids: Sequence[int], actor: Actor, *, now: datetime) -> None:

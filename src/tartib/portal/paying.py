@@ -56,7 +56,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     if case is None:
         raise Http404
     audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
-    accounts = queries.offered(case.shop, case.currency)
+    accounts = queries.offered(case.shop, case.currency) if repaying.payable(case) else []
     owed = due(case)
     problem = ""
     if request.method == "POST" and owed > 0:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.models import Case, PaymentState
-from tartib.checkout import proposals
+from tartib.checkout import proposals, repaying
 from tartib.orders.models import Order
 from tartib.orders.queries import lines, order, points_of
 from tartib.orders.together import with_orders
@@ -18,7 +18,7 @@ from tartib.payments import queries as payments
 from tartib.portal import proof
 from tartib.portal.asking import standing
 from tartib.portal.story import tell
-from tartib.portal.todo import OWING, parcel_url, todo
+from tartib.portal.todo import parcel_url, todo
 from tartib.support import queries as support
 from tartib.web import audience
 from tartib.web.addresses import shop_url
@@ -83,8 +83,8 @@ def _points(order: Order, *, closed: bool) -> str:
 
 def _pay_url(case: Case) -> str:
     """Where to pay an order, if there is something to pay and its shop takes payments from afar."""
-    payable = case.payment in OWING and payments.offered(case.shop, case.currency)
-    return reverse("portal:pay-choose", args=[case.token]) if payable else ""
+    offered = repaying.payable(case) and payments.offered(case.shop, case.currency)
+    return reverse("portal:pay-choose", args=[case.token]) if offered else ""
 
 
 def _asked_url(case: Case, language: str) -> str:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tartib.cases.models import Case, PaymentState, Phase
+from tartib.cases.models import OWING, Case, PaymentState, Phase
 from tartib.flow.workflow import Status
 from tartib.orders.models import Order
 from tartib.speech import money
-
-OWING = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.PARTIAL)
-"""What is known of the payment of an order that its customer has still to pay for."""
 
 
 @dataclass(frozen=True, slots=True)

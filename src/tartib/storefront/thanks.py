@@ -21,6 +21,8 @@ from tartib.journal.operations import Actor
 from tartib.orders.holding import NotEnough
 from tartib.orders.queries import lines, order
 from tartib.payments import attempts
+from tartib.payments.gateways import gateway
+from tartib.payments.gateways.protocol import Way
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState
 from tartib.shops.operations import within_limit
 from tartib.storefront.checkout import pay as to_gateway
@@ -43,10 +45,8 @@ def page(request: ShopRequest, token: str) -> HttpResponseBase:
     if latest is not None and within_limit("pay.ask", [latest.key], most=MOST_ASKS, window=ASKS_WITHIN, now=now):
         attempts.ask_soon(latest, now=now)
     payable, proposal = repaying.payable(case), proposals.of(case.pk)
-    state = _state(case, latest, asked=proposal is not None and proposal.settled_at is None)
-    if state == "open" and "returned" in request.GET:
-        # Who comes back from the gateway has paid, or has not; it is the gateway that knows.
-        state = "waiting"
+    asked = proposal is not None and proposal.settled_at is None
+    state = _state(case, latest, asked=asked, returned="returned" in request.GET)
     context = {
         "shop": request.shop,
         "case": case,
@@ -120,20 +120,25 @@ def _case(request: ShopRequest, token: str) -> Case:
     return case
 
 
-def _state(case: Case, latest: Attempt | None, *, asked: bool) -> str:
-    """What is known of the payment, in one word: see the template."""
+def _state(case: Case, latest: Attempt | None, *, asked: bool, returned: bool) -> str:
+    """What is known of the payment, in one word: see the template. Who has `returned` from a gateway may have paid."""
     if asked:
         return "asked"
     if case.payment in ("paid", "refunded", "partly-refunded"):
         return str(case.payment)
     if case.closed_at is not None:
         return "closed"
+    reached = latest.state if latest else ""
+    if reached in (AttemptState.REVIEW, AttemptState.PAID) or case.payment == "unverified":
+        return "review"
+    online = latest is not None and gateway(latest.account.gateway).way == Way.ONLINE
+    if returned and online and reached in OPEN_ATTEMPTS:
+        # They have paid, or have not; it is the gateway that knows.
+        return "waiting"
     if order(case).pays_on_receipt:
         return "on-receipt"
     if latest is None:
         return "none"
-    if latest.state in (AttemptState.REVIEW, AttemptState.PAID) or case.payment == "unverified":
-        return "review"
-    if latest.state in (AttemptState.FAILED, AttemptState.EXPIRED):
+    if reached in (AttemptState.FAILED, AttemptState.EXPIRED):
         return "failed"
-    return "open" if order(case).payment_method == "online" else "transfer"
+    return "open" if online else "transfer"

@@ -171,7 +171,7 @@ def _forms(
         "line_rows": forms.line_rows(None, case.currency, positions),
         "costs_form": forms.Costs(
             currency=case.currency,
-            initial={"shipping": order.shipping, "discount": order.discount, "tax": order.tax},
+            initial={"shipping": order.shipping, "discount": order.discount_else, "tax": order.tax},
         ),
         "delete_form": forms.Deletion(),
         "chosen_target": target,
