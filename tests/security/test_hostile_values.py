@@ -26,14 +26,12 @@ from tests.settings import CHECKOUT
 pytestmark = pytest.mark.django_db
 
 HOSTILE: dict[str, bytes] = {
-    "markup": b"zq\"'><script>zq(1)</script><img src=x onerror=zq(1)>",
+    "what programs read": b"=cmd|'/C calc'!A0 zq\"'><script>zq(1)</script><img src=x onerror=zq(1)>"
+    b"zq{{7*7}}zq{% debug %}{0.__class__}{order.__class__}%(x)s%n" + "\u202eabc\u2066\u200b\ufeff".encode(),
+    "lines": b"a\r\nX-Injected: 1\r\n\r\nb",
     "NUL": b"a\0b",
-    "invalid UTF-8": b"\xff\xfe\xc3\x28",
-    "a surrogate": b"\xed\xa0\x80",
+    "invalid UTF-8 and a surrogate": b"\xff\xfe\xc3\x28\xed\xa0\x80",
     "very long": b"x" * 40_000,
-    "direction and zero width": "\u202eabc\u2066\u200b\ufeff".encode(),
-    "a template": b"zq{{7*7}}zq{% debug %}{0.__class__}{order.__class__}%(x)s%n",
-    "a formula": b"=cmd|'/C calc'!A0",
     "negative": b"-1",
     "huge": b"9" * 40,
     "beyond bigint": b"9223372036854775808",
@@ -42,7 +40,6 @@ HOSTILE: dict[str, bytes] = {
     "other digits": "١٢٣۴۵六".encode(),
     "superscript digits": "²³".encode(),
     "a list": b'[1,{"a":null}]',
-    "lines": b"a\r\nX-Injected: 1\r\n\r\nb",
 }
 ECHOES = (b"<script>zq", b"<img src=x onerror", b"zq49zq", b"<class ")
 ROOMS = ("desk", "portal", "storefront", "practice", "web", "cases")
@@ -136,7 +133,16 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-PARTS = 6
+OF_EVERY_PAGE = {"*", "language", "next"}
+"""What pages read by the same few lines: their own address, the language, and where to go on."""
+
+
+def enough(read: list[str]) -> int:
+    """How many of the values a page is given: who reads nothing of one reads nothing of the others."""
+    return len(HOSTILE) if set(read) - OF_EVERY_PAGE else 3 if read else 1
+
+
+PARTS = 3
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -145,6 +151,7 @@ def test_every_page_takes_a_hostile_value_under_any_name(part: int, read: list[s
     world, names = World(), known_names()
     client = insider(world)
     bodies = {what: encoded(dict.fromkeys(names, value)) for what, value in HOSTILE.items()}
+    first, *others = bodies
     wrong: list[str] = []
     for name in list(pages())[part::PARTS]:
         target = path(name, world)
@@ -152,14 +159,15 @@ def test_every_page_takes_a_hostile_value_under_any_name(part: int, read: list[s
             if method == "POST" and "POST" not in ADDRESSES[name].methods:
                 continue
             read.clear()
-            for what, body in bodies.items():
+            # The first is one that every page reads; of the others, other ones come next with each page.
+            others = others[3:] + others[:3]
+            for tried, what in enumerate((first, *others), 1):
                 if method == "GET":
-                    answer = ask(client, "GET", f"{target}?{body[:60_000]}")
+                    answer = ask(client, "GET", f"{target}?{bodies[what][:60_000]}")
                 else:
-                    answer = ask(client, "POST", target, data=body)
+                    answer = ask(client, "POST", target, data=bodies[what])
                 wrong += wrong_with(name, method, what, answer)
-                if not read:
-                    # Whoever reads nothing of this value reads nothing of the others.
+                if tried >= enough(read):
                     break
     assert wrong == []
 
