@@ -90,7 +90,7 @@ def test_numbers_are_grouped_as_the_language_groups_them() -> None:
         ("5", "SAR", "ar", f"\u200f٥٫٠٠{NBSP}ر.س.\u200f"),
         ("12.3456", "KWD", "ar", f"\u200f١٢٫٣٤٦{NBSP}د.ك.\u200f"),
         ("88", "HKD", "zh-hant", "HK$88.00"),
-        ("-88", "HKD", "zh-hant", "-HK$88.00"),
+        ("-88", "HKD", "zh-hant", "−HK$88.00"),
         ("1200", "TWD", "zh-hant", "NT$1,200"),
         ("1200.5", "TWD", "zh-hant", "NT$1,200.50"),
         ("7", "QQQ", "en", f"QQQ{NBSP}7.00"),

@@ -82,7 +82,7 @@ def show(amount: Decimal, currency: str, code: str) -> str:
         places = 0
     pattern, sign = _pattern(currency, language(code), places)
     text: str = pattern.apply(value, locale(code), currency=None, numbering_system="default")
-    return digits.local(text.replace("¤", sign), code)
+    return digits.local(text.replace("¤", sign).replace("-", "−"), code)
 
 
 @lru_cache(maxsize=512)

@@ -86,6 +86,12 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
 
 
 @register.filter
+def less(amount: Decimal, currency: str = "") -> SafeString:
+    """`{{ amount|less:currency }}`: an amount that is taken off, its minus where the language has it."""
+    return money_(-Decimal(amount), currency)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Day and time: "12 Nov 2025, 14:20", in the shop's calendar and zone."""
     if value is None:
