@@ -35,6 +35,7 @@ from tartib.customers.identity import Account, Passkey, Session
 from tartib.customers.models import Customer, PointsMovement, Purse, Source
 from tartib.customers.models import Purpose as About
 from tartib.customers.operations import CustomerDraft
+from tartib.customers.reaches import prove
 from tartib.customers.signing_in import ask_code, open_session
 from tartib.feedback.models import Feedback
 from tartib.feedback.operations import rate
@@ -124,7 +125,9 @@ class Life:
         shop = make_selling_shop(practice=False, languages=["en"])
         self.shop, staff = shop, actor(shop)
         product = make_product(shop, pieces=50)
-        self.account = make_account(shop, EMAIL_ADDRESS)
+        self.account = make_account(shop, "before@zellwick.example")
+        prove(self.account, Reach(EMAIL, EMAIL_ADDRESS), now=NOW)
+        self.account.refresh_from_db()
         Customer.objects.filter(pk=self.account.customer_id).update(name=WHO.name, phone=PHONE)
         self._sign_in()
         cart = new_cart(shop, "en", now=NOW, customer=self.account.customer)
@@ -203,6 +206,7 @@ class Life:
         support.say(request, mail, now=NOW)
         support.answer(request, Written("Dear Quorra"), staff, now=NOW)
         support.note(request, "Zellwick is a friend of ours", staff, now=NOW)
+        self.request = request
 
     def _order_elsewhere(self, staff: Actor) -> None:
         shop = self.shop
@@ -313,6 +317,7 @@ def test_nothing_of_a_person_is_left_in_any_column_and_what_happened_stays_prove
     assert not Upload.objects.exists()
     assert not any(default_storage.exists(place) for place in files)
     assert set(Customer.objects.values_list("email", "erased_at")) == {("", NOW)}
+    assert Case.objects.get(pk=life.request.pk).status == "withdrawn", "nobody is left to answer"
     case = Case.objects.get(pk=life.case.pk)
     assert (case.status, case.title, case.amount) == ("completed", "Blue shirt", life.case.amount)
     assert case.token != life.case.token
@@ -327,7 +332,7 @@ def test_nothing_of_a_person_is_left_in_any_column_and_what_happened_stays_prove
 
 def facts() -> list[tuple[object, ...]]:
     """What all timelines prove."""
-    entries = Entry.objects.exclude(kind="erased").order_by("case_id", "seq")
+    entries = Entry.objects.exclude(kind="erased").exclude(facts__to="withdrawn").order_by("case_id", "seq")
     return list(entries.values_list("case_id", "seq", "at", "kind", "facts"))
 
 

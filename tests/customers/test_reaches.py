@@ -24,7 +24,7 @@ def test_a_proved_phone_opens_the_account_and_brings_its_orders() -> None:
     case = make_order(shop, customer=CustomerDraft("Jo", "", PHONE))
     account = make_account(shop, "jo@example.com")
     assert case.customer_id not in customers(account)
-    assert not prove(account, Reach(SMS, PHONE))
+    assert not prove(account, Reach(SMS, PHONE), now=NOW)
     account.refresh_from_db()
     assert (account.email, account.phone) == ("jo@example.com", PHONE)
     assert case.customer_id in customers(account)
@@ -36,7 +36,7 @@ def test_a_changed_address_takes_the_orders_along_and_the_shop_writes_to_the_new
     shop = make_shop()
     case = make_order(shop, customer=CustomerDraft("Jo", "jo@example.com", PHONE))
     account = make_account(shop, "jo@example.com")
-    prove(account, Reach(EMAIL, "new@example.com"))
+    prove(account, Reach(EMAIL, "new@example.com"), now=NOW)
     account.refresh_from_db()
     assert customers(account) == [case.customer_id]
     assert Customer.objects.get(cases=case).email == "new@example.com"
@@ -47,9 +47,9 @@ def test_the_last_address_stays() -> None:
     """Issue 3: an account that nobody could open any more is not left behind."""
     account = make_account(make_shop(), "jo@example.com")
     with pytest.raises(LastOne):
-        give_up(account, "email")
-    prove(account, Reach(SMS, PHONE))
-    give_up(account, "email")
+        give_up(account, EMAIL, now=NOW)
+    prove(account, Reach(SMS, PHONE), now=NOW)
+    give_up(account, EMAIL, now=NOW)
     account.refresh_from_db()
     assert (account.email, account.phone) == ("", PHONE)
 
@@ -61,7 +61,7 @@ def test_two_accounts_of_one_person_become_one_when_both_are_proved() -> None:
     other, mine = make_account(shop, PHONE), make_account(shop, "jo@example.com")
     for account, street in ((other, "1 Old Road"), (mine, "2 New Road")):
         book.keep(account, Address(name="Jo", line1=street), now=NOW)
-    assert prove(mine, Reach(SMS, PHONE))
+    assert prove(mine, Reach(SMS, PHONE), now=NOW)
     mine.refresh_from_db()
     assert Account.objects.get() == mine
     assert case.customer_id in customers(mine)
@@ -73,8 +73,8 @@ def test_a_phone_that_found_a_new_owner_does_not_bring_the_former_ones_account()
     """X6: who has an e-mail address besides keeps their account, and loses the number alone."""
     shop = make_shop()
     former, mine = make_account(shop, "former@example.com"), make_account(shop, "jo@example.com")
-    prove(former, Reach(SMS, PHONE))
-    assert prove(mine, Reach(SMS, PHONE))
+    prove(former, Reach(SMS, PHONE), now=NOW)
+    assert prove(mine, Reach(SMS, PHONE), now=NOW)
     former.refresh_from_db()
     mine.refresh_from_db()
     assert (former.email, former.phone, mine.phone) == ("former@example.com", "", PHONE)

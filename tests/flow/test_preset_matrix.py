@@ -52,12 +52,13 @@ cancelled     .          h        .         .    .         e            .       
 refunded      .          .        .         .    .         .            .         .
     """,
     "support": """
-           new in-work answered settled dismissed
-new        .   h       e        h       h
-in-work    .   .       e        h       h
-answered   .   e       .        ht      .
-settled    .   he      .        .       .
-dismissed  .   he      .        .       .
+           new in-work answered settled dismissed withdrawn
+new        .   h       e        h       h         e
+in-work    .   .       e        h       h         e
+answered   .   e       .        ht      .         e
+settled    .   he      .        .       .         .
+dismissed  .   he      .        .       .         .
+withdrawn  .   .       .        .       .         .
     """,
 }
 

@@ -30,7 +30,8 @@ from tartib.flow import (
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 EVENTS = {
     *("payment.confirmed", "payment.failed", "payment.refunded", "payment.stranded"),
-    *("tracking.added", "checkout.finished", "support.answered", "support.written", "order.doubtful"),
+    *("tracking.added", "checkout.finished", "support.answered", "support.written", "support.withdrawn"),
+    *("order.doubtful",),
     *("customer.cancel", "customer.return"),
     *("carrier.in-transit", "carrier.arrived", "carrier.delivered", "carrier.returned", "carrier.damaged"),
 }
@@ -102,6 +103,7 @@ def test_a_customer_hears_of_every_move_that_is_not_a_correction(code: str) -> N
         ("support", "dismissed", "in-work"),
         ("support", "new", "dismissed"),
         ("support", "in-work", "dismissed"),
+        *(("support", status, "withdrawn") for status in ("new", "in-work", "answered")),
     }
 
 

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from tartib.cases.filters import Filters
+from tartib.cases.finding import refind
 from tartib.cases.models import Case
 from tartib.cases.operations import Stale
 from tartib.cases.plugs import Telling
 from tartib.cases.queries import page
 from tartib.customers.address import Address
+from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line, Order
@@ -90,6 +92,22 @@ def test_edits_keep_what_was_there_before() -> None:
     assert entry.data["changes"]["language"] == ["en", "fa"]
     assert entry.data["changes"]["customer.name"][1] == "آرمان"
     assert page(shop, "order", Filters(text="ارمان"), now=NOW).cases == [case]
+
+
+def test_all_orders_of_a_customer_are_found_by_what_the_customer_is_called_now() -> None:
+    """C2: at once where the name was corrected, soon everywhere; no more by what was."""
+    shop = make_shop()
+    former = "jo@example.com"
+    one, other = make_orders(shop, 2, customer=CustomerDraft("Jo Reed", former))
+    person = one.customer
+    assert person is not None
+    assert page(shop, "order", Filters(text=former), now=NOW).cases == [other, one]
+    edit(shop, one.pk, actor(shop), now=NOW, customer={"email": "renamed@example.org"})
+    assert page(shop, "order", Filters(text="renamed@example.org"), now=NOW).cases == [one]
+    assert refind(shop.pk, [person.pk]) == 1
+    assert page(shop, "order", Filters(text=former), now=NOW).cases == []
+    assert page(shop, "order", Filters(text="renamed@example.org"), now=NOW).cases == [other, one]
+    assert refind(shop.pk, [person.pk]) == 0
 
 
 def test_lines_change_only_while_the_goods_are_on_the_shelf() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from tartib.cases import bulk, timers
+from tartib.cases import bulk, finding, timers
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,12 @@ def bulk_move(bulk_id: str) -> None:
     """Carry out a bulk move from where it stands to its end. Deferred in the transaction that asked for it."""
     while bulk.run_portion(UUID(bulk_id), now=timezone.now()):
         pass
+
+
+@app.task(name="cases.refind", retry=5)
+def refind(shop_id: int, customers: list[int]) -> None:
+    """Have the cases of customers found by what those are called now. Deferred in the transaction that renamed them."""
+    finding.refind(shop_id, customers)
 
 
 @app.periodic(cron="* * * * *")

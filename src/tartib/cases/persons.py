@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tartib.cases import jobs
 from tartib.cases.engine import announce
 from tartib.cases.models import Act, Case, CaseKind, Picture, SavedView, new_token
 from tartib.catalog.models import Movement
@@ -22,6 +23,7 @@ from tartib.files.queries import content
 from tartib.journal import erasing
 from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.journal.operations import Actor
+from tartib.shops.models import Shop
 from tartib.speech import digits, normal
 from tartib.speech.names import language
 
@@ -33,6 +35,12 @@ def register() -> None:
     plugs.exporters.append(tell)
     plugs.erasers.append(forget)
     plugs.hindrances.append(hinder)
+    plugs.renamings.append(refind_later)
+
+
+def refind_later(shop: Shop, customers: Collection[int]) -> None:
+    """Customers are called or reached otherwise: soon all their cases are found by that, and no more by what was."""
+    jobs.refind.defer(shop_id=shop.pk, customers=sorted(customers))
 
 
 def cases_of(person: Person) -> QuerySet[Case]:

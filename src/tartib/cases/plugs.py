@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from django.db.models import Q
@@ -19,6 +19,9 @@ from django.utils.functional import Promise
 from tartib.flow.facts import Decision, Refusal
 from tartib.journal.operations import Actor
 from tartib.shops.models import Shop
+
+if TYPE_CHECKING:
+    from tartib.cases.models import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ untellers: list[Untelling] = []
 sayers: list[Sayer] = []
 word_sources: list[WordSource] = []
 takers: list[Taker] = []
+finders: dict[str, Callable[[Sequence[Case]], Mapping[int, str]]] = {}
+"""What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
 openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
 events: set[str] = set()

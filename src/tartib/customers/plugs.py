@@ -6,7 +6,7 @@ A room that keeps anything of a person registers here, when it is ready (`AppCon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,6 +31,21 @@ class Readiness(Protocol):
     """Whether a shop can send by a channel."""
 
     def __call__(self, shop: Shop, channel: str) -> bool: ...
+
+
+class Warner(Protocol):
+    """Tells the owner of an address, in the caller's transaction, that it does not lead to the account any more.
+
+    `instead` is how the account is reached now, half hidden.
+    """
+
+    def __call__(self, account: Account, channel: str, recipient: str, instead: str, *, now: datetime) -> None: ...
+
+
+class Renaming(Protocol):
+    """Hears, in the caller's transaction, that customers of a shop are called or reached otherwise from now on."""
+
+    def __call__(self, shop: Shop, customers: Collection[int], /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +123,18 @@ class Merger(Protocol):
 
 couriers: list[Courier] = []
 readiness: list[Readiness] = []
+warners: list[Warner] = []
+renamings: list[Renaming] = []
 exporters: list[Exporter] = []
 erasers: list[Eraser] = []
 hindrances: list[Hindrance] = []
 mergers: list[Merger] = []
+
+
+def renamed(shop: Shop, customers: Collection[int]) -> None:
+    """Let every room hear that these customers are called or reached otherwise."""
+    for hear in renamings if customers else ():
+        hear(shop, customers)
 
 
 def can_send(shop: Shop, channel: str) -> bool:

@@ -1,13 +1,15 @@
-"""One-time codes: a message about no case, whose words are in the ledger only until it is sent."""
+"""Messages about an account and no case: one-time codes, of which no copy is kept, and warnings."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import uuid4
 
+from tartib.customers.identity import Account
 from tartib.notify import channels, jobs
 from tartib.notify.models import Message, MessageKind, State
 from tartib.shops.models import Shop
+from tartib.speech.names import language as nearest
 
 
 def send(
@@ -18,6 +20,18 @@ def send(
     Message.objects.create(
         shop=shop, act_id=uuid4(), kind=MessageKind.CODE, status="", channel=channel, recipient=recipient,
         language=language, secret="" if reason else code, good_until=good_until, keep_copy=False,
+        state=State.WITHHELD if reason else State.QUEUED, reason=reason, hold_until=now, next_at=now, created_at=now,
+    )  # fmt: skip
+    jobs.send_at(now, now)
+
+
+def warn(account: Account, channel: str, recipient: str, instead: str, *, now: datetime) -> None:
+    """Tell whoever reads at `recipient` that it does not lead to the account any more, in the customer's language."""
+    shop, person = account.shop, account.customer
+    reason = channels.unready(channel, shop)
+    Message.objects.create(
+        shop=shop, customer=person, act_id=uuid4(), kind=MessageKind.ADDRESS, status="", channel=channel,
+        recipient=recipient, language=nearest(person.language or shop.language), note=instead,
         state=State.WITHHELD if reason else State.QUEUED, reason=reason, hold_until=now, next_at=now, created_at=now,
     )  # fmt: skip
     jobs.send_at(now, now)

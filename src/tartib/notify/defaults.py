@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from tartib.cases.models import CaseKind
-from tartib.notify.models import Channel
+from tartib.notify.models import Channel, MessageKind
 from tartib.speech.names import language as nearest
 
 
@@ -97,9 +97,9 @@ def letter(kind: str, channel: str, language: str) -> Wording:
 
 
 @cache
-def of_code(channel: str, language: str) -> Wording:
-    """How a one-time code is sent."""
-    texts = _texts(language)["one_time"]
+def of_account(kind: str, channel: str, language: str) -> Wording:
+    """What is said of an account and no case: a one-time code, the warning that an address was changed."""
+    texts = _texts(language)["one_time" if kind == MessageKind.CODE else kind]
     if channel == Channel.SMS:
         return Wording("", texts["sms"].strip())
     return Wording(texts["subject"], texts["body"].strip())

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
+from tartib.customers.models import Customer
 from tartib.notify.devices import PushKey, Subscription
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 from tartib.shops.secrets import SecretField
@@ -40,10 +41,13 @@ class MessageKind(models.TextChoices):
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
     WRITTEN = "written", _("To the shop: the customer’s words")
     CODE = "code", _("To the customer: one-time code")
+    ADDRESS = "address", _("To the customer: an address was changed")
 
 
 DECLINED = (MessageKind.STATUS, MessageKind.FEEDBACK)
 """What a customer may decline; whatever they asked for themselves is answered."""
+OF_ACCOUNT = (MessageKind.CODE, MessageKind.ADDRESS)
+"""What is about an account and no case."""
 TO_SHOP = (MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN)
 
 
@@ -103,6 +107,10 @@ class Message(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="messages", db_index=False)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False,
+        help_text="Whom one about no case is about, where its recipient alone does not say so.",
+    )  # fmt: skip
     act_id = models.UUIDField(help_text="The act that is told of.")
     kind = models.CharField(max_length=10, choices=MessageKind)
     status = models.CharField(_("status"), max_length=40)
@@ -138,7 +146,9 @@ class Message(models.Model):
                 condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
                 name="message_sent_has_time",
             ),
-            models.CheckConstraint(condition=Q(case__isnull=False) | Q(kind="code"), name="message_about_a_case"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | Q(kind__in=OF_ACCOUNT), name="message_about_a_case"
+            ),
             models.CheckConstraint(condition=Q(state__in=UNSENT) | Q(secret=""), name="message_secret_forgotten"),
         ]
         indexes = [
@@ -146,6 +156,7 @@ class Message(models.Model):
             models.Index(fields=["next_at"], name="message_unsent", condition=Q(state__in=UNSENT)),
             models.Index(fields=["act_id"], name="message_by_act"),
             models.Index(fields=["shop", "recipient"], name="message_of_code", condition=Q(case__isnull=True)),
+            models.Index(fields=["customer"], name="message_of_person", condition=Q(customer__isnull=False)),
             models.Index(fields=["shop", "-id"], name="message_troubled", condition=Q(state__in=TROUBLED)),
         ]
 

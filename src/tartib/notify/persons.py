@@ -46,6 +46,6 @@ def _devices(person: Person) -> QuerySet[Subscription]:
 
 
 def _about(person: Person) -> QuerySet[Message]:
-    """Everything about the person's cases, and the codes that were sent to their addresses."""
-    codes = Q(case=None, recipient__in=person.addresses)
-    return Message.objects.filter(Q(case__in=cases_of(person)) | codes, shop=person.shop)
+    """Everything about the person's cases, the codes sent to their addresses, the warnings sent to former ones."""
+    without_case = Q(case=None, recipient__in=person.addresses) | Q(customer__in=person.customers)
+    return Message.objects.filter(Q(case__in=cases_of(person)) | without_case, shop=person.shop)

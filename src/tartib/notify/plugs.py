@@ -17,6 +17,7 @@ def register() -> None:
     plugs.tellers.append(tell)
     plugs.untellers.append(untell)
     customers.couriers.append(codes.send)
+    customers.warners.append(codes.warn)
     customers.readiness.append(codes.ready)
     plugs.sayers.append(say)
     customers.exporters.append(persons.tell)

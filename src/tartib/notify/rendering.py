@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.db.models import Min
 from django.template import Context, Engine
@@ -24,7 +23,7 @@ from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
 from tartib.notify.models import Channel, Message, MessageKind, State, Template
 from tartib.notify.wording import Line
-from tartib.notify.words import address, shop_words, unsubscribing
+from tartib.notify.words import account_words, address, unsubscribing
 from tartib.shops.models import Shop
 from tartib.speech.names import direction
 
@@ -140,8 +139,7 @@ def _foot(language: str) -> str:
 
 def _message_words(message: Message) -> dict[str, str]:
     if message.case is None:
-        host = message.shop.domain or urlsplit(address()).hostname or ""
-        return shop_words(message.shop) | {"code": message.secret, "host": host}
+        return account_words(message)
     words = status_words(message.case.workflow_id, message.status, message.language) | {"note": message.note}
     if message.kind != MessageKind.STATUS:
         area = "support" if message.case.kind == CaseKind.SUPPORT else "orders"
@@ -153,7 +151,7 @@ def _default(message: Message, *, first: bool) -> Wording:
     if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY, MessageKind.FEEDBACK):
         return defaults.letter(message.kind, message.channel, message.language)
     if message.case is None:
-        return defaults.of_code(message.channel, message.language)
+        return defaults.of_account(message.kind, message.channel, message.language)
     if message.kind != MessageKind.STATUS:
         return defaults.to_shop(message.kind, message.channel, message.language, message.case.kind)
     flow = workflow(message.case.workflow_id)

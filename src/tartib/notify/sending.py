@@ -50,7 +50,9 @@ def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapp
         taken = sql.claim(BATCH, LEASE, claimed)
         if not taken:
             return done
-        messages = list(Message.objects.filter(pk__in=taken).select_related("shop", "case").order_by("next_at", "pk"))
+        messages = list(
+            Message.objects.filter(pk__in=taken).select_related("shop", "case", "customer").order_by("next_at", "pk")
+        )
         rendered = render_all(messages)
         with ExitStack() as stack:
             senders: dict[str, Sender] = {}

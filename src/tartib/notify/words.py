@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -62,6 +63,20 @@ def shop_words(shop: Shop) -> dict[str, str]:
         "shop_phone": shop.phone,
         "shop_email": shop.email,
         "shop_address": shop.address,
+    }
+
+
+def account_words(message: Message) -> dict[str, str]:
+    """The words of a message about an account and no case; its `shop` and `customer` are loaded."""
+    shop, person = message.shop, message.customer
+    calendar = (person.calendar if person else "") or shop.calendar
+    return shop_words(shop) | {
+        "code": message.secret,
+        "host": shop.domain or urlsplit(address()).hostname or "",
+        "customer_name": person.name if person else "",
+        "changed_on": dates.show_datetime(message.created_at, message.language, calendar, ZoneInfo(shop.timezone)),
+        "note": message.note,
+        "help_link": f"{address()}/help/{shop.slug}/",
     }
 
 

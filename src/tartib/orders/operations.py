@@ -10,10 +10,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from tartib.cases.engine import Outcome, advance
+from tartib.cases.finding import found_by
 from tartib.cases.models import Case
 from tartib.cases.operations import edited, hold, note
 from tartib.cases.plugs import Telling
 from tartib.catalog.operations import skus
+from tartib.customers import plugs
 from tartib.customers.address import Address
 from tartib.customers.queries import points_rule
 from tartib.flow.facts import ByHand, Event, Refusal
@@ -23,7 +25,6 @@ from tartib.orders import points
 from tartib.orders.drafts import LineDraft
 from tartib.orders.holding import free_goods, hold_goods
 from tartib.orders.models import Line, Order
-from tartib.orders.placing import search_text
 from tartib.shops import naming
 from tartib.shops.models import Shop
 from tartib.speech import normal
@@ -72,7 +73,7 @@ def process(
     other = _change(order, form, ("points", "points_approved", "sent_on", "delivered_on"))
     order.save()
     if tracked:
-        _refind(case, order)
+        _refind(case)
         edited(case, tracked, actor, now=now, kind=Kind.TRACKING, shown=True, fields=["search"])
     edited(case, other, actor, now=now)
     if "points" in other or "points_approved" in other:
@@ -120,6 +121,7 @@ def edit(
                 setattr(person, name, value)
         person.sort = naming.key(shop, person.name)
         person.save(update_fields=[*cleaned, "sort"])
+        plugs.renamed(shop, [person.pk])
     for name, column, address in (("ship_to", "shipping_address", ship_to), ("bill_to", "billing_address", bill_to)):
         before = Address.read(getattr(order, column))
         if address is not None and address != before:
@@ -129,7 +131,7 @@ def edit(
         changes["language"] = (case.language, language)
         case.language = language
     order.save(update_fields=["shipping_address", "billing_address"])
-    _refind(case, order)
+    _refind(case)
     edited(case, changes, actor, now=now, fields=["search", "language"])
 
 
@@ -206,7 +208,7 @@ def edit_lines(
         case.amount = amount
     if fresh:
         case.title = f"{fresh[0].name[:190]}{f' +{len(fresh) - 1}' if len(fresh) > 1 else ''}"
-    _refind(case, order)
+    _refind(case)
     edited(case, changes, actor, now=now, fields=["search", "amount", "title"])
 
 
@@ -220,10 +222,6 @@ def _change(order: Order, form: Processing, names: Sequence[str]) -> dict[str, t
     return changes
 
 
-def _refind(case: Case, order: Order) -> None:
-    """Make the order findable by what it says now."""
-    person = case.customer
-    who = (person.name, person.email, person.phone) if person else ("", "", "")
-    lines = list(Line.objects.filter(case=case).order_by("position"))
-    found_by = search_text(order.number, *who, order.tracking_number, lines)
-    case.search = normal.search_text(case.code).rstrip() + found_by
+def _refind(case: Case) -> None:
+    """Make a saved order findable by what it says now."""
+    case.search = found_by([case])[case.pk]

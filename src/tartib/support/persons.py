@@ -8,12 +8,17 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from tartib.cases.engine import advance
+from tartib.cases.models import Case, CaseKind
 from tartib.cases.persons import cases_of, ids
 from tartib.customers.plugs import Enclosure, Held, Person, row
 from tartib.files.operations import discard
 from tartib.files.queries import content
+from tartib.flow.facts import Event
 from tartib.journal.operations import Actor
 from tartib.support.models import Attachment, Post, Request
+
+WITHDRAWN = "support.withdrawn"
 
 
 def tell(person: Person, *, inner: bool) -> Iterator[Held]:
@@ -34,9 +39,12 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     )
 
 
-def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
-    """Delete what was attached, and by whom e-mails came."""
+def forget(person: Person, actor: Actor, *, now: datetime) -> None:
+    """Delete what was attached, and by whom e-mails came. What was asked and is open is withdrawn by its own move."""
     cases = ids(person)
+    asked = Case.objects.filter(pk__in=cases, kind=CaseKind.SUPPORT, closed_at=None)
+    if still_open := list(asked.order_by("pk").values_list("pk", flat=True)):
+        advance(person.shop, still_open, Event(WITHDRAWN), actor, now=now)
     discard_files(cases)
     Post.objects.filter(case__in=cases).update(sender="", message_id="")
 

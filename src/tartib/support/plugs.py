@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases import plugs
+from tartib.cases.models import Case, CaseKind
 from tartib.cases.plugs import Context, WordSource
 from tartib.customers import plugs as customers
 from tartib.journal.models import Entry
+from tartib.speech import normal
 from tartib.support import persons
 from tartib.support.models import Request
 
@@ -27,11 +29,24 @@ WORDS = {
 
 def register() -> None:
     """Called once, when Django is ready."""
-    plugs.events |= {ANSWERED, WRITTEN}
+    plugs.events |= {ANSWERED, WRITTEN, persons.WITHDRAWN}
     plugs.word_sources.append(WordSource(WORDS, words))
     plugs.deleters.append(clear)
+    plugs.finders[CaseKind.SUPPORT] = found_by
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)
+
+
+def found_by(cases: Sequence[Case]) -> dict[int, str]:
+    """What support requests are found by besides their tracking codes, in one query."""
+    about = dict(Request.objects.filter(case__in=cases).values_list("case_id", "about__code"))
+    people = ((case, case.customer) for case in cases)
+    return {
+        case.pk: normal.search_text(
+            case.title, *((person.name, person.email, person.phone) if person else ()), about.get(case.pk) or ""
+        )
+        for case, person in people
+    }
 
 
 def words(case_ids: Sequence[int], _language: str) -> dict[int, dict[str, str]]:

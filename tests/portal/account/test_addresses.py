@@ -12,10 +12,13 @@ from django.utils import timezone
 from tartib.catalog.models import Product
 from tartib.checkout.models import Cart
 from tartib.checkout.operations import put_in
+from tartib.customers.addresses import EMAIL, SMS, Reach
 from tartib.customers.identity import Account, SavedAddress
 from tartib.customers.models import Customer
+from tartib.customers.reaches import give_up, prove
+from tartib.notify.models import Message
 from tests.checkout.selling import make_selling_shop
-from tests.factories import NOW, make_listing, make_order, make_shop
+from tests.factories import NOW, make_account, make_listing, make_order, make_shop
 from tests.notify.sending import send
 from tests.portal.account.test_entrance import JO, open_account
 from tests.services import Mailbox
@@ -113,6 +116,25 @@ def test_a_second_address_is_added_by_a_code(mailbox: Mailbox) -> None:
     assert Account.objects.filter(email="trial@example.com").exists()
     client.post(f"{there}remove/")
     assert Account.objects.filter(email="trial@example.com").exists()
+
+
+def test_who_loses_an_address_is_told_there(mailbox: Mailbox) -> None:
+    """The owner of the former address hears when it was changed and whom to tell, in the customer's language."""
+    shop = make_shop(phone="+380441234567", languages=["en", "uk"])
+    account = make_account(shop, "old@example.com")
+    Customer.objects.filter(pk=account.customer_id).update(name="Jo Reed", language="uk")
+    prove(account, Reach(EMAIL, "new@example.com"), now=NOW)
+    message = Message.objects.get(kind="address")
+    assert (message.recipient, message.language) == ("old@example.com", "uk")
+    send(timezone.now())
+    (letter,) = [one for one in mailbox.letters if one["To"] == "old@example.com"]
+    words = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert all(said in words for said in ("Jo Reed", "22 ", "n•••@example.com", f"/help/{shop.slug}/", "+380"))
+    account.refresh_from_db()
+    prove(account, Reach(SMS, "+380501112233"), now=NOW)
+    assert Message.objects.filter(kind="address").count() == 1, "one that was added takes nobody's place"
+    give_up(account, EMAIL, now=NOW)
+    assert Message.objects.filter(kind="address").order_by("pk").last().recipient == "new@example.com"  # type: ignore[union-attr]
 
 
 def test_dates_are_in_the_calendar_the_customer_chose(mailbox: Mailbox) -> None:

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                             ("identity", "To the customer: proof of identity asked for"),
                             ("written", "To the shop: the customer’s words"),
                             ("code", "To the customer: one-time code"),
+                            ("address", "To the customer: an address was changed"),
                         ],
                         max_length=10,
                     ),
@@ -165,6 +166,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="Whom one about no case is about, where its recipient alone does not say so.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
                     "shop",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
@@ -182,6 +194,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["act_id"], name="message_by_act"),
                     models.Index(
                         condition=models.Q(("case__isnull", True)), fields=["shop", "recipient"], name="message_of_code"
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)), fields=["customer"], name="message_of_person"
                     ),
                     models.Index(
                         condition=models.Q(("state__in", ("failed", "bounced", "withheld"))),
@@ -223,7 +238,7 @@ class Migration(migrations.Migration):
                         name="message_sent_has_time",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("case__isnull", False), ("kind", "code"), _connector="OR"),
+                        condition=models.Q(("case__isnull", False), ("kind__in", ("code", "address")), _connector="OR"),
                         name="message_about_a_case",
                     ),
                     models.CheckConstraint(

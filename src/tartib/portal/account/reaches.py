@@ -64,7 +64,7 @@ def prove(request: AccountRequest, channel: str) -> HttpResponseBase:
     proved = read(proof.address, request.shop) if proof else None
     if proved is None or proved.channel != channel:
         return _code(request, channel, token, request.POST.get("sent_to", "")[:80], wrong=True)
-    moved = reaches.prove(request.account, proved)
+    moved = reaches.prove(request.account, proved, now=now)
     toast(request, _("Saved. What belonged to it is in this account now.") if moved else _("Saved."))
     return _back(request)
 
@@ -73,8 +73,10 @@ def prove(request: AccountRequest, channel: str) -> HttpResponseBase:
 @account
 def give_up(request: AccountRequest, channel: str) -> HttpResponseBase:
     """Do without an address; the last one stays."""
+    if channel not in CHANNELS:
+        raise Http404
     try:
-        reaches.give_up(request.account, "email" if channel == EMAIL else "phone")
+        reaches.give_up(request.account, channel, now=audience.current().now)
     except reaches.LastOne:
         toast(request, _("This is the only way to reach your account. Add another one first."), level="error")
     else:
