@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -20,9 +21,11 @@ from tartib.notify.models import Message, MessageKind
 from tartib.orders.drafts import Past
 from tartib.shops.models import Role, Shop
 from tartib.support import queries as support
-from tests.factories import NOW, make_order, make_orders, make_shop, make_staff, move, pay
+from tartib.trust import operations as trust
+from tests.factories import NOW, actor, make_order, make_orders, make_shop, make_staff, move, pay
 from tests.notify.sending import send
-from tests.services import Mailbox
+from tests.notify.test_push import follow
+from tests.services import Browser, Mailbox, PushService
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7, minutes=1)
@@ -85,6 +88,34 @@ def test_who_declines_questions_is_told_of_orders_all_the_same(mailbox: Mailbox,
     Customer.objects.filter(pk=person.pk).update(asked_by_sms=False)
     done(shop, customer_id=person.pk)
     assert ask_due(NOW + WEEK) == 0
+
+
+def test_the_question_and_the_wish_for_proof_go_by_every_channel_the_customer_agreed_to(
+    push_service: PushService, mailbox: Mailbox
+) -> None:
+    """D5, D9: devices too, where they lead to the page that asks; a channel the shop does not have is passed over."""
+    shop, browser = make_shop(), Browser()
+    (case,) = done(shop)
+    follow(case, push_service, browser)
+    trust.ask(case, actor(shop), now=NOW + WEEK)
+    assert ask_due(NOW + WEEK) == 1
+    ways = Message.objects.filter(case=case, kind__in=("feedback", "identity")).values_list("kind", "channel", "state")
+    both = [("email", "queued"), ("push", "queued")]
+    assert sorted(ways) == [(kind, *way) for kind in ("feedback", "identity") for way in both]
+    send(NOW + WEEK)
+    told = [json.loads(browser.opened(body)) for _path, _headers, body in push_service.requests]
+    links = {one["link"] for one in told}
+    assert links == {f"/f/{Feedback.objects.get().token}/", f"/t/{case.token}/?language=en#identity"}
+    assert case.customer_id is not None
+    (other,) = done(shop, customer_id=case.customer_id)
+    follow(other, push_service, browser)
+    Customer.objects.filter(pk=case.customer_id).update(asked_by_push=False)
+    assert ask_due(NOW + WEEK) == 1
+    assert set(Message.objects.filter(case=other, kind="feedback").values_list("channel", flat=True)) == {"email"}
+    Customer.objects.filter(pk=case.customer_id).update(asked_by_push=True, asked_by_email=False, asked_by_sms=False)
+    (third,) = done(shop, customer_id=case.customer_id)
+    follow(third, push_service, browser)
+    assert ask_due(NOW + WEEK) == 1, "a device alone is enough"
 
 
 def test_an_order_that_came_in_as_done_or_was_done_long_ago_is_not_asked_about() -> None:

@@ -96,6 +96,7 @@ def test_consents_are_changed_for_all_one_is_and_kept_as_a_ledger() -> None:
     assert list(dict.fromkeys(said)) == [
         ("email", "status", False, "account"), ("push", "status", False, "account"),
         ("email", "feedback", False, "account"), ("sms", "feedback", False, "account"),
+        ("push", "feedback", False, "account"),
         ("email", "offers", True, "account"),
     ]  # fmt: skip
     page = client.get(f"/a/{shop.slug}/profile/").content.decode()

@@ -17,6 +17,7 @@ FIELDS = {
     (PUSH, Purpose.STATUS): "wants_push",
     (EMAIL, Purpose.FEEDBACK): "asked_by_email",
     (SMS, Purpose.FEEDBACK): "asked_by_sms",
+    (PUSH, Purpose.FEEDBACK): "asked_by_push",
     (EMAIL, Purpose.OFFERS): "offers_by_email",
     (SMS, Purpose.OFFERS): "offers_by_sms",
 }

@@ -55,6 +55,7 @@ class Customer(models.Model):
     wants_push = models.BooleanField(_("told on devices"), default=True, db_default=True)
     asked_by_email = models.BooleanField(_("asked by e-mail how it was"), default=True, db_default=True)
     asked_by_sms = models.BooleanField(_("asked by SMS how it was"), default=True, db_default=True)
+    asked_by_push = models.BooleanField(_("asked on devices how it was"), default=True, db_default=True)
     offers_by_email = models.BooleanField(_("offers by e-mail"), default=False, db_default=False)
     offers_by_sms = models.BooleanField(_("offers by SMS"), default=False, db_default=False)
     created_at = models.DateTimeField()

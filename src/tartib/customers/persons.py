@@ -19,7 +19,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         [
             row(
                 one, "name", "email", "phone", "language", "calendar", "country", "wants_email", "wants_sms",
-                "wants_push", "asked_by_email", "asked_by_sms", "offers_by_email", "offers_by_sms",
+                "wants_push", "asked_by_email", "asked_by_sms", "asked_by_push", "offers_by_email", "offers_by_sms",
             ) | {_("group"): str(one.group or ""), _("since"): one.created_at}
             for one in customers
         ],

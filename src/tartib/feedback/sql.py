@@ -31,7 +31,13 @@ def ask_due(now: datetime, shop: Shop | None, most: int) -> list[tuple[int, int]
                 JOIN customers_customer AS p ON p.id = c.customer_id
                 WHERE s.feedback_days > 0 AND (%s::bigint IS NULL OR s.id = %s)
                     AND ((p.wants_email AND p.asked_by_email AND p.email <> '')
-                        OR (p.wants_sms AND p.asked_by_sms AND p.phone <> ''))
+                        OR (p.wants_sms AND p.asked_by_sms AND p.phone <> '')
+                        OR (p.asked_by_push AND EXISTS (SELECT FROM notify_subscription AS d WHERE d.case_id = c.id))
+                        OR (p.wants_push AND p.asked_by_push AND EXISTS (
+                            SELECT FROM customers_account AS a
+                            JOIN customers_session AS n ON n.account_id = a.id
+                            JOIN notify_subscription AS d ON d.session_id = n.id
+                            WHERE a.customer_id = p.id)))
                     AND NOT EXISTS (SELECT FROM feedback_feedback AS f WHERE f.case_id = c.id)
                     AND EXISTS (
                         SELECT FROM journal_entry AS first

@@ -107,15 +107,16 @@ class Problems(models.Model):
 
 
 class SavedMapping(models.Model):
-    """A shop's way of reading a kind of file, under a name: columns, and what its status words become."""
+    """A shop's way of reading files of orders, or of products, under a name: columns; what status words become."""
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    of_products = models.BooleanField(default=False)
     name = models.CharField(_("name"), max_length=60)
     mapping: models.JSONField[Any, Any] = models.JSONField()
     statuses: models.JSONField[Any, Any] = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "name"], name="saved_mapping_once")]
+        constraints = [models.UniqueConstraint(fields=["shop", "of_products", "name"], name="saved_mapping_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -138,10 +138,11 @@ def reckon(shop: Shop, stream: Source, choices: Choices, *, clock: Clock) -> Ite
 def save_mapping(
     shop: Shop, name: str, mapping: ColumnMapping | GoodsMapping, statuses: Mapping[str, str]
 ) -> SavedMapping:
-    """Keep a way of reading files under a name; one of the same name is replaced."""
+    """Keep a way of reading files under a name; one for the same kind of file and name is replaced."""
     saved, _created = SavedMapping.objects.update_or_create(
-        shop=shop, name=name, defaults={"mapping": mapping.as_data(), "statuses": dict(statuses)}
-    )
+        shop=shop, of_products=isinstance(mapping, GoodsMapping), name=name,
+        defaults={"mapping": mapping.as_data(), "statuses": dict(statuses)},
+    )  # fmt: skip
     return saved
 
 

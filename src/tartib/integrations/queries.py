@@ -62,9 +62,9 @@ def problems(batch: Import, most: int | None = None) -> Iterator[RowError]:
     return islice(found, most)
 
 
-def mappings(shop: Shop) -> QuerySet[SavedMapping]:
-    """The shop's saved mappings by name."""
-    return SavedMapping.objects.filter(shop=shop).order_by("name")
+def mappings(batch: Import) -> QuerySet[SavedMapping]:
+    """The saved mappings of the shop for files like that, orders or products, by name."""
+    return SavedMapping.objects.filter(shop=batch.shop_id, of_products=batch.of_products).order_by("name")
 
 
 def goods_preview(batch: Import) -> tuple[list[str], list[list[str]], GoodsMapping]:

@@ -16,35 +16,35 @@ from tartib.speech.names import language as nearest
 _WAYS = (Channel.EMAIL, Channel.SMS)
 
 
-def tell_customer(case: Case, kind: str, *, now: datetime) -> str:
-    """Have a message of `kind` sent by e-mail, or by SMS where there is no e-mail; returns the channel, "" for none.
+def tell_customer(case: Case, kind: str, *, now: datetime) -> None:
+    """Have a message of `kind` sent by every channel its customer agreed to: e-mail, SMS, and their devices.
 
-    Part of the caller's transaction. Its wording is `defaults.letter`.
+    A channel that the shop has not set up is passed over; where there is no other, the message is kept as not sent,
+    with the reason. Part of the caller's transaction. Its wording is `defaults.letter`.
     """
-    return next(iter(_tell(case.shop, [case], kind, now)), "")
+    _tell(case.shop, [case], kind, now)
 
 
-def tell_customers(shop: Shop, case_ids: Iterable[int], kind: str, *, now: datetime) -> int:
-    """Tell the customers of many cases, as `tell_customer` does, with a fixed number of statements; how many."""
+def tell_customers(shop: Shop, case_ids: Iterable[int], kind: str, *, now: datetime) -> None:
+    """Tell the customers of many cases, as `tell_customer` does, with a fixed number of statements."""
     cases = Case.objects.filter(shop=shop, pk__in=case_ids).defer("search").order_by("pk")
-    return len(_tell(shop, list(cases), kind, now))
+    _tell(shop, list(cases), kind, now)
 
 
-def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime) -> list[str]:
-    """The channels by which the customers are told, those left out who cannot be."""
+def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime) -> None:
+    asking = kind == MessageKind.FEEDBACK
     people = sql.people({case.customer_id for case in cases if case.customer_id})
-    unready: dict[str, str] = {channel: channels.unready(channel, shop) for channel in _WAYS}
+    devices = sql.devices(shop.pk, [(case.pk, case.customer_id) for case in cases], asking=asking)
+    unready: dict[str, str] = {channel: channels.unready(channel, shop) for channel in (*_WAYS, Channel.PUSH)}
     messages = []
     for case in cases:
         person = people.get(case.customer_id or 0)
-        reach = person and (person.asked_by if kind == MessageKind.FEEDBACK else person.reached_by)
-        reached = ((channel, reach(channel)) for channel in _WAYS) if reach else ()
-        channel, recipient = next((way for way in reached if way[1]), ("", ""))
-        if channel:
+        reach = person and (person.asked_by if asking else person.reached_by)
+        ways = [(channel, recipient) for channel in _WAYS if reach and (recipient := reach(channel))]
+        ways += [(Channel.PUSH, name) for name in devices.get(case.pk, ())]
+        for channel, recipient in [way for way in ways if not unready[way[0]]] or ways[:1]:
             reason = unready[channel]
-            state = State.WITHHELD if reason else State.QUEUED
-            language = nearest(case.language)
+            state, language = State.WITHHELD if reason else State.QUEUED, nearest(case.language)
             messages.append(NewMessage(case.pk, kind, case.status, channel, recipient, language, "", state, reason))
     if messages:
         sql.insert(shop.pk, messages, uuid4(), jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
-    return [message.channel for message in messages]

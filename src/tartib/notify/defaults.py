@@ -91,7 +91,7 @@ def letter(kind: str, channel: str, language: str) -> Wording:
     if channel == Channel.SMS:
         return Wording("", own["sms"])
     if channel == Channel.PUSH:
-        return Wording(own["subject"], "{note}\n{shop_name}")
+        return Wording(own["subject"], _joined("\n", own.get("push", "{note}"), "{shop_name}"))
     note = own.get("note", texts["note"])
     return Wording(own["subject"], _joined("\n\n", texts["greeting"], own["body"], note, "{shop_name}"))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db.models import Min
 from django.template import Context, Engine
@@ -38,11 +39,15 @@ _LABEL_ENDS = " \t:：،,-–—·"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message as it is sent; `subject` and `html` are empty where the channel has none."""
+    """A message as it is sent; `subject` and `html` are empty where the channel has none.
+
+    `link` is the path of the page that tells more, or where something is to be done.
+    """
 
     subject: str
     text: str
     html: str
+    link: str = ""
 
 
 def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
@@ -67,7 +72,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
         for message in group:
             words = known.get(message.case_id or 0, {}) | _message_words(message)
             text = own.get((message.shop_id, message.status, message.channel, message.language))
-            rendered[message.pk] = render(
+            made = render(
                 text if text and message.kind == MessageKind.STATUS else _default(message, first=message.pk in firsts),
                 words,
                 channel=message.channel,
@@ -76,6 +81,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
                 kind=message.case.kind if message.case else CaseKind.ORDER,
                 unsubscribe=unsubscribing(message),
             )
+            rendered[message.pk] = replace(made, link=_link(message, words))
     return rendered
 
 
@@ -130,6 +136,15 @@ def render(
     foot = _foot(language) if unsubscribe else ""
     plain = wording.plain(lines) + (f"\n\n{foot}: {unsubscribe}" if foot else "")
     return Rendered(subject or wording.one_line(shop.name), plain, _html(lines, language, shop, foot, unsubscribe))
+
+
+def _link(message: Message, words: Mapping[str, str]) -> str:
+    if message.case is None:
+        return ""
+    if message.kind == MessageKind.FEEDBACK:
+        return urlsplit(words.get("feedback_link", "")).path
+    where = "#identity" if message.kind == MessageKind.IDENTITY else ""
+    return f"/t/{message.case.token}/?language={message.language}{where}"
 
 
 def _foot(language: str) -> str:

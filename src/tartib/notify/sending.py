@@ -133,7 +133,7 @@ def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -
         attachments(message),
         unsubscribing(message),
         message.case is not None and message.kind not in TO_SHOP,
-        f"/t/{message.case.token}/?language={message.language}" if message.case else "",
+        rendered.link,
         f"{message.case.token} {message.kind}" if message.case else "",
         message.case is not None and message.case.phase in (Phase.READY, Phase.PROBLEM),
         now,

@@ -78,18 +78,21 @@ def people(customer_ids: Iterable[int]) -> dict[int, Person]:
         return {row[0]: Person(*row[1:]) for row in cursor.fetchall()}
 
 
-def devices(shop_id: int, cases: Sequence[tuple[int, int | None]]) -> dict[int, list[str]]:
+def devices(shop_id: int, cases: Sequence[tuple[int, int | None]], *, asking: bool = False) -> dict[int, list[str]]:
     """The devices to be told of cases, each given with its customer, by the names the ledger has for them.
 
     Those of accounts that stand for the customer, as `customers.queries.customers` has it, and those that have the link
-    of the case; a browser that is both is told once.
+    of the case; a browser that is both is told once. With `asking`, none whose customer is not to be asked there how an
+    order was.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH told AS MATERIALIZED (
                 SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS c (case_id, customer_id)
-                WHERE EXISTS (SELECT FROM notify_subscription WHERE shop_id = %s)),
+                WHERE EXISTS (SELECT FROM notify_subscription WHERE shop_id = %s)
+                    AND NOT EXISTS (
+                        SELECT FROM customers_customer p WHERE p.id = c.customer_id AND %s AND NOT p.asked_by_push)),
             found AS (
                 SELECT t.case_id, s.digest, s.name, s.id FROM told t
                 JOIN notify_subscription s ON s.case_id = t.case_id
@@ -105,7 +108,7 @@ def devices(shop_id: int, cases: Sequence[tuple[int, int | None]]) -> dict[int, 
                 JOIN notify_subscription s ON s.session_id = n.id)
             SELECT DISTINCT ON (case_id, digest) case_id, name FROM found ORDER BY case_id, digest, id
             """,
-            [[case_id for case_id, _customer in cases], [customer for _case, customer in cases], shop_id],
+            [[case_id for case_id, _customer in cases], [customer for _case, customer in cases], shop_id, asking],
         )
         named: dict[int, list[str]] = {}
         for case_id, name in cursor.fetchall():

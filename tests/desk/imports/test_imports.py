@@ -13,6 +13,8 @@ from tartib.cases.models import Case
 from tartib.catalog.models import Product
 from tartib.integrations import jobs, operations
 from tartib.integrations.models import Import, SavedMapping, State
+from tartib.integrations.operations import save_mapping
+from tartib.integrations.reading.mapping import ColumnMapping
 from tartib.shops.models import Role, Shop
 from tests.factories import make_shop, make_staff
 from tests.integrations.loads import many, row, table, uploaded, woocommerce
@@ -106,6 +108,24 @@ def test_a_mapping_is_kept_under_its_name(owner: Client, shop: Shop) -> None:
     again = _page(owner, _upload(owner, shop, content), saved=str(saved.pk))
     assert _fields(again)["column-2"] == "total"
     assert _fields(_page(owner, _upload(owner, shop, content), saved="x"))["column-2"] == ""
+
+
+def test_a_mapping_of_products_is_kept_for_the_next_file_of_products(owner: Client, shop: Shop) -> None:
+    """Orders and products have each their own, also under the same name."""
+    save_mapping(shop, "Ours", ColumnMapping({"number": "Col A"}), {})
+    content = b"Col A,Col B,Col C\nM-1,Mug,8.50\n"
+    address = _upload(owner, shop, content)
+    owner.post(f"{address}platform/", {"platform": "products"})
+    fields = _fields(_page(owner, address)) | {"column-0": "sku", "column-1": "title", "column-2": "price"}
+    assert owner.post(f"{address}choices/", fields | {"name": "Ours", "decimal": ","}).status_code == 302
+    saved = SavedMapping.objects.get(shop=shop, of_products=True)
+    another = _upload(owner, shop, b"SKU,Name,Price\n1,2,3\n")
+    assert f"?saved={saved.pk}" in _page(owner, another)
+    following = _upload(owner, shop, content)
+    owner.post(f"{following}platform/", {"platform": "products"})
+    again = _fields(_page(owner, following, saved=str(saved.pk)))
+    assert (again["column-2"], again["decimal"]) == ("price", ",")
+    assert SavedMapping.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
                     models.BooleanField(db_default=True, default=True, verbose_name="asked by SMS how it was"),
                 ),
                 (
+                    "asked_by_push",
+                    models.BooleanField(db_default=True, default=True, verbose_name="asked on devices how it was"),
+                ),
+                (
                     "offers_by_email",
                     models.BooleanField(db_default=False, default=False, verbose_name="offers by e-mail"),
                 ),

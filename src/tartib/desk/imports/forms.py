@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from tartib.flow.workflow import Workflow
 from tartib.integrations import goods, queries, statuses
 from tartib.integrations.goods.mapping import GoodsMapping
-from tartib.integrations.models import Import
+from tartib.integrations.models import Import, SavedMapping
 from tartib.integrations.operations import Choices
 from tartib.integrations.reading.mapping import ColumnMapping, MappingError
 from tartib.integrations.records import STATES
@@ -96,7 +95,7 @@ class Unclear(Exception):
         self.sentences = sentences
 
 
-def page(batch: Import, flow: Workflow, language: str, saved: Any = None) -> Page:
+def page(batch: Import, flow: Workflow, language: str, saved: SavedMapping | None = None) -> Page:
     """The choices made so far, or those of a saved mapping, or guessed from the file."""
     header, samples, guessed = queries.preview(batch) if batch.platform == "csv" else ([], [], ColumnMapping({}))
     kept = saved.mapping if saved else batch.mapping
@@ -120,12 +119,13 @@ def page(batch: Import, flow: Workflow, language: str, saved: Any = None) -> Pag
     )
 
 
-def goods_page(batch: Import) -> GoodsPage:
-    """The choices made so far for a file of products, or guessed from it."""
+def goods_page(batch: Import, saved: SavedMapping | None = None) -> GoodsPage:
+    """The choices made so far for a file of products, or those of a saved mapping, or guessed from it."""
     if batch.platform != goods.TABLE:
         return GoodsPage([], 0, ".", [])
     header, samples, guessed = queries.goods_preview(batch)
-    mapping = GoodsMapping.from_data(batch.mapping) if batch.mapping else guessed
+    kept = saved.mapping if saved else batch.mapping
+    mapping = GoodsMapping.from_data(kept) if kept else guessed
     fields = {column: name for name, column in mapping.columns.items()}
     asked = [(number, name) for number, name in enumerate(header) if number < COLUMNS or name in fields]
     return GoodsPage(

@@ -105,7 +105,7 @@ def choose(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 
     def check() -> None:
         operations.choose(batch, chosen)
-        if name and chosen.mapping and not batch.of_products:
+        if name and chosen.mapping:
             operations.save_mapping(request.shop, name, chosen.mapping, chosen.statuses)
         operations.start_check(batch)
         jobs.work.defer(import_id=str(batch.pk))
@@ -209,13 +209,14 @@ def _page(request: StaffRequest, batch: Import, wrong: tuple[str, ...] = ()) -> 
     flow = _flow(request.shop)
     language = names.language(translation.get_language() or "en")
     before = batch.started_at is None and batch.state in (State.UPLOADED, State.CHECKED)
-    if before and batch.of_products:
-        context["goods"] = forms.goods_page(batch)
-    elif flow and before:
-        saved = queries.mappings(request.shop).filter(pk=_number(request.GET.get("saved", ""))).first()
-        context["page"] = forms.page(batch, flow, language, saved)
-        context["mappings"] = queries.mappings(request.shop)
-        context["saved"] = saved
+    if before and (flow or batch.of_products):
+        mappings = queries.mappings(batch)
+        saved = mappings.filter(pk=_number(request.GET.get("saved", ""))).first()
+        context |= {"mappings": mappings, "saved": saved}
+        if batch.of_products:
+            context["goods"] = forms.goods_page(batch, saved)
+        elif flow:
+            context["page"] = forms.page(batch, flow, language, saved)
     if flow:
         context["reached"] = [
             (flow.status(code), number)

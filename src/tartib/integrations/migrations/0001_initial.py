@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
             name="SavedMapping",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("of_products", models.BooleanField(default=False)),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
                 ("mapping", models.JSONField()),
                 ("statuses", models.JSONField(default=dict)),
@@ -151,7 +152,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="savedmapping",
-            constraint=models.UniqueConstraint(fields=("shop", "name"), name="saved_mapping_once"),
+            constraint=models.UniqueConstraint(fields=("shop", "of_products", "name"), name="saved_mapping_once"),
         ),
         migrations.AddIndex(
             model_name="wantedphoto",
