@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +19,7 @@ from tartib.integrations.goods.mapping import GoodsMapping, guess
 from tartib.integrations.goods.records import GoodsRecord
 from tartib.integrations.models import Import, State, WantedPhoto
 from tartib.integrations.operations import Choices, bring, reckon, work
+from tartib.integrations.reading import words
 from tartib.integrations.reading.mapping import MappingError
 from tartib.integrations.records import RowError
 from tartib.shops.models import Shop
@@ -91,6 +94,37 @@ def test_woocommerces_variations_find_their_product() -> None:
         ("SOCKS-S", (("Size", "S"),)), ("wc-13", (("Size", "L"),)),
     ]  # fmt: skip
     assert wrong(WOOCOMMERCE, goods.WOOCOMMERCE) == [(7, "other-goods"), (6, "no-parent")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "المعرف,النوع,رمز المنتج (SKU),الاسم,تم النشر,وصف قصير,الوصف,المخزون,الوزن (كيلوجرام),"
+        "سعر التخفيض,السعر الافتراضي,التصنيفات,الصور,الأب,اسم السمة 1,قيمة/قيم السمة 1",
+        "شناسه,نوع,شناسه محصول,نام,منتشر شده,توضیح کوتاه,توضیحات,انبار,وزن (کیلوگرم),"
+        "قیمت فروش ویژه,قیمت عادی,دسته‌ها,تصاویر,مادر,نام 1 صفت,مقدار(های) 1 صفت",
+        "ID,Тип,Артикул,Ім'я,Опубліковано,Короткий опис,Опис,Запас,Вага (кг),"
+        "Ціна зі знижкою,Звичайна ціна,Категорії,Зображення,Предок,Назва 1 атрибуту,1 значення атрибуту",
+        "代碼,類型,貨號,名稱,已發佈,簡短內容說明,描述,庫存,重量 (公斤),"
+        "特價,原價,分類,圖片,上層,屬性 1 名稱,屬性 1 值",
+    ],
+    ids=["ar", "fa", "uk", "zh"],
+)  # fmt: skip
+def test_woocommerces_columns_are_known_in_the_languages_it_exports_them_in(header: str) -> None:
+    """D11, X5: what is read is the same."""
+    there = f"{header}\n{WOOCOMMERCE.partition(chr(10))[2]}"
+    assert reading.detect(there.encode()) == goods.WOOCOMMERCE
+    assert made(there, goods.WOOCOMMERCE) == made(WOOCOMMERCE, goods.WOOCOMMERCE)
+
+
+def test_each_title_of_woocommerces_is_of_one_column_and_weights_are_grams() -> None:
+    told = tomllib.loads((files("tartib.integrations.goods") / "woocommerce.toml").read_text("utf-8"))
+    titles = [(words.squashed(title), field) for field, several in told["columns"].items() for title in several]
+    assert len({title for title, _field in titles}) == len(set(titles))
+    head, row = "ID,Type,SKU,Name,Published,Regular price,Weight", "10,simple,MUG,Mug,1,8"
+    tables = [f'{head} ({unit})\n{row},"{weight}"\n' for unit, weight in (("kg", "0,350"), ("lbs", "1"), ("oz", "2"))]
+    grams = [found(table, goods.WOOCOMMERCE)[0].variants[0].weight_grams for table in tables]
+    assert grams == [350, 454, 57]
 
 
 def test_any_table_is_read_by_its_columns_in_any_language() -> None:

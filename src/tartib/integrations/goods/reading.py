@@ -8,15 +8,15 @@ same group are variants of one listing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from tartib.integrations import goods
+from tartib.integrations.goods.columns import columns, platform_of
 from tartib.integrations.goods.mapping import OPTIONS, GoodsMapping, guess
 from tartib.integrations.goods.records import GoodsRecord, Variant
-from tartib.integrations.reading import mapping as orders
 from tartib.integrations.reading import values
 from tartib.integrations.reading.text import Row, Source, rows
 from tartib.integrations.records import RowError
@@ -28,46 +28,7 @@ MOST_VARIANTS: Final = 100
 _MOST_ROWS: Final = 2_000
 _SAMPLES: Final = 20
 
-_SHOPIFY: Final[Mapping[str, Sequence[str]]] = {
-    "group": ("handle", "url handle"),
-    "title": ("title",),
-    "description": ("body (html)", "description"),
-    "category": ("type", "product category"),
-    "published": ("published", "published on online store"),
-    "status": ("status",),
-    "sku": ("variant sku", "sku"),
-    "price": ("variant price", "price"),
-    "compare_at": ("variant compare at price", "compare-at price"),
-    "tracked": ("variant inventory tracker", "inventory tracker"),
-    "pieces": ("variant inventory qty", "inventory quantity"),
-    "weight_grams": ("variant grams", "weight value (grams)"),
-    "photos": ("image src", "product image url"),
-    "own_photo": ("variant image", "variant image url"),
-    **{
-        f"option{number}_{part}": (f"option{number} {part}",)
-        for number in range(1, OPTIONS + 1)
-        for part in ("name", "value")
-    },
-}
-_WOOCOMMERCE: Final[Mapping[str, Sequence[str]]] = {
-    "id": ("id",),
-    "type": ("type",),
-    "sku": ("sku",),
-    "title": ("name",),
-    "published": ("published",),
-    "summary": ("short description",),
-    "description": ("description",),
-    "pieces": ("stock",),
-    "weight_kg": ("weight (kg)",),
-    "weight_g": ("weight (g)",),
-    "sale": ("sale price",),
-    "price": ("regular price",),
-    "category": ("categories",),
-    "photos": ("images",),
-    "parent": ("parent",),
-    **{f"option{number}_name": (f"attribute {number} name",) for number in range(1, OPTIONS + 1)},
-    **{f"option{number}_value": (f"attribute {number} value(s)",) for number in range(1, OPTIONS + 1)},
-}
+_GRAMS: Final = {"kg": Decimal(1000), "g": Decimal(1), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125")}
 _YES: Final = frozenset({"true", "1", "yes", "y", "active", "publish", "published", "بله", "نعم", "так", "是"})
 _WAY: Final = re.compile(r"\s*>\s*")
 
@@ -79,15 +40,7 @@ def detect(head: bytes) -> str:
     first = next((row for row in rows(_Bytes(head)) if isinstance(row, Row)), None)
     if first is None:
         return ""
-    names = {name.strip().lstrip("\ufeff").lower() for name in first.cells}
-    if names & {"handle", "url handle"} and names & {"variant price", "variant sku", "option1 value"}:
-        return goods.SHOPIFY
-    if {"type", "sku", "name", "regular price"} <= names:
-        return goods.WOOCOMMERCE
-    # Orders name products and prices, too; nobody orders, on a day and for a total, in a table of products.
-    known = guess(first.cells).columns.keys()
-    ordered = orders.guess(first.cells).columns.keys() & {"number", "placed_at", "total", "email"}
-    return goods.TABLE if {"sku", "title", "price"} <= known and not ordered else ""
+    return platform_of([name.lstrip("\ufeff") for name in first.cells])
 
 
 def preview(stream: Source, count: int = _SAMPLES) -> tuple[list[str], list[list[str]], GoodsMapping]:
@@ -118,7 +71,7 @@ def read(stream: Source, platform: str, mapping: GoodsMapping | None = None) -> 
             break
     if header is None:
         return
-    index, decimal = _columns(header, platform, mapping)
+    index, decimal = columns(header, platform, mapping)
     missing = [name for name in ("sku", "title", "price") if name not in index]
     if missing and platform == goods.TABLE:
         yield RowError(1, "no-goods-columns")
@@ -137,23 +90,6 @@ def read(stream: Source, platform: str, mapping: GoodsMapping | None = None) -> 
                     continue
                 seen.add(mark)
             yield made
-
-
-def _columns(
-    header: Sequence[str], platform: str, mapping: GoodsMapping | None
-) -> tuple[dict[str, int], values.DecimalMark]:
-    """Field -> place of its column, and the decimal mark."""
-    if platform == goods.TABLE:
-        chosen = mapping or guess(header)
-        places = {name: place for place, name in reversed(list(enumerate(header)))}
-        return {field: places[column] for field, column in chosen.columns.items() if column in places}, chosen.decimal
-    known = _SHOPIFY if platform == goods.SHOPIFY else _WOOCOMMERCE
-    named = {name.lower(): place for place, name in reversed(list(enumerate(header)))}
-    return {
-        field: next(named[name] for name in names if name in named)
-        for field, names in known.items()
-        if any(name in named for name in names)
-    }, "."
 
 
 class _Bytes:
@@ -387,9 +323,8 @@ class _WooCommerce(_Reader):
         return (sale, regular) if sale is not None else (regular, None)
 
     def _weight(self, cells: Cells) -> int | None:
-        kilograms, grams = self._amount(cells, "weight_kg"), self._amount(cells, "weight_g")
-        found = kilograms * 1000 if kilograms else grams
-        return round(found) if found else None
+        found = ((self._amount(cells, f"weight_{unit}"), grams) for unit, grams in _GRAMS.items())
+        return next((round(amount * grams) for amount, grams in found if amount), None)
 
 
 _READERS: Final[Mapping[str, Callable[[_Cells, values.DecimalMark], _Reader]]] = {

@@ -90,7 +90,8 @@ def _written(text: str, mark: DecimalMark) -> Decimal | None:
     else:
         separator = "." if last_point >= 0 else ","
         decimals = len(number) - 1 - max(last_point, last_comma)
-        decimal = separator if separator == mark or decimals != 3 else ""
+        # Nobody groups the digits of what is less than one.
+        decimal = separator if separator == mark or decimals != 3 or number[:1] == "0" else ""
     whole, _, fraction = number.rpartition(decimal) if decimal and decimal in number else (number, "", "")
     try:
         whole = re.sub("[.,]", "", whole) or "0"
