@@ -1,6 +1,9 @@
 """Passkeys (WebAuthn): adding one to an account, and coming in by one without saying who one is.
 
 The parts that must be right are py_webauthn's. Each challenge is kept as a row until it is answered, once.
+
+py_webauthn is imported where it is used: with the libraries it needs, it takes a sixth of the time in which a process
+starts, and most processes never see a passkey.
 """
 
 from __future__ import annotations
@@ -11,16 +14,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import webauthn
 from django.db import transaction
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from tartib.customers.identity import Account, Challenge, Passkey
 from tartib.shops.models import Shop
@@ -43,6 +37,14 @@ class Site:
 
 def ask_to_add(account: Account, site: Site, *, now: datetime) -> str:
     """What the browser needs to make a passkey for this account, as JSON."""
+    import webauthn
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     known = account.passkeys.values_list("credential", flat=True)
     return webauthn.options_to_json(
         webauthn.generate_registration_options(
@@ -63,6 +65,9 @@ def ask_to_add(account: Account, site: Site, *, now: datetime) -> str:
 @transaction.atomic
 def add(account: Account, site: Site, answer: str, name: str, *, now: datetime) -> Passkey:
     """Add the passkey that the browser made. Raises `Refused`."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     challenge = _answered(account.shop, answer, account, now)
     if account.passkeys.count() >= MOST:
         raise Refused
@@ -85,6 +90,8 @@ def add(account: Account, site: Site, answer: str, name: str, *, now: datetime) 
 
 def ask_to_enter(shop: Shop, site: Site, *, now: datetime) -> str:
     """What the browser needs to let somebody choose one of their passkeys of this shop, as JSON."""
+    import webauthn
+
     options = webauthn.generate_authentication_options(rp_id=site.host, challenge=_challenge(shop, None, now))
     return webauthn.options_to_json(options)
 
@@ -92,9 +99,12 @@ def ask_to_enter(shop: Shop, site: Site, *, now: datetime) -> str:
 @transaction.atomic
 def enter(shop: Shop, site: Site, answer: str, *, now: datetime) -> Account:
     """The account whose passkey signed the challenge. Raises `Refused`."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
     challenge = _answered(shop, answer, None, now)
     try:
-        credential = base64url_to_bytes(json.loads(answer)["rawId"])
+        credential = webauthn.base64url_to_bytes(json.loads(answer)["rawId"])
     except (ValueError, KeyError, TypeError) as problem:
         raise Refused from problem
     passkey = (
@@ -136,9 +146,11 @@ def _challenge(shop: Shop, account: Account | None, now: datetime) -> bytes:
 
 def _answered(shop: Shop, answer: str, account: Account | None, now: datetime) -> bytes:
     """The challenge the answer is to, which is used up with it."""
+    import webauthn
+
     try:
-        said = json.loads(base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"]))
-        challenge = base64url_to_bytes(said["challenge"])
+        said = json.loads(webauthn.base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"]))
+        challenge = webauthn.base64url_to_bytes(said["challenge"])
     except (ValueError, KeyError, TypeError) as problem:
         raise Refused from problem
     digest = hashlib.sha256(challenge).digest()

@@ -7,7 +7,7 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,10 +15,12 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tartib.files import pictures
 from tartib.files.models import Purpose, Upload
 from tartib.shops.models import Shop
 from tartib.shops.secrets import seal
+
+if TYPE_CHECKING:
+    from tartib.files.pictures import Picture
 
 MOST_BYTES = 15 * 1024 * 1024
 PDF = "application/pdf"
@@ -118,7 +120,9 @@ def _is_pdf(given: bytes) -> bool:
     return given.startswith(b"%PDF-") and b"%%EOF" in given[-1024:]
 
 
-def _pictures(given: bytes, purpose: Purpose) -> list[pictures.Picture]:
+def _pictures(given: bytes, purpose: Purpose) -> list[Picture]:
+    from tartib.files import pictures  # Pillow is large, and few requests bring a picture
+
     try:
         return pictures.make_anew(given, _WIDTHS.get(purpose, _OF_PAPERS))
     except pictures.TooManyPixels as problem:
@@ -129,7 +133,7 @@ def _pictures(given: bytes, purpose: Purpose) -> list[pictures.Picture]:
 
 def _keep_pictures(
     shop: Shop,
-    made: Sequence[pictures.Picture],
+    made: Sequence[Picture],
     purpose: Purpose,
     name: str,
     now: datetime,

@@ -20,7 +20,6 @@ from tartib.catalog.showing import add_category, add_listing, change_window, pub
 from tartib.catalog.window import Category, Listing
 from tartib.journal.operations import SYSTEM
 from tartib.practice.opening import Opened
-from tartib.practice.pictures import named_colour, still_life
 from tartib.practice.samples import Sample, Shown, samples
 from tartib.shops.models import Shop
 
@@ -80,6 +79,8 @@ def _list(shop: Shop, shown: Shown, category: Category, variants: Sequence[Produ
 @transaction.atomic
 def _photograph(listing: Listing, shown: Shown, variants: Sequence[Product], now: datetime) -> None:
     """One picture, or one of each variant that is named after a colour."""
+    from tartib.practice.pictures import named_colour, still_life  # Pillow is large, and all is dressed only once
+
     coloured = [product for product in variants if named_colour(product.variant)]
     pictured: Sequence[Product | None] = coloured or (None,)
     for product in pictured:

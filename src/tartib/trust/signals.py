@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from disposable_email_domains import blocklist
-
 from tartib.customers.address import Address
 from tartib.speech import phones
 from tartib.speech.fold import fold
@@ -55,6 +53,8 @@ def judge(known: Known, measure: Measure) -> dict[str, Params]:
 
 def disposable(email: str) -> bool:
     """Whether the address belongs to a service that gives out addresses to be thrown away."""
+    from disposable_email_domains import blocklist  # long, and asked for by new orders alone
+
     parts = email.rpartition("@")[2].strip().rstrip(".").lower().split(".")
     return any(".".join(parts[start:]) in blocklist for start in range(len(parts) - 1))
 

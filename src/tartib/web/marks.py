@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
 import pylopdf_fonts_zh_tw
-from PIL import Image, ImageDraw, ImageFont
 
 from tartib.web import colours
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 KINDS = {
     "180": (180, 1.0), "192": (192, 1.0), "512": (512, 1.0), "192-full": (192, 0.72), "512-full": (512, 0.72),
@@ -27,6 +29,8 @@ _OVERSAMPLED = 4
 @lru_cache(maxsize=256)
 def png(kind: str, initials: str, colour: str) -> bytes:
     """The mark as PNG. Full marks have no corners of their own; a badge is a white shape, which systems tint."""
+    from PIL import Image, ImageDraw  # large, and a mark is drawn once for many who see it
+
     size, share = KINDS[kind]
     badge, full = kind == "badge", kind.endswith("-full") or kind == "180"
     side = size * _OVERSAMPLED
@@ -46,15 +50,15 @@ def png(kind: str, initials: str, colour: str) -> bytes:
 
 
 def _font(initials: str, size: int) -> ImageFont.FreeTypeFont:
+    from PIL import ImageFont
+
     letter = initials[:1]
-    if "\u0600" <= letter <= "\u08ff":
-        return _bold(fontpkg_noto_sans_arabic.ROOT / "files" / "NotoSansArabic[wdth,wght].ttf", size)
     if letter >= "\u2e80":
         return ImageFont.truetype(str(pylopdf_fonts_zh_tw.sans_path()), size)
-    return _bold(fontpkg_noto_sans.ROOT / "files" / "NotoSans[wdth,wght].ttf", size)
-
-
-def _bold(file: Path, size: int) -> ImageFont.FreeTypeFont:
+    if "\u0600" <= letter <= "\u08ff":
+        file = fontpkg_noto_sans_arabic.ROOT / "files" / "NotoSansArabic[wdth,wght].ttf"
+    else:
+        file = fontpkg_noto_sans.ROOT / "files" / "NotoSans[wdth,wght].ttf"
     font = ImageFont.truetype(str(file), size)
     font.set_variation_by_name("Bold")
     return font

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-import apprise
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -77,7 +76,7 @@ class SmsSender:
             headers["Idempotency-Key"] = str(letter.key)
         with _Overheard() as overheard:
             try:
-                sent = plugin.notify(letter.text, body_format=apprise.NotifyFormat.TEXT)
+                sent = plugin.notify(letter.text, body_format="text")
             except Exception as problem:  # a plug-in for one of a hundred services may raise anything
                 sent = False
                 overheard.lines.append(f"{type(problem).__name__}: {problem}")
@@ -129,4 +128,6 @@ def _leads_inward(plugin: Any) -> bool:
 
 
 def _plugin(url: str, number: str) -> Any:
+    import apprise  # its hundred services take a while to read, and pages need none of them
+
     return apprise.Apprise.instantiate(url.replace(PLACE, quote(number, safe="")), suppress_exceptions=True)
