@@ -70,8 +70,8 @@ def _as_it_stands(case: Case) -> Receipt:
         tuple(
             ReceiptPayment(p.at, p.method, p.amount if p.direction == Direction.IN else -p.amount) for p in payments
         ),
-        tuple(particulars.ship_to.lines) or ((str(case.customer),) if case.customer else ()),
-        tuple(particulars.bill_to.lines) if particulars.billing_address else (),
+        tuple(particulars.ship_to.lines_in(case.language)) or ((str(case.customer),) if case.customer else ()),
+        tuple(particulars.bill_to.lines_in(case.language)) if particulars.billing_address else (),
         particulars.payment_method_name or particulars.payment_method, particulars.shipping_method,
         settings.TARTIB_URL.rstrip("/") + reverse("portal:tracking", args=[case.token]),
         tax_included=particulars.tax_included, points=particulars.points_spent if particulars.points_off else 0,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+
+from tartib.speech import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,11 @@ class Address:
 
     @property
     def lines(self) -> list[str]:
-        """The address as it is printed, a line each, without what is empty."""
+        """The address as it was given, a line each, without what is empty."""
         place = " ".join(part for part in (self.postcode, self.city) if part)
         rows = [self.name, self.company, self.line1, self.line2, place, self.region, self.country]
         return [row for row in rows if row]
+
+    def lines_in(self, language: str) -> list[str]:
+        """The same as people read it: the country by its name in that language."""
+        return replace(self, country=names.country(self.country, language)).lines

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tartib.customers.address import Address
@@ -61,7 +62,7 @@ class SavedAddress(models.Model):
         indexes = [models.Index(fields=["account", "-id"], name="address_by_account")]
 
     def __str__(self) -> str:
-        return ", ".join(line for line in self.address.lines if line != self.address.name)
+        return ", ".join(line for line in self.address.lines_in(get_language() or "en") if line != self.address.name)
 
     @property
     def address(self) -> Address:

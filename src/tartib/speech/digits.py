@@ -45,7 +45,12 @@ def signed(value: int, code: str) -> str:
     return f"\u2066{shown}\u2069" if language(code) in _LOCAL else shown
 
 
-def percent(value: int, code: str) -> str:
-    """A whole percentage (55 -> "55%", "٥٥٪")."""
-    text = local(format_percent(Decimal(value) / 100, locale=locale(code), numbering_system="default"), code)
+def percent(value: int | Decimal, code: str) -> str:
+    """A percentage (55 -> "55%", "٥٥٪")."""
+    text = local(
+        format_percent(
+            Decimal(value) / 100, locale=locale(code), numbering_system="default", decimal_quantization=False
+        ),
+        code,
+    )
     return text.replace("%", "٪") if language(code) in _LOCAL else text

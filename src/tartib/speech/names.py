@@ -49,6 +49,11 @@ def own_name(code: str) -> str:
     return _OWN_NAMES[language(code)]
 
 
+def country(code: str, language_code: str) -> str:
+    """A country (ISO 3166-1 alpha-2) by its name in that language; what was given where it is none."""
+    return str(locale(language_code).territories.get(code.upper(), code))
+
+
 def isolate(text: str) -> str:
     """Wrap a code, phone, address or amount for plain text, so that it keeps its own direction inside a sentence.
 

@@ -43,17 +43,12 @@ def say(check: Check, language: str, currency: str) -> str:
             words = format_list([names.isolate(word) for word in params["words"]], locale=names.locale(language))
             return _("One of your own words stands in the order: %(words)s.") % {"words": words}
     others = [_place(what, country, language) for what, country in params["others"]]
-    shown = {"country": country_name(params["country"], language)}
+    shown = {"country": names.country(params["country"], language)}
     return said % (shown | {"others": format_list(others, locale=names.locale(language))})
 
 
-def country_name(code: str, language: str) -> str:
-    """A country by its name in that language; its code where there is none."""
-    return str(names.locale(language).territories.get(code.upper(), code))
-
-
 def _place(what: str, code: str, language: str) -> str:
-    country = {"country": country_name(code, language)}
+    country = {"country": names.country(code, language)}
     match what:
         case "delivery":
             return _("it goes to %(country)s") % country

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields as parts_of
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from tartib.cases.models import Case
 from tartib.cases.plugs import Telling
 from tartib.customers.address import Address
+from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
 from tartib.flow.workflow import Move
 from tartib.orders.drafts import LineDraft
@@ -26,7 +26,6 @@ from tartib.orders.operations import Processing
 from tartib.payments.models import Direction
 from tartib.shipping.queries import tracking_url
 from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
-from tartib.speech import dates
 from tartib.web import audience
 
 CHANNELS = ("email", "sms", "push")
@@ -35,45 +34,6 @@ MOST_PIECES = 1_000_000
 _PARTICULARS = (
     "points", "points_approved", "sent_on", "delivered_on", "carrier", "tracking_number", "tracking_url",
 )  # fmt: skip
-
-
-class Day(forms.Field):
-    """A day in the shop's calendar and in any digits; the browser's own date field where the calendar allows."""
-
-    @property
-    def calendar(self) -> str:
-        """The calendar of the shop the page is about."""
-        return audience.current().calendar
-
-    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
-        """The field as this page's reader types days."""
-        self.widget.attrs |= {"dir": "ltr", "autocomplete": "off"}
-        if self.calendar == "gregorian":
-            self.widget.input_type = "date"
-        else:
-            self.widget.attrs["inputmode"] = "numeric"
-        return super().get_bound_field(form, field_name)
-
-    def to_python(self, value: Any) -> date | None:
-        """The day as a Gregorian date."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            return dates.parse_date(text, self.calendar)
-        except (ValueError, OverflowError) as problem:
-            raise ValidationError(
-                _("Write a date, such as %(date)s.") % {"date": self._shown(audience.current().now.date())}
-            ) from problem
-
-    def prepare_value(self, value: Any) -> Any:
-        """The day as it is typed."""
-        return self._shown(value) if isinstance(value, date) else value
-
-    def _shown(self, value: date) -> str:
-        if self.calendar == "gregorian":
-            return value.isoformat()
-        return dates.show_date(value, "en", self.calendar, "UTC", "numeric")
 
 
 class Destinations(forms.Select):

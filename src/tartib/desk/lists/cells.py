@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tartib.cases.models import PaymentState
 from tartib.cases.queries import Row
 from tartib.web import icons
-from tartib.web.templatetags.tartib import initials, money_, number, status_chip, tint, when
+from tartib.web.templatetags.tartib import gist, initials, money_, number, status_chip, tint, when
 
 _PAYMENTS = {state.value: state.label for state in PaymentState}
 
@@ -61,7 +61,7 @@ def _checks(case: Row) -> str:
 
 COLUMNS: Mapping[str, Column] = {
     "customer": Column(gettext_lazy("Customer"), lambda case: _own_direction(case.customer)),
-    "what": Column(pgettext_lazy("what was ordered", "What"), lambda case: _own_direction(case.title)),
+    "what": Column(pgettext_lazy("what was ordered", "What"), lambda case: _own_direction(gist(case.title))),
     "status": Column(gettext_lazy("Status"), lambda case: status_chip(case.standing, case.since)),
     "payment": Column(gettext_lazy("Payment"), _payment),
     "owner": Column(gettext_lazy("Responsible"), lambda case: _person(case.owner)),

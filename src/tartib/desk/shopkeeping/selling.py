@@ -23,6 +23,7 @@ from tartib.checkout import discounts, taxes
 from tartib.checkout.models import Discount, DiscountKind
 from tartib.checkout.taxes import Tax
 from tartib.desk.access import StaffRequest, staff
+from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
 from tartib.flow.words import LANGUAGES
 from tartib.shipping import operations as shipping
@@ -55,7 +56,7 @@ class MethodForm(Dressed):
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=MethodKind.choices)
     branch = forms.ModelChoiceField(
-        Branch.objects.none(), label=gettext_lazy("Branch"), required=False,
+        Branch.objects.none(), label=gettext_lazy("Branch"), required=False, empty_label=gettext_lazy("none"),
         help_text=gettext_lazy("Where it is picked up. Its goods are taken from there."),
     )  # fmt: skip
     carrier = _line(gettext_lazy("Carrier"), 60)
@@ -188,16 +189,8 @@ class DiscountForm(Dressed):
     kind = forms.ChoiceField(label=gettext_lazy("What it takes off"), choices=DiscountKind.choices)
     value = Amount(label=gettext_lazy("Percent or amount"), required=False)
     minimum = Amount(label=gettext_lazy("From goods for"), required=False)
-    starts_on = forms.DateField(
-        label=gettext_lazy("From day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    ends_on = forms.DateField(
-        label=gettext_lazy("Until day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    starts_on = Day(label=gettext_lazy("From day"), required=False)
+    ends_on = Day(label=gettext_lazy("Until day"), required=False)
     most_uses = Whole(label=gettext_lazy("Uses in all"), least=1, required=False)
     most_per_customer = Whole(label=gettext_lazy("Uses per customer"), least=1, required=False)
     active = forms.BooleanField(label=gettext_lazy("It holds"), required=False, initial=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tartib.catalog.models import Product
 from tartib.catalog.variants import Row
 from tartib.catalog.window import Category
+from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, dress
 from tartib.shops.models import Shop
 from tartib.speech import names
@@ -137,11 +138,7 @@ class VariantForm(Dressed):
     price = Amount(label=gettext_lazy("Price"))
     compare_at = Amount(label=gettext_lazy("Former price"), required=False)
     weight_grams = Whole(label=gettext_lazy("Weight, g"), required=False)
-    expected_on = forms.DateField(
-        label=gettext_lazy("More expected on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    expected_on = Day(label=gettext_lazy("More expected on"), required=False)
     active = forms.BooleanField(label=gettext_lazy("On sale"), required=False)
 
     def __init__(self, shop: Shop, product: Product, *given: Any, **options: Any) -> None:

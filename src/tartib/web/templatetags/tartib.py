@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
@@ -19,6 +20,9 @@ from tartib.speech import dates, digits, money, names
 from tartib.web import audience, icons, live
 
 register = template.Library()
+
+# How `orders` writes what else is in an order.
+_MORE = re.compile(r" \+(\d{1,4})$")
 
 
 @register.simple_tag
@@ -83,6 +87,22 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
     reader = audience.current()
     known = currency or (reader.shop.currency if reader.shop else "USD")
     return SafeString(f'<bdi class="money">{escape(money.show(Decimal(amount), known, reader.language))}</bdi>')
+
+
+@register.filter
+def gist(title: str) -> str:
+    """What a case is about: "Brass pen +4", with how many more in the reader's digits."""
+    return _MORE.sub(lambda found: f" {digits.signed(int(found[1]), audience.current().language)}", title)
+
+
+class _Postal(Protocol):
+    def lines_in(self, language: str) -> list[str]: ...
+
+
+@register.filter
+def lines(address: _Postal) -> list[str]:
+    """`{% for line in address|lines %}`: a postal address as the reader reads it, a line each."""
+    return address.lines_in(audience.current().language)
 
 
 @register.filter
@@ -187,7 +207,7 @@ def signed(value: int) -> str:
 
 
 @register.filter
-def percent(value: int | None) -> str:
+def percent(value: int | Decimal | None) -> str:
     """A whole percentage."""
     return "" if value is None else digits.percent(value, audience.current().language)
 
