@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case, CaseKind
@@ -33,6 +34,7 @@ class Find(forms.Form):
     )
 
 
+@gzip_page
 @never_cache
 @require_safe
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
