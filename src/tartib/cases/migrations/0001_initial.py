@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ("customers", "0001_initial"),
         ("files", "0001_initial"),
         ("shops", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("shops", "__first__"),
     ]
 
     operations = [
@@ -197,6 +197,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "code", "version"), name="workflow_version_once")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -270,10 +275,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="workflowversion",
-            constraint=models.UniqueConstraint(fields=("shop", "code", "version"), name="workflow_version_once"),
         ),
         migrations.AddIndex(
             model_name="case",

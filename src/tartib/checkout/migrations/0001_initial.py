@@ -85,6 +85,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("confirmed_at__isnull", True)), fields=["updated_at"], name="cart_by_age"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("confirmed_at__isnull", True), ("customer__isnull", False)),
+                        fields=("shop", "customer"),
+                        name="cart_open_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CartLine",
@@ -109,6 +123,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("cart", "product"), name="cart_line_once"),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="cart_line_quantity_positive"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Discount",
@@ -151,6 +171,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "code"), name="discount_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", django.db.models.functions.text.Upper("code"))),
+                        name="discount_code_upper",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum__gte", 0),
+                            ("value__gte", 0),
+                            models.Q(
+                                models.Q(("kind", "percent"), _negated=True), ("value__lte", 100), _connector="OR"
+                            ),
+                        ),
+                        name="discount_value_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_at__isnull", True),
+                            ("ends_at__isnull", True),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="discount_times_in_order",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -190,6 +238,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choice", ""), ("chosen_at__isnull", True)),
+                            models.Q(models.Q(("choice", ""), _negated=True), ("chosen_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="proposal_chosen_when",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Redemption",
@@ -222,6 +282,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["discount", "customer"], name="redemption_by_discount")],
+            },
         ),
         migrations.CreateModel(
             name="TaxRate",
@@ -241,87 +304,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="cart",
-            index=models.Index(
-                condition=models.Q(("confirmed_at__isnull", True)), fields=["updated_at"], name="cart_by_age"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cart",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed_at__isnull", True), ("customer__isnull", False)),
-                fields=("shop", "customer"),
-                name="cart_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cartline",
-            constraint=models.UniqueConstraint(fields=("cart", "product"), name="cart_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="cartline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="cart_line_quantity_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.UniqueConstraint(fields=("shop", "code"), name="discount_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", django.db.models.functions.text.Upper("code"))), name="discount_code_upper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum__gte", 0),
-                    ("value__gte", 0),
-                    models.Q(models.Q(("kind", "percent"), _negated=True), ("value__lte", 100), _connector="OR"),
-                ),
-                name="discount_value_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_at__isnull", True),
-                    ("ends_at__isnull", True),
-                    ("ends_at__gt", models.F("starts_at")),
-                    _connector="OR",
-                ),
-                name="discount_times_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("choice", ""), ("chosen_at__isnull", True)),
-                    models.Q(models.Q(("choice", ""), _negated=True), ("chosen_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="proposal_chosen_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="redemption",
-            index=models.Index(fields=["discount", "customer"], name="redemption_by_discount"),
-        ),
-        migrations.AddConstraint(
-            model_name="taxrate",
-            constraint=models.UniqueConstraint(fields=("shop", "country", "region", "tax_class"), name="tax_rate_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="taxrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__gte", 0), ("percent__lte", 100)), name="tax_rate_possible"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "country", "region", "tax_class"), name="tax_rate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gte", 0), ("percent__lte", 100)), name="tax_rate_possible"
+                    ),
+                ],
+            },
         ),
     ]

@@ -111,6 +111,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("shop", "email"),
+                        name="account_email_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("phone", ""), _negated=True),
+                        fields=("shop", "phone"),
+                        name="account_phone_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("email", ""), ("phone", ""), _negated=True), name="account_can_be_reached"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Group",
@@ -124,6 +141,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("shop", "name"), name="customer_group_once")],
+            },
         ),
         migrations.AddField(
             model_name="customer",
@@ -153,6 +173,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["credential"], name="passkey_by_credential")],
+                "constraints": [models.UniqueConstraint(fields=("account", "credential"), name="passkey_once")],
+            },
         ),
         migrations.CreateModel(
             name="PointsMovement",
@@ -197,6 +221,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="points_by_customer"),
+                    models.Index(
+                        condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="points_by_case"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "key"), name="points_moved_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("points", 0), ("waiting", 0), _negated=True), name="points_moved_something"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PointsRule",
@@ -300,6 +338,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["account", "-id"], name="address_by_account")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("usual", True)), fields=("account",), name="address_usual_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Session",
@@ -320,6 +366,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "-seen_at"], name="session_by_account"),
+                    models.Index(fields=["seen_at"], name="session_by_age"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Challenge",
@@ -400,6 +452,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("balance__gt", 0)), fields=["shop", "moved_at"], name="purse_by_age"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("balance__gte", 0), ("waiting__gte", 0)), name="purse_never_negative"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -449,28 +513,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["customer", "-id"], name="consent_by_customer")],
             },
         ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email", ""), _negated=True), fields=("shop", "email"), name="account_email_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("phone", ""), _negated=True), fields=("shop", "phone"), name="account_phone_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", ""), ("phone", ""), _negated=True), name="account_can_be_reached"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(fields=("shop", "name"), name="customer_group_once"),
-        ),
         migrations.AddIndex(
             model_name="customer",
             index=models.Index(
@@ -486,63 +528,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="customer",
             index=models.Index(fields=["shop", "sort", "id"], name="customer_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="passkey",
-            index=models.Index(fields=["credential"], name="passkey_by_credential"),
-        ),
-        migrations.AddConstraint(
-            model_name="passkey",
-            constraint=models.UniqueConstraint(fields=("account", "credential"), name="passkey_once"),
-        ),
-        migrations.AddIndex(
-            model_name="pointsmovement",
-            index=models.Index(fields=["customer", "-id"], name="points_by_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="pointsmovement",
-            index=models.Index(
-                condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="points_by_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsmovement",
-            constraint=models.UniqueConstraint(fields=("shop", "key"), name="points_moved_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointsmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points", 0), ("waiting", 0), _negated=True), name="points_moved_something"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="savedaddress",
-            index=models.Index(fields=["account", "-id"], name="address_by_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedaddress",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("usual", True)), fields=("account",), name="address_usual_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["account", "-seen_at"], name="session_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["seen_at"], name="session_by_age"),
-        ),
-        migrations.AddIndex(
-            model_name="purse",
-            index=models.Index(
-                condition=models.Q(("balance__gt", 0)), fields=["shop", "moved_at"], name="purse_by_age"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__gte", 0), ("waiting__gte", 0)), name="purse_never_negative"
-            ),
         ),
     ]

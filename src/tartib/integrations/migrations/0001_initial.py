@@ -71,6 +71,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["shop", "-created_at"], name="import_by_shop")],
+            },
         ),
         migrations.CreateModel(
             name="Chunk",
@@ -88,6 +91,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("batch", "number"), name="import_chunk_once")],
+            },
         ),
         migrations.CreateModel(
             name="Problems",
@@ -115,6 +121,11 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "of_products", "name"), name="saved_mapping_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WantedPhoto",
@@ -141,27 +152,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["shop", "-created_at"], name="import_by_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="chunk",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="import_chunk_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedmapping",
-            constraint=models.UniqueConstraint(fields=("shop", "of_products", "name"), name="saved_mapping_once"),
-        ),
-        migrations.AddIndex(
-            model_name="wantedphoto",
-            index=models.Index(
-                condition=models.Q(("try_at__isnull", False)), fields=["try_at"], name="wanted_photo_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wantedphoto",
-            constraint=models.UniqueConstraint(fields=("listing", "url"), name="wanted_photo_once"),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("try_at__isnull", False)), fields=["try_at"], name="wanted_photo_due"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("listing", "url"), name="wanted_photo_once")],
+            },
         ),
     ]

@@ -42,6 +42,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["shop", "position", "id"], name="account_by_shop")],
+            },
         ),
         migrations.CreateModel(
             name="Attempt",
@@ -118,6 +121,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["shop", "-started_at", "-id"], name="attempt_by_shop"),
+                    models.Index(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=["account", "reference"],
+                        name="attempt_by_reference",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="attempt_to_ask"
+                    ),
+                    models.Index(
+                        condition=models.Q(("card", ""), _negated=True), fields=["shop", "card"], name="attempt_by_card"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="attempt_amount_positive")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Difference",
@@ -165,6 +187,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["shop", "-found_at", "-id"], name="difference_by_shop")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "direction", "reference"), name="difference_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Notice",
@@ -210,6 +238,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "-at"], name="notice_by_account"),
+                    models.Index(
+                        condition=models.Q(("state", "unmatched")), fields=["account", "-at"], name="notice_unmatched"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("account", "event"), name="notice_once")],
+            },
         ),
         migrations.CreateModel(
             name="Payment",
@@ -272,6 +309,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["shop", "-at", "-id"], name="payment_by_shop"),
+                    models.Index(
+                        condition=models.Q(("flag", ""), _negated=True),
+                        fields=["shop", "-at", "-id"],
+                        name="payment_flagged",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "unverified")),
+                        fields=["shop", "-at", "-id"],
+                        name="payment_unverified",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "key"), name="payment_key_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount_positive"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Refund",
@@ -321,93 +377,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["shop", "position", "id"], name="account_by_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(fields=["shop", "-started_at", "-id"], name="attempt_by_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=["account", "reference"],
-                name="attempt_by_reference",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="attempt_to_ask"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                condition=models.Q(("card", ""), _negated=True), fields=["shop", "card"], name="attempt_by_card"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="attempt_amount_positive"),
-        ),
-        migrations.AddIndex(
-            model_name="difference",
-            index=models.Index(fields=["shop", "-found_at", "-id"], name="difference_by_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.UniqueConstraint(fields=("account", "direction", "reference"), name="difference_once"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["account", "-at"], name="notice_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("state", "unmatched")), fields=["account", "-at"], name="notice_unmatched"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("account", "event"), name="notice_once"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["shop", "-at", "-id"], name="payment_by_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("flag", ""), _negated=True), fields=["shop", "-at", "-id"], name="payment_flagged"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("state", "unverified")), fields=["shop", "-at", "-id"], name="payment_unverified"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(fields=("shop", "key"), name="payment_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount_positive"),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(fields=["shop", "-asked_at", "-id"], name="refund_by_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="refund_to_ask"),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount_positive"),
+            options={
+                "indexes": [
+                    models.Index(fields=["shop", "-asked_at", "-id"], name="refund_by_shop"),
+                    models.Index(
+                        condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="refund_to_ask"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount_positive")
+                ],
+            },
         ),
     ]

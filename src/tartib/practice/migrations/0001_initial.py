@@ -63,6 +63,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["account", "order"], name="charge_by_order")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="charge_amount_positive")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SentBack",
@@ -82,17 +88,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(fields=["account", "order"], name="charge_by_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="charge_amount_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="sentback",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="sent_back_amount_positive"),
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="sent_back_amount_positive")
+                ],
+            },
         ),
     ]

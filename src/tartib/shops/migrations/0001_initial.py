@@ -265,6 +265,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("shop", "code"), name="branch_code_unique")],
+            },
         ),
         migrations.CreateModel(
             name="ApiKey",
@@ -288,6 +291,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["shop", "-created_at"], name="api_key_by_shop")],
+            },
         ),
         migrations.CreateModel(
             name="Counter",
@@ -297,6 +303,9 @@ class Migration(migrations.Migration):
                 ("last", models.PositiveIntegerField(default=0)),
                 ("branch", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="shops.branch")),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("branch", "period"), name="counter_once")],
+            },
         ),
         migrations.CreateModel(
             name="Limit",
@@ -375,18 +384,6 @@ class Migration(migrations.Migration):
                     models.Index(condition=models.Q(("proved_at", None)), fields=["claimed_at"], name="claim_to_prove")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="branch",
-            constraint=models.UniqueConstraint(fields=("shop", "code"), name="branch_code_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="apikey",
-            index=models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="counter",
-            constraint=models.UniqueConstraint(fields=("branch", "period"), name="counter_once"),
         ),
         migrations.AddConstraint(
             model_name="shop",

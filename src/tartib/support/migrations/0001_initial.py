@@ -35,6 +35,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "seq"), name="post_seq_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("message_id", ""), _negated=True),
+                        fields=("case", "message_id"),
+                        name="post_mail_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attachment",
@@ -84,23 +94,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(fields=("case", "seq"), name="post_seq_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("message_id", ""), _negated=True),
-                fields=("case", "message_id"),
-                name="post_mail_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(
-                condition=models.Q(("about__isnull", False)), fields=["about", "-case"], name="request_by_about"
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("about__isnull", False)), fields=["about", "-case"], name="request_by_about"
+                    )
+                ],
+            },
         ),
     ]
