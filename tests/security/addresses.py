@@ -193,6 +193,7 @@ ADDRESSES: dict[str, Address] = {
     "storefront:answer": Address(Who.LINK, "POST", {"token": "token"}, missing=True),
     "storefront:pay-again": Address(Who.LINK, "POST", {"token": "token"}),
     "web:language": Address(Who.ANYBODY, "POST"),
+    "web:proof": Address(Who.ANYBODY, "GET", missing=True),
     "web:brand": Address(Who.ANYBODY, "GET", {"colour": "colour"}),
     "web:file": Address(Who.ANYBODY, "GET", {"token": "photo"}),
     "web:picture": Address(Who.ANYBODY, "GET", {"token": "photo", "width": "width"}),

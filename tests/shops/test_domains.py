@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from dns.resolver import Resolver
 
 from tartib.catalog.models import Product
+from tartib.notify.models import Message
+from tartib.notify.rendering import render_all
 from tartib.shops import domains, outside
-from tartib.shops.domains import claim, look, look_for_all
+from tartib.shops.domains import check_all, claim, look, look_for_all
 from tartib.shops.models import Claim, Shop
 from tartib.shops.outside import NotFetched, fetch
 from tests.factories import NOW, make_listing, make_shop
@@ -67,6 +70,68 @@ def test_a_domain_is_the_shops_that_proves_it_last(records: dict[str, str]) -> N
     assert look(other, now=NOW)
     assert Shop.objects.get(domain="wares.example") == second
     assert Claim.objects.get(shop=first).proved_at is None
+
+
+def test_a_domain_whose_proof_stays_away_is_closed_and_the_owner_told(records: dict[str, str]) -> None:
+    """B1: never for one look that finds nothing; opened again as soon as the proof is back."""
+    shop = make_shop()
+    mine = claimed(shop)
+    records[mine.record] = mine.line
+    assert look(mine, now=NOW)
+    told = Message.objects.filter(shop=shop, kind="domain")
+
+    def days(since: int, until: int) -> int:
+        return sum(check_all(now=NOW + timedelta(days=day)) for day in range(since, until))
+
+    records.clear()
+    assert days(1, 7) == 0
+    assert check_all(now=NOW + timedelta(days=6, hours=1)) == 0, "once a day"
+    assert [message.status for message in told] == ["missing"]
+    records[mine.record] = mine.line
+    assert days(7, 8) == 0
+    records.clear()
+    assert (days(8, 14), Shop.objects.get(pk=shop.pk).domain) == (0, "wares.example"), "a day with it counts anew"
+    assert (days(14, 15), Shop.objects.get(pk=shop.pk).domain) == (1, "")
+    assert [message.status for message in told.order_by("pk")] == ["missing", "missing", "lost"]
+    assert Client(headers={"host": "wares.example"}).get("/").status_code == 400
+    said = render_all(list(told))
+    assert all("wares.example" in said[message.pk].subject + said[message.pk].text for message in told)
+    assert all(f"/desk/{shop.slug}/window/settings/#domain" in rendered.text for rendered in said.values())
+    records[mine.record] = mine.line
+    assert look_for_all(now=NOW + timedelta(days=16)) == 1
+    assert Shop.objects.get(pk=shop.pk).domain == "wares.example"
+
+
+def test_a_name_server_that_does_not_answer_says_nothing_of_a_domain(
+    records: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = make_shop()
+    mine = claimed(shop)
+    records[mine.record] = mine.line
+    look(mine, now=NOW)
+    monkeypatch.setattr(domains, "SECONDS", 0.05)
+    silent = Resolver(configure=False)
+    silent.nameservers, silent.port = ["127.0.0.1"], 9
+    monkeypatch.setattr(domains, "_resolver", lambda: silent)
+    for day in range(1, 10):
+        assert check_all(now=NOW + timedelta(days=day)) == 0
+    mine.refresh_from_db()
+    assert (mine.missed, Shop.objects.get(pk=shop.pk).domain) == (0, "wares.example")
+
+
+def test_a_domain_that_leads_here_proves_itself_and_a_former_one_does_not_stay_for_ever(
+    records: dict[str, str],
+) -> None:
+    shop = make_shop()
+    mine, there = claimed(shop), Client(headers={"host": "wares.example"})
+    assert there.get("/.well-known/tartib.txt").status_code == 400
+    records[mine.record] = mine.line
+    look(mine, now=NOW)
+    assert there.get("/.well-known/tartib.txt").content.decode().split() == [mine.line]
+    assert Client().get("/.well-known/tartib.txt").status_code == 404
+    claim(Shop.objects.get(pk=shop.pk), "new.example", now=NOW)
+    assert (check_all(now=NOW + timedelta(days=29)), check_all(now=NOW + timedelta(days=31))) == (0, 1)
+    assert Shop.objects.get(pk=shop.pk).domain == ""
 
 
 def test_the_old_domain_goes_on_until_the_new_one_is_proved(records: dict[str, str]) -> None:

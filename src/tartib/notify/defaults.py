@@ -97,9 +97,10 @@ def letter(kind: str, channel: str, language: str) -> Wording:
 
 
 @cache
-def of_account(kind: str, channel: str, language: str) -> Wording:
-    """What is said of an account and no case: a one-time code, the warning that an address was changed."""
+def without_case(kind: str, turn: str, channel: str, language: str) -> Wording:
+    """What is said about no case: a one-time code, that an address was changed, the `turn` a domain has taken."""
     texts = _texts(language)["one_time" if kind == MessageKind.CODE else kind]
+    texts = texts[turn] if turn else texts
     if channel == Channel.SMS:
         return Wording("", texts["sms"].strip())
     return Wording(texts["subject"], texts["body"].strip())

@@ -42,13 +42,14 @@ class MessageKind(models.TextChoices):
     WRITTEN = "written", _("To the shop: the customer’s words")
     CODE = "code", _("To the customer: one-time code")
     ADDRESS = "address", _("To the customer: an address was changed")
+    DOMAIN = "domain", _("To the shop: its own domain")
 
 
 DECLINED = (MessageKind.STATUS, MessageKind.FEEDBACK)
 """What a customer may decline; whatever they asked for themselves is answered."""
-OF_ACCOUNT = (MessageKind.CODE, MessageKind.ADDRESS)
-"""What is about an account and no case."""
-TO_SHOP = (MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN)
+WITHOUT_CASE = (MessageKind.CODE, MessageKind.ADDRESS, MessageKind.DOMAIN)
+"""What is about an account, or the shop itself, and no case."""
+TO_SHOP = (MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN, MessageKind.DOMAIN)
 
 
 class State(models.TextChoices):
@@ -147,7 +148,7 @@ class Message(models.Model):
                 name="message_sent_has_time",
             ),
             models.CheckConstraint(
-                condition=Q(case__isnull=False) | Q(kind__in=OF_ACCOUNT), name="message_about_a_case"
+                condition=Q(case__isnull=False) | Q(kind__in=WITHOUT_CASE), name="message_about_a_case"
             ),
             models.CheckConstraint(condition=Q(state__in=UNSENT) | Q(secret=""), name="message_secret_forgotten"),
         ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tartib.cases import plugs
 from tartib.cases.plugs import WordSource
 from tartib.customers import plugs as customers
-from tartib.notify import codes, persons
+from tartib.notify import codes, persons, to_shop
 from tartib.notify.saying import say
 from tartib.notify.telling import tell, untell
 from tartib.notify.words import WORDS, words
+from tartib.shops import domains
 
 
 def register() -> None:
@@ -19,6 +20,7 @@ def register() -> None:
     customers.couriers.append(codes.send)
     customers.warners.append(codes.warn)
     customers.readiness.append(codes.ready)
+    domains.heralds.append(to_shop.tell_of_domain)
     plugs.sayers.append(say)
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)

@@ -24,7 +24,7 @@ from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
 from tartib.notify.models import Channel, Message, MessageKind, State, Template
 from tartib.notify.wording import Line
-from tartib.notify.words import account_words, address, unsubscribing
+from tartib.notify.words import address, unsubscribing, words_without_case
 from tartib.shops.models import Shop
 from tartib.speech.names import direction
 
@@ -154,7 +154,7 @@ def _foot(language: str) -> str:
 
 def _message_words(message: Message) -> dict[str, str]:
     if message.case is None:
-        return account_words(message)
+        return words_without_case(message)
     words = status_words(message.case.workflow_id, message.status, message.language) | {"note": message.note}
     if message.kind != MessageKind.STATUS:
         area = "support" if message.case.kind == CaseKind.SUPPORT else "orders"
@@ -166,7 +166,7 @@ def _default(message: Message, *, first: bool) -> Wording:
     if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY, MessageKind.FEEDBACK):
         return defaults.letter(message.kind, message.channel, message.language)
     if message.case is None:
-        return defaults.of_account(message.kind, message.channel, message.language)
+        return defaults.without_case(message.kind, message.status, message.channel, message.language)
     if message.kind != MessageKind.STATUS:
         return defaults.to_shop(message.kind, message.channel, message.language, message.case.kind)
     flow = workflow(message.case.workflow_id)

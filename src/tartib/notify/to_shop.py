@@ -15,7 +15,8 @@ from tartib.notify import channels, jobs, sql
 from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
 from tartib.notify.queries import notice_addresses
 from tartib.notify.sql import NewMessage
-from tartib.shops.models import Shop
+from tartib.shops.domains import Turn
+from tartib.shops.models import Role, Shop, User
 from tartib.speech.names import language as nearest
 
 MOST_OPENINGS_TOLD = 20
@@ -105,3 +106,17 @@ def _message(shop: Shop, case_id: int, kind: str, status: str, channel: Channel,
     unready = channels.unready(channel, shop)
     state = State.WITHHELD if unready else State.HELD
     return NewMessage(case_id, kind, status, channel, address, nearest(shop.language), "", state, unready)
+
+
+def tell_of_domain(shop: Shop, domain: str, turn: Turn, now: datetime) -> None:
+    """Tell the owners of a shop, each in their language, that the proof of its own domain is gone, or the domain is."""
+    owners = User.objects.filter(
+        is_active=True, memberships__shop=shop, memberships__active=True, memberships__role=Role.OWNER
+    )
+    for owner in owners.order_by("pk"):
+        Message.objects.create(
+            shop=shop, act_id=uuid4(), kind=MessageKind.DOMAIN, status=turn, channel=Channel.EMAIL,
+            recipient=owner.email, language=nearest(owner.language), note=domain, state=State.QUEUED, hold_until=now,
+            next_at=now, created_at=now,
+        )  # fmt: skip
+    jobs.send_at(now, now)

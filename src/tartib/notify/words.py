@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from tartib.cases.models import Case, CaseKind
 from tartib.customers import consents
 from tartib.customers.models import Purpose
 from tartib.notify.models import DECLINED, Channel, Message, MessageKind
+from tartib.shops.domains import CLOSED_AFTER, WARNED_AFTER
 from tartib.shops.models import Shop
 from tartib.speech import dates
 
@@ -66,18 +68,26 @@ def shop_words(shop: Shop) -> dict[str, str]:
     }
 
 
-def account_words(message: Message) -> dict[str, str]:
-    """The words of a message about an account and no case; its `shop` and `customer` are loaded."""
+def words_without_case(message: Message) -> dict[str, str]:
+    """The words of a message about no case; its `shop` and `customer` are loaded."""
     shop, person = message.shop, message.customer
     calendar = (person.calendar if person else "") or shop.calendar
-    return shop_words(shop) | {
-        "code": message.secret,
-        "host": shop.domain or urlsplit(address()).hostname or "",
-        "customer_name": person.name if person else "",
-        "changed_on": dates.show_datetime(message.created_at, message.language, calendar, ZoneInfo(shop.timezone)),
-        "note": message.note,
-        "help_link": f"{address()}/help/{shop.slug}/",
-    }
+    zone, language = ZoneInfo(shop.timezone), message.language
+    until = message.created_at + timedelta(days=CLOSED_AFTER - WARNED_AFTER)
+    settings_of_it = {"desk_link": f"{address()}/desk/{shop.slug}/window/settings/#domain"}
+    return (
+        shop_words(shop)
+        | (settings_of_it if message.kind == MessageKind.DOMAIN else {})
+        | {
+            "code": message.secret,
+            "host": shop.domain or urlsplit(address()).hostname or "",
+            "customer_name": person.name if person else "",
+            "changed_on": dates.show_datetime(message.created_at, language, calendar, zone),
+            "until": dates.show_date(until, language, calendar, zone),
+            "note": message.note,
+            "help_link": f"{address()}/help/{shop.slug}/",
+        }
+    )
 
 
 def unsubscribing(message: Message) -> str:

@@ -2,11 +2,16 @@
 
 Who holds a domain can write into its DNS, or put a file where it is answered now. Without such a proof anybody could
 name somebody else's domain, and keep it from its shop. A claim that is proved takes the domain from whoever had it.
+
+A proof is looked for every day from then on, since domains are given up and sold. A look that finds nothing proves
+nothing: only when it was gone for days in a row, and the shop was told, is the domain closed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -21,9 +26,24 @@ if TYPE_CHECKING:
 
 LOOKED_FOR = timedelta(days=30)
 """For how long the worker looks by itself for the proof of a claim."""
+WARNED_AFTER, CLOSED_AFTER = 3, 7
+"""On how many days in a row a proof has to be gone before the shop is told, and before its domain is closed."""
+DAILY = timedelta(hours=20)
+"""A day as the worker counts it: it may be late on one, and early on the next."""
 SCHEMES = ("https", "http")
 MOST_BYTES = 10_000
 SECONDS = 6.0
+
+
+class Turn(StrEnum):
+    """What a shop is told of its own domain."""
+
+    MISSING = "missing"
+    LOST = "lost"
+
+
+heralds: list[Callable[[Shop, str, Turn, datetime], None]] = []
+"""Who tells a shop, in the caller's transaction, what became of a domain of its own."""
 
 
 @transaction.atomic
@@ -53,7 +73,7 @@ def look(claimed: Claim, *, now: datetime) -> bool:
     """
     if claimed.proved_at is not None:
         return True
-    found = _in_dns(claimed) or _at_the_domain(claimed)
+    found = bool(_in_dns(claimed)) or _at_the_domain(claimed)
     Claim.objects.filter(pk=claimed.pk).update(looked_at=now)
     claimed.looked_at = now
     return found and _prove(claimed, now)
@@ -65,11 +85,59 @@ def look_for_all(*, now: datetime) -> int:
     return sum(look(one, now=now) for one in waiting.order_by(F("looked_at").asc(nulls_first=True))[:200])
 
 
+def check_all(*, now: datetime) -> int:
+    """Look whether proved domains are still their shops', each once a day; returns how many are closed.
+
+    The former domain of a shop that claims another goes on only as long as the proof of that one is looked for.
+    """
+    proved = Claim.objects.filter(proved_at__lt=now - DAILY).filter(Q(looked_at=None) | Q(looked_at__lt=now - DAILY))
+    closed = sum(
+        _check(one, now) for one in proved.select_related("shop").order_by(F("looked_at").asc(nulls_first=True))
+    )
+    left = Claim.objects.filter(proved_at=None, claimed_at__lte=now - LOOKED_FOR).exclude(shop__domain="")
+    return closed + sum(_close(one, now) for one in left.select_related("shop"))
+
+
+def _check(claimed: Claim, now: datetime) -> bool:
+    """Look for one proof again, and count the days on which it is gone; whether the domain is closed now."""
+    in_dns = _in_dns(claimed)
+    found = bool(in_dns) or _at_the_domain(claimed)
+    if not found and in_dns is None:
+        # Nobody answered in time: that says nothing of the domain.
+        return False
+    missed = 0 if found else claimed.missed + 1
+    Claim.objects.filter(pk=claimed.pk, token=claimed.token).update(looked_at=now, missed=missed)
+    if missed >= CLOSED_AFTER:
+        return _close(claimed, now)
+    if missed == WARNED_AFTER:
+        _tell(claimed.shop, claimed.domain, Turn.MISSING, now)
+    return False
+
+
+@transaction.atomic
+def _close(claimed: Claim, now: datetime) -> bool:
+    """Close a shop's domain, and look for its proof as at first; false when the shop has changed it meanwhile."""
+    shop = Shop.objects.select_for_update(no_key=True).get(pk=claimed.shop_id)
+    if not shop.domain or shop.domain != claimed.shop.domain:
+        return False
+    domain = shop.domain
+    Claim.objects.filter(shop=shop, domain=domain).update(proved_at=None, claimed_at=now, missed=0)
+    change_shop(shop, domain="")
+    _tell(shop, domain, Turn.LOST, now)
+    return True
+
+
+@transaction.atomic
+def _tell(shop: Shop, domain: str, turn: Turn, now: datetime) -> None:
+    for tell in heralds:
+        tell(shop, domain, turn, now)
+
+
 @transaction.atomic
 def _prove(claimed: Claim, now: datetime) -> bool:
     """Open the domain for its shop; false when another claim has taken this one's place meanwhile."""
     same = Q(shop=claimed.shop_id, domain=claimed.domain, token=claimed.token, proved_at=None)
-    if not Claim.objects.filter(same).update(proved_at=now):
+    if not Claim.objects.filter(same).update(proved_at=now, missed=0):
         return False
     others = Shop.objects.filter(domain=claimed.domain).exclude(pk=claimed.shop_id)
     Claim.objects.filter(shop__in=others.values("pk"), domain=claimed.domain).update(proved_at=None)
@@ -80,13 +148,15 @@ def _prove(claimed: Claim, now: datetime) -> bool:
     return True
 
 
-def _in_dns(claimed: Claim) -> bool:
-    """Whether the DNS of the domain has the record; what other records stand there does not matter."""
-    # Half as long to import as all of Django, and asked for once in a shop's life.
+def _in_dns(claimed: Claim) -> bool | None:
+    """Whether the DNS of the domain has the record, beside whatever others; None where nobody answered in time."""
+    # Half as long to import as all of Django, and seldom needed.
     import dns.exception
 
     try:
         found = _resolver().resolve(claimed.record, "TXT", lifetime=SECONDS, search=False)
+    except dns.exception.Timeout:
+        return None
     except dns.exception.DNSException:
         return False
     return any(b"".join(record.strings) == claimed.line.encode() for record in found)

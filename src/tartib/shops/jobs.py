@@ -1,4 +1,4 @@
-"""What the worker does for shops: it looks whether the domains they claim have been proved."""
+"""What the worker does for shops: it looks whether the domains they claim are proved, and stay so."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ def look_for_proofs(timestamp: int) -> None:
     found = domains.look_for_all(now=timezone.now())
     if found:
         logger.info("domains: %s proved", found)
+
+
+@app.periodic(cron="11 5 * * *")
+@app.task(name="shops.check_proofs", queueing_lock="shops.check_proofs", pass_context=False)
+def check_proofs(timestamp: int) -> None:
+    """Look whether the domains that were proved are still their shops'."""
+    closed = domains.check_all(now=timezone.now())
+    if closed:
+        logger.warning("domains: %s closed, their proofs are gone", closed)

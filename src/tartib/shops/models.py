@@ -187,6 +187,7 @@ class Claim(models.Model):
     claimed_at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True, blank=True)
     proved_at = models.DateTimeField(null=True, blank=True)
+    missed = models.PositiveSmallIntegerField(default=0, help_text="Days in a row on which its proof was gone.")
 
     class Meta:
         indexes = [models.Index(fields=["claimed_at"], name="claim_to_prove", condition=models.Q(proved_at=None))]

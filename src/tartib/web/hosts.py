@@ -15,7 +15,7 @@ from tartib.web.addresses import at_home
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 # On a shop's own domain these are what they are everywhere; every other address there is one of the shop's.
-_EVERYWHERE = ("/static/", "/files/", "/brand/", "/language/", "/t/", "/f/", "/pay/")
+_EVERYWHERE = ("/static/", "/files/", "/brand/", "/language/", "/t/", "/f/", "/pay/", "/.well-known/tartib.txt")
 
 
 def hosts(get_response: Answer) -> Answer:

@@ -9,6 +9,7 @@ app_name = "web"
 urlpatterns = [
     path("language/", views.set_language, name="language"),
     re_path(r"^brand/(?P<colour>[0-9a-f]{6})\.css$", views.brand, name="brand"),
+    path(".well-known/tartib.txt", views.proof, name="proof"),
     path("files/<str:token>", files.public, name="file"),
     path("files/<str:token>/<int:width>", files.public, name="picture"),
 ]

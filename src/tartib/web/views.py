@@ -1,14 +1,14 @@
-"""Small answers every face needs: the chosen language, a shop's colour."""
+"""Small answers every face needs: the chosen language, a shop's colour, the proof of its domain."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tartib.flow.words import LANGUAGES
-from tartib.shops.models import User
+from tartib.shops.models import Claim, Shop, User
 from tartib.web import colours
 from tartib.web.following import following
 
@@ -38,6 +38,16 @@ def keep_language(response: HttpResponse, language: str) -> None:
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+@require_safe
+def proof(request: HttpRequest) -> HttpResponse:
+    """The proof of a shop's own domain, where that leads here: whoever decides that it does holds it still."""
+    shop: Shop | None = request.shop_of_host  # type: ignore[attr-defined]
+    claimed = Claim.objects.filter(shop=shop, domain=shop.domain).first() if shop else None
+    if claimed is None:
+        raise Http404
+    return HttpResponse(f"{claimed.line}\n", content_type="text/plain; charset=utf-8")
 
 
 @cache_control(public=True, max_age=A_YEAR, immutable=True)

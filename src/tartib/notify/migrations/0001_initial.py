@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                             ("written", "To the shop: the customer’s words"),
                             ("code", "To the customer: one-time code"),
                             ("address", "To the customer: an address was changed"),
+                            ("domain", "To the shop: its own domain"),
                         ],
                         max_length=10,
                     ),
@@ -238,7 +239,9 @@ class Migration(migrations.Migration):
                         name="message_sent_has_time",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("case__isnull", False), ("kind__in", ("code", "address")), _connector="OR"),
+                        condition=models.Q(
+                            ("case__isnull", False), ("kind__in", ("code", "address", "domain")), _connector="OR"
+                        ),
                         name="message_about_a_case",
                     ),
                     models.CheckConstraint(

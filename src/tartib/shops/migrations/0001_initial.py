@@ -378,6 +378,10 @@ class Migration(migrations.Migration):
                 ("claimed_at", models.DateTimeField()),
                 ("looked_at", models.DateTimeField(blank=True, null=True)),
                 ("proved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "missed",
+                    models.PositiveSmallIntegerField(default=0, help_text="Days in a row on which its proof was gone."),
+                ),
             ],
             options={
                 "indexes": [
