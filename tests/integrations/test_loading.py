@@ -11,13 +11,12 @@ from django.core import mail
 from tartib.cases.models import Case, PaymentState
 from tartib.customers.models import Customer
 from tartib.integrations import operations
-from tartib.integrations.drafting import Drafter
+from tartib.integrations.drafting import Drafted, Drafter
 from tartib.integrations.models import Chunk, State
 from tartib.integrations.records import OrderRecord
 from tartib.journal.models import Entry, Kind
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
-from tartib.orders.drafts import OrderDraft
 from tartib.orders.models import Line, Order
 from tartib.payments.models import Direction, Payment
 from tests.factories import NOW, make_product, make_shop, move
@@ -218,9 +217,9 @@ def test_one_order_the_database_refuses_does_not_keep_the_others_out(monkeypatch
     shop = make_shop("essential", currency="UAH")
     honest = Drafter.draft
 
-    def draft(drafter: Drafter, record: OrderRecord) -> OrderDraft:
+    def draft(drafter: Drafter, record: OrderRecord) -> Drafted:
         made = honest(drafter, record)
-        object.__setattr__(made, "carrier", "x" * 100 if made.number == "N7" else "")
+        object.__setattr__(made.draft, "carrier", "x" * 100 if made.draft.number == "N7" else "")
         return made
 
     monkeypatch.setattr(Drafter, "draft", draft)

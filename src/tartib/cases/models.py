@@ -95,7 +95,7 @@ class Case(models.Model):
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=CaseKind)
     code = models.CharField(_("tracking code"), max_length=40)
-    token = models.CharField(max_length=22, unique=True, default=new_token)
+    token = models.CharField(max_length=22, default=new_token)
     workflow = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     status = models.CharField(_("status"), max_length=40)
     phase = models.CharField(_("phase"), max_length=10, choices=Phase)
@@ -123,6 +123,8 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "code"], name="case_code_unique"),
+            # Of a unique field Django would make a second index, for beginnings, which nobody looks a token up by.
+            models.UniqueConstraint(fields=["token"], name="case_token_unique"),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=False) | Q(owner__isnull=False, due_at__isnull=False),
                 name="case_open_has_owner_and_due",

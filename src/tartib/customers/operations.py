@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
-from tartib.customers.models import Customer, Group
+from tartib.customers.models import Group
+from tartib.customers.sql import known
 from tartib.shops import naming
 from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Shop
@@ -34,27 +33,17 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
     could order once with another's address and their own phone, and by that phone see the other's later orders.
     One with neither is a new person each time. Four statements whatever the number of drafts.
     """
-    emails = {draft.email for draft in drafts if draft.email}
-    phones = {draft.phone for draft in drafts if draft.phone and not draft.email}
-    known: dict[tuple[str, str], int] = {}
-    if emails or phones:
-        rows = (
-            # The indexes hold no empty ones, and are used only where the question leaves them out as well.
-            Customer.objects.filter(Q(shop=shop), Q(~Q(email=""), email__in=emails) | Q(~Q(phone=""), phone__in=phones))
-            .order_by("-pk")
-            .values_list("pk", "email", "phone")
-        )
-        known = {(email, phone): pk for pk, email, phone in rows}
+    here = known(shop.pk, {(draft.email, draft.phone) for draft in drafts} - {("", "")})
     groups = _groups(shop, {draft.group for draft in drafts if draft.group})
     places: list[int] = []
     fresh: list[CustomerDraft] = []
     for draft in drafts:
         mark = (draft.email, draft.phone)
-        if mark not in known or mark == ("", ""):
+        if mark not in here or mark == ("", ""):
             # A new person is remembered by a negative place until the ids are known.
-            known[mark] = -len(fresh) - 1
+            here[mark] = -len(fresh) - 1
             fresh.append(draft)
-        places.append(known[mark])
+        places.append(here[mark])
     ids = new_ids("customers_customer", len(fresh)) if fresh else []
     if fresh:
         copy_rows(

@@ -35,6 +35,15 @@ _PAYMENTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """A record made ready: the order as it will be placed, what was paid of it, and its row in the file."""
+
+    row: int
+    draft: OrderDraft
+    payments: tuple[Payment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drafter:
     """Knows the workflow that the orders will follow and which status each state becomes."""
 
@@ -49,8 +58,9 @@ class Drafter:
         """The status in which the order is put, before the clock is caught up with."""
         return statuses.status_of(self.statuses, self.flow, record.state, record.payment_state)
 
-    def draft(self, record: OrderRecord) -> OrderDraft:
-        """The order as it will be placed."""
+    def draft(self, record: OrderRecord) -> Drafted:
+        """The record made ready."""
+        payments = tuple(self._payments(record))
         past = tuple(self._past(record))
         status = past[-1].status
         lines = tuple(_line(line) for line in record.lines)
@@ -68,7 +78,7 @@ class Drafter:
         )
         number = record.number[:64]
         tracking_number = parcel.number[:80] if parcel else ""
-        return OrderDraft(
+        draft = OrderDraft(
             currency=record.currency,
             lines=lines,
             customer=customer,
@@ -97,17 +107,18 @@ class Drafter:
             tracking_url=parcel.url if parcel and len(parcel.url) <= 500 else "",
             status=status,
             past=past,
-            entries=tuple(past_entry(payment) for payment in self.payments(record)),
+            entries=tuple(past_entry(payment) for payment in payments),
             imported=True,
             stock_taken=status in self.gone and not self.takes_now(status),
             search=search_text(number, customer.name, customer.email, customer.phone, tracking_number, lines),
         )
+        return Drafted(record.row, draft, payments)
 
     def takes_now(self, status: str) -> bool:
         """Whether an order in that status takes its goods from today's shelf: they are still in the house."""
         return self.take_stock and status in self.gone and self.flow.status(status).phase == "working"
 
-    def payments(self, record: OrderRecord) -> Iterator[Payment]:
+    def _payments(self, record: OrderRecord) -> Iterator[Payment]:
         """What was paid and what was given back, where the file tells sums; the case is still to be said."""
         amounts, method = record.amounts, record.payment_method_name[:80]
         if amounts.paid > 0:

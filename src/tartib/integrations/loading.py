@@ -20,12 +20,12 @@ from tartib.flow.facts import Decision
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow
 from tartib.integrations import statuses
-from tartib.integrations.drafting import Drafter
+from tartib.integrations.drafting import Drafted, Drafter
 from tartib.integrations.records import OrderRecord, RowError
 from tartib.journal.operations import Actor
 from tartib.orders.drafts import OrderDraft
-from tartib.orders.models import Order
 from tartib.orders.placing import NoWorkflow, Placed, place
+from tartib.orders.sql import known
 from tartib.payments.operations import record_past
 from tartib.shops.models import Shop
 
@@ -37,14 +37,10 @@ _FUTURE: Final = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Portion(Generic[Record]):
-    """What the reader gave since the portion before: `size` things, records and problems together.
-
-    `drafts` are orders as they will be placed, in the same sequence, once `Loader.drafted` has made them.
-    """
+    """What the reader gave since the portion before: `size` things, records and problems together."""
 
     records: Sequence[Record]
     problems: Sequence[RowError]
-    drafts: Sequence[OrderDraft] = ()
 
     @property
     def size(self) -> int:
@@ -120,53 +116,50 @@ class Loader:
             flow, statuses.chosen(flow, given), statuses.goods_gone(flow), ZoneInfo(shop.timezone), take_stock, clock()
         )
 
-    def reckon(self, portion: Portion[OrderRecord]) -> Tally:
+    def reckon(self, portion: Portion[Drafted]) -> Tally:
         """What would become of the portion; writes nothing."""
-        tally, taken = self._readable(portion)
-        orders = [portion.records[number] for number in taken]
-        here = _here(self._shop, orders)
-        for record in orders:
-            mark = (record.source, record.external_id)
+        tally, orders = self._readable(portion)
+        here = known(self._shop.pk, [(order.draft.source, order.draft.external_id) for order in orders])
+        for order in orders:
+            mark = (order.draft.source, order.draft.external_id)
             if mark in here:
                 tally.present += 1
             else:
                 tally.placed += 1
-                tally.reached[self._drafter.draft(record).status] += 1
+                tally.reached[order.draft.status] += 1
         return tally
 
-    def drafted(self, portion: Portion[OrderRecord]) -> Portion[OrderRecord]:
-        """The portion with its drafts; asks the database nothing, so that it may be done ahead."""
-        return replace(portion, drafts=[self._drafter.draft(record) for record in portion.records])
+    def drafted(self, portion: Portion[OrderRecord]) -> Portion[Drafted]:
+        """The portion as orders of this shop; asks the database nothing, so that it may be done ahead."""
+        return Portion([self._drafter.draft(record) for record in portion.records], portion.problems)
 
-    def load(self, portion: Portion[OrderRecord]) -> Tally:
-        """Place what is new of the drafted portion, in the transaction in which the import's position is saved."""
-        tally, taken = self._readable(portion)
-        self._place([(portion.records[number], portion.drafts[number]) for number in taken], tally)
+    def load(self, portion: Portion[Drafted]) -> Tally:
+        """Place what is new of the portion, in the transaction in which the import's position is saved."""
+        tally, orders = self._readable(portion)
+        self._place(orders, tally)
         return tally
 
-    def _readable(self, portion: Portion[OrderRecord]) -> tuple[Tally, list[int]]:
-        """Places of the orders that can be taken, and the count of the portion with what is wrong with the others."""
+    def _readable(self, portion: Portion[Drafted]) -> tuple[Tally, list[Drafted]]:
+        """The orders that can be taken, and the count of the portion with what is wrong with the others."""
         tally = Tally(read=len(portion.records), problems=list(portion.problems))
         latest = self._clock() + _FUTURE
         taken = []
-        for number, record in enumerate(portion.records):
-            if record.placed_at > latest:
-                tally.problems.append(
-                    RowError(record.row, "future-date", params={"value": f"{record.placed_at:%Y-%m-%d}"})
-                )
+        for order in portion.records:
+            placed_at = order.draft.placed_at
+            if placed_at > latest:
+                tally.problems.append(RowError(order.row, "future-date", params={"value": f"{placed_at:%Y-%m-%d}"}))
             else:
-                taken.append(number)
+                taken.append(order)
         return tally, taken
 
-    def _place(self, orders: Sequence[tuple[OrderRecord, OrderDraft]], tally: Tally) -> None:
+    def _place(self, orders: Sequence[Drafted], tally: Tally) -> None:
         """Place orders together; should the database refuse one, by halves, so that only that one is left out."""
-        records = [record for record, _draft in orders]
-        drafts = [draft for _record, draft in orders]
+        drafts = [order.draft for order in orders]
         try:
             with transaction.atomic():
                 placed = place(self._shop, drafts, self._actor, now=self._clock(), telling=self._telling)
-                self._pay(records, placed)
-                short = self._take_stock(records, drafts, placed)
+                self._pay(orders, placed)
+                short = self._take_stock(orders, placed)
         except (DataError, IntegrityError) as error:
             if len(orders) > 1:
                 middle = len(orders) // 2
@@ -174,33 +167,27 @@ class Loader:
                 self._place(orders[middle:], tally)
             else:
                 reason = str(error).partition("\n")[0]
-                tally.problems.append(RowError(records[0].row, "not-stored", params={"reason": reason}))
+                tally.problems.append(RowError(orders[0].row, "not-stored", params={"reason": reason}))
             return
         tally.placed += len(placed)
         tally.present += len(orders) - len(placed)
         tally.problems += short
         tally.reached.update(drafts[one.place].status for one in placed)
 
-    def _pay(self, orders: Sequence[OrderRecord], placed: Sequence[Placed]) -> None:
+    def _pay(self, orders: Sequence[Drafted], placed: Sequence[Placed]) -> None:
         record_past(
             self._shop,
-            [
-                replace(payment, case_id=one.case_id)
-                for one in placed
-                for payment in self._drafter.payments(orders[one.place])
-            ],
+            [replace(payment, case_id=one.case_id) for one in placed for payment in orders[one.place].payments],
         )
 
-    def _take_stock(
-        self, orders: Sequence[OrderRecord], drafts: Sequence[OrderDraft], placed: Sequence[Placed]
-    ) -> list[RowError]:
+    def _take_stock(self, orders: Sequence[Drafted], placed: Sequence[Placed]) -> list[RowError]:
         """Take the goods of open orders from the shelf, where that was asked; says of which there are too few."""
-        taking = {one.case_id: one for one in placed if self._drafter.takes_now(drafts[one.place].status)}
+        taking = {one.case_id: one for one in placed if self._drafter.takes_now(orders[one.place].draft.status)}
         if not taking:
             return []
         now = self._clock()
         branch = self._shop.branches.order_by("pk").values_list("pk", flat=True)[0]
-        steps = [_standing_there(self._drafter, drafts[one.place], one, branch) for one in taking.values()]
+        steps = [_standing_there(self._drafter, orders[one.place].draft, one, branch) for one in taking.values()]
         context = Context(self._shop, self._actor, now, uuid4())
         refused = plugs.effects["stock.deduct"].apply(steps, context)
         return [
@@ -222,14 +209,3 @@ def _standing_there(drafter: Drafter, draft: OrderDraft, placed: Placed, branch_
         placed.case_id, branch_id, 0, placed.code, draft.status, since, draft.placed_at, None, None, None, None, "", 1
     )
     return Step(standing, Decision(Move(draft.status, draft.status, "event", Words()), status))
-
-
-def _here(shop: Shop, orders: Sequence[OrderRecord]) -> set[tuple[str, str]]:
-    """The marks of the orders that the shop has already."""
-    return set(
-        Order.objects.filter(
-            shop=shop,
-            source__in={record.source for record in orders},
-            external_id__in=[record.external_id for record in orders],
-        ).values_list("source", "external_id")
-    )

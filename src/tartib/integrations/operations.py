@@ -132,7 +132,8 @@ def reckon(shop: Shop, stream: Source, choices: Choices, *, clock: Clock) -> Ite
     mapping = choices.mapping.as_data() if choices.mapping else None
     size = goods.PORTION if of_products(choices.platform) else PORTION
     for portion in portions(_items(shop, choices.platform, mapping, counting), size):
-        yield loader.reckon(portion), counting.read_bytes
+        ready: Portion[Any] = loader.drafted(portion)
+        yield loader.reckon(ready), counting.read_bytes
 
 
 def save_mapping(
@@ -232,9 +233,8 @@ def _items(shop: Shop, platform: str, mapping: Mapping[str, object] | None, stre
 def _ready(batch: Import, loader: AnyLoader, stream: Counting) -> Iterator[tuple[Portion[Any], int]]:
     """What is left of the file in portions, each made ready as far as that needs no database, and the bytes read."""
     items = _items(batch.shop, batch.platform, batch.mapping, stream)
-    checking = batch.state == State.CHECKING
     left = portions(islice(items, batch.position, None), goods.PORTION if batch.of_products else PORTION)
-    return ((portion if checking else loader.drafted(portion), stream.read_bytes) for portion in left)
+    return ((loader.drafted(portion), stream.read_bytes) for portion in left)
 
 
 def options(shop: Shop, mapping: Mapping[str, object] | None) -> Options:

@@ -61,7 +61,7 @@ class Chain(models.Model):
     """The entries of one case: how many there are and the hash of the newest."""
 
     case_id = models.BigIntegerField(primary_key=True)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveBigIntegerField()
     length = models.PositiveIntegerField(default=0)
     head = models.BinaryField(max_length=32)
@@ -81,7 +81,8 @@ class Entry(models.Model):
     place in the chain (`journal.erasing`).
     """
 
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # That there is such a shop is checked once, with the chain: for each entry it took as long as writing it.
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     case_id = models.BigIntegerField()
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()

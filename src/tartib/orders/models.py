@@ -34,7 +34,8 @@ class Order(models.Model):
     """An order. Its total is the case's amount; what has been paid is stated by payments."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="order")
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # That there is such a shop is checked once, with the case.
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     number = models.CharField(_("order number"), max_length=64, blank=True)
     source = models.CharField(max_length=20, blank=True)
     external_id = models.CharField(max_length=64, blank=True)

@@ -21,8 +21,8 @@ from tartib.customers.queries import points_rule
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft
 from tartib.orders.drafts import OrderDraft
-from tartib.orders.models import Order
 from tartib.orders.places import country_of
+from tartib.orders.sql import known
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Branch, Membership, Shop
 from tartib.speech import normal
@@ -75,7 +75,7 @@ def place(
     owner_id = owner.pk if owner else shop.default_owner_id
     if version is None or owner_id is None:
         raise NoWorkflow
-    fresh = _not_yet_here(shop, drafts)
+    fresh = _not_yet_here(shop.pk, drafts)
     if not fresh:
         return []
     new = [drafts[place] for place in fresh]
@@ -113,23 +113,16 @@ def _customers(shop: Shop, drafts: Sequence[OrderDraft], now: datetime) -> list[
     return [draft.customer_id or next(found) for draft in drafts]
 
 
-def _not_yet_here(shop: Shop, drafts: Sequence[OrderDraft]) -> list[int]:
+def _not_yet_here(shop_id: int, drafts: Sequence[OrderDraft]) -> list[int]:
     """Places of the drafts that the shop does not have, the first of each among themselves."""
-    marked = {(draft.source, draft.external_id) for draft in drafts if draft.external_id}
-    known: set[tuple[str, str]] = set()
-    if marked:
-        known = set(
-            Order.objects.filter(shop=shop, external_id__in={external_id for _source, external_id in marked})
-            .exclude(external_id="")
-            .values_list("source", "external_id")
-        )
+    marks = [(draft.source, draft.external_id) for draft in drafts]
+    here = known(shop_id, [mark for mark in marks if mark[1]])
     fresh = []
-    for number, draft in enumerate(drafts):
-        mark = (draft.source, draft.external_id)
-        if draft.external_id:
-            if mark in known:
+    for number, mark in enumerate(marks):
+        if mark[1]:
+            if mark in here:
                 continue
-            known.add(mark)
+            here.add(mark)
         fresh.append(number)
     return fresh
 

@@ -155,7 +155,8 @@ class Payment(models.Model):
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="payments")
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # That there is such a shop is checked once, with the case.
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     attempt = models.ForeignKey(Attempt, on_delete=models.SET_NULL, null=True, related_name="payments")
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
     state = models.CharField(max_length=10, choices=State)

@@ -11,7 +11,7 @@ query asks for its pairs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -78,8 +78,8 @@ def sort_key(text: str, code: str) -> str:
     beyond 200 characters is left out: an index takes no more.
     """
     places = _PLACES[language(code)]
-    kept = "".join(letter if letter in places else fold(letter) for letter in digits.latin(text).lower())
-    return "".join(places[letter] for letter in " ".join(kept.split())[:_LONGEST_KEY])
+    kept = digits.latin(text).lower().translate(places.kept)
+    return " ".join(kept.split())[:_LONGEST_KEY].translate(places)
 
 
 @lru_cache(maxsize=8192)
@@ -179,19 +179,32 @@ def _bare(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-class _Places(dict[str, str]):
+class _Kept(dict[int, str]):
+    """Code point -> itself, where it has a place of its own, else its folded text, worked out at first sight."""
+
+    def __init__(self, own: Iterable[int]) -> None:
+        self.update((point, chr(point)) for point in own)
+
+    def __missing__(self, point: int) -> str:
+        self[point] = fold(chr(point))
+        return self[point]
+
+
+class _Places(dict[int, str]):
     """Letter -> a character whose code point is its place: blanks and digits, own letters, those of other scripts."""
 
     def __init__(self, own: str) -> None:
         # Far above the surrogates; a language whose letters Unicode has in order needs no room before the others.
         self._beyond = 0x10000 if own else 0
         for block, letters in ((0x400, _UKRAINIAN), (0x5E0, _ARABIC)):
-            self.update((letter, chr(self._beyond + block + place)) for place, letter in enumerate(letters))
-        self.update((letter, chr(0x100 + place)) for place, letter in enumerate(own))
-        self.update((common, common) for common in " 0123456789")
+            self.update((ord(letter), chr(self._beyond + block + place)) for place, letter in enumerate(letters))
+        self.update((ord(letter), chr(0x100 + place)) for place, letter in enumerate(own))
+        self.update((ord(common), common) for common in " 0123456789")
+        self.kept = _Kept(self)
 
-    def __missing__(self, letter: str) -> str:
-        return chr(min(ord(letter) + self._beyond, 0x10FFFF))
+    def __missing__(self, point: int) -> str:
+        self[point] = chr(min(point + self._beyond, 0x10FFFF))
+        return self[point]
 
 
 _LONGEST_KEY: Final = 200

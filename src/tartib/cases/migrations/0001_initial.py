@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(choices=[("order", "Order"), ("support", "Support request")], max_length=12)),
                 ("code", models.CharField(max_length=40, verbose_name="tracking code")),
-                ("token", models.CharField(default=tartib.cases.models.new_token, max_length=22, unique=True)),
+                ("token", models.CharField(default=tartib.cases.models.new_token, max_length=22)),
                 ("status", models.CharField(max_length=40, verbose_name="status")),
                 (
                     "phase",
@@ -368,6 +368,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="case",
             constraint=models.UniqueConstraint(fields=("shop", "code"), name="case_code_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("token",), name="case_token_unique"),
         ),
         migrations.AddConstraint(
             model_name="case",

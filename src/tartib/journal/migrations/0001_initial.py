@@ -35,7 +35,9 @@ class Migration(migrations.Migration):
                 ("head", models.BinaryField(max_length=32)),
                 (
                     "shop",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"),
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                    ),
                 ),
             ],
             options={
@@ -104,7 +106,11 @@ class Migration(migrations.Migration):
                 (
                     "shop",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shops.shop",
                     ),
                 ),
             ],

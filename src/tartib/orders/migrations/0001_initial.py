@@ -191,7 +191,11 @@ class Migration(migrations.Migration):
                 (
                     "shop",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shops.shop",
                     ),
                 ),
             ],
