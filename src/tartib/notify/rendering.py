@@ -216,6 +216,9 @@ def _html(lines: Sequence[Line], language: str, shop: Shop, foot: str, unsubscri
             # One act is the likeliest: the first of the main ones.
             button["first"] = button["first"] and not any(block.get("first") for block in blocks)
             blocks.append(button)
+        elif [part.word for part in line] == ["code"]:
+            finish()
+            blocks.append({"code": line[0].text})
         elif line:
             paragraph.append(_line_html(line))
         else:
@@ -257,7 +260,9 @@ def _line_html(line: Line) -> SafeString:
     for part in line:
         rows = format_html_join(_BREAK, "{}", ((_linked(row),) for row in part.text.split("\n")))
         parts.append(format_html("<bdi>{}</bdi>", rows) if part.word else rows)
-    return format_html_join("", "{}", ((part,) for part in parts))
+    # What the message is about: its line with the status stands out.
+    whole = "<strong>{}</strong>" if any(part.word == "status" for part in line) else "{}"
+    return format_html(whole, format_html_join("", "{}", ((part,) for part in parts)))
 
 
 def _linked(text: str) -> SafeString:

@@ -26,7 +26,7 @@ from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.placing import search_text
 from tartib.orders.queries import incomplete
 from tartib.shops import worktime
-from tartib.speech import money
+from tartib.speech import digits, money
 
 # What a customer asks for; the process of the shop says what comes of it.
 CANCEL, RETURN = "customer.cancel", "customer.return"
@@ -193,9 +193,7 @@ def _shift(wants: Sequence[Want], kind: MovementKind, context: Context) -> dict[
 
 
 def _short(lack: Short) -> Refusal:
-    return Refusal(
-        "stock-short", {"product": lack.product, "wanted": str(lack.wanted), "available": str(lack.available)}
-    )
+    return Refusal("stock-short", {"product": lack.product, "wanted": lack.wanted, "available": lack.available})
 
 
 WORDS = {
@@ -214,7 +212,8 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
     """The words a message may use about these orders, in two queries."""
     items: dict[int, list[str]] = {}
     for line in Line.objects.filter(case_id__in=case_ids).order_by("case_id", "position"):
-        items.setdefault(line.case_id, []).append(f"{line.quantity} × {line.name} {line.variant}".strip())
+        pieces = digits.number(line.quantity, language)
+        items.setdefault(line.case_id, []).append(f"{pieces} × {line.name} {line.variant}".strip())
     return {
         order.case_id: {
             "order_number": order.number or order.case.code,

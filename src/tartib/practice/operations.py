@@ -108,7 +108,7 @@ def _keep(caught: Caught) -> None:
 def _header(message: EmailMessage, name: str) -> str:
     """A header's text; empty where it is missing or so broken that the parser of headers stumbles over it."""
     try:
-        return str(message.get(name, ""))
+        return str(message.get(name, "")).strip()
     except (IndexError, ValueError, AttributeError, TypeError, LookupError):
         return ""
 

@@ -76,6 +76,8 @@ def said(words: Words | Refusal | str | None) -> str:
             shown[name] = moment(value)
         elif isinstance(value, Decimal):
             shown[name] = money.show(value, reader.shop.currency, reader.language) if reader.shop else number(value)
+        elif isinstance(value, int):
+            shown[name] = number(value)
     return words.say(reader.language, shown)
 
 
@@ -103,6 +105,12 @@ class _Postal(Protocol):
 def lines(address: _Postal) -> list[str]:
     """`{% for line in address|lines %}`: a postal address as the reader reads it, a line each."""
     return address.lines_in(audience.current().language)
+
+
+@register.filter
+def country(code: str) -> str:
+    """A country by its name."""
+    return names.country(code, audience.current().language)
 
 
 @register.filter

@@ -1,8 +1,8 @@
-// A line of tabs too long for the screen is shown where its current one is.
+// A line of tabs or steps too long for the screen is shown where its current one is.
 for (const tab of document.querySelectorAll("nav [aria-current]")) {
-  const strip = tab.closest("nav, ul");
-  const line = [strip, strip.closest("nav")].find((one) => one && one.scrollWidth > one.clientWidth);
-  if (!line) continue;
-  const [at, room] = [tab.getBoundingClientRect(), line.getBoundingClientRect()];
-  if (at.left < room.left || at.right > room.right) line.scrollLeft += (at.left + at.right - room.left - room.right) / 2;
+  for (let line = tab.parentElement; line && !line.contains(tab.closest("nav").parentElement); line = line.parentElement) {
+    if (line.scrollWidth <= line.clientWidth) continue;
+    const [at, room] = [tab.getBoundingClientRect(), line.getBoundingClientRect()];
+    if (at.left < room.left || at.right > room.right) line.scrollLeft += (at.left + at.right - room.left - room.right) / 2;
+  }
 }
