@@ -36,10 +36,12 @@ class Readiness(Protocol):
 class Warner(Protocol):
     """Tells the owner of an address, in the caller's transaction, that it does not lead to the account any more.
 
-    `instead` is how the account is reached now, half hidden.
+    `instead` is how the account is reached now, half hidden; `token` is what takes it back (`reaches.take_back`).
     """
 
-    def __call__(self, account: Account, channel: str, recipient: str, instead: str, *, now: datetime) -> None: ...
+    def __call__(
+        self, account: Account, channel: str, recipient: str, instead: str, token: str, *, now: datetime
+    ) -> None: ...
 
 
 class Renaming(Protocol):

@@ -1,21 +1,39 @@
-"""By what an account is reached: one e-mail address and one phone at most, each proved by a code; one always stays."""
+"""By what an account is reached: one e-mail address and one phone at most, each proved by a code; one always stays.
+
+Whoever has an account open can change them. So the owner of an address that it loses is told so there, with a link that
+takes the account back for a while: it went to that address alone, and proves it like a code.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 
 from tartib.customers import plugs, queries
-from tartib.customers.addresses import EMAIL, Reach, hidden
+from tartib.customers.addresses import EMAIL, SMS, Reach, hidden
 from tartib.customers.identity import Account, Passkey, SavedAddress
 from tartib.customers.models import Customer
+from tartib.customers.signing_in import set_password
 from tartib.shops.models import Shop
+
+TAKEN_BACK_WITHIN = timedelta(days=7)
+_SALT = "tartib.customers.reaches"
 
 
 class LastOne(Exception):
     """An account without any address could not be opened any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An address that an account has lost, while it is reached by what took its place."""
+
+    account: Account
+    reach: Reach
 
 
 @transaction.atomic
@@ -51,7 +69,7 @@ def prove(account: Account, reach: Reach, *, now: datetime) -> bool:
     setattr(mine, reach.field, reach.address)
     mine.save(update_fields=[reach.field])
     if former:
-        _warn(mine, reach.channel, former, reach.address, now)
+        _warn(mine, Reach(reach.channel, former), reach.address, now)
     return other is not None
 
 
@@ -61,19 +79,61 @@ def give_up(account: Account, channel: str, *, now: datetime) -> None:
 
     Orders keep what they were placed with; those placed with that address alone are not in the account any more.
     """
-    field, other = ("email", "phone") if channel == EMAIL else ("phone", "email")
+    other = SMS if channel == EMAIL else EMAIL
     mine = Account.objects.select_for_update(of=("self",)).select_related("customer", "shop").get(pk=account.pk)
     if not (mine.email and mine.phone):
         raise LastOne
-    former = getattr(mine, field)
-    setattr(mine, field, "")
-    mine.save(update_fields=[field])
-    _warn(mine, channel, former, getattr(mine, other), now)
+    _drop(mine, channel, _at(mine, other), now)
 
 
-def _warn(account: Account, channel: str, former: str, present: str, now: datetime) -> None:
+def lost(token: str, *, now: datetime) -> Loss | None:
+    """What the link in a warning is about; None for one that is none, too old, or of an address changed since."""
+    try:
+        account_id, channel, former, present, told = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    account = Account.objects.filter(pk=account_id).select_related("customer", "shop").first()
+    if account is None or _at(account, channel) != present or told < (now - TAKEN_BACK_WITHIN).timestamp():
+        return None
+    return Loss(account, Reach(channel, former))
+
+
+@transaction.atomic
+def take_back(token: str, *, now: datetime) -> bool:
+    """Have an account reached by the address it has lost, and by that alone; false where `lost` says so.
+
+    Whoever was in is signed out; password and passkeys, which may be theirs, are gone. They are told as well.
+    """
+    loss = lost(token, now=now)
+    if loss is None:
+        return False
+    account, reach = loss.account, loss.reach
+    set_password(account, "")
+    Passkey.objects.filter(account=account).delete()
+    prove(account, reach, now=now)
+    other = SMS if reach.channel == EMAIL else EMAIL
+    account.refresh_from_db(fields=["email", "phone"])
+    if _at(account, other):
+        _drop(account, other, reach.address, now)
+    return True
+
+
+def _at(account: Account, channel: str) -> str:
+    return account.email if channel == EMAIL else account.phone
+
+
+def _drop(account: Account, channel: str, present: str, now: datetime) -> None:
+    former = Reach(channel, _at(account, channel))
+    setattr(account, former.field, "")
+    account.save(update_fields=[former.field])
+    _warn(account, former, present, now)
+
+
+def _warn(account: Account, former: Reach, present: str, now: datetime) -> None:
+    said = [account.pk, former.channel, former.address, _at(account, former.channel), int(now.timestamp())]
+    token = signing.dumps(said, salt=_SALT)
     for warn in plugs.warners:
-        warn(account, channel, former, hidden(present), now=now)
+        warn(account, former.channel, former.address, hidden(present), token, now=now)
 
 
 def _write_to(people: QuerySet[Customer], reach: Reach, former: str, shop: Shop) -> None:

@@ -25,14 +25,15 @@ def send(
     jobs.send_at(now, now)
 
 
-def warn(account: Account, channel: str, recipient: str, instead: str, *, now: datetime) -> None:
+def warn(account: Account, channel: str, recipient: str, instead: str, token: str, *, now: datetime) -> None:
     """Tell whoever reads at `recipient` that it does not lead to the account any more, in the customer's language."""
     shop, person = account.shop, account.customer
     reason = channels.unready(channel, shop)
     Message.objects.create(
         shop=shop, customer=person, act_id=uuid4(), kind=MessageKind.ADDRESS, status="", channel=channel,
-        recipient=recipient, language=nearest(person.language or shop.language), note=instead,
-        state=State.WITHHELD if reason else State.QUEUED, reason=reason, hold_until=now, next_at=now, created_at=now,
+        recipient=recipient, language=nearest(person.language or shop.language), note=instead, keep_copy=False,
+        secret="" if reason else token, state=State.WITHHELD if reason else State.QUEUED, reason=reason,
+        hold_until=now, next_at=now, created_at=now,
     )  # fmt: skip
     jobs.send_at(now, now)
 

@@ -30,7 +30,7 @@ from tartib.speech.names import direction
 
 _BREAK = SafeString("<br>")
 _BUTTONS = ("case_link", "support_link")
-_MAIN = ("pay_link", "case_link", "desk_link")
+_MAIN = ("pay_link", "case_link", "desk_link", "undo_link")
 _CHOICES = tuple(f"rate_{rating}" for rating in range(1, 6))
 _URL = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
 _AFTER_URL = ".,;:!?)]}،؛。，；：）」»"

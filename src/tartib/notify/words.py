@@ -74,20 +74,21 @@ def words_without_case(message: Message) -> dict[str, str]:
     calendar = (person.calendar if person else "") or shop.calendar
     zone, language = ZoneInfo(shop.timezone), message.language
     until = message.created_at + timedelta(days=CLOSED_AFTER - WARNED_AFTER)
-    settings_of_it = {"desk_link": f"{address()}/desk/{shop.slug}/window/settings/#domain"}
-    return (
-        shop_words(shop)
-        | (settings_of_it if message.kind == MessageKind.DOMAIN else {})
-        | {
-            "code": message.secret,
-            "host": shop.domain or urlsplit(address()).hostname or "",
-            "customer_name": person.name if person else "",
-            "changed_on": dates.show_datetime(message.created_at, language, calendar, zone),
-            "until": dates.show_date(until, language, calendar, zone),
-            "note": message.note,
-            "help_link": f"{address()}/help/{shop.slug}/",
-        }
-    )
+    links = {"help_link": f"{address()}/help/{shop.slug}/"}
+    if message.kind == MessageKind.ADDRESS and message.secret:
+        links["undo_link"] = f"{address()}/not-me/{message.secret}/"
+    if message.kind == MessageKind.DOMAIN:
+        links["desk_link"] = f"{address()}/desk/{shop.slug}/window/settings/#domain"
+    return {
+        **shop_words(shop),
+        **links,
+        "code": message.secret,
+        "host": shop.domain or urlsplit(address()).hostname or "",
+        "customer_name": person.name if person else "",
+        "changed_on": dates.show_datetime(message.created_at, language, calendar, zone),
+        "until": dates.show_date(until, language, calendar, zone),
+        "note": message.note,
+    }
 
 
 def unsubscribing(message: Message) -> str:

@@ -5,7 +5,20 @@ Names other rooms may rely on: `portal:account` (all cases), `portal:account-cas
 
 from django.urls import path
 
-from tartib.portal import app, asking, device, embed, identity, notices, papers, paying, rating, unsubscribing, views
+from tartib.portal import (
+    app,
+    asking,
+    device,
+    embed,
+    identity,
+    notices,
+    papers,
+    paying,
+    rating,
+    undoing,
+    unsubscribing,
+    views,
+)
 from tartib.portal.account import addresses, data, entrance, home, points, profile, reaches, security
 from tartib.web.addresses import WINDOW, shop_pages
 
@@ -27,6 +40,7 @@ urlpatterns = [
     path("embed/<slug:slug>/<str:token>/", embed.status, name="embed-status"),
     path("t/<str:token>/photos/<str:photo>/<int:width>", papers.photo, name="photo"),
     path("u/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("not-me/<str:token>/", undoing.take_back, name="take-back"),
     path("t/<str:token>/help/", asking.about, name="ask"),
     path("t/<str:token>/thread/", asking.thread, name="thread"),
     path("t/<str:token>/thread/<str:file>", asking.attachment, name="thread-file"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -15,7 +17,7 @@ from tartib.checkout.operations import put_in
 from tartib.customers.addresses import EMAIL, SMS, Reach
 from tartib.customers.identity import Account, SavedAddress
 from tartib.customers.models import Customer
-from tartib.customers.reaches import give_up, prove
+from tartib.customers.reaches import give_up, lost, prove
 from tartib.notify.models import Message
 from tests.checkout.selling import make_selling_shop
 from tests.factories import NOW, make_account, make_listing, make_order, make_shop
@@ -135,6 +137,35 @@ def test_who_loses_an_address_is_told_there(mailbox: Mailbox) -> None:
     assert Message.objects.filter(kind="address").count() == 1, "one that was added takes nobody's place"
     give_up(account, EMAIL, now=NOW)
     assert Message.objects.filter(kind="address").order_by("pk").last().recipient == "new@example.com"  # type: ignore[union-attr]
+
+
+def test_who_lost_an_address_takes_the_account_back_by_the_link_that_went_there(mailbox: Mailbox) -> None:
+    """Opening the link changes nothing; then whoever was in is out, for good, and hears of it; it works once."""
+    shop = make_shop()
+    case = make_order(shop, customer=JO)
+    thief = open_account(shop)
+    account = Account.objects.get()
+    prove(account, Reach(SMS, "+380509998877"), now=timezone.now())
+    prove(account, Reach(EMAIL, "thief@example.com"), now=timezone.now())
+    send(timezone.now())
+    letters = [one.get_body(("plain",)) for one in mailbox.letters if one["To"] == "jo@example.com"]
+    found = re.search(r"/not-me/[^\s]+", "".join(one.get_content() for one in letters if one))
+    assert found
+    assert not Message.objects.filter(kind="address").exclude(text="").exists(), "staff cannot read the link"
+    fresh, owner = make_account(shop, "jo@example.com"), Client()
+    assert owner.get(found[0]).status_code == 200
+    assert Account.objects.filter(email="thief@example.com").exists()
+    assert lost(found[0].split("/")[2], now=timezone.now() + timedelta(days=8)) is None
+    assert "The account is yours again" in owner.post(found[0]).content.decode()
+    account.refresh_from_db()
+    assert (account.email, account.phone) == ("jo@example.com", "")
+    assert not Account.objects.filter(pk=fresh.pk).exists(), "what was opened there since is the same person's"
+    assert Customer.objects.get(cases=case).email == "jo@example.com"
+    assert thief.get(f"/a/{shop.slug}/").status_code == 302
+    told = Message.objects.filter(kind="address").values_list("recipient", flat=True)
+    assert set(told) == {"jo@example.com", "thief@example.com", "+380509998877"}
+    assert owner.post(found[0]).status_code == 404
+    assert owner.get("/not-me/nonsense/").status_code == 404
 
 
 def test_dates_are_in_the_calendar_the_customer_chose(mailbox: Mailbox) -> None:
