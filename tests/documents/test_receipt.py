@@ -43,7 +43,7 @@ def test_points_take_off_in_a_line_of_their_own() -> None:
     """E4: the sums still add up."""
     spent = replace(RECEIPT, discount=Decimal(20), points=30, by_points=Decimal(15), total=Decimal(265))
     sums = {row["label"]: row["amount"] for row in texts(spent)["sums"]}
-    assert (sums["Discount"], sums["30 points"], sums["Total"]) == ("-₴20.00", "-₴15.00", "₴265.00")
+    assert (sums["Discount"], sums["30 points"], sums["Total"]) == ("−₴20.00", "−₴15.00", "₴265.00")
     assert "۳۰ امتیاز" in {row["label"] for row in texts(replace(spent, language="fa"))["sums"]}
     assert read(as_data(spent)) == spent
 

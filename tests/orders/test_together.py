@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Product, Stock
@@ -44,12 +45,12 @@ class Wardrobe:
         publish(listing, now=NOW)
         return listing
 
-    def buy(self, *listings: Listing, times: int = 1, days_ago: int = 1) -> list[Case]:
+    def buy(self, *listings: Listing, times: int = 1, days_ago: int = 1, now: datetime = NOW) -> list[Case]:
         """So many orders of these things."""
         sold = [Product.objects.get(listing=one) for one in listings]
         lines = tuple(LineDraft(one.name, 1, Decimal(10), sku=one.sku) for one in sold)
-        draft = order_draft(self.shop, lines=lines, placed_at=NOW - timedelta(days=days_ago))
-        placed = place(self.shop, [draft] * times, SYSTEM, now=NOW)
+        draft = order_draft(self.shop, lines=lines, placed_at=now - timedelta(days=days_ago))
+        placed = place(self.shop, [draft] * times, SYSTEM, now=now)
         return list(Case.objects.filter(pk__in=[one.case_id for one in placed]))
 
 
@@ -87,8 +88,9 @@ def test_counting_again_counts_the_same(wardrobe: Wardrobe) -> None:
 
 
 def test_an_order_is_recommended_only_what_can_be_had_and_is_not_in_it(wardrobe: Wardrobe) -> None:
-    wardrobe.buy(wardrobe.shirt, wardrobe.belt, times=4)
-    wardrobe.buy(wardrobe.shirt, wardrobe.scarf, times=4)
+    # The worker asks the clock which orders are old.
+    wardrobe.buy(wardrobe.shirt, wardrobe.belt, times=4, now=timezone.now())
+    wardrobe.buy(wardrobe.shirt, wardrobe.scarf, times=4, now=timezone.now())
     count_together(0)
     (order,) = wardrobe.buy(wardrobe.shirt)
     (both,) = wardrobe.buy(wardrobe.shirt, wardrobe.belt)
