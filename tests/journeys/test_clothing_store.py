@@ -128,6 +128,7 @@ def test_a_shirt_is_bought_sent_and_collected(
     page.goto(link)
     page.wait_for_url(re.compile(r"/f/\w+/$"))
     expect(page.locator("main")).to_contain_text("★★★★★")
+    keep(page, f"story-rated-{language}")
     assert (len(asked), Feedback.objects.get(case=case).rating) == (1, 5)
 
     # The order's own page, and the account, show all of it: where it is, the parcel, what was paid, the papers.
@@ -190,6 +191,7 @@ def test_it_is_paid_in_cash_when_it_is_handed_over(page: Page, opened: Opening, 
     reply(letter, thanks, inbound)
     page.goto(f"{store.url}/t/{request.token}/thread/")
     expect(page.locator("main")).to_contain_text(thanks)
+    keep(page, "story-thread-uk")
     assert [(one.text, one.by, one.by_mail) for one in thread(request)] == [
         (question, "customer", False), (answered, "staff", False), (thanks, "customer", True),
     ]  # fmt: skip

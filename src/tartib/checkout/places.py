@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tartib.shipping.models import MethodKind, Rate
 from tartib.shops.models import Shop
+from tartib.speech import names
 from tartib.speech.names import locale
 
 _WITHOUT_POSTCODE = frozenset(
@@ -50,7 +51,7 @@ def countries(shop: Shop, language: str) -> list[tuple[str, str]]:
     """The countries that a shop sends to, by their names in that language; its own first."""
     rates = Rate.objects.filter(method__shop=shop, method__active=True).exclude(method__kind=MethodKind.PICKUP)
     named = set(rates.values_list("country", flat=True).distinct())
-    territories = {str(code): str(name) for code, name in locale(language).territories.items()}
+    territories = {str(code): names.country(str(code), language) for code in locale(language).territories}
     if "" in named or not named:
         codes = {code for code in territories if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES}
     else:

@@ -17,6 +17,12 @@ _LOCALES: Final = {"en": "en", "ar": "ar_EG", "fa": "fa", "uk": "uk", "zh-hant":
 
 _OWN_NAMES: Final = {"en": "English", "ar": "العربية", "fa": "فارسی", "uk": "Українська", "zh-hant": "繁體中文"}
 
+# What people write on a parcel, where CLDR has the full style of a state.
+_SHORT: Final[dict[str, dict[str, str]]] = {
+    "HK": {"en": "Hong Kong", "ar": "هونغ كونغ", "fa": "هنگ‌کنگ", "uk": "Гонконг", "zh-hant": "香港"},
+    "MO": {"en": "Macao", "ar": "ماكاو", "fa": "ماکائو", "uk": "Макао", "zh-hant": "澳門"},
+}
+
 _FIRST_STRONG_ISOLATE: Final = "\u2068"
 _POP_ISOLATE: Final = "\u2069"
 
@@ -51,7 +57,9 @@ def own_name(code: str) -> str:
 
 def country(code: str, language_code: str) -> str:
     """A country (ISO 3166-1 alpha-2) by its name in that language; what was given where it is none."""
-    return str(locale(language_code).territories.get(code.upper(), code))
+    upper = code.upper()
+    short = _SHORT.get(upper, {}).get(language(language_code))
+    return short or str(locale(language_code).territories.get(upper, code))
 
 
 def isolate(text: str) -> str:

@@ -239,6 +239,7 @@ def _countries() -> dict[str, str]:
         for territory, name in names.locale(code).territories.items():
             if len(territory) == 2 and territory.isalpha():
                 found.setdefault(fold(name), territory)
+                found.setdefault(fold(names.country(territory, code)), territory)
     return found | {"usa": "US", "uk": "GB", "uae": "AE", "امارات": "AE", "السعودیه": "SA", "香港": "HK", "台灣": "TW"}
 
 
