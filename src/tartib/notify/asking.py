@@ -19,8 +19,9 @@ _WAYS = (Channel.EMAIL, Channel.SMS)
 def tell_customer(case: Case, kind: str, *, now: datetime) -> None:
     """Have a message of `kind` sent by every channel its customer agreed to: e-mail, SMS, and their devices.
 
-    A channel that the shop has not set up is passed over; where there is no other, the message is kept as not sent,
-    with the reason. Part of the caller's transaction. Its wording is `defaults.letter`.
+    How an order was is asked by the first of these. A channel that the shop has not set up is passed over; where there
+    is no other, the message is kept as not sent, with the reason. Part of the caller's transaction. Its wording is
+    `defaults.letter`.
     """
     _tell(case.shop, [case], kind, now)
 
@@ -42,7 +43,10 @@ def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime) -> None:
         reach = person and (person.asked_by if asking else person.reached_by)
         ways = [(channel, recipient) for channel in _WAYS if reach and (recipient := reach(channel))]
         ways += [(Channel.PUSH, name) for name in devices.get(case.pk, ())]
-        for channel, recipient in [way for way in ways if not unready[way[0]]] or ways[:1]:
+        taken = [way for way in ways if not unready[way[0]]] or ways[:1]
+        # How it was is asked once, not in every pocket: by e-mail where there is one, else by SMS, else on devices.
+        first = taken[0][0] if taken else ""
+        for channel, recipient in [way for way in taken if way[0] == first] if asking else taken:
             reason = unready[channel]
             state, language = State.WITHHELD if reason else State.QUEUED, nearest(case.language)
             messages.append(NewMessage(case.pk, kind, case.status, channel, recipient, language, "", state, reason))
