@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from tartib.speech import names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Address:
     """Where something is sent or billed. All parts are free text; `country` is ISO 3166-1 alpha-2 or empty."""
 
@@ -30,7 +30,7 @@ class Address:
 
     def as_data(self) -> dict[str, str]:
         """The parts that are not empty, for storing as JSON."""
-        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+        return {name: value for name, value in vars(self).items() if value}
 
     @property
     def lines(self) -> list[str]:

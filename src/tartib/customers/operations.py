@@ -13,7 +13,7 @@ from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Shop
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CustomerDraft:
     """A customer as an order names them. `email` in lower case and `phone` in its normal form, both may be empty."""
 

@@ -34,7 +34,7 @@ _PAYMENTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drafted:
     """A record made ready: the order as it will be placed, what was paid of it, and its row in the file."""
 

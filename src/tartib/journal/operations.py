@@ -43,7 +43,7 @@ class Actor:
 SYSTEM = Actor(ActorKind.SYSTEM, "Tartib")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """An entry to be written. `data` holds only what JSON holds exactly: text, whole numbers, true/false, null.
 

@@ -14,7 +14,7 @@ from tartib.orders.models import PaymentMethod
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineDraft:
     """A position: money per piece in `price`, for all pieces together in `discount`."""
 
@@ -31,7 +31,7 @@ class LineDraft:
         return self.price * self.quantity - self.discount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Past:
     """Something that happened before the order came here: it stood in `status` from `at` on."""
 
@@ -40,7 +40,7 @@ class Past:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderDraft:
     """All that is known of an order to be placed. Money in `currency`; `total` None means the sum of its parts.
 

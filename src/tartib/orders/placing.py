@@ -197,7 +197,7 @@ def _order_row(shop: Shop, opened: Opened, draft: OrderDraft, earned: int) -> tu
         draft.discount, draft.tax, draft.tax_included, draft.discount_code, draft.payment_method,
         draft.payment_method_name, draft.shipping_method,
         json.dumps(draft.ship_to.as_data()), json.dumps(draft.bill_to.as_data()), draft.customer_note, draft.ip,
-        draft.ip_country or country_of(draft.ip or ""), earned, False, draft.points_spent, draft.points_value,
-        draft.points_tax, draft.points_spent > 0, draft.sent_on, draft.delivered_on, draft.carrier,
+        draft.ip_country or (country_of(draft.ip) if draft.ip else ""), earned, False, draft.points_spent,
+        draft.points_value, draft.points_tax, draft.points_spent > 0, draft.sent_on, draft.delivered_on, draft.carrier,
         draft.tracking_number, draft.tracking_url,
     )  # fmt: skip

@@ -26,7 +26,7 @@ class WrongCurrency(Exception):
     """Money in another currency than the case's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Past:
     """A payment made before the case came here; it is recorded as a fact and moves nothing."""
 
