@@ -27,7 +27,8 @@ class Day(forms.Field):
         if self.calendar == "gregorian":
             self.widget.input_type = "date"
         else:
-            self.widget.attrs["inputmode"] = "numeric"
+            today = self._shown(audience.current().now.date())
+            self.widget.attrs |= {"inputmode": "numeric", "placeholder": today}
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> date | None:

@@ -16,7 +16,7 @@
 .box[dir="rtl"] { line-height: 1.7; }
 h2 { font-size: 1.1rem; margin: 0 0 .5rem; } p { margin: 0 0 .6rem; overflow-wrap: anywhere; }
 form { display: grid; gap: .7rem; } label { display: grid; gap: .2rem; font-weight: 600; }
-input { font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 8px;
+input { font: inherit; font-weight: 400; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 8px;
   padding: .55rem .7rem; min-block-size: 44px; box-sizing: border-box; inline-size: 100%; }
 button, a.act { font: inherit; font-weight: 600; min-block-size: 44px; border-radius: 8px; padding: .5rem 1rem; cursor: pointer;
   border: 1px solid transparent; background: var(--brand, #206bc4); color: var(--on-brand, #fff); display: inline-block;
