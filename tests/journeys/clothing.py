@@ -10,7 +10,6 @@ from decimal import Decimal
 from email.message import EmailMessage
 from typing import Any
 
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -230,26 +229,6 @@ class Desk:
         self.page.fill("[name=tracking_number]", number)
         self.page.locator(".process-form .form-acts .btn-primary").click()
         expect(self.page.locator(".bar-status")).to_contain_text(self.store.named(case, "shipped"))
-
-
-class QuickDesk:
-    """The same by the desk's own views, without a browser."""
-
-    def __init__(self, store: Store) -> None:
-        self.store, self.client = store, Client()
-        self.client.force_login(_manager(store))
-
-    def move(self, case: Case, target: str) -> None:
-        """Post what the button of a move posts."""
-        self._process(case, {"target": target})
-
-    def send_off(self, case: Case, number: str) -> None:
-        """Post the one form with the parcel's number."""
-        self._process(case, {"whole": "1", "carrier": "Nova Poshta", "tracking_number": number, "keep_copy": "on"})
-
-    def _process(self, case: Case, posted: dict[str, str]) -> None:
-        answer = self.client.post(reverse("desk:order-process", args=[self.store.shop.slug, case.code]), posted)
-        assert answer.status_code == 302
 
 
 def reply(letter: EmailMessage, words: str, port: int) -> None:

@@ -32,7 +32,7 @@ from tartib.trust import operations as trust
 from tartib.trust import reasons
 from tartib.trust.models import Check, Level, Proof, ProofState, Signal
 from tests.factories import make_order, make_staff, move, pay, picture_file
-from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, QuickDesk, Store, plain, reply, shelf
+from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, Store, plain, reply, shelf
 from tests.journeys.guide import keep
 from tests.services import Mailbox, Phone
 
@@ -51,13 +51,11 @@ def opened(settings: Settings, live_server: LiveServer, mailbox: Mailbox, phone:
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "in_browser"),
-    [("en", 1280, True), ("fa", 360, True), ("ar", 360, False), ("uk", 1280, False), ("zh-hant", 360, False)],
+    ("language", "width"),
+    [("en", 1280), ("fa", 360), ("ar", 360), ("uk", 1280), ("zh-hant", 360)],
     ids=["en", "fa", "ar", "uk", "zh-hant"],
 )
-def test_a_shirt_is_bought_sent_and_collected(
-    page: Page, opened: Opening, language: str, width: int, in_browser: bool
-) -> None:
+def test_a_shirt_is_bought_sent_and_collected(page: Page, opened: Opening, language: str, width: int) -> None:
     """A3, A4, B1, B2, D5, D6, D7, D9, E1, E2, E7, X5: the story that everything else is for, in five languages."""
     page.set_viewport_size({"width": width, "height": 900})
     store = opened(language)
@@ -95,7 +93,7 @@ def test_a_shirt_is_bought_sent_and_collected(
     assert case.code in told["Subject"]
 
     # Picked, packed, handed over with the parcel's number, arrived, collected.
-    desk = Desk(page, store) if in_browser else QuickDesk(store)
+    desk = Desk(page, store)
     for status in ("picking", "packed"):
         desk.move(case, status)
         store.work()
