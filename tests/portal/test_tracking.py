@@ -16,6 +16,7 @@ from tartib.cases.engine import undo
 from tartib.cases.models import Case
 from tartib.cases.operations import delete, note
 from tartib.cases.plugs import Telling
+from tartib.catalog.showing import change_window
 from tartib.customers.operations import CustomerDraft
 from tartib.journal.operations import SYSTEM
 from tartib.orders.drafts import LineDraft
@@ -155,18 +156,26 @@ def test_a_correction_replaces_the_note() -> None:
     assert "Wrong words" not in text
 
 
+def test_the_shops_name_leads_to_its_window_where_that_is_open() -> None:
+    shop = make_shop(languages=["en", "uk"])
+    case = make_order(shop, make_product(shop))
+    assert '<a class="public-shop"' not in page(case)
+    change_window(shop, open=True)
+    assert f'<a class="public-shop" href="/s/{shop.slug}/uk/">' in page(case, "?language=uk")
+
+
 def test_a_long_history_needs_no_more_queries_and_the_page_is_light(django_assert_num_queries: Queries) -> None:
     shop = make_shop("delivery", email="help@example.com", phone="+380 44 123 45 67")
     product = make_product(shop)
     short, long = make_orders(shop, 2, product)
     page(short)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(short)
     for number in range(20):
         note(long, f"Note {number}", actor(shop), shown=True, now=NOW)
     move(long, "in-processing")
     pay(long)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         text = page(long)
     sent = Client().get(f"/t/{long.token}/", headers={"accept-encoding": "gzip"})
     assert sent.headers["Content-Encoding"] == "gzip"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tartib.catalog.browse import is_open
 from tartib.catalog.texts import Worded, text_of
 from tartib.catalog.window import Photo
 from tartib.files.models import Upload
@@ -51,6 +52,16 @@ def app_of(context: Context, shop: Shop | None) -> dict[str, str] | None:
         "area": area(request.path, own_host=own),
         "home": area(shop_path(shop, "portal:account"), own_host=own),
     }
+
+
+@register.simple_tag(takes_context=True)
+def window_of(context: Context, shop: Shop | None) -> str:
+    """`{% window_of shop as window %}`: where a page of an order leads to the shop; "" while its window is closed."""
+    request = context.get("request")
+    if request is None or not shop or getattr(request, "shop_of_host", None) not in (None, shop) or not is_open(shop):
+        return ""
+    language = audience.current().language
+    return Visit(request, shop, language if language in languages(shop) else shop.language).path("storefront:home")
 
 
 @register.filter

@@ -88,7 +88,9 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
         return SafeString("")
     reader = audience.current()
     known = currency or (reader.shop.currency if reader.shop else "USD")
-    return SafeString(f'<bdi class="money">{escape(money.show(Decimal(amount), known, reader.language))}</bdi>')
+    # By itself it would find its direction by its first letter, which may be that of the currency or none.
+    way = ' dir="rtl"' if names.direction(reader.language) == "rtl" else ""
+    return SafeString(f'<bdi class="money"{way}>{escape(money.show(Decimal(amount), known, reader.language))}</bdi>')
 
 
 @register.filter
