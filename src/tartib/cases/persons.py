@@ -25,7 +25,7 @@ from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.journal.operations import Actor
 from tartib.shops.models import Shop
 from tartib.speech import digits, normal
-from tartib.speech.names import language
+from tartib.speech.names import isolate, language
 
 MOST_NAMED = 5
 
@@ -63,7 +63,7 @@ def hinder(person: Person) -> Iterator[str]:
     still = cases_of(person).filter(kind=CaseKind.ORDER, closed_at=None).order_by("-placed_at")
     codes = list(still.values_list("code", flat=True))
     if codes:
-        named = ", ".join(codes[:MOST_NAMED]) + (" …" if len(codes) > MOST_NAMED else "")
+        named = ", ".join(map(isolate, codes[:MOST_NAMED])) + (" …" if len(codes) > MOST_NAMED else "")
         yield ngettext(
             "An order is not finished yet (%(codes)s). It has to be delivered or cancelled first.",
             "%(count)s orders are not finished yet (%(codes)s). They have to be delivered or cancelled first.",
