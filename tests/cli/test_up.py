@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner
 
-from tartib.cli import supervisor
+from tartib.cli import supervisor, tether
 from tartib.cli.main import tartib
 from tartib.cli.supervisor import Part, supervise
 
@@ -24,8 +24,13 @@ class Fake(Part):
 
     __slots__ = ()
 
-    def start(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-c", *self.words], start_new_session=True)
+    def start(self, *, held: bool = False) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", *self.words],
+            stdin=subprocess.PIPE if held else None,
+            start_new_session=True,
+            env=os.environ | {tether.HELD: "1" if held else ""},
+        )
 
 
 @pytest.fixture
@@ -61,6 +66,33 @@ def test_a_killed_part_is_started_again_and_all_stop_together(stop: threading.Ev
     assert answer == [True]
     assert said == ["one ended unexpectedly (signal 9); starting it again."]
     assert part.ended() == other.ended() == -signal.SIGTERM
+
+
+HELD = "from tartib.cli import tether; tether.wait_if_held(); import time; time.sleep(60)"
+
+
+def test_a_part_that_was_held_goes_on_with_the_others(stop: threading.Event) -> None:
+    part = Fake("held", [HELD])
+    part.start(held=True)
+    assert part.process is not None
+    held = part.process.stdin
+    assert held is not None
+    thread, _said, answer = _run([part], stop)
+    _until(lambda: held.closed)
+    time.sleep(0.5)
+    assert part.ended() is None
+    stop.set()
+    thread.join(10)
+    assert answer == [True]
+
+
+def test_a_part_that_is_held_ends_when_it_is_never_let_go() -> None:
+    part = Fake("held", [HELD])
+    part.start(held=True)
+    assert part.process is not None
+    assert part.process.stdin is not None
+    part.process.stdin.close()
+    assert part.process.wait(10) == 0
 
 
 def test_a_part_that_keeps_dying_stops_all(stop: threading.Event) -> None:

@@ -37,14 +37,24 @@ class Part:
     process: subprocess.Popen[bytes] | None = None
     restarts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_RESTARTS))
 
-    def start(self) -> None:
-        """Start the process in a session of its own: Ctrl-C reaches the supervisor alone, which stops it in turn."""
+    def start(self, *, held: bool = False) -> None:
+        """Start the process in a session of its own: Ctrl-C reaches the supervisor alone, which stops it in turn.
+
+        `held`: it reads what it is made of, and waits for `go` before it does anything (`tether.wait_if_held`).
+        """
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tartib.cli", *self.words],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if held else subprocess.DEVNULL,
             start_new_session=True,
-            env=os.environ | {tether.PARENT: str(os.getpid())},
+            env=os.environ | {tether.PARENT: str(os.getpid())} | ({tether.HELD: "1"} if held else {}),
         )
+
+    def go(self) -> None:
+        """Let a process that is held go on; one that has died meanwhile is started again by who watches it."""
+        assert self.process is not None
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError), self.process.stdin as held:
+            held.write(b"go")
 
     def ended(self) -> int | None:
         """The exit code, once the process has ended."""
@@ -61,12 +71,18 @@ class Part:
 
 
 def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading.Event) -> bool:
-    """Run the parts until `stop` is set; false when one died so often that all were stopped."""
+    """Run the parts until `stop` is set; false when one died so often that all were stopped.
+
+    Those that were started before are held, and go on now.
+    """
     try:
         for part in parts:
             if part.after is not None:
                 answers(part.after, stop)
-            part.start()
+            if part.process is None:
+                part.start()
+            else:
+                part.go()
         while not stop.wait(_LOOK_EVERY):
             for part in parts:
                 code = part.ended()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 
 PARENT = "_TARTIB_PARENT"
+HELD = "_TARTIB_HELD"
 _LOOK_EVERY = 0.5
 _PATIENCE = 10.0
 
@@ -18,6 +20,12 @@ def to_supervisor() -> bool:
     if parent.isdigit():
         _watch(int(parent))
     return parent.isdigit()
+
+
+def wait_if_held() -> None:
+    """Wait until the supervisor lets this process go on, where it holds it; end where the supervisor gives up."""
+    if os.environ.pop(HELD, "") and not sys.stdin.buffer.read():
+        sys.exit(0)
 
 
 def to_parent() -> None:

@@ -35,6 +35,9 @@ def command(practice: bool, host: str, port: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
+    parts = _parts(host, port, practice)
+    # The pages take as long to be read as the database to be brought up: both are done at once.
+    parts[0].start(held=True)
     with database():
         from django.conf import settings
 
@@ -53,7 +56,7 @@ def command(practice: bool, host: str, port: int) -> None:
         if stop.is_set():
             return
         threading.Thread(target=_greet, args=((host, port), settings.TARTIB_URL, lines, stop), daemon=True).start()
-        going = supervise(_parts(host, port, practice), _say, stop)
+        going = supervise(parts, _say, stop)
     _say("stopped.")
     sys.exit(0 if going else 1)
 

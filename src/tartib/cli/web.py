@@ -17,18 +17,23 @@ from tartib.cli.ready import server, set_up
 @click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Requests each answers at once.")
 def command(host: str, port: int, workers: int, threads: int) -> None:
     """Answer pages and the API until it is stopped."""
+    from django.conf import settings
+
     supervised = tether.to_supervisor()
+    set_up()
+    import_module(settings.ROOT_URLCONF)
+    tether.wait_if_held()
     with server():
         from granian.constants import Interfaces
         from granian.log import LogLevels
         from granian.server import Server
 
         if not supervised:
-            set_up()
             from tartib.project.static import collect
 
             collect()
-        # What the processes that answer are copied from: they have it all, and share its memory.
+        # What the processes that answer are copied from: they have it all, and share its memory. It counts the static
+        # files, so it comes after they were collected.
         import_module("tartib.project.wsgi")
         # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has.
         Server(
