@@ -53,6 +53,13 @@ class Mailbox:
         return self.to_letter
 
 
+def plain(letter: EmailMessage) -> str:
+    """The plain text of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 class MailServer(Controller):
     """A mail server on whatever port is free."""
 

@@ -28,7 +28,7 @@ from tartib.shipping.quoting import Tier
 from tartib.shops.models import Role, User
 from tests.factories import PASSWORD, make_listing, make_shop, make_staff
 from tests.notify.sending import send
-from tests.services import Mailbox, Phone
+from tests.services import Mailbox, Phone, plain
 from tests.threads import at_once
 
 EMAIL = "customer@example.com"
@@ -241,13 +241,6 @@ def reply(letter: EmailMessage, words: str, port: int) -> None:
     answer.set_content(f"{words}\n\nOn Sun, 22 Nov 2026, Store <{SHOP_EMAIL}> wrote:\n{quoted}")
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
         server.send_message(answer, EMAIL, [to])
-
-
-def plain(letter: EmailMessage) -> str:
-    """The plain text of a letter."""
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 def shelf(product: Product) -> tuple[int, int]:

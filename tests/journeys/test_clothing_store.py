@@ -32,9 +32,9 @@ from tartib.trust import operations as trust
 from tartib.trust import reasons
 from tartib.trust.models import Check, Level, Proof, ProofState, Signal
 from tests.factories import make_order, make_staff, move, pay, picture_file
-from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, Store, plain, reply, shelf
+from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, Store, reply, shelf
 from tests.journeys.guide import keep
-from tests.services import Mailbox, Phone
+from tests.services import Mailbox, Phone, plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

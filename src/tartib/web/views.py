@@ -43,7 +43,7 @@ def keep_language(response: HttpResponse, language: str) -> None:
 @require_safe
 def proof(request: HttpRequest) -> HttpResponse:
     """The proof of a shop's own domain, where that leads here: whoever decides that it does holds it still."""
-    shop: Shop | None = request.shop_of_host  # type: ignore[attr-defined]
+    shop: Shop | None = getattr(request, "shop_of_host", None)
     claimed = Claim.objects.filter(shop=shop, domain=shop.domain).first() if shop else None
     if claimed is None:
         raise Http404

@@ -23,7 +23,7 @@ from tests.checkout.selling import make_selling_shop
 from tests.factories import NOW, make_account, make_listing, make_order, make_shop
 from tests.notify.sending import send
 from tests.portal.account.test_entrance import JO, open_account
-from tests.services import Mailbox
+from tests.services import Mailbox, plain
 
 pytestmark = pytest.mark.django_db
 HOME = {
@@ -110,7 +110,7 @@ def test_a_second_address_is_added_by_a_code(mailbox: Mailbox) -> None:
     (token,) = re.findall(r'name="token" value="([^"]+)"', pages[1])
     send(timezone.now())
     letter = next(one for one in mailbox.letters if one["To"] == "trial@example.com")
-    code = re.search(r"\b\d{6}\b", letter.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    code = re.search(r"\b\d{6}\b", plain(letter))
     assert code
     wrong = "000000" if code[0] != "000000" else "111111"
     assert client.post(f"{there}code/", {"token": token, "code": wrong}).status_code == 422
@@ -130,13 +130,13 @@ def test_who_loses_an_address_is_told_there(mailbox: Mailbox) -> None:
     assert (message.recipient, message.language) == ("old@example.com", "uk")
     send(timezone.now())
     (letter,) = [one for one in mailbox.letters if one["To"] == "old@example.com"]
-    words = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    words = plain(letter)
     assert all(said in words for said in ("Jo Reed", "22 ", "n•••@example.com", f"/help/{shop.slug}/", "+380"))
     account.refresh_from_db()
     prove(account, Reach(SMS, "+380501112233"), now=NOW)
     assert Message.objects.filter(kind="address").count() == 1, "one that was added takes nobody's place"
     give_up(account, EMAIL, now=NOW)
-    assert Message.objects.filter(kind="address").order_by("pk").last().recipient == "new@example.com"  # type: ignore[union-attr]
+    assert Message.objects.filter(kind="address").latest("pk").recipient == "new@example.com"
 
 
 def test_who_lost_an_address_takes_the_account_back_by_the_link_that_went_there(mailbox: Mailbox) -> None:

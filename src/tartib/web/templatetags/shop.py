@@ -31,6 +31,12 @@ def shop_url(context: Context, name: str, **things: Any) -> str:
     return visit.path(name, **things)
 
 
+def _at_home(context: Context, shop: Shop) -> Any:
+    """The request for a page at the host of all shops or of this one; None on the domain of another, or for no page."""
+    request = context.get("request")
+    return request if getattr(request, "shop_of_host", None) in (None, shop) else None
+
+
 @register.simple_tag(takes_context=True)
 def app_of(context: Context, shop: Shop | None) -> dict[str, str] | None:
     """`{% app_of shop as app %}`: what makes a page one of the shop's app: manifest, icon, service worker and its area.
@@ -38,8 +44,8 @@ def app_of(context: Context, shop: Shop | None) -> dict[str, str] | None:
     `home` is the area whose worker takes in messages, whichever page asks for them. None where the page is no shop's,
     or is shown on the domain of another one.
     """
-    request = context.get("request")
-    if request is None or not shop or getattr(request, "shop_of_host", None) not in (None, shop):
+    request = _at_home(context, shop) if shop else None
+    if request is None or not shop:
         return None
     own = request.shop_of_host is not None
     language = audience.current().language
@@ -57,8 +63,8 @@ def app_of(context: Context, shop: Shop | None) -> dict[str, str] | None:
 @register.simple_tag(takes_context=True)
 def window_of(context: Context, shop: Shop | None) -> str:
     """`{% window_of shop as window %}`: where a page of an order leads to the shop; "" while its window is closed."""
-    request = context.get("request")
-    if request is None or not shop or getattr(request, "shop_of_host", None) not in (None, shop) or not is_open(shop):
+    request = _at_home(context, shop) if shop else None
+    if request is None or not shop or not is_open(shop):
         return ""
     language = audience.current().language
     return Visit(request, shop, language if language in languages(shop) else shop.language).path("storefront:home")
