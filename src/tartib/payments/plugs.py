@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from tartib.customers import plugs as customers
 from tartib.journal.operations import Actor
 from tartib.payments import persons
 from tartib.payments.models import Direction, Payment, State
+from tartib.shops.models import Shop
 
 CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.refunded"
 STRANDED = "payment.stranded"
@@ -24,6 +26,32 @@ arrivals: list[Callable[[Case, Decimal, Actor, datetime], None]] = []
 what the case costs; they may change that."""
 listeners: list[Callable[[Case, Payment, Actor, datetime], None]] = []
 """Rooms above are told here of each payment and refund, in its transaction, when the case's payment state is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something about money that a person has to see to, or, when `over`, that needs nobody any more.
+
+    `key` names it within its shop: the same trouble told of again is one. `kind` says what it is, `facts` what is known
+    of it, as JSON: amounts are texts beside their `currency`. `due_at` is until when somebody has to act, where known.
+    """
+
+    kind: str
+    key: str
+    case_id: int | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    due_at: datetime | None = None
+    over: bool = False
+
+
+troubles: list[Callable[[Shop, Trouble, Actor, datetime], None]] = []
+"""Rooms above are told here, in the same transaction, of money that a person has to see to."""
+
+
+def tell_trouble(shop: Shop, trouble: Trouble, actor: Actor, now: datetime) -> None:
+    """Tell the rooms above of a trouble, in the transaction in which it was found or is over."""
+    for listener in troubles:
+        listener(shop, trouble, actor, now)
 
 
 def register() -> None:
