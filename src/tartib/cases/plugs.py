@@ -169,6 +169,8 @@ finders: dict[str, Callable[[Sequence[Case]], Mapping[int, str]]] = {}
 """What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
 openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
+after_edit: list[Callable[[Case, Actor, datetime], None]] = []
+"""Rooms above are told here, in the same transaction, that what a held case is for, or what it costs, was edited."""
 events: set[str] = set()
 types: dict[str, Callable[[Shop], Q]] = {}
 """What the filter `type` of a list can be, and the condition it then puts on the cases of a shop."""

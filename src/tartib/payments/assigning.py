@@ -14,6 +14,7 @@ from django.db import transaction
 from tartib.cases.models import Case
 from tartib.cases.operations import hold
 from tartib.journal.operations import Actor
+from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import About
 from tartib.payments.models import (
     Account,
@@ -26,7 +27,7 @@ from tartib.payments.models import (
     NoticeState,
     Payment,
 )
-from tartib.payments.operations import WrongCurrency, due, record
+from tartib.payments.operations import WrongCurrency, record
 from tartib.shops.models import Shop
 
 NOTICE, DIFFERENCE = "notice", "difference"
@@ -91,7 +92,7 @@ def assign(
     case = hold(shop, case_id)
     if found.currency != case.currency:
         raise WrongCurrency(found.currency)
-    owed = due(case)
+    owed = balance(case).due
     if found.amount != owed and not even_so:
         raise OtherAmount(owed)
     attempt = _attempt(found, case, now)
