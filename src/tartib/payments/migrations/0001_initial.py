@@ -344,9 +344,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("credit", 0),
-                            models.Q(
-                                ("direction", "out"), ("credit__gt", 0), ("credit__lte", models.F("amount"))
-                            ),
+                            models.Q(("credit__gt", 0), ("credit__lte", models.F("amount")), ("direction", "out")),
                             _connector="OR",
                         ),
                         name="payment_credit_of_what_went_back",
