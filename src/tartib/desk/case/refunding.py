@@ -71,6 +71,8 @@ class RefundForm(Dressed):
             )
             for name in (f"give_{line.pk}", f"shelf_{line.pk}"):
                 dress(self.fields[name])
+            # Where pieces go is asked only of those that come back: the style sheet looks for the empty field.
+            self.fields[f"give_{line.pk}"].widget.attrs["placeholder"] = "0"
 
     @property
     def rows(self) -> list[tuple[Line, int, Any, Any]]:

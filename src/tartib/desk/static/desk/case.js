@@ -96,7 +96,7 @@
       // Another name than the catalogue's is no longer that product.
       if (event.target.name?.endsWith("-name") && event.isTrusted) {
         const row = event.target.closest(".line-row");
-        if (row) { row.querySelector("[data-sku]").value = ""; row.querySelector("[data-variant]").value = ""; }
+        if (row) { row.querySelector("[data-sku]").value = ""; row.querySelector("[data-variant]").value = ""; row.querySelector("[data-variant-shown]").textContent = ""; }
       }
       sum(box);
     });
@@ -106,6 +106,7 @@
         const row = picked.closest(".line-row");
         const put = (name, value) => { row.querySelector(`[name$="-${name}"]`).value = value; };
         for (const name of ["name", "variant", "sku", "price"]) put(name, picked.dataset[name]);
+        row.querySelector("[data-variant-shown]").textContent = picked.dataset.variant;
         picked.closest(".suggestions").replaceChildren();
         row.querySelector('[name$="-quantity"]').select();
       }
@@ -123,6 +124,7 @@
         }
         for (const stale of last.querySelectorAll(".errorlist")) stale.remove();
         last.querySelector(".suggestions").replaceChildren();
+        last.querySelector("[data-variant-shown]").textContent = "";
         rows.append(last);
         window.htmx?.process(last);
         last.querySelector('[name$="-name"]').focus();
