@@ -98,9 +98,10 @@ def test_no_money_goes_back_that_did_not_come_in(shop: Shop) -> None:
     assert program.post(f"/orders/{case.code}/payments", out).status_code == 201
     balance = program.get(f"/orders/{case.code}").json()["balance"]
     assert balance == {"paid": "50.00", "refunded": "5.00", "credited": "5.00", "due": "0.00", "surplus": "0.00"}
-    assert send_back(program, case.code, {"pieces": [{"position": 1}], "amount": "51.00"}).json()["code"] == (
-        "contradiction"
-    )
+    too_much = send_back(program, case.code, {"pieces": [{"position": 1}], "amount": "51.00"})
+    assert too_much.json()["code"] == "contradiction"
+    assert send_back(program, case.code, {"pieces": [{"position": 1}], "amount": "0.00"}, "k2").json()["refunds"] == []
+    assert program.get(f"/orders/{case.code}").json()["lines"][0]["returned"] == 1
 
 
 def test_a_payment_is_recorded_once_by_its_reference(shop: Shop) -> None:
