@@ -127,8 +127,7 @@ def test_money_sent_by_other_means_counts_as_sent_back(scripted: Scripted) -> No
     out = Payment.objects.get(case=failed.case_id, direction=Direction.OUT)
     assert (out.amount, out.reference) == (Decimal(100), "Bank transfer of 22 November")
     record.refresh_from_db()
-    failed.refresh_from_db()
-    assert (record.outcome, record.note, failed.state) == (Outcome.ACT, out.reference, RefundState.CONFIRMED)
+    assert (record.outcome, record.note) == (Outcome.ACT, out.reference)
     assert Case.objects.get(pk=failed.case_id).payment == "refunded"
     assert len(scripted.refunded) == 1, "nothing more is sent by the gateway"
 

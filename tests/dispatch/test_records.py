@@ -59,6 +59,16 @@ class TestOneRecord:
         given = open_work(shop, "dispute", "d", actor=SYSTEM, now=NOW, due_at=LATER)
         assert (given.owner, given.due_at) == (shop.default_owner, LATER)
 
+    def test_it_is_never_with_somebody_who_may_not_act_or_has_left(self) -> None:
+        shop = make_shop()
+        case = make_order(shop)
+        assign([case.pk], member(shop, Role.TECHNICIAN), actor(shop), now=NOW)
+        assert found(shop, case).owner == shop.default_owner
+        leaver = member(shop)
+        assign([case.pk], leaver, actor(shop), now=NOW)
+        Membership.objects.filter(pk=leaver.pk).update(active=False)
+        assert found(shop, case, "refund:2").owner == shop.default_owner
+
     def test_told_again_it_learns_what_is_new_and_is_one(self) -> None:
         shop = make_shop()
         case = make_order(shop)

@@ -89,6 +89,7 @@ class WorkAct(models.TextChoices):
 class WorkEntry(models.Model):
     """Something that happened to a record: by whom, with which words; `to` is who it was handed to."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     record = models.ForeignKey(WorkRecord, on_delete=models.CASCADE, related_name="entries")
     act = models.CharField(max_length=10, choices=WorkAct)
     kind = models.CharField(max_length=40, help_text="What the record was then.")

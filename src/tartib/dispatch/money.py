@@ -63,9 +63,9 @@ def _again(record: WorkRecord, _words: str, actor: Actor, now: datetime) -> None
         resending.again(record.shop, int(record.facts["refund"]), actor, now=now)
 
 
-def _by_other_means(record: WorkRecord, words: str, _actor: Actor, now: datetime) -> None:
+def _by_other_means(record: WorkRecord, words: str, actor: Actor, now: datetime) -> None:
     with _explained():
-        resending.sent_by_other_means(record.shop, int(record.facts["refund"]), words, now=now)
+        resending.sent_by_other_means(record.shop, int(record.facts["refund"]), words, now=now, actor=actor)
 
 
 def _ask(record: WorkRecord, _words: str, _actor: Actor, now: datetime) -> None:

@@ -20,6 +20,7 @@ from tartib.dispatch.kinds import Impossible
 from tartib.dispatch.models import Outcome, WorkAct, WorkEntry, WorkRecord
 from tartib.journal.models import Kind as EntryKind
 from tartib.journal.operations import Actor, Draft, write
+from tartib.shops.access import may
 from tartib.shops.models import Membership, Role, Shop
 
 
@@ -54,8 +55,9 @@ def open_work(
     """Have somebody see to a finding; returns its record, the same one for the same `key`.
 
     A record that is open learns what is new of the finding; one that was settled is open again. Responsible is who is
-    responsible for the case, else who is so by default in the shop; it is due at `due_at`, or within the time of its
-    kind. `code` is that of a case that is deleted. Raises `Case.DoesNotExist` for a case that is not of the shop.
+    responsible for the case and may act on it, else who is so by default in the shop; it is due at `due_at`, or within
+    the time of its kind. `code` is that of a case that is deleted. Raises `Case.DoesNotExist` for a case that is not of
+    the shop.
     """
     case = hold(shop, case_id) if case_id is not None else None
     due = due_at or now + kinds.kind(kind).within
@@ -66,7 +68,7 @@ def open_work(
             shop=shop, key=key,
             defaults={
                 "kind": kind, "case": case, "code": case.code if case else code[:40], "facts": told,
-                "owner": _responsible(shop, case), "due_at": due, "opened_at": now, "updated_at": now,
+                "owner": _responsible(shop, kind, case), "due_at": due, "opened_at": now, "updated_at": now,
             },
         )  # fmt: skip
         if fresh:
@@ -79,7 +81,7 @@ def open_work(
     if case is not None:
         record.case, record.code = case, case.code
     if not was_open:
-        record.owner, record.opened_at, record.due_at = _responsible(shop, case), now, due
+        record.owner, record.opened_at, record.due_at = _responsible(shop, kind, case), now, due
         record.resolved_at, record.resolved_by, record.outcome, record.note = None, "", "", ""
         _save(record, now)
         _tell(record, WorkAct.REOPENED, actor, now)
@@ -189,10 +191,10 @@ def _locked(record: WorkRecord | None) -> WorkRecord | None:
     return WorkRecord.objects.select_for_update(of=("self",)).select_related("shop", "case__shop").get(pk=record.pk)
 
 
-def _responsible(shop: Shop, case: Case | None) -> Membership | None:
-    """Who sees to it: whoever is responsible for the case, or by default, as long as they work here; else an owner."""
+def _responsible(shop: Shop, kind: str, case: Case | None) -> Membership | None:
+    """Who sees to it: whoever is responsible for the case, or by default, if they work here and may; else an owner."""
     for member in (case.owner if case else None, shop.default_owner):
-        if member is not None and member.active:
+        if member is not None and may(member, kinds.kind(kind).may):
             return member
     return Membership.objects.filter(shop=shop, active=True, role=Role.OWNER).order_by("pk").first()
 
@@ -211,8 +213,8 @@ def _save(record: WorkRecord, now: datetime) -> None:
 def _tell(record: WorkRecord, act: WorkAct, actor: Actor, now: datetime, note: str = "", to: str = "") -> None:
     """Keep what happened with the record and on the timeline of its case, and tell open pages."""
     WorkEntry.objects.create(
-        record=record, act=act, kind=record.kind, actor_kind=actor.kind, actor_name=actor.name, note=note[:1000], to=to,
-        at=now,
+        shop=record.shop, record=record, act=act, kind=record.kind, actor_kind=actor.kind, actor_name=actor.name,
+        note=note[:1000], to=to, at=now,
     )  # fmt: skip
     if record.case_id is not None:
         said = {"amount": record.facts.get("amount", ""), "currency": record.facts.get("currency", "")}

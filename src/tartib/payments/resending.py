@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -38,8 +39,8 @@ def again(shop: Shop, refund_id: int, actor: Actor, *, now: datetime) -> Refund:
 
 
 @transaction.atomic
-def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime) -> Refund:
-    """Record that the money of a refund that failed was sent in another way; `how` becomes its reference.
+def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, actor: Actor) -> Refund:
+    """Record that `actor` sent the money of a refund that failed in another way; `how` becomes its reference.
 
     It counts from now on, and its pieces are back. Raises as `again` does.
     """
@@ -50,7 +51,8 @@ def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime) 
     if failed.amount > left:
         raise TooMuch(left)
     failed.pieces = [[piece.line_id, piece.quantity, piece.shelved] for piece in _still_out(failed)]
-    failed.save(update_fields=["pieces"])
+    failed.actor = asdict(actor)
+    failed.save(update_fields=["pieces", "actor"])
     told = Told(
         f"by-hand:{failed.key}", Fate.DONE, About.REFUND, reference=how, amount=failed.amount,
         currency=failed.currency, refund=failed.key,

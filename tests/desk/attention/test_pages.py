@@ -124,7 +124,7 @@ def test_who_may_not_act_sees_it_and_acts_on_nothing(client: Client) -> None:
     shop = make_shop()
     signed_in(client, shop, Role.TECHNICIAN)
     record = found(shop)
-    assert "You may not act on this yourself" in shown(client, shop)
+    assert "You have no right to act on this" in shown(client, shop)
     assert client.post(at("attention-settle", record), {"words": "x"}).status_code == 403
     assert client.post(at("attention-act", record, "seen")).status_code == 403
     assert client.post(at("attention-owner", record)).status_code == 403

@@ -104,6 +104,12 @@ class Migration(migrations.Migration):
                 ("to", models.CharField(blank=True, max_length=150)),
                 ("at", models.DateTimeField()),
                 (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+                (
                     "record",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="dispatch.workrecord"
