@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from tartib.cases.models import Case
 from tartib.cases.operations import assign, delete
-from tartib.dispatch import queries
+from tartib.dispatch import kinds, queries
+from tartib.dispatch.kinds import Act, Kind
 from tartib.dispatch.models import Outcome, WorkAct, WorkEntry, WorkRecord
 from tartib.dispatch.operations import (
     AlreadySettled,
@@ -24,6 +25,7 @@ from tartib.dispatch.operations import (
 from tartib.dispatch.queries import Wanted
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
+from tartib.shops.access import May
 from tartib.shops.models import Membership, Role, Shop
 from tests.factories import NOW, actor, make_order, make_shop, make_staff
 from tests.threads import at_once
@@ -172,6 +174,22 @@ class TestByHand:
         record.refresh_from_db()
         assert (record.case, record.code, record.resolved_at) == (None, case.code, None)
         assert settle(shop, record.pk, "Seen to", actor(shop), now=LATER).outcome == Outcome.HAND
+
+
+def test_a_room_above_describes_its_own_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
+    kinds.register(
+        Kind(
+            "letter-unread", "Unread", "A letter of %(from)s.", "Read it.", May.NOTE,
+            acts=(Act("read", "Read", "mail", page="support"),),
+        )
+    )  # fmt: skip
+    record = WorkRecord(kind="letter-unread", facts={"from": "Jo %d"})
+    kind = kinds.kind("letter-unread")
+    assert kinds.say(kind.happened, record, "en") == "A letter of \u2068Jo %d\u2069."
+    assert [act.code for act in kinds.offered(record)] == ["read"]
+    assert kinds.among("other") == ["letter-unread"]
+    assert [area for area, _label, _of in kinds.areas()] == ["money", "other"]
 
 
 @pytest.mark.django_db

@@ -75,7 +75,7 @@ class Kind:
 
 
 AREAS: dict[str, Text] = {"money": _("Money"), "other": _("Other")}
-"""What kinds of work are about, by their codes."""
+"""What kinds of work are about, by their codes; a room that registers others adds its own."""
 _kinds: dict[str, Kind] = {}
 
 FACTS: dict[str, Text] = {

@@ -7,6 +7,7 @@ happened stands on the timeline of the case, for staff.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -169,10 +170,12 @@ def follow(case_ids: Iterable[int], owner: Membership, _actor: Actor, now: datet
 def hand_over_all(member: Membership, successor: Membership, actor: Actor, *, now: datetime) -> int:
     """Give all open work of somebody who leaves to `successor`; returns how many records that were."""
     theirs = WorkRecord.objects.filter(shop_id=member.shop_id, owner=member, resolved_at=None).order_by("case", "pk")
-    ids = list(theirs.values_list("pk", flat=True))
-    for pk in ids:
-        hand_over(member.shop, pk, successor, actor, now=now)
-    return len(ids)
+    handed = 0
+    for pk in list(theirs.values_list("pk", flat=True)):
+        with suppress(AlreadySettled):
+            hand_over(member.shop, pk, successor, actor, now=now)
+            handed += 1
+    return handed
 
 
 def _open(shop: Shop, record_id: int) -> WorkRecord:
