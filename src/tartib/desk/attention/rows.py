@@ -79,7 +79,7 @@ def row(
 
 def _button(request: StaffRequest, record: WorkRecord, act: Act, language: str) -> Button | None:
     """None where the finding does not name a page that there is."""
-    known = {"code": record.code} | record.facts
+    known = record.facts | {"code": record.code}
     try:
         page = (
             reverse(f"desk:{act.page}", args=[request.shop.slug, *(known.get(name, "") for name in act.args)])
