@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 
 from tartib.flow.facts import Decision, Refusal
 from tartib.journal.operations import Actor
-from tartib.shops.models import Shop
+from tartib.shops.models import Membership, Shop
 
 if TYPE_CHECKING:
     from tartib.cases.models import Case
@@ -167,6 +167,8 @@ word_sources: list[WordSource] = []
 takers: list[Taker] = []
 finders: dict[str, Callable[[Sequence[Case]], Mapping[int, str]]] = {}
 """What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
+assigners: list[Callable[[Sequence[int], Membership, Actor, datetime], None]] = []
+"""Rooms above are told here which cases, locked, are about to have somebody else responsible for them."""
 openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
 after_edit: list[Callable[[Case, Actor, datetime], None]] = []

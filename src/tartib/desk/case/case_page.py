@@ -16,8 +16,10 @@ from tartib.cases.models import Case
 from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
+from tartib.desk.attention import rows
 from tartib.desk.case import caution, forms, points, refunding, timeline
 from tartib.desk.lists import listing
+from tartib.dispatch import queries as dispatch
 from tartib.feedback import queries as feedback
 from tartib.flow.decide import Option
 from tartib.flow.facts import Decision
@@ -78,6 +80,8 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "query": request.GET.urlencode(),
         "list_query": listing.read_query(request.GET.urlencode(), request.shop).as_query(),
         "around": around(request, case, now),
+        "work": rows.rows(request, dispatch.of_case(case), of_order=True),
+        "order_url": address(request, case),
         "main_moves": permitted[:3],
         "filled": permitted[0] if permitted and not _breaks_off(case, permitted[0]) else None,
         "more_moves": permitted[3:],
