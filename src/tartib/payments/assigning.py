@@ -14,6 +14,7 @@ from django.db import transaction
 from tartib.cases.models import Case
 from tartib.cases.operations import hold
 from tartib.journal.operations import Actor
+from tartib.payments import alarms
 from tartib.payments.gateways.protocol import About
 from tartib.payments.models import (
     Account,
@@ -162,7 +163,11 @@ def _settle(found: Stray, attempt: Attempt, actor: Actor, now: datetime) -> None
     """Whatever else told of the same money waits for nothing any more."""
     same = Notice.objects.filter(account=found.account, state=NoticeState.UNMATCHED)
     same = same.filter(told__reference=found.reference) if found.reference else same.filter(pk=found.pk)
+    for notice in list(same.select_related("account__shop", "attempt")):
+        alarms.unmatched(notice, actor, now, over=True)
     same.update(state=NoticeState.ASSIGNED, attempt=attempt)
-    Difference.objects.filter(
+    settled = Difference.objects.filter(
         account=found.account, reference=found.reference, direction=Direction.IN, lack=Lack.HERE, settled_at=None
-    ).exclude(reference="").update(settled_at=now, settled_by=actor.name)
+    ).exclude(reference="")
+    alarms.differences(list(settled.select_related("account__shop", "attempt")), actor, now, over=True)
+    settled.update(settled_at=now, settled_by=actor.name)

@@ -16,6 +16,7 @@ from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
+from tartib.payments import alarms
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
 from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, arrivals, facts, listeners
 from tartib.shops.bulk import copy_rows
@@ -132,8 +133,9 @@ def looked_at(shop: Shop, payment_id: int, actor: Actor, *, now: datetime) -> Pa
     payment = Payment.objects.select_for_update(of=("self",)).select_related("case").get(pk=payment_id, shop=shop)
     if payment.flag:
         write(shop.pk, [Draft(payment.case_id, Kind.PAYMENT, _data(payment) | {"seen": payment.flag})], actor, now)
-        payment.flag = ""
+        flag, payment.flag = payment.flag, ""
         payment.save(update_fields=["flag"])
+        alarms.unflagged(shop, payment, flag, actor, now)
     return payment
 
 
@@ -225,7 +227,7 @@ def _settled(
         arrival(case, paid - refunded, actor, now)
     total = case.amount or Decimal(0)
     if incoming and not payment.flag and paid - refunded > total > 0:
-        _flag(payment, Flag.EXCESS)
+        _flag(case, payment, Flag.EXCESS, actor, now)
     write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand, assigned=assigned)], actor, now)
     before, case.payment = case.payment, payment_state(total, paid, refunded, payment.state)
     if case.payment != before:
@@ -277,7 +279,7 @@ def _follow(case: Case, payment: Payment, actor: Actor, now: datetime, telling: 
     if event != CONFIRMED or refusal is None or not _strands(case, refusal):
         return outcome
     if not payment.flag:
-        _flag(payment, Flag.STRANDED)
+        _flag(case, payment, Flag.STRANDED, actor, now)
     if not any(move.event == STRANDED for move in case.flow.moves_from(case.status)):
         return outcome
     stranded = advance(case.shop, [case.pk], Event(STRANDED), actor, now=now, telling=telling)
@@ -294,9 +296,10 @@ def _strands(case: Case, refusal: Refusal) -> bool:
     return refusal.code != "not-paid"
 
 
-def _flag(payment: Payment, flag: str) -> None:
+def _flag(case: Case, payment: Payment, flag: str, actor: Actor, now: datetime) -> None:
     payment.flag = flag
     payment.save(update_fields=["flag"])
+    alarms.flagged(case.shop, payment, actor, now)
 
 
 def _event(payment: Payment) -> str | None:
