@@ -17,7 +17,7 @@ from tartib.cases.models import Case
 from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
-from tartib.desk.case import caution, forms, points, refunding, timeline
+from tartib.desk.case import caution, forms, paying, points, refunding, timeline
 from tartib.desk.lists import listing
 from tartib.feedback import queries as feedback
 from tartib.flow.decide import Option
@@ -67,7 +67,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
     permitted = [option.move for option in options if isinstance(option.answer, Decision)]
     entries = list(queries.timeline(case))
     sent = list(messages.of_case(case))
-    payments = list(Payment.objects.filter(case=case).select_related("attempt").order_by("-pk"))
+    payments = paying.of(case)
     paid = _received(payments)
     due = (case.amount or Decimal(0)) - paid
     rights = {act.name.lower(): may(request.member, act) for act in May}
@@ -92,6 +92,8 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "lines": positions,
         "lines_taken": any(line.taken for line in positions),
         "payments": payments,
+        "payment_rows": paying.rows(payments),
+        "disputes": paying.disputes(case),
         "money": money,
         "papers": billing.of_case(case),
         "paid": paid,
