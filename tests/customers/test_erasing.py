@@ -49,7 +49,10 @@ from tartib.journal.verify import verify
 from tartib.notify.models import Subscription
 from tartib.orders.operations import Processing, edit, process
 from tartib.payments import operations as payments
-from tartib.payments.attempts import forged, hand_in, start
+from tartib.payments.attempts import forged, hand_in, hear, start
+from tartib.payments.gateways.protocol import About as ToldAbout
+from tartib.payments.gateways.protocol import Claim, Contest, Fate
+from tartib.payments.gateways.protocol import Told as ToldOf
 from tartib.payments.models import Attempt, Notice, Payment
 from tartib.payments.refunds import refund
 from tartib.shipping.models import Method
@@ -107,7 +110,7 @@ FACTS = frozenset(
         "cases_case.title", "dispatch_workentry.kind", "dispatch_workrecord.kind",
         "files_upload.content_type", "files_upload.widths", "notify_message.status",
         "orders_order.source", "payments_attempt.currency", "payments_attempt.language", "payments_payment.currency",
-        "payments_refund.currency", "billing_paper.currency",
+        "payments_refund.currency", "billing_paper.currency", "payments_dispute.currency", "payments_dispute.reference",
         # what was sold and how it was paid and sent
         "orders_line.name", "orders_line.sku", "orders_line.variant", "orders_order.carrier",
         "orders_order.discount_code", "orders_order.payment_method_name", "orders_order.shipping_method",
@@ -183,6 +186,12 @@ class Life:
         payments.confirm(self.shop, payment.pk, staff, case_id=self.case.pk, now=NOW)
         forged(attempt.account, now=NOW)
         Notice.objects.update(attempt=attempt, told={"payer": EMAIL_ADDRESS})
+        claim = Claim(attempt.reference, Contest.LOST)
+        disputed = ToldOf(
+            "contested", Fate.DONE, ToldAbout.DISPUTE, attempt.key, "dp-1", Decimal(1), "UAH", reason=EMAIL_ADDRESS,
+            claim=claim,
+        )  # fmt: skip
+        hear(attempt.account, disputed, now=NOW)
 
     def _process(self, staff: Actor) -> None:
         shop, case = self.shop, self.case

@@ -18,7 +18,7 @@ from tartib.catalog.models import Stock
 from tartib.journal.verify import verify
 from tartib.orders.models import Line
 from tartib.payments import attempts, refunds
-from tartib.payments.gateways.protocol import About, Fate, Told, Unreachable
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Told, Unreachable
 from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import NothingDue, TooMuch
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move
@@ -164,6 +164,47 @@ def test_the_books_hold_what_the_gateway_holds(scripted: Scripted, acts: list[tu
         )
         assert gone == Counter((reference, amount) for reference, (_key, amount) in world.back.items())
         _nothing_beyond(world)
+        transaction.set_rollback(True)
+
+
+def _notices(attempt: Attempt) -> list[Told]:
+    """A payment, two refunds of which one fails, a dispute that takes all and gives it back, and a decline."""
+
+    def of(event: str, fate: Fate, about: About, reference: str, amount: int) -> Told:
+        return Told(event, fate, about, attempt.key, reference, Decimal(amount), attempt.currency)
+
+    def contested(contest: Contest, taken: int, returned: int) -> Told:
+        claim = Claim("m", contest, None, Decimal(taken), Decimal(returned))
+        return replace(of(f"d:{taken}:{returned}", Fate.DONE, About.DISPUTE, "d", 50), claim=claim)
+
+    return [
+        of("paid", Fate.DONE, About.PAYMENT, "m", 50), of("back 1", Fate.DONE, About.REFUND, "r1", 30),
+        of("fails 1", Fate.FAILED, About.REFUND, "r1", 30), of("back 2", Fate.DONE, About.REFUND, "r2", 10),
+        contested(Contest.OPEN, 50, 0), contested(Contest.WON, 50, 50),
+        of("declined", Fate.FAILED, About.PAYMENT, "", 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(order=st.permutations(range(7)), repeated=st.lists(st.integers(0, 6), max_size=6))
+def test_notices_in_whatever_order_and_however_often_come_to_the_same(
+    scripted: Scripted, order: list[int], repeated: list[int]
+) -> None:
+    with transaction.atomic():
+        world = World(scripted)
+        attempt = attempts.start(world.shop, world.case.pk, world.account, now=NOW)
+        told = _notices(attempt)
+        for place in [*order, *repeated]:
+            attempts.hear(world.account, replace(told[place], event=f"{told[place].event}:{len(order)}"), now=NOW)
+            attempts.hear(world.account, told[place], now=NOW)
+        counted = Payment.objects.filter(case=world.case, state=State.CONFIRMED)
+        assert sorted((row.direction, row.reference, row.amount) for row in counted) == [
+            ("in", "m", Decimal(50)), ("out", "r2", Decimal(10))
+        ]  # fmt: skip
+        world.case.refresh_from_db()
+        assert world.case.payment == "partly-refunded"
+        assert list(verify(world.shop)) == []
         transaction.set_rollback(True)
 
 

@@ -223,13 +223,15 @@ def test_a_gateway_that_returns_only_whole_payments_is_not_asked_for_parts(case:
         type(scripted).refunds_part = True
 
 
-def test_what_was_confirmed_once_stays_so(case: Case) -> None:
+@pytest.mark.parametrize("fate", [Fate.PENDING, Fate.DONE])
+def test_what_was_confirmed_once_is_not_confirmed_again(case: Case, fate: Fate) -> None:
     (asked,) = ask(case, "30.00")
     send(asked.pk, now=NOW)
     asked.refresh_from_db()
-    assert not settle(asked, Told("late", Fate.FAILED, About.REFUND), now=NOW)
+    assert not settle(asked, Told("late", fate, About.REFUND), now=NOW)
     asked.refresh_from_db()
     assert asked.state == RefundState.CONFIRMED
+    assert Payment.objects.filter(direction=Direction.OUT).count() == 1
 
 
 def test_money_set_aside_goes_back_in_its_own_currency(case: Case, scripted: Scripted) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,9 +19,19 @@ from tartib.payments import accounts, attempts, reconciling, refunds
 from tartib.payments.attempts import start
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Refused
-from tartib.payments.models import Account, Attempt, AttemptState, Difference, Lack, Notice, NoticeState, Payment
+from tartib.payments.models import (
+    Account,
+    Attempt,
+    AttemptState,
+    Difference,
+    Dispute,
+    Lack,
+    Notice,
+    NoticeState,
+    Payment,
+)
 from tartib.practice import jobs
-from tartib.practice.models import Charge
+from tartib.practice.models import Charge, SentBack
 from tests.factories import actor, make_order, make_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,3 +199,49 @@ def test_its_settings_can_be_tried(case: Case) -> None:
 def test_it_is_not_there_for_real_shops() -> None:
     with pytest.raises(accounts.NotForThisShop):
         accounts.add(make_shop(), "practice", {"secret": "x"}, now=timezone.now())
+
+
+def _happen(case: Case, act: str) -> int:
+    """Have something happen on the gateway's own page of a payment, and let its worker tell the shop."""
+    parts = urlsplit(_page(case))
+    answer = Client().post(f"{parts.path}?{parts.query}", {"act": act})
+    ours = ProcrastinateJob.objects.filter(task_name="practice.tell_more", args__account_id=account(case).pk)
+    jobs.tell_more(**ours.order_by("pk").last().args)  # type: ignore[union-attr]
+    return answer.status_code
+
+
+def _page(case: Case) -> str:
+    return gateway("practice").page(account(case), Charge.objects.get().reference) or ""
+
+
+def test_a_payment_can_be_disputed_and_the_dispute_be_won(case: Case) -> None:
+    choose(begun(case), "pay")
+    assert _happen(case, "open") == 302
+    assert (now_is(case)[1], Dispute.objects.get().state) == ("refunded", "open")
+    _happen(case, "won")
+    assert (now_is(case)[1], Dispute.objects.get().state) == ("paid", "won")
+    reconciling.compare(
+        account(case), timezone.now() - timedelta(days=9), timezone.now() + timedelta(hours=1), now=timezone.now()
+    )
+    assert not Difference.objects.exists()
+
+
+def test_a_refund_can_fail_days_after_it_was_sent(case: Case) -> None:
+    choose(begun(case), "pay")
+    (asked,) = refunds.refund(case.shop, case.pk, Decimal(20), actor(case.shop), now=timezone.now())
+    refunds.send(asked.pk, now=timezone.now())
+    assert now_is(case)[1] == "partly-refunded"
+    parts = urlsplit(_page(case))
+    shown = Client().get(f"{parts.path}?{parts.query}").content.decode()
+    reference = SentBack.objects.get().reference
+    assert f'value="{reference}"' in shown
+    _happen(case, reference)
+    asked.refresh_from_db()
+    assert (now_is(case)[1], asked.state, asked.reason) == ("paid", "failed", "account closed")
+
+
+def test_the_page_of_a_payment_opens_by_its_signed_address_alone(case: Case) -> None:
+    choose(begun(case), "pay")
+    parts = urlsplit(_page(case))
+    assert Client().get(f"{parts.path}?{parts.query}").status_code == 200
+    assert Client().get(f"{parts.path}?{parts.query}0").status_code == 404

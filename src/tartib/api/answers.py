@@ -280,7 +280,7 @@ class AttemptList(Shape):
 
 
 class RefundOut(Shape):
-    """A request to send money of one payment back; `state` is asked, sending, unknown, confirmed or failed."""
+    """A request to send money of one payment back; `state` is asked, sending, waiting, unknown, confirmed or failed."""
 
     id: int
     payment: int

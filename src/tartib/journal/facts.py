@@ -17,7 +17,21 @@ _FACTS: Mapping[str, frozenset[str]] = {
     Kind.UNDONE: frozenset({"from", "to", "act"}),
     Kind.EVENT: frozenset({"event", "ignored", "params"}),
     Kind.NOTE: frozenset({"by", "corrects", "choice"}),
-    Kind.PAYMENT: frozenset({"direction", "state", "amount", "currency", "method", "flag", "seen", "verified"}),
+    Kind.PAYMENT: frozenset(
+        {
+            "direction",
+            "state",
+            "amount",
+            "currency",
+            "method",
+            "flag",
+            "seen",
+            "verified",
+            "contest",
+            "held",
+            "reversed",
+        }
+    ),
     Kind.PAPER: frozenset({"kind", "number", "amount", "currency"}),
     Kind.TRACKING: frozenset({"carrier"}),
     Kind.ASSIGNED: frozenset({"from", "to"}),

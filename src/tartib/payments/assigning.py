@@ -10,11 +10,11 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from tartib.cases.models import Case
 from tartib.cases.operations import hold
 from tartib.journal.operations import Actor
+from tartib.payments import alarms
 from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import About
 from tartib.payments.models import (
@@ -114,7 +114,7 @@ def set_aside(shop: Shop, source: str, pk: int, actor: Actor, *, now: datetime) 
     """Money without an order waits for none any more: it went back at the gateway, say. Raises what `stray` does."""
     found = _find(shop, source, pk, lock=True)
     if found.source == NOTICE:
-        _same(found).update(state=NoticeState.IGNORED)
+        _close_notices(found, actor, now, state=NoticeState.IGNORED)
     _settle_books(found, actor, now)
 
 
@@ -171,17 +171,22 @@ def _attempt(found: Stray, case: Case, now: datetime) -> Attempt:
 
 def _settle(found: Stray, attempt: Attempt, actor: Actor, now: datetime) -> None:
     """Whatever else told of the same money waits for nothing any more."""
-    _same(found).update(state=NoticeState.ASSIGNED, attempt=attempt)
+    _close_notices(found, actor, now, state=NoticeState.ASSIGNED, attempt=attempt)
     _settle_books(found, actor, now)
 
 
-def _same(found: Stray) -> QuerySet[Notice]:
-    """What gateways told of that money and nobody has given to an order."""
+def _close_notices(found: Stray, actor: Actor, now: datetime, **changes: object) -> None:
+    """What gateways told of that money and nobody has given to an order needs nobody any more."""
     same = Notice.objects.filter(account=found.account, state=NoticeState.UNMATCHED)
-    return same.filter(told__reference=found.reference) if found.reference else same.filter(pk=found.pk)
+    same = same.filter(told__reference=found.reference) if found.reference else same.filter(pk=found.pk)
+    for notice in list(same.select_related("account__shop", "attempt")):
+        alarms.unmatched(notice, actor, now, over=True)
+    same.update(**changes)
 
 
 def _settle_books(found: Stray, actor: Actor, now: datetime) -> None:
-    Difference.objects.filter(
+    settled = Difference.objects.filter(
         account=found.account, reference=found.reference, direction=Direction.IN, lack=Lack.HERE, settled_at=None
-    ).exclude(reference="").update(settled_at=now, settled_by=actor.name)
+    ).exclude(reference="")
+    alarms.differences(list(settled.select_related("account__shop", "attempt")), actor, now, over=True)
+    settled.update(settled_at=now, settled_by=actor.name)

@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,7 +23,7 @@ from tartib.cases.operations import hold
 from tartib.files.models import Upload
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
-from tartib.payments import refunds, sql, wake
+from tartib.payments import alarms, disputes, refund_states, refunds, sql, wake
 from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import (
@@ -52,9 +53,6 @@ from tartib.shops.models import Shop
 
 SAME = timedelta(minutes=10)
 """For how long somebody who asks to pay again is sent to the same page of the gateway."""
-FIRST_ASKED = timedelta(minutes=2)
-ASKED_FOR = timedelta(days=4)
-"""For how long a gateway is asked about an attempt that nobody knows the end of."""
 
 
 class NotOffered(Exception):
@@ -123,12 +121,17 @@ def hear(account: Account, told: Told, *, now: datetime) -> Heard:
         state = NoticeState.UNMATCHED if told.fate == Fate.DONE else NoticeState.IGNORED
         if attempt is not None and told.fate == Fate.DONE and told.about == About.PAYMENT:
             _change(attempt, {"state": AttemptState.PAID, "settled_at": now, "ask_at": None})
+        if attempt is not None and told.about == About.DISPUTE:
+            state = NoticeState.APPLIED if disputes.hear(account, attempt, told, now) else NoticeState.IGNORED
     else:
         hold(account.shop, attempt.case_id)
         attempt = Attempt.objects.select_for_update(of=("self",)).select_related("case").get(pk=attempt.pk)
-        hears = refunds.hear if told.about == About.REFUND else _payment
+        hears = {About.REFUND: refunds.hear, About.DISPUTE: disputes.hear}.get(told.about, _payment)
         state = NoticeState.APPLIED if hears(account, attempt, told, now) else NoticeState.IGNORED
     Notice.objects.filter(pk=notice_id).update(state=state, attempt=attempt)
+    if state == NoticeState.UNMATCHED and told.about == About.PAYMENT:
+        notice = Notice.objects.select_related("account__shop", "attempt").get(pk=notice_id)
+        alarms.unmatched(notice, _voice(account), now)
     return Heard(state, attempt)
 
 
@@ -144,6 +147,9 @@ def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:
     """
     attempt = Attempt.objects.select_related("account__shop").get(pk=attempt_id)
     account = attempt.account
+    if quiet(account, now):
+        Attempt.objects.filter(pk=attempt.pk, ask_at__isnull=False).update(ask_at=account.quiet_until)
+        return None
     heard = None
     try:
         told = gateway(account.gateway).query(account, attempt)
@@ -155,17 +161,27 @@ def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:
         Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_ATTEMPTS).update(
             state=AttemptState.UNKNOWN, reason=reason[:250]
         )
+        if isinstance(problem, Unreachable):
+            refund_states.hush(account, problem, now)
     else:
         heard = hear(account, replace(told, attempt=attempt.key), now=now)
     _ask_later(attempt.pk, now)
     return heard
 
 
+def quiet(account: Account, now: datetime) -> bool:
+    """Whether the gateway of an account wants to be asked nothing now."""
+    return account.quiet_until is not None and account.quiet_until > now
+
+
 def ask_soon(attempt: Attempt, *, now: datetime) -> None:
-    """Have the worker ask the gateway at once, as when a customer comes back from it."""
-    if attempt.state in OPEN_ATTEMPTS and gateway(attempt.account.gateway).way == Way.ONLINE:
-        Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_ATTEMPTS, ask_at__gt=now).update(ask_at=now)
-        wake.asking()
+    """Have the worker ask the gateway at once, as when a customer comes back from it, or as soon as it may be asked."""
+    speaks = gateway(attempt.account.gateway)
+    if attempt.state in OPEN_ATTEMPTS and speaks.way == Way.ONLINE:
+        when = now if speaks.polling.at_once else max(now, attempt.started_at + speaks.polling.first)
+        Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_ATTEMPTS, ask_at__gt=when).update(ask_at=when)
+        if when <= now:
+            wake.asking()
 
 
 LOOKS_FOR_NEWS = 4
@@ -236,8 +252,8 @@ def _begin(
             return attempt, case, False
     attempt = Attempt.objects.create(
         shop=shop, account=account, case=case, code=case.code, amount=owed, currency=case.currency,
-        language=language or case.language, started_at=now, until=until,
-        ask_at=now + FIRST_ASKED if way.way == Way.ONLINE else None,
+        key=get_random_string(*way.keys), language=language or case.language, started_at=now, until=until,
+        ask_at=now + way.polling.first if way.way == Way.ONLINE else None,
     )  # fmt: skip
     return attempt, case, True
 
@@ -265,7 +281,11 @@ def _matching(account: Account, told: Told) -> Attempt | None:
     """The attempt that is told of, by our key or else by the gateway's name for it."""
     ours = Attempt.objects.filter(account=account)
     if told.attempt:
-        return ours.filter(key=told.attempt).first()
+        # A gateway may call the payment by the name that it was given for it, where our key did not come back.
+        return ours.filter(key=told.attempt).first() or ours.filter(reference=told.attempt).order_by("-pk").first()
+    if told.claim is not None:
+        paid = ours.filter(Q(reference=told.claim.payment) | Q(payments__reference=told.claim.payment))
+        return paid.order_by("-pk").first() if told.claim.payment else None
     if told.about == About.REFUND:
         return refunds.attempt_of(account, told)
     return ours.filter(reference=told.reference).order_by("-pk").first() if told.reference else None
@@ -301,7 +321,7 @@ def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool
             "state": AttemptState.PAID, "reference": (told.reference or attempt.reference)[:120], "settled_at": now,
             "ask_at": None, "reason": "",
         }
-        | _card(account, told),
+        | _payer(account, told),
     )  # fmt: skip
     foreign = told.currency != attempt.case.currency
     other = told.amount != attempt.amount
@@ -310,6 +330,9 @@ def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool
         state=State.ASIDE if foreign else State.CONFIRMED, method=account.name, reference=told.reference[:120],
         key=key, attempt=attempt, flag=Flag.CURRENCY if foreign else Flag.AMOUNT if other else "",
     )  # fmt: skip
+    if foreign or other:
+        payment = Payment.objects.select_related("case", "attempt").get(shop_id=attempt.shop_id, key=key)
+        alarms.flagged(account.shop, payment, _voice(account), now)
     return True
 
 
@@ -320,7 +343,7 @@ def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bo
     assert attempt.case is not None
     _change(
         attempt,
-        {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]} | _card(account, told),
+        {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]} | _payer(account, told),
     )
     record(
         account.shop, attempt.case.pk, attempt.amount, attempt.currency, _voice(account), now=now, state=State.FAILED,
@@ -330,9 +353,11 @@ def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bo
     return True
 
 
-def _card(account: Account, told: Told) -> dict[str, object]:
-    """What was told of the card. Its name is kept as a digest: that tells whether two are the same, and no more."""
+def _payer(account: Account, told: Told) -> dict[str, object]:
+    """What was told of who paid. The card's name is kept as a digest: that tells whether two are the same, no more."""
     known: dict[str, object] = {"card_country": told.card_country} if told.card_country else {}
+    if told.risk:
+        known["risk"] = dict(told.risk)
     if told.card:
         said = f"{account.shop_id}\0{account.gateway}\0{told.card}"
         known["card"] = salted_hmac("tartib.card", said, algorithm="sha256").hexdigest()[:32]
@@ -341,10 +366,13 @@ def _card(account: Account, told: Told) -> dict[str, object]:
 
 def _pending(attempt: Attempt, told: Told) -> bool:
     """Under way: nothing is known that was not known before, except that the gateway has it."""
-    if attempt.state not in (AttemptState.STARTED, AttemptState.UNKNOWN):
+    if attempt.state not in OPEN_ATTEMPTS:
+        return False
+    payable = max(filter(None, (told.until, attempt.payable_until)), default=None)
+    if attempt.state == AttemptState.PENDING and payable == attempt.payable_until:
         return False
     reference = (told.reference or attempt.reference)[:120]
-    _change(attempt, {"state": AttemptState.PENDING, "reference": reference})
+    _change(attempt, {"state": AttemptState.PENDING, "reference": reference, "payable_until": payable})
     return True
 
 
@@ -359,22 +387,17 @@ def _expired(attempt: Attempt, now: datetime) -> bool:
 @transaction.atomic
 def _ask_later(attempt_id: int, now: datetime) -> None:
     """When to ask next. What failed or expired is asked a while longer: it may have been paid after all."""
-    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("account").get(pk=attempt_id)
     if attempt.state in (AttemptState.PAID, AttemptState.REVIEW):
         _change(attempt, {"ask_at": None})
         return
-    following = next_question(attempt.started_at, now)
+    polling = gateway(attempt.account.gateway).polling
+    following = polling.following(attempt.started_at, now, attempt.payable_until)
     changes: dict[str, object] = {"ask_at": following}
     over = following is None or (attempt.until is not None and attempt.until <= now)
     if attempt.state in (AttemptState.STARTED, AttemptState.PENDING) and over:
         changes |= {"state": AttemptState.EXPIRED, "settled_at": now}
     _change(attempt, changes)
-
-
-def next_question(since: datetime, now: datetime) -> datetime | None:
-    """When to ask next about what is open since then: after half of its age again, so ever more rarely; None: never."""
-    age = now - since
-    return now + max(timedelta(minutes=1), age / 2) if age < ASKED_FOR else None
 
 
 def _change(attempt: Attempt, changes: dict[str, object]) -> None:

@@ -54,6 +54,10 @@ class Balance:
         """How much more is here than it costs: it waits to be sent back."""
         return max(_NOTHING, self.kept - self.cost)
 
+    def credit(self, amount: Decimal) -> Decimal:
+        """How much of an amount that goes back lowers what the case costs: all but what had been paid in excess."""
+        return max(_NOTHING, amount - self.surplus)
+
     def state(self, newest: str) -> PaymentState:
         """What is known of the payment in one word; `newest` is the state of the newest payment, "" for none."""
         if 0 < self.paid <= self.refunded and not self.due:

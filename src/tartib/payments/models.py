@@ -1,7 +1,8 @@
 """Money and the ways it comes: payments and refunds, the shop's accounts at gateways, and each try to pay.
 
 A `Payment` is what counts; it is never changed into something else once confirmed. An `Attempt` is one try to pay by a
-gateway, a `Refund` one request to send money back, a `Notice` one thing a gateway told. They may come to nothing.
+gateway, a `Refund` one request to send money back, a `Notice` one thing a gateway told. They may come to nothing. A
+`Dispute` is a payment whose money somebody asked their bank for.
 """
 
 from __future__ import annotations
@@ -65,12 +66,31 @@ class RefundState(models.TextChoices):
 
     ASKED = "asked", _("Asked")
     SENDING = "sending", _("Being sent")
+    WAITING = "waiting", _("Waiting")
     UNKNOWN = "unknown", _("Not known")
     CONFIRMED = "confirmed", _("Confirmed")
     FAILED = "failed", _("Failed")
 
 
-OPEN_REFUNDS = (RefundState.ASKED, RefundState.SENDING, RefundState.UNKNOWN)
+OPEN_REFUNDS = (RefundState.ASKED, RefundState.SENDING, RefundState.WAITING, RefundState.UNKNOWN)
+
+
+class Waiting(models.TextChoices):
+    """What a refund waits for that is neither made nor failed."""
+
+    TAKINGS = "takings", _("until the account has enough money")
+    CUSTOMER = "customer", _("for details from the customer")
+    BANK = "bank", _("for the bank")
+    HOURS = "hours", _("until the gateway sends money back again")
+
+
+class DisputeState(models.TextChoices):
+    """How a dispute stands."""
+
+    OPEN = "open", _("Open")
+    WITHDRAWN = "withdrawn", _("Closed")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
 
 
 class NoticeState(models.TextChoices):
@@ -94,6 +114,7 @@ class Account(models.Model):
     active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
     token = models.CharField(max_length=22, unique=True, default=new_token, help_text="Part of its notice address.")
+    quiet_until = models.DateTimeField(null=True, help_text="The gateway wants to be asked nothing before.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -130,8 +151,12 @@ class Attempt(models.Model):
     reason = models.CharField(max_length=250, blank=True)
     card_country = models.CharField(max_length=2, blank=True)
     card = models.CharField(max_length=32, blank=True, help_text="Keyed digest of what the gateway knows the card by.")
+    risk: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="What the gateway found; see `risk`.")
     started_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    payable_until = models.DateTimeField(
+        null=True, help_text="How long the number can be paid at a bank or a shop that the customer was given."
+    )
     settled_at = models.DateTimeField(null=True)
     ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
 
@@ -149,7 +174,7 @@ class Attempt(models.Model):
 
 
 class Payment(models.Model):
-    """Money that came in for a case or went back. Only `confirmed` rows count.
+    """Money that came in for a case or went back, or was taken by a `dispute`. Only `confirmed` rows count.
 
     Money in another currency than the case's is `aside`: it is here, and does not count.
     """
@@ -158,6 +183,7 @@ class Payment(models.Model):
     # That there is such a shop is checked once, with the case.
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     attempt = models.ForeignKey(Attempt, on_delete=models.SET_NULL, null=True, related_name="payments")
+    dispute = models.ForeignKey("Dispute", on_delete=models.SET_NULL, null=True, related_name="takings")
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
     state = models.CharField(max_length=10, choices=State)
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3)
@@ -193,6 +219,48 @@ class Payment(models.Model):
         return f"{self.direction} {self.amount} {self.currency}"
 
 
+class Dispute(models.Model):
+    """A payment whose money somebody asked their bank for, as the gateway tells of it.
+
+    What it has taken from the shop, less what came back, is one outgoing payment (`Payment.dispute`). `told_at` is when
+    the gateway said what stands here, by its own clock where it tells the time.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="disputes", db_index=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="disputes")
+    case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, related_name="disputes")
+    payment = models.ForeignKey(Payment, on_delete=models.SET_NULL, null=True, related_name="disputes")
+    reference = models.CharField(max_length=120)
+    reason = models.CharField(max_length=120, blank=True, help_text="In the gateway's words.")
+    state = models.CharField(max_length=10, choices=DisputeState, default=DisputeState.OPEN)
+    amount = models.DecimalField(max_digits=16, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    taken = models.DecimalField(max_digits=16, decimal_places=3, default=0, help_text="All it ever took.")
+    returned = models.DecimalField(max_digits=16, decimal_places=3, default=0, help_text="All of it that came back.")
+    due_at = models.DateTimeField(null=True, help_text="Until when the shop may answer.")
+    told_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "reference"], name="dispute_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
+                name="dispute_closed_when_over",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "-opened_at", "-id"], name="dispute_by_shop"),
+            models.Index(fields=["account"], name="dispute_open", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
+
+
 class Notice(models.Model):
     """Something a gateway told, or somebody in its name. A genuine event is taken in once."""
 
@@ -215,7 +283,11 @@ class Notice(models.Model):
 
 
 class Refund(models.Model):
-    """A request to send back money of one payment. It counts when it is confirmed: a `Payment` going out."""
+    """A request to send back money of one payment. It counts when it is confirmed: a `Payment` going out.
+
+    A gateway may say afterwards that it failed all the same (`denied`): its outgoing payment counts no more then, and
+    it is open again as failed, until another one (`instead_of`) brings the money back or somebody has seen to it.
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="refunds")
@@ -225,12 +297,18 @@ class Refund(models.Model):
     amount = models.DecimalField(max_digits=16, decimal_places=3)
     currency = models.CharField(max_length=3)
     reference = models.CharField(max_length=120, blank=True)
+    waits = models.CharField(max_length=10, choices=Waiting, blank=True)
     reason = models.CharField(max_length=250, blank=True)
+    denied = models.BooleanField(default=False, help_text="The gateway itself told that it failed.")
+    instead_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
     note = models.CharField(max_length=250, blank=True)
     pieces: models.JSONField[Any, Any] = models.JSONField(default=list, help_text="[line, pieces, back on the shelf].")
     actor: models.JSONField[Any, Any] = models.JSONField(default=dict)
     asked_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, help_text="When the gateway was asked for it, if it did not refuse.")
     settled_at = models.DateTimeField(null=True)
+    cleared_at = models.DateTimeField(null=True, help_text="When nothing was left to do about one that failed.")
+    told_at = models.DateTimeField(null=True, help_text="When what stands here happened, by the gateway's clock.")
     ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
+from tartib.payments import alarms
 from tartib.payments.balance import balance, refundable
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
 from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, arrivals, listeners
@@ -153,15 +154,18 @@ def looked_at(shop: Shop, payment_id: int, actor: Actor, *, now: datetime) -> Pa
     payment = Payment.objects.select_for_update(of=("self",)).select_related("case").get(pk=payment_id, shop=shop)
     if payment.flag:
         write(shop.pk, [Draft(payment.case_id, Kind.PAYMENT, _data(payment) | {"seen": payment.flag})], actor, now)
-        payment.flag = ""
+        flag, payment.flag = payment.flag, ""
         payment.save(update_fields=["flag"])
+        alarms.unflagged(shop, payment, flag, actor, now)
     return payment
 
 
 def follow_edit(case: Case, actor: Actor, now: datetime) -> None:
     """What a held case costs was edited: its payment in one word follows, and the case where it is paid in full now."""
     newest = Payment.objects.filter(case=case).order_by("-pk").values_list("state", flat=True).first() or ""
-    before, case.payment = case.payment, balance(case).state(newest)
+    stands = balance(case)
+    before, case.payment = case.payment, stands.state(newest)
+    alarms.surplus(case, actor, now, over=not stands.surplus)
     if case.payment == before:
         return
     edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
@@ -236,12 +240,10 @@ def _settled(
         stands = balance(case)
         excess = min(payment.amount, stands.kept - stands.ordered + stands.credited)
         if not payment.flag and excess > 0 and stands.ordered > 0:
-            _flag(payment, Flag.EXCESS)
+            _flag(case, payment, Flag.EXCESS, actor, now)
             _tell_of_excess(case, excess, actor, now)
     elif counts:
-        # By so much more was there than the case costs: sending that back lowers nothing.
-        in_excess = max(Decimal(0), stands.kept + payment.amount - stands.cost)
-        payment.credit = max(Decimal(0), payment.amount - in_excess)
+        payment.credit = replace(stands, refunded=stands.refunded - payment.amount).credit(payment.amount)
         payment.save(update_fields=["credit"])
         stands = balance(case)
     write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand, assigned=assigned)], actor, now)
@@ -294,7 +296,7 @@ def _follow(case: Case, payment: Payment, actor: Actor, now: datetime, telling: 
     if event != CONFIRMED or refusal is None or not _strands(case, refusal):
         return outcome
     if not payment.flag:
-        _flag(payment, Flag.STRANDED)
+        _flag(case, payment, Flag.STRANDED, actor, now)
     if not any(move.event == STRANDED for move in case.flow.moves_from(case.status)):
         return outcome
     stranded = advance(case.shop, [case.pk], Event(STRANDED), actor, now=now, telling=telling)
@@ -311,9 +313,10 @@ def _strands(case: Case, refusal: Refusal) -> bool:
     return refusal.code != "not-paid"
 
 
-def _flag(payment: Payment, flag: str) -> None:
+def _flag(case: Case, payment: Payment, flag: str, actor: Actor, now: datetime) -> None:
     payment.flag = flag
     payment.save(update_fields=["flag"])
+    alarms.flagged(case.shop, payment, actor, now)
 
 
 def _event(payment: Payment) -> str | None:

@@ -25,6 +25,8 @@ from tartib.payments.models import (
     Attempt,
     AttemptState,
     Direction,
+    Dispute,
+    DisputeState,
     Notice,
     Payment,
     Refund,
@@ -37,6 +39,8 @@ def hinder(person: Person) -> Iterator[str]:
         yield _("A payment is still under way.")
     if Refund.objects.filter(case__in=cases_of(person), state__in=OPEN_REFUNDS).exists():
         yield _("Money is on its way back and has not arrived yet.")
+    if Dispute.objects.filter(attempt__in=_attempts(person), state=DisputeState.OPEN).exists():
+        yield _("A payment is disputed, and nothing is decided yet.")
 
 
 def tell(person: Person, *, inner: bool) -> Iterator[Held]:
@@ -62,10 +66,11 @@ def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     tries = _attempts(person)
     slips = [one.slip for one in tries.exclude(slip=None).select_related("slip") if one.slip]
     Notice.objects.filter(attempt__in=tries).update(told={})
-    tries.update(leave={}, reason="", slip=None, card="")
+    tries.update(leave={}, reason="", slip=None, card="", risk={})
     discard(*slips)
     cases = ids(person)
     Payment.objects.filter(case__in=cases, attempt=None).update(reference="")
+    Dispute.objects.filter(attempt__in=tries).update(reason="")
     refunds = Refund.objects.filter(case__in=cases)
     refunds.update(reason="", note="")
     refunds.filter(actor__kind=ActorKind.CUSTOMER).update(actor={"kind": ActorKind.CUSTOMER.value, "name": ""})

@@ -25,7 +25,10 @@ arrivals: list[Callable[[Case, Decimal, Actor, datetime], None]] = []
 """Rooms above are told here that money came in for a held case, and how much came in all, before it is compared with
 what the case costs; they may change that."""
 listeners: list[Callable[[Case, Payment, Actor, datetime], None]] = []
-"""Rooms above are told here of each payment and refund, in its transaction, when the case's payment state is known."""
+"""Rooms above are told here of each payment and refund, in its transaction, when the case's payment state is known.
+
+A refund that failed after it was confirmed is told of again, as a payment going out that is `failed`. What disputes
+take is neither, and not told of."""
 
 
 @dataclass(frozen=True, slots=True)

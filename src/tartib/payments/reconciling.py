@@ -9,14 +9,24 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
-from tartib.journal.operations import Actor
-from tartib.payments import attempts
+from tartib.journal.operations import SYSTEM, Actor
+from tartib.payments import alarms, attempts
 from tartib.payments.attempts import Heard
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import About, Fate, Movement, Refused, Told, Unreachable, Unsupported
-from tartib.payments.models import Account, Attempt, Difference, Direction, Lack, Payment, State
+from tartib.payments.models import (
+    Account,
+    Attempt,
+    Difference,
+    Direction,
+    Dispute,
+    DisputeState,
+    Lack,
+    Payment,
+    State,
+)
 from tartib.shops.models import Shop
 
 SINCE, UNTIL = timedelta(days=3), timedelta(minutes=30)
@@ -58,8 +68,28 @@ def compare(account: Account, since: datetime, until: datetime, *, now: datetime
     A difference that is no more is settled by itself. Speaks to the gateway, so it is called outside of transactions.
     Raises `Unreachable`, `Refused` and `Unsupported`.
     """
+    try:
+        hear_disputes(account, since, until, now=now)
+    except Refused:
+        # A key may be let to read payments and no disputes: the books are compared all the same.
+        logger.warning("account %s may not read disputes", account.pk)
     theirs = list(gateway(account.gateway).movements(account, since, until))
     return _compare(account, theirs, since, until, now)
+
+
+def hear_disputes(account: Account, since: datetime, until: datetime, *, now: datetime) -> None:
+    """Take in the disputes that were opened between two moments, and how all stand that are open here.
+
+    What a gateway cannot say is left as it is. Raises `Unreachable` and `Refused`.
+    """
+    speaks = gateway(account.gateway)
+    for told in speaks.disputes(account, since, until):
+        attempts.hear(account, told, now=now)
+    for dispute in Dispute.objects.filter(account=account, state=DisputeState.OPEN).order_by("pk"):
+        try:
+            attempts.hear(account, speaks.query_dispute(account, dispute.reference), now=now)
+        except Unsupported:
+            return
 
 
 @transaction.atomic
@@ -78,14 +108,14 @@ def take_over(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) ->
         difference.reference, difference.amount, difference.currency,
     )  # fmt: skip
     heard = attempts.hear(difference.account, told, now=now)
-    _settle([difference], actor.name, now)
+    _settle([difference], actor, now)
     return heard
 
 
 @transaction.atomic
 def dismiss(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) -> None:
     """Somebody has seen to a difference in another way. Raises `Difference.DoesNotExist`."""
-    _settle([_open(shop, difference_id)], actor.name, now)
+    _settle([_open(shop, difference_id)], actor, now)
 
 
 def _open(shop: Shop, difference_id: int) -> Difference:
@@ -101,7 +131,7 @@ def _compare(account: Account, theirs: Sequence[Movement], since: datetime, unti
     here: dict[tuple[str, str], list[Payment]] = {}
     named = {movement.reference for movement in theirs}
     for payment in Payment.objects.filter(
-        Q(at__gte=since - MARGIN) | Q(reference__in=named), attempt__account=account,
+        Q(at__gte=since - MARGIN) | Q(reference__in=named), attempt__account=account, dispute=None,
         state__in=(State.CONFIRMED, State.ASIDE),
     ).select_related("attempt"):  # fmt: skip
         here.setdefault((payment.direction, payment.reference), []).append(payment)
@@ -114,9 +144,10 @@ def _compare(account: Account, theirs: Sequence[Movement], since: datetime, unti
         _difference(account, Lack.AMOUNT if ours else Lack.HERE, movement, tried, ours, now)
         for key, movement in there.items()
         for ours in (here.get(key, []),)
-        if not ours or (_sum(ours), ours[0].currency) != (movement.amount, movement.currency)
+        if (not ours and not movement.undone)
+        or (ours and (_sum(ours), ours[0].currency) != (movement.amount, movement.currency))
     ]
-    whole = {_DIRECTIONS[about] for about in gateway(account.gateway).whole}
+    whole = {direction for about, direction in _DIRECTIONS.items() if about in gateway(account.gateway).whole}
     found += [
         Difference(
             account=account, shop_id=account.shop_id, lack=Lack.THERE, direction=direction, reference=reference,
@@ -127,8 +158,11 @@ def _compare(account: Account, theirs: Sequence[Movement], since: datetime, unti
         if direction in whole and (direction, reference) not in there and since + MARGIN <= ours[-1].at <= until
     ]  # fmt: skip
     before = Difference.objects.filter(account=account).count()
+    newest = Difference.objects.filter(account=account).aggregate(newest=Max("pk"))["newest"] or 0
     Difference.objects.bulk_create(found, ignore_conflicts=True)
-    _settle(_gone(account, found, since, until), "", now)
+    fresh = Difference.objects.filter(account=account, pk__gt=newest).select_related("account__shop", "attempt")
+    alarms.differences(fresh, SYSTEM, now)
+    _settle(_gone(account, found, since, until), SYSTEM, now)
     return Difference.objects.filter(account=account).count() - before
 
 
@@ -151,11 +185,14 @@ def _gone(account: Account, found: Iterable[Difference], since: datetime, until:
     """The open differences of that time that are there no more."""
     there = {(difference.direction, difference.reference) for difference in found}
     former = Difference.objects.filter(account=account, settled_at=None, at__gte=since + MARGIN, at__lte=until)
+    former = former.select_related("account__shop", "attempt")
     return [one for one in former if (one.direction, one.reference) not in there]
 
 
-def _settle(differences: Sequence[Difference], by: str, now: datetime) -> None:
-    Difference.objects.filter(pk__in=[one.pk for one in differences]).update(settled_at=now, settled_by=by)
+def _settle(differences: Sequence[Difference], actor: Actor, now: datetime) -> None:
+    found = Difference.objects.filter(pk__in=[one.pk for one in differences])
+    found.update(settled_at=now, settled_by=actor.name)
+    alarms.differences(differences, actor, now, over=True)
 
 
 def _direction(movement: Movement) -> str:

@@ -10,25 +10,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from tartib.cases import plugs
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
-from tartib.cases.operations import hold, write_to
+from tartib.cases.operations import hold
 from tartib.cases.plugs import Context, Piece
-from tartib.journal.models import ActorKind, Kind
-from tartib.journal.operations import Actor, Draft, write
-from tartib.payments import wake
+from tartib.journal.models import ActorKind
+from tartib.journal.operations import Actor, write
+from tartib.payments import alarms, refund_states, reversals, wake
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import Fate, Refused, Told, Unreachable, Unsupported
+from tartib.payments.gateways.protocol import Fate, Refused, Short, Told, Unreachable, Unsupported
 from tartib.payments.models import (
     OPEN_REFUNDS,
     Account,
@@ -38,14 +36,10 @@ from tartib.payments.models import (
     Refund,
     RefundState,
     State,
+    Waiting,
 )
 from tartib.payments.operations import TooMuch, record
 from tartib.shops.models import Shop
-from tartib.speech import money
-
-FIRST_ASKED = timedelta(minutes=5)
-"""A refund of which nothing was heard is asked about after this time, then ever more rarely."""
-ASKED_FOR = timedelta(days=14)
 
 
 class NotInParts(Exception):
@@ -134,9 +128,20 @@ def _digest(case: Case, key: str) -> str:
 
 
 def send(refund_id: int, *, now: datetime) -> None:
-    """Send a refund to its gateway, once. Speaks to the gateway, so it is called outside of transactions."""
-    begun = Refund.objects.filter(pk=refund_id, state=RefundState.ASKED).update(
-        state=RefundState.SENDING, ask_at=now + FIRST_ASKED
+    """Send a refund to its gateway, once. Speaks to the gateway, so it is called outside of transactions.
+
+    What the gateway refuses for want of money, and what falls into a time in which it sends nothing back, waits unsent.
+    """
+    asked = Refund.objects.select_related("payment__attempt__account").get(pk=refund_id)
+    assert asked.payment.attempt is not None
+    account = asked.payment.attempt.account
+    speaks = gateway(account.gateway)
+    quiet = account.quiet_until if account.quiet_until and account.quiet_until > now else None
+    if resumes := quiet or (speaks.pause.over(now) if speaks.pause else None):
+        refund_states.wait(asked, Waiting.HOURS, "", resumes)
+        return
+    begun = refund_states.unsent(refund_id).update(
+        state=RefundState.SENDING, waits="", sent_at=now, ask_at=now + speaks.refund_polling.first
     )
     if not begun:
         return
@@ -146,56 +151,95 @@ def send(refund_id: int, *, now: datetime) -> None:
     # Somebody may have paid the same attempt twice: what goes back is the money of this payment.
     attempt.reference = refund.payment.reference or attempt.reference
     try:
-        told = gateway(attempt.account.gateway).refund(attempt.account, attempt, refund.amount, refund.key)
-    except Unreachable:
+        told = speaks.refund(attempt.account, attempt, refund.amount, refund.key)
+    except Unreachable as problem:
         Refund.objects.filter(pk=refund.pk, state=RefundState.SENDING).update(state=RefundState.UNKNOWN)
+        refund_states.hush(attempt.account, problem, now)
+    except Short as problem:
+        refund_states.short(refund, problem.reason, now)
     except (Refused, Unsupported) as problem:
-        _failed(refund, problem.reason if isinstance(problem, Refused) else "", now)
+        refund_states.failed(refund, problem.reason if isinstance(problem, Refused) else "", now)
     else:
         settle(refund, told, now=now)
 
 
 def ask_again(refund_id: int, *, now: datetime) -> None:
-    """Ask the gateway what became of a refund. Speaks to the gateway, so it is called outside of transactions."""
-    refund = Refund.objects.select_related("payment__attempt__account__shop").get(pk=refund_id)
+    """Ask the gateway what became of a refund. Speaks to the gateway, so it is called outside of transactions.
+
+    What was not sent yet is sent.
+    """
+    if refund_states.unsent(refund_id).exists():
+        send(refund_id, now=now)
+        return
+    refund = Refund.objects.select_related("shop", "payment__attempt__account__shop").get(pk=refund_id)
     attempt = refund.payment.attempt
     assert attempt is not None
-    age = now - refund.asked_at
-    later = now + max(FIRST_ASKED, age / 2) if age < ASKED_FOR else None
+    speaks = gateway(attempt.account.gateway)
+    later = refund_states.next_question(refund, speaks, now)
+    if attempt.account.quiet_until and attempt.account.quiet_until > now:
+        Refund.objects.filter(pk=refund.pk, state__in=OPEN_REFUNDS).update(ask_at=attempt.account.quiet_until)
+        return
     Refund.objects.filter(pk=refund.pk, state__in=OPEN_REFUNDS).update(ask_at=later)
     try:
-        told = gateway(attempt.account.gateway).query_refund(attempt.account, refund)
-    except Unreachable:
+        told = speaks.query_refund(attempt.account, refund)
+    except Unreachable as problem:
         Refund.objects.filter(pk=refund.pk, state=RefundState.SENDING).update(state=RefundState.UNKNOWN)
+        refund_states.hush(attempt.account, problem, now)
+        if later is None:
+            refund_states.unknown(refund, "", now)
     except (Refused, Unsupported) as problem:
-        reason = problem.reason if isinstance(problem, Refused) else ""
-        Refund.objects.filter(pk=refund.pk, state__in=OPEN_REFUNDS).update(
-            state=RefundState.UNKNOWN, reason=reason[:250], ask_at=None
-        )
+        refund_states.unknown(refund, problem.reason if isinstance(problem, Refused) else "", now)
     else:
         settle(refund, told, now=now)
+        if later is None and Refund.objects.filter(pk=refund.pk, state__in=OPEN_REFUNDS).exists():
+            refund_states.unknown(refund, "", now)
 
 
 @transaction.atomic
-def settle(refund: Refund, told: Told, *, now: datetime) -> bool:
-    """Write what became of a refund; whether that is news. What was confirmed once stays so."""
+def settle(refund: Refund, told: Told, *, now: datetime, heard: bool = False) -> bool:
+    """Write what became of a refund; whether that is news. `heard`: the gateway told of it without being asked.
+
+    What was confirmed stays so, unless the gateway says that it failed after all. What the gateway itself told to have
+    failed stays so, unless it says that it was made later than that.
+    """
     case = hold(refund.shop, refund.case_id)
     refund = (
-        Refund.objects.select_for_update(of=("self",)).select_related("payment__attempt__account").get(pk=refund.pk)
+        Refund.objects.select_for_update(of=("self",))
+        .select_related("shop", "payment__attempt__account")
+        .get(pk=refund.pk)
     )
-    if refund.state == RefundState.CONFIRMED or told.fate == Fate.PENDING:
-        return False
+    confirmed = refund.state == RefundState.CONFIRMED
+    if told.fate == Fate.PENDING:
+        return not confirmed and refund_states.waits(refund, told, now)
     if told.total:
+        if confirmed:
+            return False
         back = _news(refund.payment.attempt, told) >= refund.amount
-        told = replace(told, fate=Fate.DONE if back else Fate.FAILED, total=False)
+        return _done(case, refund, told, now) if back else refund_states.failed(refund, told.reason, now)
     if told.fate != Fate.DONE:
-        return _failed(refund, told.reason, now)
+        if confirmed:
+            return reversals.reverse(case, refund, told, now)
+        return refund_states.failed(refund, told.reason, now, denied=told if heard or told.reference else None)
+    if confirmed:
+        if told.at is not None and not reversals.overtaken(refund, told):
+            Refund.objects.filter(pk=refund.pk).update(told_at=told.at)
+        return False
+    if refund.denied and not refund_states.later(refund, told):
+        return False
+    if refund.denied and reversals.outgoing(refund) is not None:
+        return refund_states.back_after_all(refund, now, reversals.restore(case, refund, told, now))
+    return _done(case, refund, told, now)
+
+
+def _done(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
+    """The money is back."""
     refund.state, refund.reference, refund.settled_at, refund.ask_at = (
         RefundState.CONFIRMED, told.reference[:120], now, None,
     )  # fmt: skip
-    refund.save(update_fields=["state", "reference", "settled_at", "ask_at"])
+    refund.waits, refund.denied, refund.told_at = "", False, told.at
+    refund.save(update_fields=["state", "reference", "settled_at", "ask_at", "waits", "denied", "told_at"])
     _gone_back(case, refund, now)
-    return True
+    return refund_states.back_after_all(refund, now, True)
 
 
 def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
@@ -207,19 +251,30 @@ def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
         return _hear_sum(account, attempt, told, now)
     refund = _ours(attempt, told)
     if refund is not None:
-        return settle(refund, told, now=now)
+        return settle(refund, told, now=now, heard=True)
     return _elsewhere(account, attempt, told, f"refund:{account.pk}:{told.reference}", now)
 
 
 def _hear_sum(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
     """Take in how much has gone back of a payment: first what is being sent, then what was sent by other hands."""
+    if told.undone:
+        key = f"gateway:{account.pk}:{told.reference or attempt.key}"
+        came = Payment.objects.filter(shop_id=attempt.shop_id, key=key).first()
+        if came is None:
+            return reversals.never_came(account, attempt, told, key, now)
+        if came.state == State.FAILED:
+            return False
+    sent = Refund.objects.filter(
+        payment__attempt=attempt, payment__reference=told.reference,
+        state__in=(RefundState.SENDING, RefundState.WAITING, RefundState.UNKNOWN), sent_at__isnull=False,
+    ).order_by("asked_at", "pk")  # fmt: skip
+    if told.fate == Fate.PENDING:
+        moved = [settle(refund, replace(told, total=False), now=now) for refund in sent]
+        return any(moved)
     news = _news(attempt, told)
     one = replace(told, total=False)
     changed = False
-    for refund in Refund.objects.filter(
-        payment__attempt=attempt, payment__reference=told.reference,
-        state__in=(RefundState.SENDING, RefundState.UNKNOWN),
-    ).order_by("asked_at", "pk"):  # fmt: skip
+    for refund in sent:
         if refund.amount <= news:
             changed |= settle(refund, one, now=now)
             news -= refund.amount
@@ -236,7 +291,9 @@ def _news(attempt: Attempt | None, told: Told) -> Decimal:
 
 
 def _elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: datetime) -> bool:
-    """Record a refund that was made in the gateway's own pages; whether it is news."""
+    """Record a refund that was made in the gateway's own pages, or that it failed after all; whether it is news."""
+    if told.fate == Fate.FAILED and attempt.case is not None:
+        return reversals.elsewhere(account, attempt, told, key, now)
     if told.fate != Fate.DONE or told.amount is None or told.amount <= 0 or attempt.case is None:
         return False
     if Payment.objects.filter(shop_id=attempt.shop_id, key=key).exists():
@@ -247,6 +304,7 @@ def _elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: da
         direction=Direction.OUT, state=State.ASIDE if foreign else State.CONFIRMED, method=account.name,
         reference=told.reference[:120], key=key, attempt=attempt,
     )  # fmt: skip
+    alarms.recheck(attempt.case, Actor(ActorKind.EVENT, account.name), now)
     return True
 
 
@@ -315,7 +373,7 @@ def _asked(
     if hand:
         _gone_back(case, refund, now)
     else:
-        write(case.shop_id, [_entry(refund, "asked")], actor, now)
+        write(case.shop_id, [refund_states.entry(refund, "asked")], actor, now)
         wake.refunding(refund.pk)
     return refund
 
@@ -333,29 +391,8 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
         key=f"refund:{refund.key}", attempt=payment.attempt, reason=refund.note,
     )  # fmt: skip
     if outcome is None or not outcome.moved:
-        with override(case.language):
-            shown = money.show(refund.amount, refund.currency, case.language)
-            text = _("We have returned %(amount)s to you. Your bank may take a few days.") % {"amount": shown}
-        write_to(case.shop, case.pk, text, actor, now=now)
-
-
-@transaction.atomic
-def _failed(refund: Refund, reason: str, now: datetime) -> bool:
-    changed = Refund.objects.filter(pk=refund.pk, state__in=OPEN_REFUNDS).update(
-        state=RefundState.FAILED, reason=reason[:250], settled_at=now, ask_at=None
-    )
-    if changed:
-        write(refund.shop_id, [_entry(refund, "failed", reason)], Actor(**refund.actor), now)
-        announce(refund.shop, [refund.case_id])
-    return bool(changed)
-
-
-def _entry(refund: Refund, state: str, reason: str = "") -> Draft:
-    data: dict[str, object] = {
-        "direction": Direction.OUT, "state": state, "amount": str(refund.amount), "currency": refund.currency,
-        "method": refund.payment.method, "reference": refund.reference,
-    }  # fmt: skip
-    return Draft(refund.case_id, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))
+        reversals.tell_sent(case, refund, actor, now)
+    alarms.recheck(case, actor, now)
 
 
 def _ours(attempt: Attempt, told: Told) -> Refund | None:
@@ -368,5 +405,6 @@ def _ours(attempt: Attempt, told: Told) -> Refund | None:
     if told.amount is None:
         return None
     return refunds.filter(
-        state__in=(RefundState.SENDING, RefundState.UNKNOWN), reference="", amount=told.amount
-    ).first()
+        state__in=(RefundState.SENDING, RefundState.WAITING, RefundState.UNKNOWN), sent_at__isnull=False, reference="",
+        amount=told.amount,
+    ).first()  # fmt: skip

@@ -3,62 +3,72 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
+from uuid import uuid4
 
 from django.db import transaction
 
+from tartib.cases import plugs
 from tartib.cases.operations import hold
-from tartib.cases.plugs import Piece
+from tartib.cases.plugs import Context, Piece
 from tartib.journal.operations import Actor
-from tartib.payments import refunds, wake
-from tartib.payments.gateways.protocol import About, Fate, Told
-from tartib.payments.models import OPEN_REFUNDS, Refund, RefundState
-from tartib.payments.operations import TooMuch
+from tartib.payments import alarms, refund_states, refunds, reversals, wake
+from tartib.payments.models import OPEN_REFUNDS, Direction, Refund, RefundState
+from tartib.payments.operations import TooMuch, record
 from tartib.payments.refunds import ways_back
 from tartib.shops.models import Shop
 
 
 class NotFailed(Exception):
-    """The refund did not fail: it went through after all, or is still being sent."""
+    """The refund did not fail, or nothing is left to do about it: the money went back, or is being sent again."""
 
 
 @transaction.atomic
 def again(shop: Shop, refund_id: int, actor: Actor, *, now: datetime) -> Refund:
-    """Ask once more for a refund that failed: the same amount of the same payment, with the pieces not back since.
+    """Send once more the money of a refund that failed: the same amount of the same payment, with the pieces still out.
 
-    Asked again it answers with the same new refund. Raises `Refund.DoesNotExist`, `NotFailed`, `TooMuch` when that
-    money has gone back meanwhile, and `NotInParts`.
+    Raises `Refund.DoesNotExist`, `NotFailed`, `TooMuch` when that money has gone back meanwhile, and `NotInParts`.
     """
     failed = _failed(shop, refund_id)
     (asked,) = refunds.refund(
         shop, failed.case_id, failed.amount, actor, now=now, pieces=_still_out(failed), note=failed.note,
-        key=f"again:{failed.key}", payment_id=failed.payment_id,
+        key=f"again:{failed.key}:{failed.retries.count()}", payment_id=failed.payment_id,
     )  # fmt: skip
+    asked.instead_of = failed
+    asked.save(update_fields=["instead_of"])
+    if asked.state == RefundState.CONFIRMED:
+        refund_states.clear(failed, actor, now)
     return asked
 
 
 @transaction.atomic
-def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, actor: Actor) -> Refund:
-    """Record that `actor` sent the money of a refund that failed in another way; `how` becomes its reference.
+def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, actor: Actor | None = None) -> Refund:
+    """Record that the money of a refund that failed was sent in another way, told in `how`, and tell the customer.
 
-    It counts from now on, and its pieces are back. Raises as `again` does.
+    It counts from now on, and its pieces are back. `actor` is who sent it; whoever had asked for it where not given.
+    Raises as `again` does.
     """
     failed = _failed(shop, refund_id)
-    back = ways_back(failed.case)
+    case = hold(shop, failed.case_id)
+    back = ways_back(case)
     aside = {payment.pk: left for payment, left in back.aside}
-    left = back.left if failed.currency == failed.case.currency else aside.get(failed.payment_id, Decimal(0))
+    left = back.left if failed.currency == case.currency else aside.get(failed.payment_id, Decimal(0))
     if failed.amount > left:
         raise TooMuch(left)
-    failed.pieces = [[piece.line_id, piece.quantity, piece.shelved] for piece in _still_out(failed)]
-    failed.actor = asdict(actor)
-    failed.save(update_fields=["pieces", "actor"])
-    told = Told(
-        f"by-hand:{failed.key}", Fate.DONE, About.REFUND, reference=how, amount=failed.amount,
-        currency=failed.currency, refund=failed.key,
+    who = actor or Actor(**failed.actor)
+    pieces = _still_out(failed)
+    for take in plugs.takers if pieces else ():
+        take(case.pk, pieces, Context(shop, who, now, uuid4(), failed.note))
+    outcome = record(
+        shop, case.pk, failed.amount, failed.currency, who, now=now, direction=Direction.OUT,
+        state=failed.payment.state, method=failed.payment.method, reference=how[:120],
+        key=f"refund:{failed.key}:otherwise", reason=failed.note,
     )  # fmt: skip
-    refunds.settle(failed, told, now=now)
+    if outcome is None or not outcome.moved:
+        reversals.tell_sent(case, failed, who, now)
+    refund_states.clear(failed, who, now)
+    alarms.recheck(case, who, now)
     return failed
 
 
@@ -75,14 +85,17 @@ def ask_soon(shop: Shop, refund_id: int, *, now: datetime) -> None:
 def _failed(shop: Shop, refund_id: int) -> Refund:
     case_id = Refund.objects.values_list("case_id", flat=True).get(pk=refund_id, shop=shop)
     hold(shop, case_id)
-    refund = Refund.objects.select_for_update(of=("self",)).select_related("case", "shop").get(pk=refund_id)
-    if refund.state != RefundState.FAILED:
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("shop", "payment__attempt").get(pk=refund_id)
+    under_way = refund.retries.exclude(state=RefundState.FAILED).exists()
+    if refund.state != RefundState.FAILED or refund.cleared_at is not None or under_way:
         raise NotFailed
     return refund
 
 
 def _still_out(failed: Refund) -> list[Piece]:
-    """The pieces of a refund that failed, without those that came back with another one since."""
+    """The pieces of a refund that failed, without those that are back: they came before it failed, or with another."""
+    if reversals.outgoing(failed) is not None:
+        return []
     since = Refund.objects.filter(case=failed.case_id, asked_at__gte=failed.asked_at).exclude(pk=failed.pk)
     back: Counter[int] = Counter()
     for pieces in since.exclude(state=RefundState.FAILED).values_list("pieces", flat=True):

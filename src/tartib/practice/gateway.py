@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
-from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +22,7 @@ from tartib.payments.gateways.practice import SIGNATURE, genuine
 from tartib.payments.models import Account
 from tartib.payments.queries import account_of
 from tartib.practice import charging, jobs
-from tartib.practice.models import Charge
+from tartib.practice.models import Charge, Contest
 from tartib.web import audience
 
 LATE = timedelta(minutes=2)
@@ -39,6 +38,14 @@ ACTS = {
         _("Brings you back; the notice is lost, so the shop must ask."),
     ),
 }
+
+
+LATER = {
+    "open": ("gavel", _("Dispute the payment"), _("The customer asks their bank for the money; it is taken at once.")),
+    "won": ("shield-check", _("Decide for the shop"), _("The shop gets the money back.")),
+    "lost": ("user-check", _("Decide for the customer"), _("The customer keeps the money.")),
+}
+CONTESTS = {"open": _("Disputed"), "won": _("Decided for the shop"), "lost": _("Decided for the customer")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,28 @@ def page(request: HttpRequest) -> HttpResponse:
     if act == "notice":
         return render(request, "practice/gateway.html", {"wish": wish, "closed": True})
     return redirect(wish.back)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def look(request: HttpRequest) -> HttpResponse:
+    """What the gateway knows of a payment, and what may still happen with it."""
+    given = _signed(request.META.get("QUERY_STRING", ""))
+    charge = charging.find(given.account, given.said.get("reference", "")) if given else None
+    if given is None or charge is None:
+        raise Http404
+    audience.enter(given.account.shop, given.account.shop.language)
+    act = request.POST.get("act", "")
+    if request.method == "POST":
+        _happen(charge, act, timezone.now())
+        return redirect(request.get_full_path())
+    context = {
+        "charge": charge, "amount": units.major(charge.amount, charge.currency),
+        "back": [(one, units.major(one.amount, charge.currency)) for one in charge.sent_back.order_by("pk")],
+        "acts": [(name, words) for name, words in LATER.items() if name in _possible(charge)],
+        "contest": CONTESTS.get(charge.contest, ""),
+    }  # fmt: skip
+    return render(request, "practice/look.html", context)
 
 
 def _service(view: Callable[..., dict[str, object]]) -> Callable[..., HttpResponse]:
@@ -138,18 +167,64 @@ def movements(account: Account, request: HttpRequest) -> dict[str, object]:
     return {"movements": charging.movements(account, since, until)}
 
 
-def _wish(query: str) -> Wish | None:
+@require_POST
+@_service
+def disputes(account: Account, request: HttpRequest) -> dict[str, object]:
+    """The disputes that were opened between two moments."""
+    since, until = (datetime.fromisoformat(request.POST[name]) for name in ("since", "until"))
+    return {"disputes": charging.disputes(account, since, until)}
+
+
+@require_GET
+@_service
+def dispute(account: Account, _request: HttpRequest, reference: str) -> dict[str, object]:
+    """How a dispute stands."""
+    return charging.said_of_dispute(account, reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What an address says that was signed with an account's secret."""
+
+    account: Account
+    said: dict[str, str]
+
+
+def _signed(query: str) -> Signed | None:
     said, _sig, signature = query.rpartition("&sig=")
-    given: dict[str, Any] = dict(parse_qsl(said))
+    given = dict(parse_qsl(said))
     account = account_of(given.get("merchant", ""))
     if account is None or account.gateway != "practice" or not account.shop.practice:
         return None
     if not genuine(account.settings.get("secret", ""), said.encode(), signature):
         return None
+    return Signed(account, given)
+
+
+def _wish(query: str) -> Wish | None:
+    found = _signed(query)
+    if found is None or "order" not in found.said:
+        return None
+    account, given = found.account, found.said
     return Wish(
         account, given["order"], int(given["amount"]), given["currency"], given.get("title", ""),
         given.get("language", "en"), given["back"],
     )  # fmt: skip
+
+
+def _possible(charge: Charge) -> set[str]:
+    """What may still happen with a payment as a whole."""
+    if not charge.paid:
+        return set()
+    return {"": {Contest.OPEN.value}, Contest.OPEN: {Contest.WON.value, Contest.LOST.value}}.get(charge.contest, set())
+
+
+def _happen(charge: Charge, act: str, now: datetime) -> None:
+    if act in _possible(charge) and charging.contest(charge, act, now=now):
+        charge.refresh_from_db()
+        jobs.tell_more.defer(account_id=charge.account_id, told=charging.said_contested(charge))
+    elif (failed := charging.fail_back(charge, act, now=now)) is not None:
+        jobs.tell_more.defer(account_id=charge.account_id, told=charging.said_back(failed))
 
 
 def _carry_out(wish: Wish, act: str, now: datetime) -> None:

@@ -27,6 +27,13 @@ def tell(charge_id: int) -> None:
         raise NotTakenIn
 
 
+@app.task(name="practice.tell_more", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell_more(account_id: int, told: dict[str, object]) -> None:
+    """Tell the shop of a refund or a dispute, again and again until it says that it has heard."""
+    if not charging.tell(Account.objects.get(pk=account_id), told):
+        raise NotTakenIn
+
+
 @app.task(name="practice.pay")
 def pay(account_id: int, order: str, amount: int, currency: str) -> None:
     """Take money that comes late."""

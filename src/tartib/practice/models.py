@@ -44,8 +44,16 @@ def new_reference() -> str:
     return f"pr_{secrets.token_hex(10)}"
 
 
+class Contest(models.TextChoices):
+    """How a dispute at the practice gateway stands."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
 class Charge(models.Model):
-    """Money that the practice gateway took for an order of a shop's, or failed to take."""
+    """Money that the practice gateway took for an order of a shop's, or failed to take; it may be disputed once."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
     order = models.CharField(max_length=22, help_text="The shop's key for the payment.")
@@ -55,6 +63,9 @@ class Charge(models.Model):
     paid = models.BooleanField()
     reason = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
+    contest = models.CharField(max_length=5, choices=Contest, blank=True)
+    contested_at = models.DateTimeField(null=True, help_text="When it was disputed.")
+    contest_told_at = models.DateTimeField(null=True, help_text="When the dispute came to stand as it does.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="charge_amount_positive")]
@@ -72,6 +83,7 @@ class SentBack(models.Model):
     key = models.CharField(max_length=22, unique=True)
     amount = models.BigIntegerField(help_text="In the currency's smallest units.")
     at = models.DateTimeField()
+    failed_at = models.DateTimeField(null=True, help_text="When the bank could not deliver it after all.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="sent_back_amount_positive")]

@@ -12,9 +12,12 @@ urlpatterns = [
     path("mail/<int:pk>/reply/", views.reply, name="reply"),
     path("sms/", views.sms, name="sms"),
     path("gateway/pay/", gateway.page, name="gateway"),
+    path("gateway/look/", gateway.look, name="gateway-look"),
     path("gateway/<str:token>/account/", gateway.account, name="gateway-account"),
     path("gateway/<str:token>/payments/<str:order>/", gateway.payment, name="gateway-payment"),
     path("gateway/<str:token>/refunds/", gateway.refunds, name="gateway-refunds"),
     path("gateway/<str:token>/refunds/<str:key>/", gateway.refund, name="gateway-refund"),
     path("gateway/<str:token>/movements/", gateway.movements, name="gateway-movements"),
+    path("gateway/<str:token>/disputes/", gateway.disputes, name="gateway-disputes"),
+    path("gateway/<str:token>/disputes/<str:reference>/", gateway.dispute, name="gateway-dispute"),
 ]

@@ -177,6 +177,8 @@ class StripeServer(Provider):
     def __init__(self) -> None:
         super().__init__()
         self.once: dict[str, tuple[int, str]] = {}
+        self.disputes: dict[str, dict[str, Any]] = {}
+        self.short = False
 
     def sends_back(self, asked: Asked) -> bool:
         return (asked.method, asked.path) == ("POST", "/v1/refunds")
@@ -209,6 +211,9 @@ class StripeServer(Provider):
                 return _json(self._intent(number))
             case ["POST", "refunds"]:
                 intent = self._intent(fields["payment_intent"])
+                if self.short:
+                    problem = {"code": "balance_insufficient", "message": "Insufficient funds in your Stripe balance"}
+                    return _json({"error": problem | {"type": "invalid_request_error"}}, 400)
                 if intent is None or int(fields["amount"]) > intent["amount"]:
                     problem = {"type": "invalid_request_error", "message": "Refund amount is greater than charge"}
                     return _json({"error": problem}, 400)
@@ -218,6 +223,10 @@ class StripeServer(Provider):
                 intent = fields.get("payment_intent")
                 found = [one for one in self.refunds if intent in (None, one["payment_intent"])]
                 return _json({"object": "list", "data": found, "has_more": False})
+            case ["GET", "disputes"]:
+                return _json({"object": "list", "data": list(self.disputes.values()), "has_more": False})
+            case ["GET", "disputes", number]:
+                return _json(self.disputes[number])
             case ["GET", "charges"]:
                 found = [session["charge"] for session in self.books.values() if session.get("charge")]
                 after = fields.get("starting_after")
@@ -264,8 +273,30 @@ class StripeServer(Provider):
             "id": f"ch_{self.number()}", "object": "charge", "amount": session["amount_total"],
             "currency": session["currency"], "status": "succeeded", "captured": True, "metadata": session["metadata"],
             "payment_intent": session["payment_intent"], "created": int(NOW.timestamp()),
-            "payment_method_details": {"type": "card", "card": {"country": "DE", "fingerprint": "Xt5E"}},
+            "payment_method_details": {
+                "type": "card",
+                "card": {
+                    "country": "DE", "fingerprint": "Xt5E", "three_d_secure": None,
+                    "checks": {"address_line1_check": None, "address_postal_code_check": "fail", "cvc_check": "pass"},
+                },
+            },
+            "outcome": {"risk_level": "elevated", "type": "authorized"},
         }  # fmt: skip
+
+    def dispute(
+        self, attempt: Attempt, status: str = "needs_response", taken: int = 0, back: int = 0
+    ) -> dict[str, Any]:
+        """The customer disputes what they paid."""
+        session = self.books[attempt.key]
+        moved = [{"amount": -taken, "currency": session["currency"]}] if taken else []
+        moved += [{"amount": back, "currency": session["currency"]}] if back else []
+        self.disputes["dp_1"] = {
+            "id": "dp_1", "object": "dispute", "amount": session["amount_total"], "currency": session["currency"],
+            "charge": session["charge"]["id"], "payment_intent": session["payment_intent"], "status": status,
+            "reason": "fraudulent", "balance_transactions": moved, "metadata": {}, "created": int(NOW.timestamp()),
+            "evidence_details": {"due_by": int(NOW.timestamp()) + 7 * 86_400},
+        }  # fmt: skip
+        return self.disputes["dp_1"]
 
     def fail(self, attempt: Attempt) -> None:
         pass
@@ -286,9 +317,12 @@ class StripeServer(Provider):
         assert intent is not None
         self._refunded(intent, int(amount * 100), {})
 
-    def signed(self, kind: str, thing: Any, *, secret: str = "", age: float = 0, live: bool = False) -> Notice:
+    def signed(
+        self, kind: str, thing: Any, *, secret: str = "", age: float = 0, live: bool = False, created: int = 0
+    ) -> Notice:
         """A webhook of that kind."""
         event = {"id": f"evt_{self.number()}", "type": kind, "livemode": live, "data": {"object": thing}}
+        event |= {"created": created} if created else {}
         body, at = json.dumps(event), int(time.time() - age)
         right = (secret or self.settings["webhook_secret"]).encode()
         signature = hmac.new(right, f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
@@ -321,9 +355,11 @@ class LiqPayServer(Provider):
     def redirect(self, patch: pytest.MonkeyPatch) -> None:
         patch.setattr(liqpay, "API", f"{self.url}/api")
 
+    digest: ClassVar[str] = "sha1"
+
     def _sign(self, data: str, private: str = "") -> str:
         key = private or self.settings["private_key"]
-        return base64.b64encode(hashlib.sha1((key + data + key).encode()).digest()).decode()
+        return base64.b64encode(hashlib.new(self.digest, (key + data + key).encode()).digest()).decode()
 
     def reply(self, asked: Asked) -> tuple[int, str]:
         data = asked.fields["data"]
@@ -339,6 +375,10 @@ class LiqPayServer(Provider):
             return _json(payment | {"result": "ok"})
         if Decimal(str(said["amount"])) > Decimal(str(payment["amount"])) - Decimal(str(payment["refund_amount"])):
             return _json({"result": "error", "status": "error", "err_code": "err_wrong", "err_description": "Too much"})
+        if payment.get("wait_amount"):
+            return _json(
+                {"action": "pay", "payment_id": payment["payment_id"], "status": "reversed", "wait_amount": True}
+            )
         self._back(payment, Decimal(str(said["amount"])))
         return _json({"action": "pay", "payment_id": payment["payment_id"], "status": "reversed"})
 
@@ -520,6 +560,7 @@ class ECPayServer(Provider):
     wrong: ClassVar[Words] = {"merchant_id": "3400001", "hash_key": "another", "hash_iv": "Z9y8X7w6V5u4T3s2"}
     currency = "TWD"
     answer = "1|OK"
+    too_fast = False
 
     def sends_back(self, asked: Asked) -> bool:
         return asked.path.endswith("/DoAction")
@@ -539,6 +580,8 @@ class ECPayServer(Provider):
         if self.mac(asked.fields) != asked.fields["CheckMacValue"]:
             return 200, "RtnCode=10200073&RtnMsg=CheckMacValue Error"
         number = asked.fields["MerchantTradeNo"]
+        if self.too_fast:
+            return 403, "Forbidden"
         if asked.path == "/Cashier/QueryTradeInfo/V5":
             assert abs(int(asked.fields["TimeStamp"]) - time.time()) < 180
             none = {"MerchantID": self.settings["merchant_id"], "MerchantTradeNo": number, "TradeStatus": "10200047"}
@@ -547,8 +590,11 @@ class ECPayServer(Provider):
                 f"{name}={value}" for name, value in (said | {"CheckMacValue": self.mac(said)}).items()
             )
         trade, amount = self.books[number], int(asked.fields["TotalAmount"])
-        right = "R" if trade["collected"] == "yes" else "N"
         left = int(trade["TradeAmt"]) - sum(int(one["amount"]) for one in self.refunds)
+        right = {"yes": "R", "no": "N", "today": "E" if amount == left else "R"}[trade["collected"]]
+        if asked.fields["Action"] == right == "E":
+            trade["collected"] = "no"
+            return 200, "RtnCode=1&RtnMsg=OK"
         if asked.fields["Action"] != right or asked.fields["TradeNo"] != trade["TradeNo"] or amount > left:
             return 200, "RtnCode=0&RtnMsg=更新失敗.(error_amount_R)"
         self.refunds.append({"amount": amount})

@@ -2,15 +2,19 @@
 
 import base64
 import json
+from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
 
+from tartib.payments import attempts, refunds
 from tartib.payments.gateways.liqpay import GATEWAY, sign
-from tartib.payments.gateways.protocol import About, Fate, Refused, Told
+from tartib.payments.gateways.protocol import About, Fate, Forged, Refused, Told, Waits
+from tartib.payments.models import Account, RefundState
+from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.gateways.asks import KEY, account_for, an_ask
-from tests.payments.gateways.providers import LiqPayServer
+from tests.payments.gateways.providers import LiqPayServer, account_at, served
 
 
 def test_the_signature_is_the_one_that_openssl_makes() -> None:
@@ -99,3 +103,88 @@ def test_what_went_back_is_told_as_a_sum() -> None:
 
 def test_other_actions_are_none_of_ours() -> None:
     assert _said(action="subscribe") is None
+
+
+def test_the_newer_signature_is_the_one_that_openssl_makes() -> None:
+    """printf 'pr1vate%spr1vate' DATA | openssl dgst -sha3-256 -binary | base64"""
+    right = "FC8y/guCwtJGPdEIioAy7KsKV8yL/tdyzhoNhmlOe2Y="
+    assert sign("pr1vate", "eyJ2ZXJzaW9uIjo3LCJhbW91bnQiOiI4OC41MCJ9", "7") == right
+
+
+def _account(version: str) -> Account:
+    account = account_for(LiqPayServer)
+    account.settings["version"] = version
+    return account
+
+
+def _notice(version: int, signed: str) -> bytes:
+    """A notice as LiqPay sends it."""
+    payment = {
+        "payment_id": 165629, "action": "pay", "status": "success", "version": version, "type": "buy",
+        "paytype": "card", "public_key": "sandbox_i777", "acq_id": 414963, "order_id": KEY,
+        "liqpay_order_id": "T8SRXWM71509085055293216", "description": "Order", "sender_card_mask2": "516874*12",
+        "sender_card_bank": "pb", "sender_card_type": "mc", "sender_card_country": 804, "ip": "203.0.113.7",
+        "amount": 0.02, "currency": "UAH", "sender_commission": 0.0, "receiver_commission": 0.0,
+        "agent_commission": 0.0, "amount_debit": 0.02, "amount_credit": 0.02, "commission_debit": 0.0,
+        "commission_credit": 0.0, "currency_debit": "UAH", "currency_credit": "UAH", "sender_bonus": 0.0,
+        "amount_bonus": 0.0, "authcode_debit": "388324", "authcode_credit": "703006", "rrn_debit": "000663267598",
+        "rrn_credit": "000663267599", "mpi_eci": "7", "is_3ds": False, "language": "uk",
+        "create_date": 1509085055304, "end_date": 1509085056189, "transaction_id": 165629,
+    }  # fmt: skip
+    data = base64.b64encode(json.dumps(payment).encode()).decode()
+    return urlencode({"data": data, "signature": sign("sandbox_private", data, signed)}).encode()
+
+
+@pytest.mark.parametrize(
+    ("version", "signed", "believed"),
+    [("3", "3", True), ("7", "7", True), ("7", "3", False), ("3", "7", False), ("", "3", True)],
+)
+def test_a_notice_is_believed_by_the_signature_that_the_account_speaks(
+    version: str, signed: str, believed: bool
+) -> None:
+    body = _notice(int(signed), signed)
+    if not believed:
+        with pytest.raises(Forged):
+            GATEWAY.read_notice(_account(version), {}, {}, body)
+        return
+    told = GATEWAY.read_notice(_account(version), {}, {}, body)
+    assert told is not None
+    assert (told.fate, told.amount, told.attempt) == (Fate.DONE, Decimal("0.02"), KEY)
+    assert told.risk == {"three_d_secure": "none", "card_country": "UA"}
+
+
+def test_what_is_asked_says_its_version_and_is_signed_by_it() -> None:
+    started = GATEWAY.start(_account("7"), an_ask())
+    assert json.loads(base64.b64decode(started.fields["data"]))["version"] == 7
+    assert started.fields["signature"] == sign("sandbox_private", started.fields["data"], "7")
+
+
+@pytest.mark.parametrize("how", [{"wait_amount": True}, {"wait_amount": "true"}, {"status": "wait_reserve"}])
+def test_a_refund_made_of_later_takings_waits(how: dict[str, object]) -> None:
+    told = _said(**how)
+    assert told is not None
+    assert (told.about, told.fate, told.waits) == (About.REFUND, Fate.PENDING, Waits.TAKINGS)
+    assert _said(wait_amount=False) == _said()
+
+
+@pytest.mark.django_db
+def test_a_refund_that_waits_is_made_once_when_the_money_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = LiqPayServer()
+    with served(server):
+        server.redirect(monkeypatch)
+        shop = make_shop(currency="UAH")
+        case = make_order(shop, make_product(shop, price="1200"))
+        attempt = attempts.start(shop, case.pk, account_at(server, shop), now=NOW)
+        server.pay(attempt)
+        attempts.ask_again(attempt.pk, now=NOW)
+        server.books[attempt.key]["wait_amount"] = True
+        (asked,) = refunds.refund(shop, case.pk, Decimal(500), actor(shop), now=NOW)
+        refunds.send(asked.pk, now=NOW)
+        refunds.ask_again(asked.pk, now=NOW + timedelta(days=1))
+        asked.refresh_from_db()
+        assert (asked.state, asked.waits, len(server.refunds)) == (RefundState.WAITING, "takings", 0)
+        server.books[attempt.key]["wait_amount"] = False
+        server.send_back(attempt, Decimal(500))
+        refunds.ask_again(asked.pk, now=NOW + timedelta(days=3))
+        asked.refresh_from_db()
+        assert asked.state == RefundState.CONFIRMED

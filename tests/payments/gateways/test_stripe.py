@@ -21,12 +21,21 @@ import pytest
 import requests
 import stripe as library
 
-from tartib.payments import attempts, refunds
+from tartib.payments import attempts, reconciling, refunds
 from tartib.payments.attempts import NotStarted, hear, start
 from tartib.payments.gateways import stripe
 from tartib.payments.gateways.protocol import Fate, Forged, Refused, Told
 from tartib.payments.gateways.stripe import GATEWAY, major, minor
-from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState
+from tartib.payments.models import (
+    Account,
+    Attempt,
+    Difference,
+    Direction,
+    Dispute,
+    Payment,
+    Refund,
+    RefundState,
+)
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.gateways.asks import KEY, account_for, an_ask
 from tests.payments.gateways.providers import StripeServer, account_at, served
@@ -271,3 +280,126 @@ def test_a_webhook_that_it_signs_is_believed(client: library.StripeClient, attem
     assert (told.fate, told.attempt, told.reason) == (Fate.FAILED, attempt.key, "Your card was declined.")
     with pytest.raises(Forged):
         GATEWAY.read_notice(account, headers, {}, json.dumps(json.loads(body)).encode())
+
+
+@pytest.fixture
+def begun(server: StripeServer) -> Attempt:
+    """A payment of 1,200 begun at our own small Stripe, and paid."""
+    shop = make_shop(currency="USD")
+    case = make_order(shop, make_product(shop, price="1200"))
+    attempt = start(shop, case.pk, account_at(server, shop), now=NOW)
+    server.pay(attempt)
+    attempts.ask_again(attempt.pk, now=NOW)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def _notice(server: StripeServer, attempt: Attempt, kind: str, thing: Any, created: int = 0) -> None:
+    headers, body = server.signed(kind, thing, created=created)
+    told = GATEWAY.read_notice(attempt.account, headers, {}, body.encode())
+    assert told is not None
+    hear(attempt.account, told, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "locale"),
+    [("zh-hant", "HKD", "zh-HK"), ("zh-hant", "TWD", "zh-TW"), ("en", "TWD", "en"), ("fa", "USD", "auto")],
+)
+def test_its_page_speaks_chinese_as_it_is_written_there(
+    server: StripeServer, language: str, currency: str, locale: str
+) -> None:
+    GATEWAY.start(account_for(StripeServer), an_ask(language=language, currency=currency))
+    assert server.asked[0].fields["locale"] == locale
+
+
+@pytest.mark.django_db
+def test_what_stripe_found_out_about_who_paid_is_kept_in_neutral_words(begun: Attempt) -> None:
+    assert begun.risk == {
+        "risk_level": "elevated", "card_country": "DE", "postcode_check": "fail", "cvc_check": "pass",
+        "three_d_secure": "none",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_each_thing_has_its_page_in_the_dashboard(begun: Attempt) -> None:
+    account = begun.account
+    assert GATEWAY.page(account, "pi_1") == "https://dashboard.stripe.com/test/payments/pi_1"
+    assert GATEWAY.page(account, "dp_1") == "https://dashboard.stripe.com/test/disputes/dp_1"
+    assert GATEWAY.page(account, "re_1") is None
+    account.live = True
+    assert GATEWAY.page(account, "pi_1") == "https://dashboard.stripe.com/payments/pi_1"
+
+
+@pytest.mark.django_db
+def test_a_dispute_is_read_from_notices_and_asked_about(server: StripeServer, begun: Attempt) -> None:
+    _notice(server, begun, "charge.dispute.created", server.dispute(begun))
+    dispute = Dispute.objects.get()
+    assert (dispute.amount, dispute.reason, dispute.due_at) == (Decimal(1200), "fraudulent", NOW + timedelta(days=7))
+    _notice(server, begun, "charge.dispute.funds_withdrawn", server.dispute(begun, taken=120_000))
+    assert Payment.objects.get(dispute=dispute).amount == 1200
+    server.dispute(begun, "won", taken=120_000, back=120_000)
+    day = timedelta(days=1)
+    reconciling.compare(begun.account, NOW - 3 * day, NOW + day, now=NOW + day)
+    dispute.refresh_from_db()
+    assert (dispute.state, Payment.objects.get(dispute=dispute).state) == ("won", "failed")
+    assert not Difference.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("warning_needs_response", "open"), ("warning_closed", "withdrawn"), ("under_review", "open"), ("won", "won"),
+        ("lost", "lost"), ("prevented", "withdrawn"), ("a word of tomorrow", "open"),
+    ],
+)  # fmt: skip
+@pytest.mark.django_db
+def test_each_status_of_a_dispute_is_understood(server: StripeServer, begun: Attempt, status: str, state: str) -> None:
+    _notice(server, begun, "charge.dispute.updated", server.dispute(begun, status))
+    assert Dispute.objects.get().state == state
+
+
+@pytest.mark.django_db
+def test_a_refund_that_fails_after_it_succeeded_is_open_again(server: StripeServer, begun: Attempt) -> None:
+    asked = _refund(begun, "500.00")
+    refunds.send(asked.pk, now=NOW)
+    made = server.refunds[0]
+    failed = made | {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+    _notice(server, begun, "refund.failed", failed, created=2000)
+    _notice(server, begun, "refund.updated", made, created=1000)
+    asked.refresh_from_db()
+    assert (asked.state, asked.reason) == (RefundState.FAILED, "lost_or_stolen_card")
+    assert not Payment.objects.filter(direction=Direction.OUT, state="confirmed").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "waits"),
+    [
+        ({"status": "pending"}, "bank"), ({"status": "requires_action"}, "customer"),
+        ({"status": "pending", "pending_reason": "insufficient_funds"}, "takings"), ({"status": "succeeded"}, ""),
+    ],
+)  # fmt: skip
+def test_a_refund_that_is_not_made_yet_says_what_it_waits_for(
+    server: StripeServer, more: dict[str, str], waits: str
+) -> None:
+    ours = {"attempt": KEY, "account": "t0_account-token-22-ch"}
+    refund = {"id": "re_1", "amount": 500, "currency": "jpy", "payment_intent": "pi_1", "metadata": ours}
+    told = _told(server, "refund.updated", refund | more)
+    assert told is not None
+    assert told.waits == waits
+
+
+@pytest.mark.django_db
+def test_a_refund_that_the_balance_is_too_small_for_waits_and_is_sent_again(
+    server: StripeServer, begun: Attempt
+) -> None:
+    server.short = True
+    asked = _refund(begun, "500.00")
+    refunds.send(asked.pk, now=NOW)
+    asked.refresh_from_db()
+    assert (asked.state, asked.waits, asked.sent_at) == (RefundState.WAITING, "takings", None)
+    server.short = False
+    server.once.clear()
+    assert asked.ask_at is not None
+    refunds.ask_again(asked.pk, now=asked.ask_at)
+    asked.refresh_from_db()
+    assert (asked.state, len(server.refunds)) == (RefundState.CONFIRMED, 1)

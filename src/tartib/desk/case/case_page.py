@@ -17,7 +17,7 @@ from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.attention import rows
-from tartib.desk.case import caution, forms, points, refunding, timeline
+from tartib.desk.case import caution, forms, paying, points, refunding, timeline
 from tartib.desk.lists import listing
 from tartib.dispatch import queries as dispatch
 from tartib.feedback import queries as feedback
@@ -31,7 +31,6 @@ from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
 from tartib.orders.queries import is_incomplete, lines
 from tartib.orders.queries import order as order_of
-from tartib.payments.models import Payment
 from tartib.shops import naming
 from tartib.shops.access import May, may
 from tartib.support import queries as support
@@ -68,7 +67,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
     permitted = [option.move for option in options if isinstance(option.answer, Decision)]
     entries = list(queries.timeline(case))
     sent = list(messages.of_case(case))
-    payments = list(Payment.objects.filter(case=case).select_related("attempt").order_by("-pk"))
+    payments = paying.of(case)
     rights = {act.name.lower(): may(request.member, act) for act in May}
     positions = list(lines(case))
     money = refunding.standing(case)
@@ -93,6 +92,8 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "lines": positions,
         "lines_hindrance": hindrance(case),
         "payments": payments,
+        "payment_rows": paying.rows(payments),
+        "disputes": paying.disputes(case),
         "money": money,
         "papers": billing.of_case(case),
         "letters": sent,

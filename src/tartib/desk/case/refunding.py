@@ -94,9 +94,10 @@ class RefundForm(Dressed):
 def standing(case: Case) -> Standing:
     """How the money of an order stands, in a fixed number of queries."""
     back = refunds.ways_back(case)
-    asked = Refund.objects.filter(case=case).exclude(state=RefundState.CONFIRMED).select_related("payment")
+    asked = Refund.objects.filter(case=case, cleared_at=None).exclude(state=RefundState.CONFIRMED)
     tries = Attempt.objects.filter(case=case, state__in=OPEN_ATTEMPTS).select_related("account")
-    return Standing(balance(case), back, list(asked.order_by("-pk")), list(tries.order_by("-pk")))
+    refunded = asked.select_related("payment").order_by("-pk")
+    return Standing(balance(case), back, list(refunded), list(tries.order_by("-pk")))
 
 
 def shown(amount: Decimal, currency: str) -> str:

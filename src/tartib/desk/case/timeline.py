@@ -85,6 +85,12 @@ _CHECKED = {
     "declined": gettext_lazy("Proof of identity declined and deleted"),
     "expired": gettext_lazy("Proof of identity: time has run out, nothing is kept"),
 }
+_CONTESTS = {
+    "open": gettext_lazy("Payment disputed at the customer’s bank"),
+    "won": gettext_lazy("Dispute decided: the money is the shop’s"),
+    "lost": gettext_lazy("Dispute decided: the customer keeps the money"),
+    "withdrawn": gettext_lazy("Dispute closed"),
+}
 _CHANNEL_ICONS: Mapping[str, str] = {Channel.SMS: "message-2", Channel.FAX: "printer", Channel.PUSH: "bell"}
 _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
 _ICONS = {
@@ -273,6 +279,12 @@ def _payment(item: Item, data: Mapping[str, object]) -> None:
         item.text = _("Payment verified by hand")
     elif data.get("assigned"):
         item.text = _("Payment without an order given to this one")
+    elif state == "disputed":
+        item.text, item.troubled = str(_CONTESTS.get(str(data.get("contest", "")), _("Payment disputed"))), True
+    elif state == "waiting":
+        item.text = _("Refund waits at the gateway")
+    elif data.get("reversed"):
+        item.text, item.troubled = _("Refund came back: the bank could not deliver it"), True
     elif state == PaymentRow.FAILED:
         item.text, item.troubled = _("Refund failed") if out else _("Payment failed"), True
     elif state == "asked":
@@ -289,6 +301,9 @@ def _payment(item: Item, data: Mapping[str, object]) -> None:
         *(str(data.get(name, "")) for name in ("method", "reference", "reason")),
         str(Flag(flag).label) if flag in Flag.values else "",
     ]
+    if (held := _decimal(data.get("held"))) is not None:
+        shown = _isolated_money(held, str(data.get("currency", "")))
+        parts.append(_("taken from the account: %(amount)s") % {"amount": shown})
     item.troubled = item.troubled or bool(flag)
     item.words = " · ".join(part for part in parts if part)
 

@@ -46,6 +46,12 @@ class AccountForm(Dressed):
         super().__init__(data, initial=initial | {f"key_{name}": value for name, value in shown.items()})
         for setting in speaks.settings:
             said = bool(kept.get(setting.name))
+            if setting.choices:
+                self.fields[f"key_{setting.name}"] = forms.ChoiceField(
+                    label=str(setting.label), help_text=str(setting.help), choices=setting.choices,
+                    required=setting.required,
+                )  # fmt: skip
+                continue
             widget = (
                 forms.PasswordInput(attrs={"autocomplete": "off"})
                 if setting.secret

@@ -129,8 +129,12 @@ def slip(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(May.PAYMENT)
 def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ask the gateway now how an attempt stands."""
-    attempt = get_object_or_404(Attempt, shop=request.shop, pk=pk)
-    attempts.ask_again(attempt.pk, now=timezone.now())
+    attempt = get_object_or_404(Attempt.objects.select_related("account"), shop=request.shop, pk=pk)
+    now = timezone.now()
+    if attempts.quiet(attempt.account, now):
+        toast(request, _("The gateway wants to be left alone for a while. Try again in half an hour."), level="warning")
+        return _back(request)
+    attempts.ask_again(attempt.pk, now=now)
     attempt.refresh_from_db()
     toast(request, _("The gateway was asked. It stands now: %(state)s.") % {"state": attempt.get_state_display()})
     return _back(request)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.desk.money import accounts, books, payments, strays
+from tartib.desk.money import accounts, books, payments, refunds, strays
 
 urlpatterns = [
     path("payments/", payments.index, name="payments"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("payments/<int:pk>/look/", payments.look, name="payment-look"),
     path("payments/<int:pk>/slip/", payments.slip, name="payment-slip"),
     path("payments/tries/<int:pk>/question/", payments.ask, name="attempt-ask"),
+    path("payments/refunds/<int:pk>/again/", refunds.again, name="refund-again"),
+    path("payments/refunds/<int:pk>/otherwise/", refunds.otherwise, name="refund-otherwise"),
     path("payments/strays/", strays.index, name="strays"),
     path("payments/strays/<slug:source>/<int:pk>/", strays.assign, name="stray"),
     path("payments/books/", books.index, name="books"),

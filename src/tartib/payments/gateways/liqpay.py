@@ -1,9 +1,12 @@
 """LiqPay (Ukraine): its payment page, signed notices, questions, refunds, and its archive of payments.
 
-Every request and notice is `data`, JSON in base64, with `signature` = base64(sha1(private key + data + private key)):
-https://www.liqpay.ua/documentation/uk/data_signature. Page: …/uk/api/aquiring/checkout/doc; notices:
+Every request and notice is `data`, JSON in base64, with `signature` = base64(digest(private key + data + private key)):
+https://www.liqpay.ua/documentation/uk/data_signature. The digest is SHA-1 up to version 6 of the interface, and
+SHA3-256 from version 7 on (https://github.com/liqpay/sdk-php/pull/40). Page: …/uk/api/aquiring/checkout/doc; notices:
 …/uk/api/callback; status: …/uk/api/information/status/doc; refunds: …/uk/api/aquiring/refund/doc; archive:
-…/uk/api/information/reports/doc. The private key goes nowhere. LiqPay does not name refunds: it tells their sum.
+…/uk/api/information/reports/doc. The private key goes nowhere. LiqPay does not name refunds: it tells their sum. A
+refund may be made out of later takings (…/en/api/aquiring/refund/): it waits for them (`wait_amount`, `wait_reserve`).
+Of chargebacks its documentation says nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from urllib.parse import parse_qs
 from babel.core import get_global
 from django.utils.translation import gettext_lazy as _
 
+from tartib.payments import risk
 from tartib.payments.gateways import http, units
 from tartib.payments.gateways.protocol import (
     About,
@@ -34,13 +38,15 @@ from tartib.payments.gateways.protocol import (
     Started,
     Told,
     Unreachable,
+    Waits,
 )
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
 
 API = "https://www.liqpay.ua/api"
-VERSION = 3
+OLD, NEW = "3", "7"
+"""The versions of the interface that an account may speak."""
 
 _PAID = frozenset({"success", "wait_compensation"})
 """The money is there; `wait_compensation`: it goes on to the shop with the transfer of the day."""
@@ -48,11 +54,17 @@ _FAILED = frozenset({"failure", "error"})
 _NOT_BEGUN = "payment_not_found"
 """What LiqPay answers of an order that nobody has begun to pay on its page."""
 _UNFINISHED = "expired_prepared"
+_RESERVED = "wait_reserve"
+"""Money is kept for a refund that was asked for and is made later."""
+_SECURE = {"5": "passed", "6": "attempted", "7": "none"}
+"""`mpi_eci`: 5 with 3-D Secure, 6 the bank of the card does not take part, 7 without."""
 
 
-def sign(private_key: str, data: str) -> str:
-    """The signature of `data`."""
+def sign(private_key: str, data: str, version: str = OLD) -> str:
+    """The signature of `data`, in that version of the interface."""
     said = f"{private_key}{data}{private_key}".encode()
+    if int(version) >= int(NEW):
+        return base64.b64encode(hashlib.sha3_256(said).digest()).decode()
     return base64.b64encode(hashlib.sha1(said).digest()).decode()  # noqa: S324 (LiqPay's choice)
 
 
@@ -67,10 +79,16 @@ class LiqPay(Gateway):
             "public_key", _("Public key"), _("In LiqPay: company, settings, API. A test key begins with sandbox_.")
         ),
         Setting("private_key", _("Private key"), secret=True),
-    )
+        Setting(
+            "version", _("Version of the interface"),
+            _("As LiqPay shows it for the company. Change it when nobody is paying just now."), required=False,
+            choices=((OLD, _("3, signed by SHA-1")), (NEW, _("7, signed by SHA3-256"))),
+        ),
+    )  # fmt: skip
     currencies = frozenset({"UAH", "USD", "EUR"})
     hosts = ("www.liqpay.ua", "*.liqpay.ua")
     whole = frozenset({About.PAYMENT})
+    panel = "https://www.liqpay.ua/uk/adminbusiness"
 
     def start(self, account: Account, ask: Ask) -> Started:
         """A form that leads to its page. The order's name there is our key, which LiqPay lets be paid once."""
@@ -81,7 +99,7 @@ class LiqPay(Gateway):
         }  # fmt: skip
         if ask.until is not None:
             asked["expired_date"] = ask.until.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        return Started(f"{API}/{VERSION}/checkout", _sealed(account, asked))
+        return Started(f"{API}/3/checkout", _sealed(account, asked))
 
     def read_notice(
         self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
@@ -90,7 +108,8 @@ class LiqPay(Gateway):
         try:
             form = parse_qs(body.decode("ascii"), max_num_fields=20)
             (data,), (signature,) = form["data"], form["signature"]
-            genuine = hmac.compare_digest(sign(account.settings["private_key"], data), signature)
+            right = sign(account.settings["private_key"], data, _version(account))
+            genuine = hmac.compare_digest(right.encode(), signature.encode())
             said = json.loads(base64.b64decode(data, validate=True), parse_float=Decimal) if genuine else None
         except (ValueError, KeyError, TypeError) as error:
             raise Forged from error
@@ -122,10 +141,11 @@ class LiqPay(Gateway):
         status = str(said.get("status", ""))
         if status in _FAILED or said.get("result") == "error":
             raise Refused(_reason(said))
-        done = status in ("reversed", "success", "sandbox")
+        waits = _waits(said)
+        done = not waits and status in ("reversed", "success", "sandbox")
         return Told(
             f"refund:{key}:{status}", Fate.DONE if done else Fate.PENDING, About.REFUND, attempt.key, attempt.reference,
-            amount, attempt.currency, refund=key,
+            amount, attempt.currency, refund=key, waits=waits,
         )  # fmt: skip
 
     def query_refund(self, account: Account, refund: Refund) -> Told:
@@ -161,11 +181,18 @@ class LiqPay(Gateway):
 
 
 def _sealed(account: Account, asked: Mapping[str, Any]) -> dict[str, str]:
-    said = {"version": VERSION, "public_key": account.settings["public_key"], **asked}
+    version = _version(account)
+    said = {"version": int(version), "public_key": account.settings["public_key"], **asked}
     if not account.live:
         said["sandbox"] = 1
     data = base64.b64encode(json.dumps(said, ensure_ascii=False).encode()).decode()
-    return {"data": data, "signature": sign(account.settings["private_key"], data)}
+    return {"data": data, "signature": sign(account.settings["private_key"], data, version)}
+
+
+def _version(account: Account) -> str:
+    """The version of the interface that an account speaks; the old one where nothing was entered."""
+    entered = account.settings.get("version") or OLD
+    return entered if entered.isascii() and entered.isdigit() else OLD
 
 
 def _call(account: Account, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,10 +220,10 @@ def _payment(account: Account, said: Mapping[str, Any]) -> Told:
     """What is said of a payment. A test payment is money in a test account alone."""
     status, number, order = str(said["status"]), str(said["payment_id"]), str(said["order_id"])
     event = f"{number}:{status}"
-    if status in _PAID or status == "reversed" or (status == "sandbox" and not account.live):
+    if status in _PAID or status in ("reversed", _RESERVED) or (status == "sandbox" and not account.live):
         return Told(
             event, Fate.DONE, attempt=order, reference=number, amount=_amount(said["amount"]),
-            currency=str(said["currency"]), card_country=_country(said.get("sender_card_country")),
+            currency=str(said["currency"]), card_country=_country(said.get("sender_card_country")), risk=_risk(said),
         )  # fmt: skip
     if status in _FAILED or status == "sandbox":
         fate = Fate.EXPIRED if said.get("err_code") == _UNFINISHED else Fate.FAILED
@@ -205,24 +232,38 @@ def _payment(account: Account, said: Mapping[str, Any]) -> Told:
 
 
 def _refunds(said: Mapping[str, Any]) -> Told | None:
-    """What has gone back of a payment by now; None where nothing has."""
-    back = _amount(said.get("refund_amount") or 0)
+    """What has gone back of a payment by now, or waits to; None where nothing does."""
+    back, waits = _amount(said.get("refund_amount") or 0), _waits(said)
     if said.get("status") == "reversed" and not back:
         back = _amount(said["amount"])
-    if not back:
+    if not back and not waits:
         return None
     number = str(said["payment_id"])
     return Told(
-        f"{number}:back:{back.normalize():f}", Fate.DONE, About.REFUND, str(said["order_id"]), number, back,
-        str(said["currency"]), total=True,
+        f"{number}:back:{back.normalize():f}{':waits' if waits else ''}", Fate.PENDING if waits else Fate.DONE,
+        About.REFUND, str(said["order_id"]), number, back, str(said["currency"]), total=True, waits=waits,
     )  # fmt: skip
+
+
+def _waits(said: Mapping[str, Any]) -> str:
+    """What a refund waits for that LiqPay has taken and not made yet; "" for none."""
+    flag = said.get("wait_amount")
+    waiting = flag is True or str(flag).lower() in ("true", "1") or said.get("status") == _RESERVED
+    return Waits.TAKINGS if waiting else ""
+
+
+def _risk(said: Mapping[str, Any]) -> dict[str, str]:
+    """What LiqPay says of who pays by card."""
+    secure = "passed" if said.get("is_3ds") is True else _SECURE.get(str(said.get("mpi_eci") or ""), "")
+    found = risk.known("three_d_secure", secure)
+    return found | risk.known("card_country", _country(said.get("sender_card_country")))
 
 
 def _moved(row: Mapping[str, Any]) -> Iterable[Movement]:
     order, currency, at = str(row["order_id"]), str(row["currency"]), _moment(row.get("end_date") or row["create_date"])
     yield Movement(str(row["payment_id"]), _amount(row["amount"]), currency, at, attempt=order)
     back = _refunds(row)
-    if back is not None and back.amount is not None:
+    if back is not None and back.fate == Fate.DONE and back.amount is not None:
         yield Movement(
             back.reference, back.amount, currency, _moment(row.get("refund_date_last") or row["create_date"]),
             About.REFUND, order,

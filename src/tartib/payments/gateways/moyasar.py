@@ -4,7 +4,9 @@ https://docs.moyasar.com: /api/authentication (the secret key is the user of HTT
 /api/invoices/01-create-invoice, /api/payments/02-fetch-payment, 03-list-payments and 05-refund-payment,
 /api/other/webhooks/webhook-reference. A webhook is believed by the `secret_token` in its body, which the shop chose
 when it entered the address there. Amounts are whole numbers of the smallest coin, halalas of SAR and fils of KWD. A
-payment says how much of it has gone back (`refunded`); its refunds have no names.
+payment says how much of it has gone back (`refunded`); its refunds have no names. A voided one was given up before it
+was settled, paid or only authorised (…/api/payments/payment-status-reference): it is money that went back only where it
+had come. Its documentation names no disputes.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tartib.payments import risk
 from tartib.payments.gateways import http, units
 from tartib.payments.gateways.protocol import (
     About,
@@ -41,8 +44,9 @@ if TYPE_CHECKING:
 API = "https://api.moyasar.com/v1"
 MOST_PAGES = 1000
 
-_CAME = frozenset({"paid", "captured", "refunded", "voided"})
-"""Of these the money came, though it may have gone back since. Payments are never only authorised here."""
+_CAME = frozenset({"paid", "captured", "refunded"})
+"""Of these the money came, though it may have gone back since."""
+_VOIDED = "voided"
 _OVER = frozenset({"expired", "canceled", "voided"})
 """Invoices that nobody can pay any more."""
 
@@ -62,6 +66,7 @@ class Moyasar(Gateway):
     )  # fmt: skip
     currencies = frozenset({"SAR", "AED", "KWD", "BHD", "QAR", "OMR", "USD", "EUR", "GBP"})
     whole = frozenset({About.PAYMENT})
+    panel = "https://dashboard.moyasar.com/"
 
     def start(self, account: Account, ask: Ask) -> Started:
         """An invoice and the page to pay it on."""
@@ -105,9 +110,13 @@ class Moyasar(Gateway):
             raise Unsupported
         invoice = _call(account, "GET", f"invoices/{attempt.reference}")
         try:
-            for payment in invoice.get("payments") or ():
+            tried = invoice.get("payments") or ()
+            for payment in tried:
                 if payment["status"] in _CAME:
                     return _payment(payment, attempt.key)
+            for payment in tried:
+                if payment["status"] == _VOIDED and (given_up := _refunds(payment, attempt.key)):
+                    return given_up
             fate = Fate.EXPIRED if invoice["status"] in _OVER else Fate.PENDING
             return Told(f"{invoice['id']}:{invoice['status']}", fate, attempt=attempt.key)
         except (ValueError, KeyError, TypeError) as error:
@@ -144,7 +153,7 @@ class Moyasar(Gateway):
             said = _call(account, "GET", "payments", query=asked)
             try:
                 for payment in said["payments"]:
-                    if payment["status"] in _CAME and _token(payment) in ("", account.token):
+                    if payment["status"] in {*_CAME, _VOIDED} and _token(payment) in ("", account.token):
                         yield from _moved(payment)
                 page = (said.get("meta") or {}).get("next_page")
             except (ValueError, KeyError, TypeError) as error:
@@ -197,6 +206,7 @@ def _payment(payment: Mapping[str, Any], attempt: str) -> Told:
         return Told(
             f"{number}:came", Fate.DONE, attempt=attempt, reference=number,
             amount=units.major(payment["amount"], currency), currency=currency, card_country=country,
+            risk=risk.known("card_country", country),
         )  # fmt: skip
     if status == "failed":
         reason = str(source.get("message") or "")[:200]
@@ -206,26 +216,28 @@ def _payment(payment: Mapping[str, Any], attempt: str) -> Told:
 
 def _refunds(payment: Mapping[str, Any], attempt: str) -> Told | None:
     """What has gone back of a payment by now; None where nothing has."""
-    back = int(payment["amount"]) if payment["status"] == "voided" else int(payment.get("refunded") or 0)
+    undone = payment["status"] == _VOIDED
+    back = int(payment["amount"]) if undone else int(payment.get("refunded") or 0)
     if not back:
         return None
     number, currency = str(payment["id"]), str(payment["currency"])
     return Told(
         f"{number}:back:{back}", Fate.DONE, About.REFUND, attempt, number, units.major(back, currency), currency,
-        total=True,
+        total=True, undone=undone,
     )  # fmt: skip
 
 
 def _moved(payment: Mapping[str, Any]) -> Iterable[Movement]:
-    came = _payment(payment, str((payment.get("metadata") or {}).get("attempt") or ""))
-    assert came.amount is not None
+    number, currency = str(payment["id"]), str(payment["currency"])
+    attempt = str((payment.get("metadata") or {}).get("attempt") or "")
+    undone = payment["status"] == _VOIDED
     at = datetime.fromisoformat(str(payment["created_at"]))
-    yield Movement(came.reference, came.amount, came.currency, at, attempt=came.attempt)
-    back = _refunds(payment, came.attempt)
+    yield Movement(number, units.major(payment["amount"], currency), currency, at, attempt=attempt, undone=undone)
+    back = _refunds(payment, attempt)
     if back is not None and back.amount is not None:
         when = payment.get("refunded_at") or payment.get("voided_at") or payment["created_at"]
         moment = datetime.fromisoformat(str(when))
-        yield Movement(back.reference, back.amount, back.currency, moment, About.REFUND, back.attempt)
+        yield Movement(number, back.amount, currency, moment, About.REFUND, attempt, undone=undone)
 
 
 def _iso(moment: datetime) -> str:

@@ -23,6 +23,8 @@ from tartib.payments.gateways.protocol import (
     About,
     Answer,
     Ask,
+    Claim,
+    Contest,
     Fate,
     Forged,
     Gateway,
@@ -107,6 +109,20 @@ class Practice(Gateway):
                 datetime.fromisoformat(row["at"]), About(row["about"]), row["order"], row["refund"],
             )  # fmt: skip
 
+    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[Told]:
+        """The disputes in its books."""
+        asked = {"since": since.isoformat(), "until": until.isoformat()}
+        return [_told(row) for row in self._call(account, "POST", "disputes", asked)["disputes"]]
+
+    def query_dispute(self, account: Account, reference: str) -> Told:
+        """How a dispute stands."""
+        return _told(self._call(account, "GET", f"disputes/{reference}"))
+
+    def page(self, account: Account, reference: str) -> str | None:
+        """The practice face's page, where it can be disputed, and its refunds can fail."""
+        query = urlencode({"merchant": account.token, "reference": reference})
+        return f"{_address('look')}?{query}&sig={sign(account.settings.get('secret', ''), query.encode())}"
+
     def check(self, account: Account) -> None:
         """Whether it knows the account."""
         self._call(account, "GET", "account")
@@ -127,11 +143,16 @@ def _address(what: str) -> str:
 
 def _told(said: Mapping[str, Any]) -> Told:
     """What the practice face says, in the protocol's words."""
-    currency = str(said["currency"])
+    currency, claim, at = str(said["currency"]), said["claim"], str(said["at"])
     return Told(
         event=str(said["event"]), fate=Fate(said["fate"]), about=About(said["about"]), attempt=str(said["order"]),
         reference=str(said["reference"]), amount=units.major(said["amount"], currency), currency=currency,
         refund=str(said["refund"]), reason=str(said["reason"])[:200], card_country=str(said["card_country"])[:2],
+        risk=said["risk"], at=datetime.fromisoformat(at) if at else None,
+        claim=Claim(
+            str(claim["payment"]), Contest(claim["contest"]), datetime.fromisoformat(claim["until"]),
+            units.major(claim["taken"], currency), units.major(claim["returned"], currency),
+        ) if claim else None,
     )  # fmt: skip
 
 

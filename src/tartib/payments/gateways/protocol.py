@@ -11,9 +11,10 @@ Three ways in which money is paid are gateways alike: a provider's page (`ONLINE
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -38,6 +39,7 @@ class About(StrEnum):
 
     PAYMENT = "payment"
     REFUND = "refund"
+    DISPUTE = "dispute"
 
 
 class Fate(StrEnum):
@@ -49,12 +51,36 @@ class Fate(StrEnum):
     EXPIRED = "expired"  # the gateway takes no money for it any more
 
 
+class Waits(StrEnum):
+    """What a refund waits for that the gateway has taken and not made yet."""
+
+    TAKINGS = "takings"  # the account has not enough money for it; it is made out of what comes in
+    CUSTOMER = "customer"  # the customer has to say something first
+    BANK = "bank"  # a bank is at it
+
+
+class Contest(StrEnum):
+    """How a dispute stands: somebody asked their bank for the money of a payment (a chargeback or an inquiry)."""
+
+    OPEN = "open"
+    WON = "won"  # the shop keeps the money
+    LOST = "lost"  # the customer keeps it
+    WITHDRAWN = "withdrawn"  # nothing is decided any more: it was given up, or the money had gone back already
+
+
 class Forged(Exception):
     """A notice that is not the gateway's: a wrong or missing signature, another merchant, nothing that can be read."""
 
 
 class Unreachable(Exception):
-    """No answer, or none that says anything: what was asked may or may not have happened. Ask again later."""
+    """No answer, or none that says anything: what was asked may or may not have happened. Ask again later.
+
+    `pause` is how long the gateway wants to be asked nothing at all, by none of the account's payments.
+    """
+
+    def __init__(self, reason: str = "", pause: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause
 
 
 class Refused(Exception):
@@ -63,6 +89,10 @@ class Refused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Short(Refused):
+    """A refusal to send money back, since the account has too little of it: nothing was sent, and later it may be."""
 
 
 def refusal(account: Account, reason: Promise) -> Refused:
@@ -77,7 +107,10 @@ class Unsupported(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Something a shop enters to use a gateway. A secret one is never shown again."""
+    """Something a shop enters to use a gateway. A secret one is never shown again.
+
+    `choices` are what can be entered, each with its words; the first is meant where nothing was.
+    """
 
     name: str
     label: str | Promise
@@ -85,14 +118,16 @@ class Setting:
     secret: bool = False
     required: bool = True
     lines: int = 1
+    choices: Sequence[tuple[str, str | Promise]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What a gateway is asked to let a customer pay.
 
-    `key` is ours, unguessable, 22 characters of A–Z, a–z, 0–9, - and _: whatever the gateway sends back must lead to it
-    (`Told.attempt`) or to the gateway's own `reference`. `notice_url` is the account's, one for all its payments.
+    `key` is ours, unguessable, as long and of such characters as `Gateway.keys` says: whatever the gateway sends back
+    must lead to it (`Told.attempt`) or to the gateway's own `reference`. `notice_url` is the account's, one for all its
+    payments.
     """
 
     key: str
@@ -127,6 +162,22 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a gateway says of a dispute; its name for it is `Told.reference`, and how much is disputed `Told.amount`.
+
+    `payment` is the reference of the money that is disputed, `until` when the shop has to have answered. `taken` is all
+    that the dispute has taken from the account so far, `returned` all of that which came back: sums, so that it does
+    not matter in which order they are told.
+    """
+
+    payment: str
+    contest: Contest = Contest.OPEN
+    until: datetime | None = None
+    taken: Decimal = Decimal(0)
+    returned: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a gateway said of one payment or refund, believed because its signature or its answer to us was right.
 
@@ -135,8 +186,13 @@ class Told:
     is never counted twice and never lost. `amount` is what was really paid, `currency` an ISO 4217 code or IRT.
     For a refund, `refund` is our key of it (see `Gateway.refund`) where the gateway hands it back. A gateway that
     gives refunds no names tells their sum: with `total`, `reference` is that of the money that came in, and `amount`
-    all of it that has gone back so far. `card` is what the gateway knows the card by, the same each time it pays; not
-    its number, nor what is printed on receipts of it, which many cards share.
+    all of it that has gone back so far. `undone` says of such a sum that the payment was given up before it was
+    settled: where it was never counted, it does not count any more. `waits` says why a refund is not made yet.
+    `card` is what the gateway knows the card by, the same each time it pays; not its number, nor what is printed on
+    receipts of it, which many cards share. `risk` is what the gateway found out about who pays, by the words of
+    `payments.risk`. `at` is when it happened by the gateway's clock, where it says so: of two contradictory things the
+    later holds. `until` is how long a number that the customer was given can be paid at a bank or a shop: such money
+    comes late, and is told of. `claim` is what is told of a dispute.
     """
 
     event: str
@@ -151,6 +207,12 @@ class Told:
     card_country: str = ""
     card: str = ""
     total: bool = False
+    undone: bool = False
+    waits: str = ""
+    risk: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    until: datetime | None = None
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +228,8 @@ class Answer:
 class Movement:
     """Money in the gateway's own books: that came in, or (about a refund) went back.
 
-    Refunds without names of their own are one movement with the reference of their payment, and their sum.
+    Refunds without names of their own are one movement with the reference of their payment, and their sum. `undone` are
+    those of a payment that was given up before it was settled: it may never have counted here.
     """
 
     reference: str
@@ -176,6 +239,51 @@ class Movement:
     about: About = About.PAYMENT
     attempt: str = ""
     refund: str = ""
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """When a gateway is asked about what is open: first after so long, then ever more rarely, and until when.
+
+    Each following question comes after `growth` of the age that the matter has by then, never sooner than `least`, and
+    at least `rarely` apart where a number waits to be paid at a bank or a shop. `at_once` says whether a customer who
+    comes back may have it asked before its time.
+    """
+
+    first: timedelta
+    least: timedelta
+    lasts: timedelta
+    growth: float = 0.5
+    rarely: timedelta = timedelta(hours=12)
+    at_once: bool = True
+
+    def following(self, since: datetime, now: datetime, payable: datetime | None = None) -> datetime | None:
+        """When to ask next about what began at `since`; None: never again. `payable`: until when a number is."""
+        age = now - since
+        end = max(since + self.lasts, payable + timedelta(days=1)) if payable else since + self.lasts
+        if now >= end:
+            return None
+        step = max(self.least, age * self.growth)
+        if payable and now < payable:
+            return min(now + max(step, self.rarely), max(payable, now + self.least))
+        return now + step
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time of each day in which a gateway sends no money back, by the clock of its zone; it ends the same day."""
+
+    zone: tzinfo
+    begins: time
+    ends: time
+
+    def over(self, now: datetime) -> datetime | None:
+        """When the pause is over in which `now` lies; None where it lies in none."""
+        there = now.astimezone(self.zone)
+        if not self.begins <= there.time() < self.ends:
+            return None
+        return datetime.combine(there.date(), self.ends, self.zone)
 
 
 class Gateway:
@@ -183,7 +291,9 @@ class Gateway:
 
     `currencies` empty means all. `refunds_part` false: only the whole amount of a payment goes back. `hosts` are those
     that a customer's browser may post a form to. `practice` gateways serve practice shops alone. `whole` is what
-    `movements` lists wholly: only of that does it mean something when a movement is missing.
+    `movements` lists wholly: only of that does it mean something when a movement is missing. `keys` are the length and
+    the characters of our keys of its payments; `polling` and `refund_polling` when it is asked; `pause` when it sends
+    nothing back; `panel` where a shop looks after its payments there.
     """
 
     code: ClassVar[str]
@@ -199,6 +309,11 @@ class Gateway:
     notices: ClassVar[bool] = True
     hosts: ClassVar[Sequence[str]] = ()
     practice: ClassVar[bool] = False
+    keys: ClassVar[tuple[int, str]] = (22, string.ascii_letters + string.digits + "-_")
+    polling: ClassVar[Polling] = Polling(timedelta(minutes=2), timedelta(minutes=1), timedelta(days=4))
+    refund_polling: ClassVar[Polling] = Polling(timedelta(minutes=5), timedelta(minutes=5), timedelta(days=14))
+    pause: ClassVar[Pause | None] = None
+    panel: ClassVar[str] = ""
 
     def start(self, account: Account, ask: Ask) -> Started:
         """Have a payment made ready. Raises `Refused` where the gateway will not take it, and `Unreachable`.
@@ -239,6 +354,18 @@ class Gateway:
     def movements(self, account: Account, since: datetime, until: datetime) -> Iterable[Movement]:
         """What came in and went back by the gateway's books between two moments, in any order."""
         raise Unsupported
+
+    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[Told]:
+        """The disputes that were opened between two moments; none where the gateway tells of none."""
+        return ()
+
+    def query_dispute(self, account: Account, reference: str) -> Told:
+        """Ask how a dispute stands."""
+        raise Unsupported
+
+    def page(self, account: Account, reference: str) -> str | None:
+        """The gateway's own page of a payment, a refund or a dispute; None where it has no stable address."""
+        return None
 
     def check(self, account: Account) -> None:
         """Try the settings without moving money. Raises `Refused` with what is the matter, and `Unreachable`."""

@@ -1,14 +1,16 @@
 """Stripe: Checkout Sessions, signed webhooks, questions, refunds and its books, by Stripe's own library.
 
-https://docs.stripe.com: /api/checkout/sessions, /webhooks/signature, /api/refunds, /api/charges/list,
-/api/idempotent_requests, /currencies. A payment is named by its payment intent, a refund by itself. Most currencies are
-counted in hundredths, some in whole units, five in thousandths of which the last figure has to be 0.
+https://docs.stripe.com: /api/checkout/sessions, /webhooks/signature, /api/refunds, /api/charges/object (checks, 3-D
+Secure, outcome), /api/charges/list, /api/disputes, /api/idempotent_requests, /currencies. A payment is named by its
+payment intent, a refund and a dispute by themselves. Most currencies are counted in hundredths, some in whole units,
+five in thousandths of which the last figure has to be 0.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache, partial
@@ -16,20 +18,24 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tartib.payments.gateways import http, units
+from tartib.payments.gateways import http, stripe_risk, units
 from tartib.payments.gateways.protocol import (
     About,
     Ask,
+    Claim,
+    Contest,
     Fate,
     Forged,
     Gateway,
     Movement,
     Refused,
     Setting,
+    Short,
     Started,
     Told,
     Unreachable,
     Unsupported,
+    Waits,
     refusal,
 )
 
@@ -56,13 +62,26 @@ _HUNDREDTHS = {
     "SLE", "SOS", "SRD", "STD", "SZL", "THB", "TJS", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU",
     "UZS", "WST", "XCD", "YER", "ZAR", "ZMW",
 }  # fmt: skip
+PAGES = "https://dashboard.stripe.com"
+
 _LANGUAGES = {"en": "en", "zh-hant": "zh-HK"}
+_IN_TAIWAN = {"zh-hant": "zh-TW"}
 _OPENED = {
     "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed",
     "checkout.session.expired",
 }  # fmt: skip
 _BACK = {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"}
 _FATES = {"succeeded": Fate.DONE, "failed": Fate.FAILED, "canceled": Fate.FAILED}
+_WAITS = {"requires_action": Waits.CUSTOMER, "pending": Waits.BANK}
+_DISPUTES = "charge.dispute."
+_CONTESTS = {
+    "won": Contest.WON, "lost": Contest.LOST, "warning_closed": Contest.WITHDRAWN, "prevented": Contest.WITHDRAWN,
+    "charge_refunded": Contest.WITHDRAWN,
+}  # fmt: skip
+"""How disputes end. All other words, such as `needs_response` and `warning_under_review`, mean that one is open."""
+_SHORT = {"balance_insufficient", "insufficient_funds"}
+"""Codes of an error that say that the account has too little money for a refund; it was not made."""
+_PAGE_OF = {"pi": "payments", "ch": "payments", "py": "payments", "dp": "disputes", "du": "disputes"}
 
 
 def minor(amount: Decimal, currency: str) -> int:
@@ -111,7 +130,7 @@ class Stripe(Gateway):
                 }
             ],
             "success_url": ask.return_url, "cancel_url": ask.left_url,
-            "locale": _LANGUAGES.get(ask.language, "auto"),
+            "locale": _locale(account, ask),
         }  # fmt: skip
         if ask.email:
             asked["customer_email"] = ask.email
@@ -139,7 +158,8 @@ class Stripe(Gateway):
         if live is not account.live:
             return None
         try:
-            return _noticed(account, f"{event['id']}", kind, thing)
+            told = _noticed(account, f"{event['id']}", kind, thing)
+            return replace(told, at=_moment(event)) if told is not None and event.get("created") else told
         except (ValueError, KeyError, TypeError, Refused) as error:
             raise Unreachable("a genuine notice that cannot be read") from error
 
@@ -159,7 +179,12 @@ class Stripe(Gateway):
             "metadata": {"attempt": attempt.key, "account": account.token, "refund": key},
         }  # fmt: skip
         client = _client(account)
-        made = _said(lambda: client.v1.refunds.create(asked, {"idempotency_key": f"refund-{key}"}))
+        try:
+            made = _said(lambda: client.v1.refunds.create(asked, {"idempotency_key": f"refund-{key}"}))
+        except _Said as said:
+            if said.code in _SHORT:
+                raise Short(said.reason) from None
+            raise
         return _refund(f"{made['id']}:{made['status']}", made)
 
     def query_refund(self, account: Account, refund: Refund) -> Told:
@@ -190,12 +215,43 @@ class Stripe(Gateway):
                     told.reference, told.amount, told.currency, _moment(made), About.REFUND, told.attempt, told.refund
                 )
 
+    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[Told]:
+        """The disputes of this account's payments that were opened between two moments."""
+        client = _client(account)
+        when = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        for dispute in _pages(lambda asked: client.v1.disputes.list({"created": when, **asked})):
+            told = _dispute(account, _asked(dispute), dispute)
+            if told is not None:
+                yield told
+
+    def query_dispute(self, account: Account, reference: str) -> Told:
+        """How a dispute stands."""
+        client = _client(account)
+        dispute = _said(lambda: client.v1.disputes.retrieve(reference))
+        told = _dispute(account, _asked(dispute), dispute)
+        if told is None:
+            raise Unsupported
+        return told
+
+    def page(self, account: Account, reference: str) -> str | None:
+        """The page in Stripe's dashboard."""
+        what = _PAGE_OF.get(reference.partition("_")[0])
+        return f"{PAGES}{'' if account.live else '/test'}/{what}/{reference}" if what else None
+
     def check(self, account: Account) -> None:
         """Whether Stripe knows the key, and it is one for live payments or for tests as the account is."""
         if ("_live_" in account.settings["secret_key"]) != account.live:
             raise refusal(account, _("A live account needs a live key, and a test account a test key."))
         client = _client(account)
         _said(lambda: client.v1.checkout.sessions.list({"limit": 1}))
+
+
+class _Said(Refused):
+    """A refusal with Stripe's code of it."""
+
+    def __init__(self, reason: str, code: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 @cache
@@ -226,7 +282,8 @@ def _said(ask: Callable[[], Any]) -> dict[str, Any]:
     except stripe.StripeError as error:
         if error.http_status is None or error.http_status >= 500 or error.http_status == 409:
             raise Unreachable(type(error).__name__) from None
-        raise Refused((error.user_message or error.code or type(error).__name__)[:200]) from None
+        reason = (error.user_message or error.code or type(error).__name__)[:200]
+        raise _Said(reason, str(error.code or "")) from None
 
 
 def _pages(ask: Callable[[dict[str, Any]], Any]) -> Iterable[dict[str, Any]]:
@@ -255,11 +312,12 @@ def _noticed(account: Account, event: str, kind: str, thing: Mapping[str, Any]) 
             event, Fate.FAILED, attempt=str(ours["attempt"]), reason=str(problem.get("message") or "")[:200],
             card_country=str(card.get("country") or ""), card=str(card.get("fingerprint") or ""),
         )  # fmt: skip
+    if kind.startswith(_DISPUTES):
+        return _dispute(account, event, thing)
     if kind in _BACK:
         if not ours.get("attempt") and thing.get("payment_intent"):
             # It was made at Stripe: what it belongs to is known to the payment that it sends back.
-            client = _client(account)
-            ours = _said(lambda: client.v1.payment_intents.retrieve(thing["payment_intent"])).get("metadata") or {}
+            ours = _of_intent(account, thing["payment_intent"])
         if ours.get("account") != account.token:
             return None
         return _refund(event, thing, str(ours["attempt"]))
@@ -271,19 +329,29 @@ def _session(account: Account, event: str, session: Mapping[str, Any], attempt: 
     if session["payment_status"] == "paid":
         currency = str(session["currency"]).upper()
         intent = session["payment_intent"]
-        card = _card(account, intent)
+        charge = _charge(account, intent)
+        card = stripe_risk.card(charge)
         return Told(
             event, Fate.DONE, attempt=attempt, reference=str(intent["id"] if isinstance(intent, dict) else intent),
             amount=major(session["amount_total"], currency), currency=currency,
             card_country=str(card.get("country") or ""), card=str(card.get("fingerprint") or ""),
+            risk=stripe_risk.found_out(charge),
         )  # fmt: skip
     if session["status"] == "expired":
         return Told(event, Fate.EXPIRED, attempt=attempt)
     return Told(event, Fate.FAILED if failed else Fate.PENDING, attempt=attempt)
 
 
-def _card(account: Account, intent: Any) -> Mapping[str, Any]:
-    """The card that paid; nothing for other ways to pay, and where Stripe does not say."""
+def _of_intent(account: Account, intent: Any) -> Mapping[str, Any]:
+    """What we gave a payment to keep for us."""
+    if not isinstance(intent, dict):
+        client = _client(account)
+        intent = _said(lambda: client.v1.payment_intents.retrieve(intent))
+    return intent.get("metadata") or {}
+
+
+def _charge(account: Account, intent: Any) -> Mapping[str, Any]:
+    """The charge that was paid by; nothing where Stripe does not say."""
     if not isinstance(intent, dict):
         client = _client(account)
         try:
@@ -291,17 +359,60 @@ def _card(account: Account, intent: Any) -> Mapping[str, Any]:
         except (Refused, Unreachable):
             return {}
     charge = intent.get("latest_charge")
-    way = (charge.get("payment_method_details") or {}) if isinstance(charge, dict) else {}
-    return way.get("card") or {}
+    return charge if isinstance(charge, dict) else {}
+
+
+def _dispute(account: Account, event: str, dispute: Mapping[str, Any]) -> Told | None:
+    """What a dispute says; None where it is about a payment of somebody else with the same keys.
+
+    What it has taken and given back is told in the currency that the account is paid out in: where that is another one,
+    all of the disputed amount is taken or given back.
+    """
+    intent = dispute.get("payment_intent")
+    ours = _of_intent(account, intent) if intent else {}
+    if ours.get("account") != account.token:
+        return None
+    currency = str(dispute["currency"]).upper()
+    amount, moved = major(dispute["amount"], currency), dispute.get("balance_transactions") or ()
+    same = all(str(row["currency"]).upper() == currency for row in moved)
+    taken, returned = (
+        [abs(int(row["amount"])) for row in moved if (int(row["amount"]) > 0) == back] for back in (False, True)
+    )
+    due = (dispute.get("evidence_details") or {}).get("due_by")
+    claim = Claim(
+        str(intent["id"] if isinstance(intent, dict) else intent),
+        _CONTESTS.get(str(dispute["status"]), Contest.OPEN),
+        datetime.fromtimestamp(int(due), UTC) if due else None,
+        major(sum(taken), currency) if same else amount if taken else Decimal(0),
+        major(sum(returned), currency) if same else amount if returned else Decimal(0),
+    )
+    return Told(
+        event, Fate.DONE, About.DISPUTE, str(ours["attempt"]), str(dispute["id"]), amount, currency,
+        reason=str(dispute.get("reason") or "")[:120], claim=claim,
+    )  # fmt: skip
+
+
+def _asked(dispute: Mapping[str, Any]) -> str:
+    """A name for how a dispute stands when it is asked about."""
+    due = (dispute.get("evidence_details") or {}).get("due_by") or ""
+    return f"{dispute['id']}:{dispute['status']}:{len(dispute.get('balance_transactions') or ())}:{due}"
+
+
+def _locale(account: Account, ask: Ask) -> str:
+    """The language of Stripe's page; Chinese as it is written in Taiwan for its shops and its currency."""
+    if ask.currency == "TWD" or getattr(account.shop, "country", "") == "TW":
+        return _IN_TAIWAN.get(ask.language) or _LANGUAGES.get(ask.language, "auto")
+    return _LANGUAGES.get(ask.language, "auto")
 
 
 def _refund(event: str, made: Mapping[str, Any], attempt: str = "") -> Told:
     """What a refund says."""
-    ours, currency = made.get("metadata") or {}, str(made["currency"]).upper()
+    ours, currency, status = made.get("metadata") or {}, str(made["currency"]).upper(), str(made["status"])
+    waits = Waits.TAKINGS if made.get("pending_reason") == "insufficient_funds" else _WAITS.get(status, "")
     return Told(
-        event, _FATES.get(str(made["status"]), Fate.PENDING), About.REFUND, attempt or str(ours.get("attempt") or ""),
+        event, _FATES.get(status, Fate.PENDING), About.REFUND, attempt or str(ours.get("attempt") or ""),
         str(made["id"]), major(made["amount"], currency), currency, str(ours.get("refund") or ""),
-        str(made.get("failure_reason") or "")[:200],
+        str(made.get("failure_reason") or "")[:200], waits=waits if status in _WAITS else "",
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ https://www.zarinpal.com/docs/paymentGateway/: connectToGateway (request, verify
 otherMethods/unVerified, errorList; refunds by its account API as its own library does them
 (https://github.com/ZarinPal/zarinpal-php-sdk, `AddRefund` and `Session`). Zarinpal sends no notices: when a customer
 comes back, and from time to time, it is asked to verify the payment, without which the money returns to the payer. It
-answers 100 when it verified the payment, and 101 when it had before. Amounts are always sent in rials.
+answers 100 when it verified the payment, and 101 when it had before. Amounts are always sent in rials, and said to be
+so. Of disputes its documentation says nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
 
 LIVE, TEST = "https://payment.zarinpal.com", "https://sandbox.zarinpal.com"
-BOOKS = "https://next.zarinpal.com/api/v4/graphql"
+BOOKS = "https://next.zarinpal.com/api/v4/graphql/"
 TEHRAN = ZoneInfo("Asia/Tehran")
 
 VERIFIED, VERIFIED_BEFORE, NOT_PAID, TRY_AGAIN = 100, 101, -51, -52
@@ -79,6 +80,7 @@ class Zarinpal(Gateway):
     currencies = frozenset({"IRR", "IRT"})
     notices = False
     whole = frozenset()
+    panel = "https://next.zarinpal.com/panel/"
 
     def start(self, account: Account, ask: Ask) -> Started:
         """A payment request. Its `authority` names the payment from now on."""

@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="payment_accounts", to="shops.shop"
                     ),
                 ),
+                (
+                    "quiet_until",
+                    models.DateTimeField(help_text="The gateway wants to be asked nothing before.", null=True),
+                ),
             ],
             options={
                 "indexes": [models.Index(fields=["shop", "position", "id"], name="account_by_shop")],
@@ -120,6 +124,14 @@ class Migration(migrations.Migration):
                         null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="files.upload"
                     ),
                 ),
+                (
+                    "payable_until",
+                    models.DateTimeField(
+                        help_text="How long the number can be paid at a bank or a shop that the customer was given.",
+                        null=True,
+                    ),
+                ),
+                ("risk", models.JSONField(default=dict, help_text="What the gateway found; see `risk`.")),
             ],
             options={
                 "indexes": [
@@ -363,6 +375,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("asked", "Asked"),
                             ("sending", "Being sent"),
+                            ("waiting", "Waiting"),
                             ("unknown", "Not known"),
                             ("confirmed", "Confirmed"),
                             ("failed", "Failed"),
@@ -399,6 +412,45 @@ class Migration(migrations.Migration):
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
                     ),
                 ),
+                (
+                    "cleared_at",
+                    models.DateTimeField(help_text="When nothing was left to do about one that failed.", null=True),
+                ),
+                ("denied", models.BooleanField(default=False, help_text="The gateway itself told that it failed.")),
+                (
+                    "instead_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="retries",
+                        to="payments.refund",
+                    ),
+                ),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        help_text="When the gateway was asked for it, if it did not refuse.", null=True
+                    ),
+                ),
+                (
+                    "told_at",
+                    models.DateTimeField(
+                        help_text="When what stands here happened, by the gateway's clock.", null=True
+                    ),
+                ),
+                (
+                    "waits",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("takings", "until the account has enough money"),
+                            ("customer", "for details from the customer"),
+                            ("bank", "for the bank"),
+                            ("hours", "until the gateway sends money back again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
                 "indexes": [
@@ -411,5 +463,110 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount_positive")
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="Dispute",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=120)),
+                ("reason", models.CharField(blank=True, help_text="In the gateway's words.", max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("withdrawn", "Closed"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=3, max_digits=16)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "taken",
+                    models.DecimalField(decimal_places=3, default=0, help_text="All it ever took.", max_digits=16),
+                ),
+                (
+                    "returned",
+                    models.DecimalField(
+                        decimal_places=3, default=0, help_text="All of it that came back.", max_digits=16
+                    ),
+                ),
+                ("due_at", models.DateTimeField(help_text="Until when the shop may answer.", null=True)),
+                ("told_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="payments.account",
+                    ),
+                ),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="payments.attempt"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="disputes",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="disputes",
+                        to="payments.payment",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="payment",
+            name="dispute",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="takings", to="payments.dispute"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="dispute",
+            index=models.Index(fields=["shop", "-opened_at", "-id"], name="dispute_by_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="dispute",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["account"], name="dispute_open"),
+        ),
+        migrations.AddConstraint(
+            model_name="dispute",
+            constraint=models.UniqueConstraint(fields=("account", "reference"), name="dispute_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="dispute",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="dispute_amount_positive"),
+        ),
+        migrations.AddConstraint(
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="dispute_closed_when_over",
+            ),
         ),
     ]

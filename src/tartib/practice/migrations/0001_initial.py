@@ -54,6 +54,17 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=80)),
                 ("at", models.DateTimeField()),
                 (
+                    "contest",
+                    models.CharField(
+                        blank=True, choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")], max_length=5
+                    ),
+                ),
+                ("contested_at", models.DateTimeField(help_text="When it was disputed.", null=True)),
+                (
+                    "contest_told_at",
+                    models.DateTimeField(help_text="When the dispute came to stand as it does.", null=True),
+                ),
+                (
                     "account",
                     models.ForeignKey(
                         db_index=False,
@@ -81,6 +92,10 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=22, unique=True)),
                 ("amount", models.BigIntegerField(help_text="In the currency's smallest units.")),
                 ("at", models.DateTimeField()),
+                (
+                    "failed_at",
+                    models.DateTimeField(help_text="When the bank could not deliver it after all.", null=True),
+                ),
                 (
                     "charge",
                     models.ForeignKey(

@@ -1,0 +1,117 @@
+"""Payments whose money somebody asked their bank for: disputes, chargebacks, and questions before them.
+
+What a gateway tells of a dispute are sums of what it has taken and of what came back, so that it comes to the same in
+whatever order it is told. What it holds of the shop's money is one outgoing payment of its own. It is no refund: no
+case moves by it, no credit note is issued, and the customer is not written to. Staff see it on the timeline and as
+work.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from tartib.cases.engine import announce
+from tartib.cases.models import Case
+from tartib.journal.models import ActorKind, Kind
+from tartib.journal.operations import Actor, Draft, write
+from tartib.payments import alarms, reversals
+from tartib.payments.balance import balance
+from tartib.payments.gateways.protocol import Claim, Told
+from tartib.payments.models import Account, Attempt, Direction, Dispute, DisputeState, Payment, State
+
+_RANK = [DisputeState.OPEN.value, DisputeState.WITHDRAWN.value, DisputeState.WON.value, DisputeState.LOST.value]
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@transaction.atomic
+def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Take in what a gateway told of a dispute; whether it changed anything. The case, where there is one, is held.
+
+    Raises `ValueError` when a dispute is told of without its amount.
+    """
+    claim = told.claim
+    if claim is None or not told.reference:
+        return False
+    if told.amount is None or told.amount <= 0:
+        raise ValueError(f"{account.gateway}: a dispute without an amount")
+    known = Dispute.objects.select_for_update(of=("self",)).filter(account=account, reference=told.reference[:120])
+    dispute = known.first() or Dispute(
+        shop=account.shop, account=account, attempt=attempt, case=attempt.case, reference=told.reference[:120],
+        amount=told.amount, currency=told.currency, opened_at=told.at or now,
+    )  # fmt: skip
+    before = _standing(dispute)
+    fresh = dispute.pk is None
+    if fresh or _weight(told.at, claim.contest) >= _weight(dispute.told_at, dispute.state):
+        _take_over(dispute, told, claim, now)
+    dispute.taken = max(dispute.taken, claim.taken)
+    dispute.returned = max(dispute.returned, claim.returned)
+    dispute.payment = dispute.payment or _payment(attempt, claim)
+    dispute.save()
+    if not fresh and _standing(dispute) == before:
+        return False
+    actor = Actor(ActorKind.EVENT, account.name or account.gateway)
+    if attempt.case is not None:
+        write(account.shop_id, [Draft(attempt.case.pk, Kind.PAYMENT, _entry(dispute))], actor, now)
+        _hold(attempt.case, dispute, actor, now)
+        announce(account.shop, [attempt.case.pk])
+    alarms.disputed(dispute, actor, now)
+    return True
+
+
+def _take_over(dispute: Dispute, told: Told, claim: Claim, now: datetime) -> None:
+    """What was told last holds."""
+    assert told.amount is not None
+    dispute.reason, dispute.amount, dispute.currency = told.reason[:120], told.amount, told.currency
+    dispute.state, dispute.due_at, dispute.told_at = claim.contest.value, claim.until, told.at
+    over = dispute.state != DisputeState.OPEN
+    dispute.closed_at = (dispute.closed_at or told.at or now) if over else None
+
+
+def _weight(at: datetime | None, state: str) -> tuple[datetime, int]:
+    """What holds of two things told: the later by the gateway's clock; of one time, what comes later in a dispute."""
+    return at or _LONG_AGO, _RANK.index(state)
+
+
+def _standing(dispute: Dispute) -> tuple[object, ...]:
+    return (
+        dispute.state, dispute.reason, dispute.amount, dispute.currency, dispute.due_at, dispute.taken, dispute.returned
+    )  # fmt: skip
+
+
+def _payment(attempt: Attempt, claim: Claim) -> Payment | None:
+    """The disputed payment, if it is known here yet."""
+    came = Payment.objects.filter(attempt=attempt, direction=Direction.IN, dispute=None)
+    return (came.filter(reference=claim.payment) if claim.payment else came).order_by("pk").first()
+
+
+def _hold(case: Case, dispute: Dispute, actor: Actor, now: datetime) -> None:
+    """Keep what a dispute holds of the shop's money as one outgoing payment; a former one counts no more."""
+    held = max(dispute.taken - dispute.returned, Decimal(0))
+    standing = Payment.objects.filter(dispute=dispute).exclude(state=State.FAILED)
+    former = standing.first()
+    if (former.amount if former else Decimal(0)) == held:
+        return
+    standing.update(state=State.FAILED)
+    if held:
+        # Nothing is asked of the customer by itself: what to do about the money is for staff to say.
+        Payment.objects.create(
+            shop=case.shop, case=case, attempt=dispute.attempt, dispute=dispute, direction=Direction.OUT,
+            state=State.CONFIRMED if dispute.currency == case.currency else State.ASIDE, amount=held,
+            currency=dispute.currency, method=dispute.account.name, reference=dispute.reference,
+            credit=balance(case).credit(held) if dispute.currency == case.currency else Decimal(0),
+            key=f"dispute:{dispute.account_id}:{dispute.reference}:{dispute.taken}:{dispute.returned}", at=now,
+        )  # fmt: skip
+    reversals.recount(case, actor, now)
+
+
+def _entry(dispute: Dispute) -> dict[str, object]:
+    """What staff read on the timeline."""
+    held = max(dispute.taken - dispute.returned, Decimal(0))
+    data: dict[str, object] = {
+        "direction": Direction.OUT, "state": "disputed", "contest": dispute.state, "amount": str(dispute.amount),
+        "currency": dispute.currency, "method": dispute.account.name, "reference": dispute.reference,
+    }  # fmt: skip
+    return data | ({"held": str(held)} if held else {}) | ({"reason": dispute.reason} if dispute.reason else {})

@@ -1,0 +1,137 @@
+"""Disputes: money that a bank takes from the shop counts as gone, and is work; the customer is not written to."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tartib.billing.models import Paper
+from tartib.cases.models import Case
+from tartib.cases.operations import delete
+from tartib.journal.models import Entry, Kind
+from tartib.journal.verify import verify
+from tartib.notify.models import Message
+from tartib.payments import reconciling
+from tartib.payments.attempts import hear, start
+from tartib.payments.balance import refundable
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Movement, Told
+from tartib.payments.models import Attempt, Difference, Direction, Dispute, DisputeState, Payment, State
+from tests.factories import NOW, actor, make_order, make_product, make_shop
+from tests.payments.scripted import Scripted, make_account, paid
+from tests.payments.troubles import Told as Heard
+
+pytestmark = pytest.mark.django_db
+DUE = NOW + timedelta(days=7)
+
+
+@pytest.fixture
+def attempt(scripted: Scripted) -> Attempt:
+    """A try to pay an order of 50.00."""
+    shop = make_shop()
+    case = make_order(shop, make_product(shop, price="50.00"))
+    return start(shop, case.pk, make_account(shop), now=NOW)
+
+
+def contested(attempt: Attempt, contest: Contest, taken: str = "50", returned: str = "0", **more: object) -> Told:
+    claim = Claim("money-1", contest, DUE, Decimal(taken), Decimal(returned))
+    told = Told(
+        f"{contest}:{taken}:{returned}:{more.get('at')}", Fate.DONE, About.DISPUTE, attempt.key, "dp-1", Decimal(50),
+        attempt.currency, reason="fraudulent", claim=claim,
+    )  # fmt: skip
+    return replace(told, **more)  # type: ignore[arg-type]
+
+
+def tell(attempt: Attempt, *tellings: Told) -> Case:
+    for told in tellings:
+        hear(attempt.account, told, now=NOW)
+    case = attempt.case
+    assert case is not None
+    case.refresh_from_db()
+    return case
+
+
+def gone(case: Case) -> Decimal:
+    """What counts as gone of an order's money."""
+    rows = Payment.objects.filter(case=case, direction=Direction.OUT, state=State.CONFIRMED)
+    return sum((row.amount for row in rows), Decimal(0))
+
+
+def test_what_a_dispute_takes_is_gone_and_is_work(attempt: Attempt, troubles: Heard) -> None:
+    case = tell(attempt, paid(attempt))
+    papers, letters, status = Paper.objects.count(), Message.objects.count(), case.status
+    case = tell(attempt, contested(attempt, Contest.OPEN))
+    dispute = Dispute.objects.get()
+    assert (dispute.state, dispute.due_at, dispute.payment) == (DisputeState.OPEN, DUE, Payment.objects.first())
+    assert (gone(case), case.payment, refundable(case), case.status) == (Decimal(50), "refunded", Decimal(0), status)
+    (trouble,) = troubles.all
+    assert (trouble.kind, trouble.key, trouble.due_at) == ("dispute", f"dispute:{dispute.pk}", DUE)
+    assert (trouble.facts["amount"], trouble.facts["reason"]) == ("50", "fraudulent")
+    assert (Paper.objects.count(), Message.objects.count()) == (papers, letters), "no credit note and no letter"
+    entry = Entry.objects.filter(case_id=case.pk, kind=Kind.PAYMENT).order_by("-seq")[0]
+    assert (entry.data["contest"], entry.shown) == ("open", False)
+    assert list(verify(case.shop)) == []
+
+
+def test_what_is_won_comes_back_and_what_is_lost_stays_gone(attempt: Attempt, troubles: Heard) -> None:
+    case = tell(attempt, paid(attempt), contested(attempt, Contest.OPEN), contested(attempt, Contest.WON, "50", "50"))
+    assert (gone(case), case.payment, troubles.open) == (Decimal(0), "paid", {})
+    assert refundable(case) == Decimal(50)
+    assert Payment.objects.filter(direction=Direction.OUT).count() == 1, "the row stays"
+
+
+def test_an_inquiry_takes_nothing(attempt: Attempt, troubles: Heard) -> None:
+    case = tell(attempt, paid(attempt), contested(attempt, Contest.OPEN, "0"))
+    assert (gone(case), case.payment, troubles.kinds) == (Decimal(0), "paid", ["dispute"])
+    tell(attempt, contested(attempt, Contest.WITHDRAWN, "0"))
+    assert troubles.open == {}
+
+
+def test_part_of_it_may_come_back(attempt: Attempt) -> None:
+    case = tell(attempt, paid(attempt), contested(attempt, Contest.OPEN), contested(attempt, Contest.LOST, "50", "20"))
+    assert (gone(case), case.payment) == (Decimal(30), "partly-refunded")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_in_whatever_order_it_is_told_it_comes_to_the_same(attempt: Attempt, order: tuple[int, ...]) -> None:
+    tellings = [
+        paid(attempt, event="paid"), contested(attempt, Contest.OPEN, "0"), contested(attempt, Contest.OPEN),
+        contested(attempt, Contest.WON, "50", "50"),
+    ]  # fmt: skip
+    for place in order:
+        tell(attempt, tellings[place], tellings[place])
+    case = tell(attempt)
+    dispute = Dispute.objects.get()
+    assert (gone(case), case.payment) == (Decimal(0), "paid")
+    assert (dispute.state, dispute.taken, dispute.returned) == (DisputeState.WON, Decimal(50), Decimal(50))
+
+
+def test_of_two_answers_the_later_holds(attempt: Attempt) -> None:
+    later, earlier = NOW + timedelta(days=2), NOW + timedelta(days=1)
+    tell(
+        attempt, paid(attempt), contested(attempt, Contest.WON, at=later), contested(attempt, Contest.LOST, at=earlier)
+    )
+    assert Dispute.objects.get().state == DisputeState.WON
+
+
+def test_a_dispute_about_a_deleted_order_is_work_too(attempt: Attempt, troubles: Heard) -> None:
+    case = tell(attempt, paid(attempt))
+    delete(case.shop, [case.pk], actor(case.shop), reason="double", now=NOW)
+    hear(attempt.account, contested(attempt, Contest.OPEN), now=NOW)
+    (trouble,) = troubles.all
+    assert (trouble.kind, trouble.case_id, trouble.facts["order"]) == ("dispute", None, attempt.code)
+
+
+def test_books_tell_of_disputes_whose_notices_were_lost(
+    attempt: Attempt, scripted: Scripted, troubles: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = tell(attempt, paid(attempt))
+    scripted.books = [Movement("money-1", Decimal(50), attempt.currency, NOW, attempt=attempt.key)]
+    monkeypatch.setattr(scripted, "disputes", lambda *_asked: [contested(attempt, Contest.OPEN)])
+    monkeypatch.setattr(scripted, "query_dispute", lambda *_asked: contested(attempt, Contest.LOST))
+    reconciling.compare(attempt.account, NOW - timedelta(days=9), NOW + timedelta(hours=1), now=NOW)
+    assert (gone(case), Dispute.objects.get().state, troubles.open) == (Decimal(50), DisputeState.LOST, {})
+    assert not Difference.objects.exists(), "what a dispute took is no difference"
