@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.utils import translation
 
 from tartib.cases.models import Case, PaymentState
 from tartib.customers.models import Customer
@@ -14,13 +15,26 @@ from tartib.integrations import operations
 from tartib.integrations.drafting import Drafted, Drafter
 from tartib.integrations.models import Chunk, State
 from tartib.integrations.records import OrderRecord
+from tartib.integrations.words import sentence
 from tartib.journal.models import Entry, Kind
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
 from tartib.payments.models import Direction, Payment
 from tests.factories import NOW, make_product, make_shop, move
-from tests.integrations.loads import brought, case, checked, found, many, now, row, table, uploaded, woocommerce
+from tests.integrations.loads import (
+    brought,
+    case,
+    checked,
+    found,
+    many,
+    now,
+    problems,
+    row,
+    table,
+    uploaded,
+    woocommerce,
+)
 from tests.integrations.reads import shopify_order
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +120,27 @@ def test_the_same_file_again_changes_nothing() -> None:
     assert Customer.objects.count() == 8
 
 
-def test_the_same_number_in_two_files_is_one_order() -> None:
-    """Duplicates across files are passed over; the first stays as it is."""
+def test_the_same_number_in_two_files_is_one_order_only_if_it_is_the_same() -> None:
+    """Duplicates across files are passed over; another order with the number of one here is never taken for it."""
     shop = make_shop("essential", currency="UAH")
-    brought(shop, table([row("A1"), row("A2")]))
-    again = brought(shop, table([row("A2", Total="999.00", Price="999.00"), row("A3")]))
-    assert (again.placed, again.present) == (1, 1)
+    brought(shop, table([row("A1"), row("A2"), row("A3")]))
+    other = table(
+        [
+            row("A1", Status="completed"),
+            row("A2", Total="999.00", Price="999.00"),
+            row("A3", Email="bob@example.com"),
+            row("A4"),
+        ]
+    )
+    again = brought(shop, other)
+    assert (again.placed, again.present, found(again)) == (1, 1, [(3, "other-here"), (4, "other-here")])
     assert case(shop, "A2").amount == Decimal(100)
+    with translation.override("fa"):
+        assert "۹۹۹" in sentence(problems(again)[0])
+    kept = brought(shop, other, store="North")
+    assert (kept.placed, kept.errors) == (4, 0)
+    same = brought(shop, other, store="north ")
+    assert (same.placed, same.present, same.errors) == (0, 4, 0)
 
 
 def test_a_dry_run_counts_and_writes_nothing() -> None:
@@ -236,7 +264,8 @@ def test_no_more_statements_for_more_orders() -> None:
     shop = make_shop("essential", currency="UAH")
     brought(shop, many(1))
     counts = []
-    for first, how_many in ((10, 3), (100, 60)):
+    # As long as the first rows that are looked at before the rest, or longer.
+    for first, how_many in ((10, 30), (100, 90)):
         with CaptureQueriesContext(connection) as captured:
             brought(shop, many(how_many, first))
         counts.append(len(captured))
