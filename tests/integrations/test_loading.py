@@ -9,8 +9,10 @@ import pytest
 from django.core import mail
 from django.utils import translation
 
+from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
 from tartib.customers.models import Customer
+from tartib.flow.facts import Refusal
 from tartib.integrations import operations
 from tartib.integrations.drafting import Drafted, Drafter
 from tartib.integrations.models import Chunk, State
@@ -20,9 +22,11 @@ from tartib.journal.models import Entry, Kind
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
+from tartib.orders.queries import worth
 from tartib.payments.models import Direction, Payment
 from tests.factories import NOW, make_product, make_shop, move
 from tests.integrations.loads import (
+    COLUMNS,
     brought,
     case,
     checked,
@@ -224,6 +228,54 @@ def test_an_import_stopped_goes_on_where_it_was() -> None:
     list(operations.work(batch, None, clock=now))
     assert (batch.state, batch.placed, batch.present) == (State.FINISHED, 2500, 0)
     assert Case.objects.filter(shop=shop).count() == 2500
+
+
+def test_sums_that_do_not_come_out_are_said_on_the_order_in_the_readers_language() -> None:
+    """The total stays as the file has it; staff find the figures on the timeline, the customer does not."""
+    shop = make_shop("essential", currency="UAH")
+    batch = brought(shop, table([row("A1", Total="120.00"), row("A2")]))
+    assert (batch.placed, found(batch)) == (2, [(2, "totals-differ")])
+    one = case(shop, "A1")
+    assert one.amount == Decimal(120)
+    entry = Entry.objects.get(case_id=one.pk, kind=Kind.EVENT)
+    said = Refusal(entry.data["ignored"], unpack(entry.data["params"]))
+    assert (entry.shown, "₴100.00" in said.say("en"), "۱۲۰" in said.say("fa")) == (False, True, True)
+    assert not Entry.objects.filter(case_id=case(shop, "A2").pk, kind=Kind.EVENT).exists()
+
+
+def test_tax_within_the_prices_stays_within_them() -> None:
+    """What is given back of an order whose prices hold the tax is the price of the piece."""
+    shop = make_shop("essential", currency="UAH")
+    cup = {"Product": "Cup", "Price": "105.00", "Total": "210.00", "Tax": "10.00"}
+    content = table([row("A1", **cup), row("A1", **cup | {"Product": "Plate"})], [*COLUMNS, "Tax"])
+    brought(shop, content)
+    one = case(shop, "A1")
+    order = Order.objects.get(case=one)
+    lines = list(Line.objects.filter(case=one).order_by("position"))
+    assert (one.amount, order.tax_included, order.tax, order.subtotal) == (
+        Decimal(210),
+        True,
+        Decimal(10),
+        Decimal(210),
+    )
+    assert worth(order, lines[0], 1) == Decimal(105)
+
+
+def test_a_position_keeps_the_total_of_the_file() -> None:
+    """Three pieces for 100.00 cost 100.00, whatever a third of it is."""
+    shop = make_shop("essential", currency="UAH")
+    brought(shop, table([row("A1", Quantity="3", Price="", Total="100.00")]))
+    line = Line.objects.get(case=case(shop, "A1"))
+    assert (line.quantity, line.price, line.total) == (3, Decimal("33.333"), Decimal(100))
+
+
+def test_an_order_whose_identifier_was_cut_is_found_by_its_number() -> None:
+    """A file that a spreadsheet has damaged, and then the whole one, bring an order in once."""
+    shop = make_shop("essential", currency="UAH")
+    columns = [*COLUMNS, "Order ID"]
+    brought(shop, table([row("M1", **{"Order ID": "6.61808E+12"})], columns))
+    again = brought(shop, table([row("M1", **{"Order ID": "6618081234567"})], columns))
+    assert (again.placed, again.present, again.errors) == (0, 1, 0)
 
 
 def test_two_workers_at_one_import_do_not_do_it_twice() -> None:

@@ -209,8 +209,7 @@ def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> M
                 counts.update(tally.counts())
                 reached.update(tally.reached)
                 meter.show(counts["read"], done)
-                whole.extend(problem for problem in tally.problems if problem.of_file)
-                yield from tally.problems
+                yield from _noting(tally.problems, whole)
 
     _write(problems(), errors)
     meter.end()
@@ -268,6 +267,9 @@ def _noting(problems: Iterable[RowError], whole: list[RowError]) -> Iterator[Row
     for problem in problems:
         if problem.of_file:
             whole.append(problem)
+        elif problem.code == "other-here" and all(one.code != problem.code for one in whole):
+            # The first says what is the matter with the others, too.
+            whole.append(problem)
         yield problem
 
 
@@ -275,6 +277,8 @@ def _say(whole: Iterable[RowError]) -> None:
     """What is to be known of the file as a whole: a sentence each."""
     for problem in whole:
         click.echo(problem.text, err=True)
+        if problem.code == "other-here":
+            click.echo("Name the store with --store. Every order like this one is in the --errors file.", err=True)
         if problem.code.endswith("-column"):
             way_out = "Write the mapping down with --show-mapping, name the column in it, and give it as --mapping."
             click.echo(way_out, err=True)

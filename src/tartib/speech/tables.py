@@ -23,7 +23,10 @@ MARK: Final = "\ufeff"
 
 def amount(value: Decimal, currency: str, code: str) -> str:
     """An amount in the decimals of its currency, ungrouped, with the decimal mark of the language's spreadsheets."""
-    return f"{money.rounded(value, currency):f}".replace(".", get_decimal_symbol(locale(code), numbering_system="latn"))
+    rounded = money.rounded(value, currency)
+    # Zero has no sign: of what had no tax none is taken back.
+    plain = f"{rounded if rounded else abs(rounded):f}"
+    return plain.replace(".", get_decimal_symbol(locale(code), numbering_system="latn"))
 
 
 def line(cells: Iterable[object], code: str) -> str:

@@ -54,7 +54,7 @@ def by_beginning(head: bytes) -> str | None:
 
 
 def detect(pieces: Iterable[bytes]) -> str | None:
-    """The encoding of a file that is given in pieces, from its beginning to its end; None when nothing fits."""
+    """The encoding of a file that is given in pieces, from its beginning to its end; None for what is no text."""
     utf8 = codecs.getincrementaldecoder("utf-8")("replace")
     evidence = _Evidence()
     letters = broken = 0
@@ -84,16 +84,14 @@ def detect(pieces: Iterable[bytes]) -> str | None:
 
 
 def _code_page(lines: bytes, pages: Sequence[str]) -> str | None:
-    """The likeliest of the code pages; of those that are about as likely the one that most of the world writes."""
+    """The likeliest of the code pages; where several are about as likely the one most people use; None for no text."""
     found = chardet.detect_all(
         lines, ignore_threshold=True, max_bytes=2 * _EVIDENCE, compat_names=False, include_encodings=pages,
-        no_match_encoding="utf-8",
+        no_match_encoding=_USUAL,
     )  # fmt: skip
-    likely = {str(one["encoding"]): one["confidence"] for one in reversed(found) if one["encoding"] != "utf-8"}
+    likely = {one["encoding"]: one["confidence"] for one in reversed(found) if one["encoding"]}
     best = max(likely, key=lambda name: likely[name], default=None)
-    if best is not None and likely.get(_USUAL, 0) >= _AS_LIKELY * likely[best]:
-        return _USUAL
-    return best
+    return _USUAL if best and likely.get(_USUAL, 0) >= _AS_LIKELY * likely[best] else best
 
 
 def _is_misread(text: str) -> bool:

@@ -28,13 +28,15 @@ _IN_BRACKETS: Final = re.compile(r"\s*[(\[（]([^)\]）]*)[)\]）]\s*")
 _AFTER: Final = re.compile(r"[,،:/|]\s*([^,،:/|]+)$|\s(\S+)$")
 _PHONE: Final = re.compile(r"'?\+?[\d\s().\-]{9,20}")
 _NUMBER: Final = re.compile(r"'?#?[A-Za-z]{0,6}[-_/]?\d{2,18}")
+# What is longer is the name of no column, and no date, number or telephone.
+_LONGEST: Final = 200
 # So much of what a column holds has to fit before it is taken for something that its name does not say.
 _MOSTLY: Final = 0.8
 
 
 def unit(heading: str) -> str:
     """The currency that stands in a column's name, as in "Amount (USD)" and «مبلغ (تومان)»; "" if none does."""
-    return _heading(heading)[1]
+    return _heading(heading)[1] if len(heading) <= _LONGEST else ""
 
 
 def known_names(cells: Sequence[str]) -> int:
@@ -86,7 +88,7 @@ class _Column:
     def cells(self) -> list[str]:
         """Its cells that are not empty."""
         rows = (row for row in self.samples if self.place < len(row))
-        return [text for row in rows if (text := row[self.place].strip())]
+        return [text for row in rows if (text := row[self.place][:_LONGEST].strip())]
 
     def holds(self, fits: Callable[[str], bool], least: float = _MOSTLY) -> bool:
         """Whether most of its cells fit; a column without any holds nothing."""
@@ -191,6 +193,8 @@ def _counts_up(column: _Column) -> bool:
 @lru_cache(maxsize=1024)
 def _meanings(name: str) -> tuple[str, ...]:
     """The fields that a column of that name may be, the likeliest first."""
+    if len(name) > _LONGEST:
+        return ()
     whole = words.squashed(name)
     plain = words.squashed(_heading(name)[0])
     found = dict.fromkeys(_column_names().get(whole, ()))

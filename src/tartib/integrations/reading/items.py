@@ -11,6 +11,7 @@ from tartib.integrations.reading.draft import ZERO, Draft, position
 from tartib.integrations.records import Line
 from tartib.speech import digits
 
+_LONGEST: Final = 1_000
 _COUNT: Final = r"\d{1,9}(?:[.,]\d{1,3})?"
 _COUNTED: Final = re.compile(
     rf"(?P<before>{_COUNT})\s*[x×*хХ]\s+?(?P<name>.+)|(?P<bare_before>{_COUNT})\s*[×*]\s*(?P<bare_name>.+)"
@@ -38,7 +39,7 @@ def packed_line(draft: Draft, text: str) -> Line | None:
     if "|" in text and ":" in text:
         return _labelled(draft, text)
     plain = digits.latin(text.strip())
-    found = _COUNTED.fullmatch(plain)
+    found = _COUNTED.fullmatch(plain) if len(plain) <= _LONGEST else None
     if not found:
         return position(draft, sku="", name=text.strip(), price=None, total=None)
     count = next(

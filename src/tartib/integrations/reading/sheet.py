@@ -161,8 +161,11 @@ class _Sheet:
         for name in _WHO:
             if name in first and name in cells:
                 return first[name].casefold() != cells[name].casefold()
-        names = ("placed_at",) if self._has_lines else ("placed_at", "total")
-        return any(name in first and name in cells and first[name] != cells[name] for name in names)
+        if not self._has_lines and first.get("total", "") != cells.get("total", first.get("total", "")):
+            return True
+        # Lines may have each a time of its own.
+        days = [_CLOCK.sub("", found["placed_at"]) for found in (first, cells) if "placed_at" in found]
+        return len(set(days)) > 1
 
     def _order(self, group: list[Row], by_row: list[dict[str, str]]) -> Iterator[OrderRecord | RowError]:
         found = self._found
@@ -392,6 +395,7 @@ class _Sheet:
 
 
 _GONE: Final = Row(0, [])
+_CLOCK: Final = re.compile(r"[T\s,]*\d{1,2}:\d{2}.*")
 _ONE: Final = Decimal(1)
 _SCALES: Final = {("IRR", "IRT"): Decimal("0.1"), ("IRT", "IRR"): Decimal(10)}
 _WHO: Final = ("email", "billing_email", "phone", "customer_name", "billing_name", "shipping_name")

@@ -54,7 +54,7 @@ def settle(parts: Parts, currency: str) -> Settled:
         taken_off=rounded(parts.taken_off, currency), tax=rounded(parts.tax, currency),
         total=None if parts.total is None else rounded(parts.total, currency),
     )  # fmt: skip
-    lines = tuple(_exact(line, currency) for line in _priced(parts, currency))
+    lines = tuple(_exact(line, currency) for line in _priced(parts))
     usual: Settled | None = None
     for found in _readings(replace(parts, lines=lines), currency):
         usual = usual or found
@@ -101,7 +101,7 @@ def _lines(lines: tuple[Line, ...], currency: str) -> Iterator[tuple[Line, ...]]
         yield computed
 
 
-def _priced(parts: Parts, currency: str) -> Sequence[Line]:
+def _priced(parts: Parts) -> Sequence[Line]:
     """The lines, with the goods' sum on one of them where the file has no prices of any."""
     lines = parts.lines
     if parts.total is None or any(line.total or line.price for line in lines):
@@ -114,7 +114,7 @@ def _priced(parts: Parts, currency: str) -> Sequence[Line]:
         return lines
     if len(lines) == 1:
         only = lines[0]
-        return (replace(only, price=rounded((goods + only.discount) / only.quantity, currency), total=goods),)
+        return (replace(only, price=(goods + only.discount) / only.quantity, total=goods),)
     return (*lines, Line("", "", "", 1, goods, ZERO, goods))
 
 

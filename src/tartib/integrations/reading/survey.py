@@ -72,12 +72,12 @@ def survey(
         if amounts.certain < _ENOUGH:
             for place in amount_places:
                 if place < width and (cell := cells[place]):
-                    amounts.add(cell)
+                    amounts.add(cell[:_LONGEST])
         if quantity_place is not None and quantity_place < width and (cell := cells[quantity_place]):
-            quantities.add(cell)
+            quantities.add(cell[:_LONGEST])
         if date_place is not None and date_place < width and (cell := cells[date_place]) != last_date:
             last_date = cell
-            dates.add(cell)
+            dates.add(cell[:_LONGEST])
     found = Survey(last=runs.last)
     found.decimal = amounts.mark(separator, exponent) if mapping.decimal == "auto" else mapping.decimal
     otherwise: moments.DateOrder = "mdy" if country in ("US", "PH") else "dmy"
@@ -100,6 +100,7 @@ def survey(
 
 # So many numbers that can be read one way only say enough of the others.
 _ENOUGH: Final = 2_000
+_LONGEST: Final = 100
 
 
 class _Quantities:
