@@ -279,18 +279,23 @@ class _Sheet:
 
     def _scale(self, name: str) -> Decimal:
         """By what an amount of a column in rials is to be multiplied among amounts in tomans, and the other way."""
-        units = (self._units.get(name, ""), self._unit)
-        return _SCALES.get(units, _ONE)
+        return _SCALES.get((self._units.get(name, ""), self._unit), _ONE)
 
     def _amount(self, draft: Draft, cells: Mapping[str, str], name: str, row: int | None = None) -> Decimal | None:
+        if name not in cells:
+            return None
         found = draft.amount(cells.get(name, ""), self._mapping.columns.get(name, name), row)
         return None if found is None else found * self._scale(name)
 
     def _signed(self, draft: Draft, cells: Mapping[str, str], name: str, row: int | None = None) -> Decimal | None:
+        if name not in cells:
+            return None
         found = draft.signed(cells.get(name, ""), self._mapping.columns.get(name, name), row)
         return None if found is None else found * self._scale(name)
 
     def _magnitude(self, draft: Draft, cells: Mapping[str, str], name: str) -> Decimal:
+        if name not in cells:
+            return ZERO
         return draft.magnitude(cells.get(name, ""), self._mapping.columns.get(name, name)) * self._scale(name)
 
     def _parts(

@@ -49,19 +49,30 @@ class Settled:
 
 def settle(parts: Parts, currency: str) -> Settled:
     """The reading of the parts that comes out as the total, else the usual one."""
-    parts = replace(
-        parts, shipping=rounded(parts.shipping, currency), discount=rounded(parts.discount, currency),
-        taken_off=rounded(parts.taken_off, currency), tax=rounded(parts.tax, currency),
-        total=None if parts.total is None else rounded(parts.total, currency),
-    )  # fmt: skip
+    parts = _kept(parts, currency)
     lines = tuple(_exact(line, currency) for line in _priced(parts))
+    if lines != parts.lines:
+        parts = replace(parts, lines=lines)
     usual: Settled | None = None
-    for found in _readings(replace(parts, lines=lines), currency):
+    for found in _readings(parts, currency):
         usual = usual or found
         if found.expected == found.total:
             return found
     assert usual is not None
     return usual
+
+
+def _kept(parts: Parts, currency: str) -> Parts:
+    """The parts in amounts that can be kept."""
+    said = (parts.shipping, parts.discount, parts.taken_off, parts.tax, parts.total or ZERO)
+    kept = tuple(rounded(amount, currency) for amount in said)
+    if kept == said:
+        return parts
+    shipping, discount, taken_off, tax, total = kept
+    return replace(
+        parts, shipping=shipping, discount=discount, taken_off=taken_off, tax=tax,
+        total=None if parts.total is None else total,
+    )  # fmt: skip
 
 
 def _readings(parts: Parts, currency: str) -> Iterator[Settled]:

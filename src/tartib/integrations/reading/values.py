@@ -50,6 +50,8 @@ def clean(value: object) -> str:
     return text.strip()
 
 
+# Can be read in one way only.
+_PLAIN: Final = re.compile(r"-?\d+(?:\.\d{1,2})?")
 _SIGNED: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _NUMBER: Final = re.compile(r"[-+\u2212(]*\s*[^\d\s.,'-]*\s*[-+\u2212]?(\d[\d.,'\s]*)\)?[^\d]*")
 _SEPARATORS: Final = str.maketrans({"٬": ",", "٫": ".", "،": ",", "\u00a0": " ", "\u202f": " ", "’": "'"})
@@ -70,7 +72,9 @@ def amount(value: object, mark: DecimalMark = ".", exponent: int | None = None) 
     text = str(value).strip()
     if not text:
         return None
-    plain = mark == "." and exponent != 0 and _SIGNED.fullmatch(text) and text.isascii()
+    plain = text.isascii() and (
+        _PLAIN.fullmatch(text) or (mark == "." and exponent != 0 and _SIGNED.fullmatch(text))
+    )  # fmt: skip
     found = Decimal(text) if plain else _written(text, mark, exponent)
     if found is None or abs(found) >= _LARGEST_AMOUNT:
         raise BadValueError("bad-amount", value)
@@ -183,7 +187,8 @@ def quantity(value: object) -> int:
 
 
 _POWER: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
-_LOST_DIGITS: Final = re.compile(r"\+?\d{6,}0{6}")
+# A spreadsheet has dropped the plus as well; one that is there says that the zeros are real.
+_LOST_DIGITS: Final = re.compile(r"\d{6,}0{6}")
 _CELL_ERROR: Final = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|NUM!|DIV/0!|NULL!)|#{3,}")
 _QUOTED: Final = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _FLOAT: Final = re.compile(r"(\+?\d+)[.,]0")
