@@ -151,3 +151,28 @@ def test_products_come_in_by_a_command(shop: Shop, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert f"Products read: 1; {expected}" in done.stdout
     assert Stock.objects.get(product__sku="M-1").on_hand == 3
+
+
+def test_a_column_that_is_missing_is_one_question(shop: Shop, tmp_path: Path) -> None:
+    """Not an error a row: the columns are named, and the way to say which one it is."""
+    file = tmp_path / "orders.csv"
+    file.write_text("order,colour,total\n" + "".join(f"{number},red,5.00\n" for number in range(1001, 1101)))
+    done = _run(str(file), "--from", "csv", "--shop", shop.slug)
+    assert done.returncode == 1
+    assert "Which column holds the day on which an order was placed?" in done.stderr
+    assert "“colour”" in done.stderr
+    assert "--mapping" in done.stderr
+    assert "rows left out: 1;" in done.stdout
+
+
+def test_the_store_of_a_file_keeps_equal_numbers_apart(shop: Shop, tmp_path: Path) -> None:
+    """Two stores with one number: the second is reported, and comes in when its store is named."""
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_bytes(table([row("1001")]))
+    second.write_bytes(table([row("1001", Date="2026-11-02 10:00", Email="bob@example.com", Total="9.00", Price="9")]))
+    _run(str(first), "--from", "csv", "--shop", shop.slug)
+    conflict = _run(str(second), "--from", "csv", "--shop", shop.slug)
+    assert (conflict.returncode, "rows left out: 1" in conflict.stdout) == (1, True)
+    assert "--store" in conflict.stderr
+    assert _run(str(second), "--from", "csv", "--shop", shop.slug, "--store", "B").returncode == 0
+    assert Case.objects.filter(shop=shop).count() == 2

@@ -1,16 +1,15 @@
 """Malformed, hostile and huge files: an error with its place, and the rest is read; memory stays bounded."""
 
-import io
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tartib.integrations.platforms import Options, detect, platforms
-from tartib.integrations.reading import text
+from tartib.integrations.reading import encodings
 from tartib.integrations.reading.entries import Entry, entries
 from tartib.integrations.records import PROBLEMS, OrderRecord, RowError, safe_cell
 from tests.integrations.reads import as_csv, as_json, codes, read, shopify_order, woo_order
@@ -19,15 +18,18 @@ HEADER = "number,date,customer,total\n"
 GOOD = "{},2025-11-12,Ann,5.00\n"
 
 
-class Stream(io.BytesIO):
-    """A file of any size that is made while it is read."""
+class Stream:
+    """A file of any size that is made while it is read, each time anew."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        super().__init__()
-        self._pieces = pieces
+    def __init__(self, pieces: Callable[[], Iterator[bytes]]) -> None:
+        self._make = pieces
+        self._pieces = pieces()
 
-    def read(self, _size: int | None = -1, /) -> bytes:
+    def read(self, _size: int = -1, /) -> bytes:
         return next(self._pieces, b"")
+
+    def seek(self, _offset: int, /) -> None:
+        self._pieces = self._make()
 
 
 @pytest.mark.parametrize("platform", ["csv", "shopify", "woocommerce"])
@@ -51,7 +53,7 @@ def test_a_table_without_a_number_column() -> None:
 
 
 def test_text_of_no_known_encoding_is_refused_clearly() -> None:
-    noise = HEADER.encode() + bytes(range(0x80, 0x100)) * 40
+    noise = HEADER.encode() + bytes(range(0x100)) * 40
     _, errors, _ = read("csv", noise)
     assert codes(errors) == [(0, "unknown-encoding")]
     assert "UTF-8" in errors[0].text
@@ -61,7 +63,7 @@ def test_text_of_no_known_encoding_is_refused_clearly() -> None:
 
 
 def test_a_broken_letter_far_into_the_file_damages_only_its_order() -> None:
-    rows = "".join(GOOD.format(number) for number in range(5000)).encode()
+    rows = "".join(GOOD.format(number).replace("Ann", "Олена") for number in range(5000)).encode()
     orders, errors, warnings = read(
         "csv", HEADER.encode() + rows + b"x,2025-11-12,\xff\xfe,5.00\n" + b"y,2025-11-12,B,5\n"
     )
@@ -92,7 +94,7 @@ def test_an_oversize_line_is_refused_in_bounded_memory_and_the_next_read() -> No
         yield (",5.00\n" + GOOD.format(3)).encode()
 
     tracemalloc.start()
-    found = list(platforms()["csv"].read(Stream(pieces()), Options(currency="UAH")))
+    found = list(platforms()["csv"].read(Stream(pieces), Options(currency="UAH")))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert [item.number for item in found if isinstance(item, OrderRecord)] == ["1", "3"]
@@ -110,7 +112,7 @@ def test_an_oversize_json_order_is_refused_in_bounded_memory_and_the_next_read(o
         yield b'"}' + between + as_json(shopify_order(id=3)) + (b"" if one_a_line else b"]")
 
     tracemalloc.start()
-    found = list(platforms()["shopify"].read(Stream(pieces()), Options()))
+    found = list(platforms()["shopify"].read(Stream(pieces), Options()))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert [item.external_id for item in found if isinstance(item, OrderRecord)] == ["1", "3"]
@@ -123,10 +125,10 @@ def test_memory_does_not_grow_with_the_file() -> None:
         def pieces() -> Iterator[bytes]:
             yield HEADER.encode()
             for number in range(count):
-                yield GOOD.format(number % 50).encode()
+                yield GOOD.format(number).encode()
 
         tracemalloc.start()
-        assert sum(1 for _ in platforms()["csv"].read(Stream(pieces()), Options(currency="UAH"))) == count
+        assert sum(1 for _ in platforms()["csv"].read(Stream(pieces), Options(currency="UAH"))) == count
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return found
@@ -186,7 +188,7 @@ def test_json_is_cut_into_its_orders_wherever_the_pieces_break(
     expected = json.loads(data)
     first = max(size, 12)  # where the list's name is must not matter; the head is read in one piece
     pieces = [data[:first], *(data[at : at + size] for at in range(first, len(data), size))]
-    found = list(entries(Stream(iter(pieces))))
+    found = list(entries(Stream(lambda: iter(pieces))))
     read_orders = [item.data for item in found if isinstance(item, Entry)]
     assert read_orders == (expected["orders"] if answer else expected)
 
@@ -226,8 +228,7 @@ def test_no_values_whatever_break_an_order(changes: dict[str, object]) -> None:
         ({"date": "soon"}, "bad-date"),
         ({"date": ""}, "no-date"),
         ({"date": "0001-01-01"}, "bad-date"),
-        ({"quantity": "1.5"}, "bad-quantity"),
-        ({"quantity": "-1"}, "bad-quantity"),
+        ({"quantity": "1e99"}, "bad-quantity"),
         ({"quantity": "many"}, "bad-quantity"),
         ({"currency": "shells"}, "bad-currency"),
         ({"number": "9" * 65}, "long-id"),
@@ -255,7 +256,7 @@ def test_an_order_without_a_currency_needs_a_default() -> None:
 
 def test_orders_that_are_twice_in_a_file_count_once() -> None:
     orders, errors, _ = read("csv", HEADER + GOOD.format(1) + GOOD.format(2) + GOOD.format(1))
-    assert [order.number for order in orders] == ["1", "2"]
+    assert sorted(order.number for order in orders) == ["1", "2"]
     assert [(error.row, error.code, error.params) for error in errors] == [(4, "duplicate-id", {"id": "1"})]
 
 
@@ -304,19 +305,22 @@ def test_html_in_names_stays_text() -> None:
     ],
 )
 def test_old_code_pages_are_told_apart(sample: str, encoding: str) -> None:
-    assert text.detect_encoding(sample.encode(encoding)) == encoding
+    assert encodings.detect([sample.encode(encoding)]) == encoding
 
 
 def test_a_workbook_is_not_a_text_file() -> None:
     assert codes(read("csv", b"PK\x03\x04\x14\x00\x06\x00")[1]) == [(0, "unknown-encoding")]
 
 
-def test_a_letter_cut_by_the_end_of_the_sample_is_no_error() -> None:
-    assert text.detect_encoding("Київ".encode()[:-1]) == "utf-8"
+def test_a_letter_cut_by_the_end_of_the_file_is_damage_and_no_code_page() -> None:
+    assert encodings.detect(["Номер замовлення".encode()[:-1]]) == "utf-8"
 
 
 def test_problems_have_words_for_their_params() -> None:
     for code, words in PROBLEMS.items():
-        names = "reason position limit column id value state expected total product wanted available reserved"
+        names = (
+            "reason position limit column id value state expected total product wanted available reserved columns read "
+            "day own_day own_total"
+        )
         params = dict.fromkeys(names.split(), "x")
         assert RowError(1, code, params=params).text == words.format_map(params)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tartib.integrations.reading import values, words
+from tartib.integrations.reading import moments, values, words
 from tartib.integrations.reading.values import BadValueError
 from tartib.speech import money
 from tartib.speech.names import LANGUAGES
@@ -85,16 +85,16 @@ def test_amounts_that_the_product_shows_are_read_back(amount: Decimal, currency:
     ],
 )
 def test_moments_are_read_in_the_shops_zone_whatever_the_calendar(text: str) -> None:
-    found = values.moment(text, ZoneInfo("Asia/Tehran"))
+    found = moments.moment(text, ZoneInfo("Asia/Tehran"))
     assert found is not None
     assert found.replace(microsecond=0) == datetime(2025, 11, 12, 10, 50, tzinfo=UTC)
 
 
 def test_morning_and_midnight_on_a_twelve_hour_clock() -> None:
-    assert values.moment("2025-11-12 12:05 am") == datetime(2025, 11, 12, 0, 5, tzinfo=UTC)
-    assert values.moment("2025年11月12日 上午9:05:30") == datetime(2025, 11, 12, 9, 5, 30, tzinfo=UTC)
-    assert values.moment("2025-11-12 9:05 ب.ظ") == datetime(2025, 11, 12, 21, 5, tzinfo=UTC)
-    assert values.moment("") is None
+    assert moments.moment("2025-11-12 12:05 am") == datetime(2025, 11, 12, 0, 5, tzinfo=UTC)
+    assert moments.moment("2025年11月12日 上午9:05:30") == datetime(2025, 11, 12, 9, 5, 30, tzinfo=UTC)
+    assert moments.moment("2025-11-12 9:05 ب.ظ") == datetime(2025, 11, 12, 21, 5, tzinfo=UTC)
+    assert moments.moment("") is None
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def test_morning_and_midnight_on_a_twelve_hour_clock() -> None:
 )
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(BadValueError):
-        values.moment(text)
+        moments.moment(text)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_value_or_is_refused(text: str) -> None:
-    for read in (values.amount, values.moment, values.quantity, values.currency, values.email, values.ip):
+    for read in (values.amount, moments.moment, values.quantity, values.currency, values.email, values.ip):
         with contextlib.suppress(BadValueError):
             read(text)
 

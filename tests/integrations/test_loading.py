@@ -7,20 +7,38 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.utils import translation
 
+from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
 from tartib.customers.models import Customer
+from tartib.flow.facts import Refusal
 from tartib.integrations import operations
 from tartib.integrations.drafting import Drafted, Drafter
 from tartib.integrations.models import Chunk, State
 from tartib.integrations.records import OrderRecord
+from tartib.integrations.words import sentence
 from tartib.journal.models import Entry, Kind
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
+from tartib.orders.queries import worth
 from tartib.payments.models import Direction, Payment
 from tests.factories import NOW, make_product, make_shop, move
-from tests.integrations.loads import brought, case, checked, found, many, now, row, table, uploaded, woocommerce
+from tests.integrations.loads import (
+    COLUMNS,
+    brought,
+    case,
+    checked,
+    found,
+    many,
+    now,
+    problems,
+    row,
+    table,
+    uploaded,
+    woocommerce,
+)
 from tests.integrations.reads import shopify_order
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +124,27 @@ def test_the_same_file_again_changes_nothing() -> None:
     assert Customer.objects.count() == 8
 
 
-def test_the_same_number_in_two_files_is_one_order() -> None:
-    """Duplicates across files are passed over; the first stays as it is."""
+def test_the_same_number_in_two_files_is_one_order_only_if_it_is_the_same() -> None:
+    """Duplicates across files are passed over; another order with the number of one here is never taken for it."""
     shop = make_shop("essential", currency="UAH")
-    brought(shop, table([row("A1"), row("A2")]))
-    again = brought(shop, table([row("A2", Total="999.00", Price="999.00"), row("A3")]))
-    assert (again.placed, again.present) == (1, 1)
+    brought(shop, table([row("A1"), row("A2"), row("A3")]))
+    other = table(
+        [
+            row("A1", Status="completed"),
+            row("A2", Total="999.00", Price="999.00"),
+            row("A3", Email="bob@example.com"),
+            row("A4"),
+        ]
+    )
+    again = brought(shop, other)
+    assert (again.placed, again.present, found(again)) == (1, 1, [(3, "other-here"), (4, "other-here")])
     assert case(shop, "A2").amount == Decimal(100)
+    with translation.override("fa"):
+        assert "۹۹۹" in sentence(problems(again)[0])
+    kept = brought(shop, other, store="North")
+    assert (kept.placed, kept.errors) == (4, 0)
+    same = brought(shop, other, store="north ")
+    assert (same.placed, same.present, same.errors) == (0, 4, 0)
 
 
 def test_a_dry_run_counts_and_writes_nothing() -> None:
@@ -198,6 +230,54 @@ def test_an_import_stopped_goes_on_where_it_was() -> None:
     assert Case.objects.filter(shop=shop).count() == 2500
 
 
+def test_sums_that_do_not_come_out_are_said_on_the_order_in_the_readers_language() -> None:
+    """The total stays as the file has it; staff find the figures on the timeline, the customer does not."""
+    shop = make_shop("essential", currency="UAH")
+    batch = brought(shop, table([row("A1", Total="120.00"), row("A2")]))
+    assert (batch.placed, found(batch)) == (2, [(2, "totals-differ")])
+    one = case(shop, "A1")
+    assert one.amount == Decimal(120)
+    entry = Entry.objects.get(case_id=one.pk, kind=Kind.EVENT)
+    said = Refusal(entry.data["ignored"], unpack(entry.data["params"]))
+    assert (entry.shown, "₴100.00" in said.say("en"), "۱۲۰" in said.say("fa")) == (False, True, True)
+    assert not Entry.objects.filter(case_id=case(shop, "A2").pk, kind=Kind.EVENT).exists()
+
+
+def test_tax_within_the_prices_stays_within_them() -> None:
+    """What is given back of an order whose prices hold the tax is the price of the piece."""
+    shop = make_shop("essential", currency="UAH")
+    cup = {"Product": "Cup", "Price": "105.00", "Total": "210.00", "Tax": "10.00"}
+    content = table([row("A1", **cup), row("A1", **cup | {"Product": "Plate"})], [*COLUMNS, "Tax"])
+    brought(shop, content)
+    one = case(shop, "A1")
+    order = Order.objects.get(case=one)
+    lines = list(Line.objects.filter(case=one).order_by("position"))
+    assert (one.amount, order.tax_included, order.tax, order.subtotal) == (
+        Decimal(210),
+        True,
+        Decimal(10),
+        Decimal(210),
+    )
+    assert worth(order, lines[0], 1) == Decimal(105)
+
+
+def test_a_position_keeps_the_total_of_the_file() -> None:
+    """Three pieces for 100.00 cost 100.00, whatever a third of it is."""
+    shop = make_shop("essential", currency="UAH")
+    brought(shop, table([row("A1", Quantity="3", Price="", Total="100.00")]))
+    line = Line.objects.get(case=case(shop, "A1"))
+    assert (line.quantity, line.price, line.total) == (3, Decimal("33.333"), Decimal(100))
+
+
+def test_an_order_whose_identifier_was_cut_is_found_by_its_number() -> None:
+    """A file that a spreadsheet has damaged, and then the whole one, bring an order in once."""
+    shop = make_shop("essential", currency="UAH")
+    columns = [*COLUMNS, "Order ID"]
+    brought(shop, table([row("M1", **{"Order ID": "6.61808E+12"})], columns))
+    again = brought(shop, table([row("M1", **{"Order ID": "6618081234567"})], columns))
+    assert (again.placed, again.present, again.errors) == (0, 1, 0)
+
+
 def test_two_workers_at_one_import_do_not_do_it_twice() -> None:
     """The one that comes second finds the position moved and leaves."""
     shop = make_shop("essential", currency="UAH")
@@ -236,7 +316,8 @@ def test_no_more_statements_for_more_orders() -> None:
     shop = make_shop("essential", currency="UAH")
     brought(shop, many(1))
     counts = []
-    for first, how_many in ((10, 3), (100, 60)):
+    # As long as the first rows that are looked at before the rest, or longer.
+    for first, how_many in ((10, 30), (100, 90)):
         with CaptureQueriesContext(connection) as captured:
             brought(shop, many(how_many, first))
         counts.append(len(captured))

@@ -232,7 +232,7 @@ def test_bad_orders_are_reported_and_the_others_read() -> None:
                 shopify_order(id=None),
                 shopify_order(id=2, created_at="yesterday"),
                 shopify_order(id=3, total_price="-5"),
-                shopify_order(id=4, line_items=[{"quantity": 1.5, "price": "1"}]),
+                shopify_order(id=4, line_items=[{"quantity": "some", "price": "1"}]),
                 {"hello": 1},
                 shopify_order(id=6, total_price="9999.00", email="no address", browser_ip="here"),
                 good,

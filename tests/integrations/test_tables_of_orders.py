@@ -9,7 +9,8 @@ import pytest
 
 from tartib.integrations.platforms import Options, detect
 from tartib.integrations.platforms.table import preview
-from tartib.integrations.reading.mapping import FIELDS, ColumnMapping, MappingError, guess
+from tartib.integrations.reading.guess import guess
+from tartib.integrations.reading.mapping import FIELDS, ColumnMapping, MappingError
 from tests.integrations.reads import as_csv, codes, one, read
 
 TEHRAN = ZoneInfo("Asia/Tehran")

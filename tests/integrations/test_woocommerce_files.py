@@ -72,15 +72,16 @@ def test_recorded_is_not_paid(changes: dict[str, Any], paid: int, payment: str) 
     assert order.payment_state == payment
 
 
-def test_fees_are_part_of_the_price_and_negative_ones_discounts() -> None:
+def test_fees_are_positions_and_negative_ones_discounts() -> None:
     order = one(
         "woocommerce",
         as_json(
             [woo_order(total="235.00", fee_lines=[{"name": "Gift", "total": "5"}, {"name": "Loyal", "total": "-20"}])]
         ),
     )
-    assert order.amounts.discount == Decimal("25.00")
-    assert order.staff_note == "Gift: 5\nLoyal: -20"
+    assert [(line.name, line.total) for line in order.lines] == [("Tea – green", Decimal(200)), ("Gift", Decimal(5))]
+    assert order.amounts.discount == Decimal("30.00")  # 10 on the line, 20 on the order
+    assert order.staff_note == "Loyal: −20"
 
 
 def test_parcels_of_the_tracking_extension() -> None:

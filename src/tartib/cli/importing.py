@@ -54,6 +54,7 @@ _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--shop", "slug", help="The shop, by its part of the address.")
 @click.option("--mapping", "mapping_file", type=_FILE, help="For csv: the columns, as TOML or JSON; else guessed.")
 @click.option("--show-mapping", is_flag=True, help="For csv: only print the guessed mapping, as TOML.")
+@click.option("--store", default="", help="Which of several stores FILE is of, where their numbers are the same.")
 @click.option("--status", "statuses", multiple=True, callback=_pairs, metavar="STATE=STATUS", help="Put STATE there.")
 @click.option("--dry-run", is_flag=True, help="Read everything and count; change nothing.")
 @click.option("--notify", is_flag=True, help="Tell the customers. Without it nobody is told anything.")
@@ -65,6 +66,7 @@ def orders(
     slug: str | None,
     mapping_file: Path | None,
     show_mapping: bool,
+    store: str,
     statuses: dict[str, str],
     dry_run: bool,
     notify: bool,
@@ -73,8 +75,9 @@ def orders(
 ) -> None:
     """Import the orders of FILE: an export of Shopify or WooCommerce (JSON or CSV), or any table of orders.
 
-    Orders that the shop has already are passed over, so the same file can be imported again. After Ctrl-C or a crash
-    the same command goes on where it was.
+    Orders that the shop has already are passed over, so the same file can be imported again. An order that has the
+    number of another one here is left out and named: give the file's --store, and both are kept apart. After Ctrl-C or
+    a crash the same command goes on where it was.
 
     Exit code 0: every order is in. 1: some could not be taken (their reasons are in the --errors file), or it was
     stopped. 2: the call makes no sense.
@@ -91,7 +94,7 @@ def orders(
     with database():
         from tartib.integrations.operations import Choices, Elsewhere
 
-        choices = Choices(platform, mapping, statuses, notify, take_stock)
+        choices = Choices(platform, mapping, statuses, notify, take_stock, store=store)
         shop = _shop(slug, choices)
         try:
             counts = (_dry_run if dry_run else _bring)(shop, file, choices, errors)
@@ -198,6 +201,7 @@ def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> M
 
     counts, reached = Counter[str](), Counter[str]()
     meter = Meter(file.stat().st_size)
+    whole: list[RowError] = []
 
     def problems() -> Iterator[RowError]:
         with file.open("rb") as stream:
@@ -205,12 +209,13 @@ def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> M
                 counts.update(tally.counts())
                 reached.update(tally.reached)
                 meter.show(counts["read"], done)
-                yield from tally.problems
+                yield from _noting(tally.problems, whole)
 
     _write(problems(), errors)
     meter.end()
     click.echo("Dry run: nothing was changed.")
     _tell(choices, counts, reached, "would be new")
+    _say(whole)
     return counts
 
 
@@ -235,9 +240,11 @@ def _bring(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Map
         operations.stop(batch)
         stopped = True
     meter.end()
-    _write(queries.problems(batch), errors)
+    whole: list[RowError] = []
+    _write(_noting(queries.problems(batch), whole), errors)
     counts = {name: int(getattr(batch, name)) for name in ("read", "placed", "present", "warnings", "errors")}
     _tell(choices, counts, batch.reached, "new")
+    _say(whole)
     if stopped:
         raise click.ClickException("Stopped. The same command goes on from here.")
     return counts
@@ -253,6 +260,28 @@ def _write(problems: Iterable[RowError], to: Path | None) -> None:
         return
     with to.open("w", encoding="utf-8", newline="") as out:
         out.writelines(report(problems))
+
+
+def _noting(problems: Iterable[RowError], whole: list[RowError]) -> Iterator[RowError]:
+    """The same problems; those of the file as a whole are noted."""
+    for problem in problems:
+        if problem.of_file:
+            whole.append(problem)
+        elif problem.code == "other-here" and all(one.code != problem.code for one in whole):
+            # The first says what is the matter with the others, too.
+            whole.append(problem)
+        yield problem
+
+
+def _say(whole: Iterable[RowError]) -> None:
+    """What is to be known of the file as a whole: a sentence each."""
+    for problem in whole:
+        click.echo(problem.text, err=True)
+        if problem.code == "other-here":
+            click.echo("Name the store with --store. Every order like this one is in the --errors file.", err=True)
+        if problem.code.endswith("-column"):
+            way_out = "Write the mapping down with --show-mapping, name the column in it, and give it as --mapping."
+            click.echo(way_out, err=True)
 
 
 def _tell(choices: Choices, counts: Mapping[str, int], reached: Mapping[str, int], new: str) -> None:

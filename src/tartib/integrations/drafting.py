@@ -8,17 +8,24 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 
+from tartib.cases.kept import pack
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
+from tartib.flow.facts import Refusal
+from tartib.flow.words import Words
 from tartib.flow.workflow import Workflow
 from tartib.integrations import statuses
 from tartib.integrations.records import Line, OrderRecord
 from tartib.integrations.records import Past as Event
+from tartib.journal.models import Kind
+from tartib.journal.operations import Draft as Entry
 from tartib.orders.drafts import LineDraft, OrderDraft, Past
 from tartib.orders.placing import search_text
 from tartib.payments.models import Direction
 from tartib.payments.operations import Past as Payment
 from tartib.payments.operations import past_entry
+from tartib.speech import money
+from tartib.speech.names import LANGUAGES, isolate
 
 _ZERO: Final = Decimal(0)
 _AFTER_LEAVING: Final = frozenset({"shipped", "in-transit", "ready", "completed"})
@@ -45,7 +52,11 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Drafter:
-    """Knows the workflow that the orders will follow and which status each state becomes."""
+    """Knows the workflow that the orders will follow and which status each state becomes.
+
+    `store` is which of several stores the file is of: a part of the source, so that numbers of two do not meet.
+    `together` names a position that stands for all products of an order, of which the file knows the sum alone.
+    """
 
     flow: Workflow
     statuses: Mapping[str, str]
@@ -53,6 +64,8 @@ class Drafter:
     zone: tzinfo
     take_stock: bool
     now: datetime
+    store: str = ""
+    together: str = "Products"
 
     def status(self, record: OrderRecord) -> str:
         """The status in which the order is put, before the clock is caught up with."""
@@ -63,7 +76,7 @@ class Drafter:
         payments = tuple(self._payments(record))
         past = tuple(self._past(record))
         status = past[-1].status
-        lines = tuple(_line(line) for line in record.lines)
+        lines = tuple(self._line(line) for line in record.lines)
         amounts, person = record.amounts, record.customer
         # A platform's discount is that of the whole order; what its lines had of it is told with them.
         in_lines = sum((line.discount for line in lines), _ZERO)
@@ -84,11 +97,12 @@ class Drafter:
             customer=customer,
             placed_at=record.placed_at,
             number=number,
-            source=record.source,
+            source=source_of(record.source, self.store),
             external_id=record.external_id,
             shipping=amounts.shipping,
             discount=max(_ZERO, amounts.discount - in_lines),
             tax=amounts.tax,
+            tax_included=amounts.tax_included,
             total=amounts.total,
             payment=_PAYMENTS[record.payment_state],
             payment_method=record.payment_method,
@@ -99,7 +113,7 @@ class Drafter:
             customer_note=record.customer_note,
             staff_note=_staff_note(record),
             ip=record.ip,
-            channel=(record.channel or record.source)[:40],
+            channel=(record.channel or self.store or record.source)[:40],
             sent_on=self._day(record, "shipped"),
             delivered_on=self._day(record, "completed"),
             carrier=parcel.carrier[:60] if parcel else "",
@@ -107,7 +121,7 @@ class Drafter:
             tracking_url=parcel.url if parcel and len(parcel.url) <= 500 else "",
             status=status,
             past=past,
-            entries=tuple(past_entry(payment) for payment in payments),
+            entries=(*_differing(record), *(past_entry(payment) for payment in payments)),
             imported=True,
             stock_taken=status in self.gone and not self.takes_now(status),
             search=search_text(number, customer.name, customer.email, customer.phone, tracking_number, lines),
@@ -117,6 +131,21 @@ class Drafter:
     def takes_now(self, status: str) -> bool:
         """Whether an order in that status takes its goods from today's shelf: they are still in the house."""
         return self.take_stock and status in self.gone and self.flow.status(status).phase == "working"
+
+    def _line(self, line: Line) -> LineDraft:
+        """The position with its total as the file has it."""
+        whole = line.price * line.quantity
+        discount = min(max(line.discount, _ZERO), whole)
+        total = max(line.total, _ZERO)
+        return LineDraft(
+            (line.name or line.sku or self.together)[:250],
+            line.quantity,
+            line.price,
+            line.sku[:64],
+            line.variant[:120],
+            discount,
+            None if whole - discount == total else total,
+        )
 
     def _payments(self, record: OrderRecord) -> Iterator[Payment]:
         """What was paid and what was given back, where the file tells sums; the case is still to be said."""
@@ -186,11 +215,22 @@ def _told(record: OrderRecord) -> Iterator[Event]:
         yield past
 
 
-def _line(line: Line) -> LineDraft:
-    """The line with a discount that makes its total, which never falls below zero."""
-    whole = line.price * line.quantity
-    discount = min(max(line.discount, _ZERO), whole)
-    return LineDraft(line.name[:250], line.quantity, line.price, line.sku[:64], line.variant[:120], discount)
+def source_of(platform: str, store: str) -> str:
+    """What an order's source is called: its platform, and which store where the shop has several."""
+    return f"{platform}:{store.strip().casefold()}"[:64] if store.strip() else platform
+
+
+def _differing(record: OrderRecord) -> Iterator[Entry]:
+    """What staff are told on the timeline of an order whose parts do not come out as its total."""
+    amounts = record.amounts
+    if amounts.expected is None:
+        return
+    params = {
+        name: Words({code: isolate(money.show(amount, record.currency, code)) for code in LANGUAGES})
+        for name, amount in (("expected", amounts.expected), ("total", amounts.total))
+    }
+    data = {"event": "order.imported", "ignored": "sums-differ", "params": pack(Refusal("sums-differ", params))}
+    yield Entry(0, Kind.EVENT, data, False, record.placed_at)
 
 
 def _staff_note(record: OrderRecord) -> str:

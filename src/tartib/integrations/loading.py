@@ -11,6 +11,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext, override
 
 from tartib.cases import plugs
 from tartib.cases.models import CaseKind, workflow
@@ -25,7 +26,7 @@ from tartib.integrations.records import OrderRecord, RowError
 from tartib.journal.operations import Actor
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.placing import NoWorkflow, Placed, place
-from tartib.orders.sql import known
+from tartib.orders.sql import Twin, twins
 from tartib.payments.operations import record_past
 from tartib.shops.models import Shop
 
@@ -105,6 +106,7 @@ class Loader:
         given: Mapping[str, str],
         notify: bool,
         take_stock: bool,
+        store: str = "",
         clock: Callable[[], datetime],
     ) -> None:
         flow = flow_of(shop)
@@ -112,21 +114,19 @@ class Loader:
         self._actor = actor
         self._telling = AS_USUAL if notify else None
         self._clock = clock
+        with override(shop.language):
+            together = gettext("All products together")
         self._drafter = Drafter(
-            flow, statuses.chosen(flow, given), statuses.goods_gone(flow), ZoneInfo(shop.timezone), take_stock, clock()
-        )
+            flow, statuses.chosen(flow, given), statuses.goods_gone(flow), ZoneInfo(shop.timezone), take_stock, clock(),
+            store, together,
+        )  # fmt: skip
 
     def reckon(self, portion: Portion[Drafted]) -> Tally:
         """What would become of the portion; writes nothing."""
         tally, orders = self._readable(portion)
-        here = known(self._shop.pk, [(order.draft.source, order.draft.external_id) for order in orders])
-        for order in orders:
-            mark = (order.draft.source, order.draft.external_id)
-            if mark in here:
-                tally.present += 1
-            else:
-                tally.placed += 1
-                tally.reached[order.draft.status] += 1
+        for order in self._fresh(orders, tally):
+            tally.placed += 1
+            tally.reached[order.draft.status] += 1
         return tally
 
     def drafted(self, portion: Portion[OrderRecord]) -> Portion[Drafted]:
@@ -136,8 +136,30 @@ class Loader:
     def load(self, portion: Portion[Drafted]) -> Tally:
         """Place what is new of the portion, in the transaction in which the import's position is saved."""
         tally, orders = self._readable(portion)
-        self._place(orders, tally)
+        self._place(self._fresh(orders, tally), tally)
         return tally
+
+    def _fresh(self, orders: Sequence[Drafted], tally: Tally) -> list[Drafted]:
+        """The orders that are not here; counts those that are, and says which number another order has already.
+
+        The number of an order here is only taken for the same order when day, customer and sum are the same: two stores
+        have the same numbers.
+        """
+        marks = [(order.draft.source, order.draft.external_id, order.draft.number) for order in orders]
+        here: dict[int, list[Twin]] = {}
+        for twin in twins(self._shop.pk, marks):
+            here.setdefault(twin.place, []).append(twin)
+        fresh = []
+        for number, order in enumerate(orders):
+            found = here.get(number, ())
+            content = order.draft.content
+            if any(same_order(twin.content, content) for twin in found):
+                tally.present += 1
+            elif other := next((twin for twin in found if twin.identified), None):
+                tally.problems.append(_conflict(order, other.content))
+            else:
+                fresh.append(order)
+        return fresh
 
     def _readable(self, portion: Portion[Drafted]) -> tuple[Tally, list[Drafted]]:
         """The orders that can be taken, and the count of the portion with what is wrong with the others."""
@@ -199,6 +221,25 @@ class Loader:
             )
             for case_id, refusal in refused.items()
         ]
+
+
+def same_order(here: str, there: str) -> bool:
+    """Whether two `OrderDraft.content` are of one order; what is not known of one of them is no difference."""
+    ours, theirs = here.split(" "), there.split(" ")
+    if not here or not there:
+        return True
+    return ours[:3] == theirs[:3] and (not ours[3] or not theirs[3] or ours[3] == theirs[3])
+
+
+def _conflict(order: Drafted, here: str) -> RowError:
+    """An order that has the number of another one here."""
+    day, total, currency, _who = here.split(" ")
+    own_day, own_total, own_currency, _own = order.draft.content.split(" ")
+    params = {
+        "id": order.draft.number or order.draft.external_id, "day": day, "total": total, "currency": currency,
+        "own_day": own_day, "own_total": own_total, "own_currency": own_currency,
+    }  # fmt: skip
+    return RowError(order.row, "other-here", params=params)
 
 
 def _standing_there(drafter: Drafter, draft: OrderDraft, placed: Placed, branch_id: int) -> Step:

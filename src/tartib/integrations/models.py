@@ -25,6 +25,10 @@ class State(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+# The name of a store is a part of its orders' source.
+STORE = 40
+
+
 class Import(models.Model):
     """One file of orders, or of products, on its way in; its platform says which.
 
@@ -45,6 +49,7 @@ class Import(models.Model):
     notify = models.BooleanField(_("tell the customers"), default=False)
     take_stock = models.BooleanField(_("take stock for open orders"), default=False)
     update = models.BooleanField(_("change products that are here"), default=False)
+    store = models.CharField(_("store"), max_length=STORE, blank=True, help_text="Which of several the orders are of.")
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     position = models.PositiveIntegerField(default=0)
     bytes_read = models.BigIntegerField(default=0)

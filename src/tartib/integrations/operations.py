@@ -18,7 +18,7 @@ from tartib.integrations.goods import loading as goods
 from tartib.integrations.goods import of_products, reading
 from tartib.integrations.goods.mapping import GoodsMapping
 from tartib.integrations.loading import PORTION, Loader, Portion, Tally, portions
-from tartib.integrations.models import Chunk, Import, Problems, SavedMapping, State
+from tartib.integrations.models import STORE, Chunk, Import, Problems, SavedMapping, State
 from tartib.integrations.platforms import Options, platforms
 from tartib.integrations.reading.mapping import ColumnMapping
 from tartib.integrations.reading.text import Source
@@ -41,7 +41,8 @@ AnyLoader = Loader | goods.GoodsLoader
 class Choices:
     """How a file is read, and what becomes of what is in it.
 
-    Of orders, `statuses` are those that shall not be as usual. Of products, `update` changes those that are here.
+    Of orders, `statuses` are those that shall not be as usual, and `store` says which of several stores they are of. Of
+    products, `update` changes those that are here.
     """
 
     platform: str
@@ -50,6 +51,7 @@ class Choices:
     notify: bool = False
     take_stock: bool = False
     update: bool = False
+    store: str = ""
 
     def as_fields(self) -> dict[str, object]:
         """As `Import` keeps them."""
@@ -60,6 +62,7 @@ class Choices:
             "notify": self.notify,
             "take_stock": self.take_stock,
             "update": self.update,
+            "store": self.store.strip()[:STORE],
         }
 
 
@@ -194,7 +197,9 @@ def work(batch: Import, stream: Source | None, *, clock: Clock) -> Iterator[Impo
     """
     counting = Counting(stream or KeptFile(batch))
     try:
-        choices = Choices(batch.platform, None, batch.statuses, batch.notify, batch.take_stock, batch.update)
+        choices = Choices(
+            batch.platform, None, batch.statuses, batch.notify, batch.take_stock, batch.update, batch.store
+        )  # fmt: skip
         loader = _loader(batch.shop, _actor(batch), choices, clock)
         ready = _ready(batch, loader, counting)
         since = clock()
@@ -219,7 +224,8 @@ def _loader(shop: Shop, actor: Actor, choices: Choices, clock: Clock) -> AnyLoad
     if of_products(choices.platform):
         return goods.GoodsLoader(shop, actor, update=choices.update, clock=clock)
     return Loader(
-        shop, actor, given=choices.statuses, notify=choices.notify, take_stock=choices.take_stock, clock=clock
+        shop, actor, given=choices.statuses, notify=choices.notify, take_stock=choices.take_stock,
+        store=choices.store, clock=clock,
     )  # fmt: skip
 
 

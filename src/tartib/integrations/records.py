@@ -46,7 +46,11 @@ _ZERO: Final = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """An order's money, none of it negative. `subtotal` is the lines before discount; `total` is what is asked for."""
+    """An order's money, none of it negative. `subtotal` is the lines before discount; `total` is what is asked for.
+
+    `discount` is all there is of it, that of the lines included. `expected` is what the parts add up to where that is
+    not the total, and None where it is: the total is what the order costs all the same.
+    """
 
     subtotal: Decimal = _ZERO
     shipping: Decimal = _ZERO
@@ -55,6 +59,8 @@ class Amounts:
     total: Decimal = _ZERO
     paid: Decimal = _ZERO
     refunded: Decimal = _ZERO
+    tax_included: bool = False
+    expected: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One product of an order. `total` is after the line's own discount, before tax where the platform says so."""
+    """One position of an order. `total` is what it costs after its own discount, which may not be price × quantity.
+
+    A position without name and SKU stands for all products of the order together: the file has their sum alone.
+    """
 
     sku: str
     name: str
@@ -137,16 +146,35 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "empty-file": "The file is empty.",
         "header-only": "The file has column names and no orders below them.",
         "no-orders": "No orders were found in the file.",
-        "unknown-encoding": "The text of the file could not be read: it is not UTF-8, UTF-16, Windows Arabic (1256), "
-        "Windows Cyrillic (1251) or Big5. Save it as UTF-8 and try again.",
-        "damaged-text": "Some letters of this order could not be read and are shown as “\ufffd”.",
+        "unknown-encoding": "The text of the file could not be read: it is neither UTF-8 nor UTF-16 nor in a code page "
+        "that is known. Save it as UTF-8 and try again.",
+        "damaged-text": "Some letters of the file could not be read and are shown as “\ufffd”, first in this row.",
         "bad-json": "This is not valid JSON: {reason} (at character {position}).",
         "cut-json": "The file ends in the middle of an order.",
         "not-an-order": "This entry is not an order.",
         "too-large": "This record is larger than {limit} bytes and was left out.",
         "bad-row": "This row could not be read as a table row: {reason}.",
         "unclosed-quote": "A quotation mark opened in this row is never closed.",
-        "no-id-column": "No column holds the order's number. Say in the mapping which one does.",
+        "no-id-column": "Which column holds the order's number? None of these could be recognised: {columns}.",
+        "no-date-column": "Which column holds the day on which an order was placed? None of these could be recognised: "
+        "{columns}.",
+        "no-total-column": "Which column holds the order's total, or the price of a piece? None of these could be "
+        "recognised: {columns}.",
+        "cut-numbers": "The order numbers of this file were cut by a spreadsheet: “{value}” is not whole. Export the "
+        "file again and import it without opening it in a spreadsheet.",
+        "cut-id": "The order's number “{value}” was cut by a spreadsheet.",
+        "cut-number": "“{value}” was cut by a spreadsheet and was left out.",
+        "rows-apart": "The rows of many orders are not together: more than {limit} rows stand apart from the others of "
+        "their order. Sort the file by the order number and import it again.",
+        "too-many-rows": "The order has more than {limit} rows and was left out.",
+        "amounts-either-way": "Amounts such as “{value}” can be read in two ways; they were read as {read}. If that is "
+        "wrong, say what the decimal mark is.",
+        "dates-either-way": "Some dates of this file have the day first and others the month. A spreadsheet may have "
+        "turned them; check the days of these orders.",
+        "other-order": "Order {id} is in the file more than once, and this row is of another order: another customer, "
+        "day or total. The first one was taken. If two stores are in one file, import each from a file of its own.",
+        "other-here": "Order {id} is here already as another order: of {day} for {total}, while in the file it is of "
+        "{own_day} for {own_total}. If the file is of another store, name the store and import it again.",
         "unknown-column": "The mapping names a column “{column}” that the file does not have.",
         "no-id": "The order has no number.",
         "long-id": "The order's number is longer than {limit} characters.",
@@ -157,7 +185,7 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "negative-amount": "The amount {value} is negative.",
         "no-currency": "The order has no currency, and no default was given.",
         "bad-currency": "“{value}” is not a currency.",
-        "bad-quantity": "“{value}” is not a quantity: it must be a whole number above zero.",
+        "bad-quantity": "“{value}” is not a quantity.",
         "unknown-status": "The status “{value}” is not known; the order was taken as “{state}”.",
         "totals-differ": "The parts of the order add up to {expected}, but its total is {total}.",
         "bad-email": "“{value}” is not an e-mail address and was left out.",
@@ -183,6 +211,11 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_OF_FILE: Final = frozenset(
+    {"no-id-column", "no-date-column", "no-total-column", "unknown-column", "no-goods-columns", "damaged-text"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RowError:
     """What is wrong with a row. An error's order was left out; a warning's order follows it.
@@ -196,6 +229,11 @@ class RowError:
     column: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     level: Literal["error", "warning"] = "error"
+
+    @property
+    def of_file(self) -> bool:
+        """Whether it is about the file as a whole: what it is asked once, and not of each row."""
+        return self.row == 0 or self.code in _OF_FILE
 
     @property
     def text(self) -> str:

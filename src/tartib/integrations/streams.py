@@ -19,6 +19,11 @@ class Counting:
         self.read_bytes += len(piece)
         return piece
 
+    def seek(self, offset: int, /) -> None:
+        """Begin again: what counts is how far the last reading came."""
+        self._source.seek(offset)
+        self.read_bytes = offset
+
 
 class KeptFile:
     """An uploaded file that is kept in the database, read piece by piece."""
@@ -37,3 +42,7 @@ class KeptFile:
         wanted = len(self._rest) if size < 0 else size
         piece, self._rest = self._rest[:wanted], self._rest[wanted:]
         return piece
+
+    def seek(self, offset: int, /) -> None:
+        """Begin again; `offset` is 0."""
+        self._number, self._rest = offset, b""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from tartib.integrations.records import RowError
+from tartib.speech import dates, money
+from tartib.speech.names import isolate, language
 
 # The sentences of `records.PROBLEMS`, here where they are gathered for translation; a test keeps the two in step.
 SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
@@ -18,17 +22,53 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "header-only": _("The file has column names and no orders below them."),
         "no-orders": _("No orders were found in the file."),
         "unknown-encoding": _(
-            "The text of the file could not be read: it is not UTF-8, UTF-16, Windows Arabic (1256), "
-            "Windows Cyrillic (1251) or Big5. Save it as UTF-8 and try again."
+            "The text of the file could not be read: it is neither UTF-8 nor UTF-16 nor in a code page that is "
+            "known. Save it as UTF-8 and try again."
         ),
-        "damaged-text": _("Some letters of this order could not be read and are shown as “\ufffd”."),
+        "damaged-text": _("Some letters of the file could not be read and are shown as “\ufffd”, first in this row."),
         "bad-json": _("This is not valid JSON: {reason} (at character {position})."),
         "cut-json": _("The file ends in the middle of an order."),
         "not-an-order": _("This entry is not an order."),
         "too-large": _("This record is larger than {limit} bytes and was left out."),
         "bad-row": _("This row could not be read as a table row: {reason}."),
         "unclosed-quote": _("A quotation mark opened in this row is never closed."),
-        "no-id-column": _("No column holds the order's number. Say in the mapping which one does."),
+        "no-id-column": _("Which column holds the order's number? None of these could be recognised: {columns}."),
+        "no-date-column": _(
+            "Which column holds the day on which an order was placed? None of these could be recognised: {columns}."
+        ),
+        "no-total-column": _(
+            "Which column holds the order's total, or the price of a piece? None of these could be recognised: "
+            "{columns}."
+        ),
+        "cut-numbers": _(
+            "The order numbers of this file were cut by a spreadsheet: “{value}” is not whole. Export the file "
+            "again and import it without opening it in a spreadsheet."
+        ),
+        "cut-id": _("The order's number “{value}” was cut by a spreadsheet."),
+        "cut-number": _("“{value}” was cut by a spreadsheet and was left out."),
+        "rows-apart": _(
+            "The rows of many orders are not together: more than {limit} rows stand apart from the others of "
+            "their order. Sort the file by the order number and import it again."
+        ),
+        "too-many-rows": _("The order has more than {limit} rows and was left out."),
+        "amounts-either-way": _(
+            "Amounts such as “{value}” can be read in two ways; they were read as {read}. If that is wrong, say "
+            "what the decimal mark is."
+        ),
+        "dates-either-way": _(
+            "Some dates of this file have the day first and others the month. A spreadsheet may have turned "
+            "them; check the days of these orders."
+        ),
+        "other-order": _(
+            "Order {id} is in the file more than once, and this row is of another order: another customer, "
+            "day or total. The first one was taken. If two stores are in one file, import each from a file of "
+            "its own."
+        ),
+        "other-here": _(
+            "Order {id} is here already as another order: of {day} for {total}, while in the file it "
+            "is of {own_day} for {own_total}. If the file is of another store, name the store and "
+            "import it again."
+        ),
         "unknown-column": _("The mapping names a column “{column}” that the file does not have."),
         "no-id": _("The order has no number."),
         "long-id": _("The order's number is longer than {limit} characters."),
@@ -39,7 +79,7 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "negative-amount": _("The amount {value} is negative."),
         "no-currency": _("The order has no currency, and no default was given."),
         "bad-currency": _("“{value}” is not a currency."),
-        "bad-quantity": _("“{value}” is not a quantity: it must be a whole number above zero."),
+        "bad-quantity": _("“{value}” is not a quantity."),
         "unknown-status": _("The status “{value}” is not known; the order was taken as “{state}”."),
         "totals-differ": _("The parts of the order add up to {expected}, but its total is {total}."),
         "bad-email": _("“{value}” is not an e-mail address and was left out."),
@@ -47,8 +87,8 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "bad-items": _("The products “{value}” could not be read."),
         "future-date": _("The order's date, {value}, is in the future."),
         "stock-short": _(
-            "There are too few pieces of {product}: {available} of {wanted}. The order is in, "
-            "and nothing was taken for it."
+            "There are too few pieces of {product}: {available} of {wanted}. The order is in, and nothing was "
+            "taken for it."
         ),
         "not-stored": _("The database refused this order: {reason}"),
         "no-goods-columns": _("The columns of SKU, name and price are not known. Say in the mapping which they are."),
@@ -157,6 +197,9 @@ GROUPS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
             "shipping_total": _("Shipping cost"),
             "discount": _("Discount"),
             "tax": _("Tax"),
+            "shipping_tax": _("Tax on shipping"),
+            "tax_included": _("Whether the prices include the tax"),
+            "fee": _("Fee"),
             "paid": _("Amount paid"),
             "outstanding": _("Amount outstanding"),
             "refunded": _("Amount refunded"),
@@ -209,9 +252,16 @@ GROUPS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
 )
 
 
-def sentence(problem: RowError) -> str:
-    """What is wrong, in the active language."""
+def sentence(problem: RowError, calendar: str = "gregorian") -> str:
+    """What is wrong, in the words and figures of the active language; days in the reader's calendar."""
     params = dict(problem.params)
+    code = language(get_language() or "en")
     if problem.code == "unknown-status":
         params["state"] = gettext(STATES[params["state"]])
+    for name, unit in (("total", "currency"), ("expected", "currency"), ("own_total", "own_currency")):
+        if name in params and params.get(unit):
+            params[name] = isolate(money.show(Decimal(params[name]), params[unit], code))
+    for name in ("day", "own_day"):
+        if name in params:
+            params[name] = isolate(dates.show_date(date.fromisoformat(params[name]), code, calendar, "UTC"))
     return gettext(SENTENCES[problem.code]).format_map(params)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
@@ -16,7 +17,11 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class LineDraft:
-    """A position: money per piece in `price`, for all pieces together in `discount`."""
+    """A position: money per piece in `price`, for all pieces together in `discount`.
+
+    `fixed` is what the position costs after its discount where that is not price × quantity − discount to the last
+    cent, as three pieces for 100.00 are not.
+    """
 
     name: str
     quantity: int
@@ -24,11 +29,12 @@ class LineDraft:
     sku: str = ""
     variant: str = ""
     discount: Decimal = ZERO
+    fixed: Decimal | None = None
 
     @property
     def total(self) -> Decimal:
         """What the position costs after its discount."""
-        return self.price * self.quantity - self.discount
+        return self.price * self.quantity - self.discount if self.fixed is None else self.fixed
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,17 @@ class OrderDraft:
     imported: bool = False
     stock_taken: bool = False
     search: str = ""
+
+    @property
+    def content(self) -> str:
+        """What tells this order from another one with the same number: its day, its customer and its sum.
+
+        As short as can be compared, and nothing that a person could be found by.
+        """
+        person = self.customer
+        who = person.email or person.phone or person.name
+        mark = sha256(who.casefold().encode()).hexdigest()[:8] if who else ""
+        return f"{self.placed_at.astimezone(UTC):%Y-%m-%d} {self.due.normalize():f} {self.currency} {mark}"
 
     @property
     def subtotal(self) -> Decimal:

@@ -37,8 +37,11 @@ class Order(models.Model):
     # That there is such a shop is checked once, with the case.
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     number = models.CharField(_("order number"), max_length=64, blank=True)
-    source = models.CharField(max_length=20, blank=True)
+    source = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=64, blank=True)
+    content = models.CharField(
+        max_length=60, blank=True, help_text="What tells an imported order from another with the same number."
+    )
     subtotal = _money(_("subtotal"))
     shipping = _money(_("shipping"))
     discount = _money(_("discount"))

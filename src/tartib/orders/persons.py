@@ -54,7 +54,7 @@ def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
         for column in ("shipping_address", "billing_address"):
             country = str(getattr(order, column).get("country", ""))
             setattr(order, column, {"country": country} if country else {})
-        order.customer_note, order.ip, order.ip_country = "", None, ""
+        order.customer_note, order.ip, order.ip_country, order.content = "", None, "", ""
         order.tracking_number, order.tracking_url = "", ""
         # The room below has left the tracking code alone; by what was sold it can be found again.
         order.case.search = order.case.search.rstrip() + search_text(
@@ -62,9 +62,12 @@ def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
         )
     Order.objects.bulk_update(
         orders,
-        ["shipping_address", "billing_address", "customer_note", "ip", "ip_country", "tracking_number", "tracking_url"],
+        [
+            "shipping_address", "billing_address", "customer_note", "ip", "ip_country", "content", "tracking_number",
+            "tracking_url",
+        ],
         batch_size=500,
-    )
+    )  # fmt: skip
     Case.objects.bulk_update([order.case for order in orders], ["search"], batch_size=500)
 
 

@@ -73,6 +73,44 @@ def known(shop_id: int, marks: Sequence[tuple[str, str]]) -> set[tuple[str, str]
         return set(cursor.fetchall())
 
 
+class Twin(NamedTuple):
+    """An order of the shop that a draft may be: what tells it from others, and whether it has the same identifier."""
+
+    place: int
+    content: str
+    identified: bool
+
+
+def twins(shop_id: int, marks: Sequence[tuple[str, str, str]]) -> list[Twin]:
+    """The shop's orders with the source and the external id, or else the number, of the marks, by their places.
+
+    Each is looked up by itself, as in `known`.
+    """
+    if not marks:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.place, coalesce(e.content, n.content), e.content IS NOT NULL
+            FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+                AS m (place, shop_id, source, external_id, number)
+            LEFT JOIN LATERAL (
+                SELECT o.content FROM orders_order AS o
+                WHERE o.shop_id = m.shop_id AND o.source = m.source AND o.external_id = m.external_id
+                    AND o.external_id <> ''
+                OFFSET 0) AS e ON true
+            LEFT JOIN LATERAL (
+                SELECT o.content FROM orders_order AS o
+                WHERE o.shop_id = m.shop_id AND o.number = m.number AND o.source = m.source
+                    AND m.number <> '' AND o.external_id <> m.external_id
+                OFFSET 0) AS n ON e.content IS NULL
+            WHERE e.content IS NOT NULL OR n.content IS NOT NULL
+            """,
+            columns((place, shop_id, *mark) for place, mark in enumerate(marks)),
+        )
+        return [Twin(*row) for row in cursor.fetchall()]
+
+
 def facts(case_ids: Sequence[int]) -> list[FactRow]:
     """What guards ask, of all orders at once."""
     with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from django.test import Client
 from tartib.billing.models import Paper
 from tartib.journal.operations import SYSTEM
 from tartib.payments.operations import record
-from tartib.shops.models import Role
+from tartib.shops.models import Role, User
 from tests.factories import NOW, make_order, make_orders, make_shop, make_staff, pay
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,10 @@ def test_the_list_shows_every_paper_and_leads_to_it(client: Client) -> None:
         assert f"/desk/{shop.slug}/orders/{case.code}/papers/{paper.pk}/" in text
     rows = client.get(f"/desk/{shop.slug}/papers.csv{PERIOD}").content.decode("utf-8-sig").splitlines()
     assert len(rows) == 3
-    assert "-5.000" in rows[1]
+    assert ",-5.00," in rows[1]
+    User.objects.update(language="uk")
+    rows = client.get(f"/desk/{shop.slug}/papers.csv{PERIOD}").content.decode("utf-8-sig").splitlines()
+    assert ";-5,00;" in rows[1]
 
 
 def test_a_longer_list_asks_no_more_questions(

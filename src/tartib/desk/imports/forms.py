@@ -8,6 +8,7 @@ from itertools import islice
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tartib.flow.workflow import Workflow
 from tartib.integrations import goods, queries, statuses
@@ -76,6 +77,12 @@ class Page:
         """How many columns are left out."""
         return sum(not column.field for column in self.columns)
 
+    @property
+    def question(self) -> str:
+        """The one thing to be asked before the file can be tried out; "" where every needed column is known."""
+        lacking = self.mapping.lacking if self.columns else ()
+        return _(QUESTIONS[lacking[0]]) if lacking else ""
+
 
 @dataclass(frozen=True, slots=True)
 class GoodsPage:
@@ -85,6 +92,15 @@ class GoodsPage:
     more: int
     decimal: str
     fields: Sequence[Option]
+
+
+QUESTIONS: Mapping[str, str] = {
+    "number": gettext_noop(
+        "Say which column holds the order number: by it an order is known when the file comes again."
+    ),
+    "placed_at": gettext_noop("Say which column holds the day on which an order was placed."),
+    "total": gettext_noop("Say which column holds the order’s total, or the price of a piece."),
+}
 
 
 class Unclear(Exception):
@@ -158,13 +174,14 @@ def choices(post: QueryDict, batch: Import, flow: Workflow) -> Choices:
         statuses={state: code for state, code in given.items() if code in flow.statuses},
         notify="notify" in post,
         take_stock="take_stock" in post,
+        store=post.get("store", "").strip(),
     )
 
 
 def _mapping(post: QueryDict, batch: Import) -> ColumnMapping:
     columns = _chosen_columns(post, queries.preview(batch)[0])
-    if not {"number", "external_id"} & columns.keys():
-        raise Unclear(_("Say which column holds the order number: by it an order is known when the file comes again."))
+    if lacking := ColumnMapping(columns).lacking:
+        raise Unclear(_(QUESTIONS[lacking[0]]))
     data = {
         "columns": columns,
         "statuses": _chosen_words(post),

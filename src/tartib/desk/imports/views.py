@@ -26,6 +26,7 @@ from tartib.orders.placing import NoWorkflow
 from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.speech import names
+from tartib.web import audience
 from tartib.web.bodies import roomy
 from tartib.web.toasts import toast
 
@@ -155,11 +156,11 @@ def remove(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 def problems(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """The errors file, in the reader's language, however long it is."""
     batch = _batch(request, pk)
-    language = translation.get_language()
+    language, calendar = translation.get_language(), audience.current().calendar
 
     def lines() -> Any:
         with translation.override(language):
-            yield from report(queries.problems(batch))
+            yield from report(queries.problems(batch), calendar)
 
     name = f"problems-{batch.created_at:%Y-%m-%d}.csv"
     return StreamingHttpResponse(
@@ -224,8 +225,10 @@ def _page(request: StaffRequest, batch: Import, wrong: tuple[str, ...] = ()) -> 
             if code in flow.statuses
         ]
     if batch.state in (State.CHECKED, State.STOPPED, State.FAILED, State.FINISHED):
+        calendar = audience.current().calendar
         context["problems"] = [
-            (problem, _(LEVELS[problem.level]), sentence(problem)) for problem in queries.problems(batch, SHOWN)
+            (problem, _(LEVELS[problem.level]), sentence(problem, calendar))
+            for problem in queries.problems(batch, SHOWN)
         ]
         context["more"] = max(0, batch.errors + batch.warnings - SHOWN)
     context["wrong"] = wrong

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import csv
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
+from django.db.models.fields.json import KT
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tartib.billing import queries
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
+from tartib.integrations.records import safe_cell
 from tartib.shops.access import May
+from tartib.speech import names, tables
 
 PAGE = 100
 
@@ -38,18 +42,28 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff(May.PAYMENT)
 def table(request: StaffRequest) -> HttpResponse:
-    """The papers of the period as CSV, for a spreadsheet or a bookkeeping program; credit notes count below zero."""
+    """The papers of the period as CSV, written for spreadsheets of the reader’s language; credit notes below zero."""
     zone = ZoneInfo(request.shop.timezone)
     chosen = period.read(request.GET.dict(), request.shop, timezone.now())
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    language = names.language(get_language() or "en")
+    response = HttpResponse(tables.MARK, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="papers-{chosen.first}-{chosen.last}.csv"'
-    rows = csv.writer(response)
-    rows.writerow([_("Kind"), _("Number"), _("Issued"), _("Order"), _("Amount"), _("Currency"), _("Corrects invoice")])
-    for paper in queries.of_shop(request.shop, *chosen.moments(zone)):
+    heads = (
+        _("Kind"), _("Number"), _("Issued"), _("Order"), _("Customer"), _("Amount"), _("Tax"), _("Currency"),
+        _("Corrects invoice"),
+    )  # fmt: skip
+    response.write(tables.line(heads, language))
+    papers = queries.of_shop(request.shop, *chosen.moments(zone))
+    # What was said when it was issued; a pro-forma invoice has not been.
+    for paper in papers.annotate(buyer=KT("data__bill_to__0"), tax=KT("data__tax")):
         sign = -1 if paper.kind == "credit-note" else 1
-        day = paper.issued_at.astimezone(zone).date().isoformat()
-        corrects = paper.corrects.name if paper.corrects else ""
-        rows.writerow(
-            [paper.get_kind_display(), paper.name, day, paper.code, sign * paper.amount, paper.currency, corrects]
+        amounts = (paper.amount, Decimal(paper.tax) if paper.tax else None)
+        amount, tax = (
+            "" if value is None else tables.amount(sign * value, paper.currency, language) for value in amounts
         )
+        cells = (
+            paper.get_kind_display(), paper.name, paper.issued_at.astimezone(zone).date().isoformat(), paper.code,
+            safe_cell(paper.buyer or ""), amount, tax, paper.currency, paper.corrects.name if paper.corrects else "",
+        )  # fmt: skip
+        response.write(tables.line(cells, language))
     return response

@@ -11,7 +11,7 @@ from typing import Final
 
 from tartib.integrations import goods
 from tartib.integrations.goods.mapping import OPTIONS, GoodsMapping, guess
-from tartib.integrations.reading import mapping as orders
+from tartib.integrations.reading import guess as orders
 from tartib.integrations.reading.values import DecimalMark
 from tartib.integrations.reading.words import squashed
 
@@ -49,9 +49,10 @@ def platform_of(header: Sequence[str]) -> str:
     theirs = _places(header, _woocommerce()).keys()
     if theirs >= _ALWAYS_THERE and theirs & _TELLING:
         return goods.WOOCOMMERCE
-    # Orders name products and prices, too; nobody orders, on a day and for a total, in a table of products.
+    # Orders name products and prices, too; nobody orders, on a day and for a total, in a table of products. They may
+    # have a reference, though, which orders have as well.
     known = guess(header).columns.keys()
-    ordered = orders.guess(header).columns.keys() & {"number", "placed_at", "total", "email"}
+    ordered = orders.guess(header).columns.keys() & {"placed_at", "total", "email"}
     return goods.TABLE if {"sku", "title", "price"} <= known and not ordered else ""
 
 

@@ -7,6 +7,7 @@ same group are variants of one listing.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ Cells = Mapping[str, str]
 
 def detect(head: bytes) -> str:
     """What wrote a file of products that begins like this; "" for a file that seems to hold none."""
-    first = next((row for row in rows(_Bytes(head)) if isinstance(row, Row)), None)
+    first = next((row for row in rows(io.BytesIO(head)) if isinstance(row, Row)), None)
     if first is None:
         return ""
     return platform_of([name.lstrip("\ufeff") for name in first.cells])
@@ -90,17 +91,6 @@ def read(stream: Source, platform: str, mapping: GoodsMapping | None = None) -> 
                     continue
                 seen.add(mark)
             yield made
-
-
-class _Bytes:
-    """A file's beginning as a source."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def read(self, _size: int = -1, /) -> bytes:
-        content, self._content = self._content, b""
-        return content
 
 
 class _Cells:

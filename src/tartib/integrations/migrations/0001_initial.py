@@ -27,6 +27,15 @@ class Migration(migrations.Migration):
                 ("take_stock", models.BooleanField(default=False, verbose_name="take stock for open orders")),
                 ("update", models.BooleanField(default=False, verbose_name="change products that are here")),
                 (
+                    "store",
+                    models.CharField(
+                        blank=True,
+                        help_text="Which of several the orders are of.",
+                        max_length=40,
+                        verbose_name="store",
+                    ),
+                ),
+                (
                     "state",
                     models.CharField(
                         choices=[

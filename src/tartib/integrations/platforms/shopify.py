@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from tartib.integrations.reading import sheet, values, words
+from tartib.integrations.reading import sheet, sums, values, words
 from tartib.integrations.reading.draft import (
     ZERO,
     Draft,
@@ -15,11 +15,11 @@ from tartib.integrations.reading.draft import (
     address,
     full_name,
     history,
-    line,
     once,
     paid_of,
     parcel,
     person,
+    position,
     split_tags,
     standing,
 )
@@ -49,6 +49,7 @@ _COLUMNS: Final = ColumnMapping(
         "subtotal": "Subtotal",
         "shipping_total": "Shipping",
         "tax": "Taxes",
+        "fee": "Duties",
         "total": "Total",
         "discount": "Discount Amount",
         "shipping_method": "Shipping Method",
@@ -105,10 +106,9 @@ class Shopify:
 
     def read(self, stream: Source, options: Options) -> Iterator[OrderRecord | RowError]:
         """The orders of a JSON or CSV file."""
-        source, head = peek(stream)
-        if starts_like_json(head):
-            return once(_read_json(source, options))
-        return once(sheet.read(source, options, self.code, _COLUMNS))
+        if starts_like_json(peek(stream)):
+            return once(_read_json(stream, options))
+        return once(sheet.read(stream, options, self.code, _COLUMNS))
 
 
 PLATFORM: Final = Shopify()
@@ -133,19 +133,22 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
     if placed_at is None and not draft.failed:
         draft.error("no-date", "created_at")
     currency = draft.currency(data.get("currency"), "currency")
-    lines = tuple(_lines(draft, data))
     raw_payment = values.clean(data.get("financial_status"))
     payment_state = words.payment_state(raw_payment) or "unpaid"
-    discount = draft.magnitude(data.get("total_discounts"), "total_discounts")
-    line_total = draft.amount(data.get("total_line_items_price"), "total_line_items_price")
     outstanding = draft.magnitude(data.get("total_outstanding"), "total_outstanding")
-    amounts = draft.amounts(
-        lines,
-        subtotal=line_total,
+    included = data.get("taxes_included")
+    parts = sums.Parts(
+        lines=(*_lines(draft, data), *_fees(draft, data)),
         shipping=_sum(draft, data, "shipping_lines", "price"),
-        discount=discount,
+        discount=draft.magnitude(data.get("total_discounts"), "total_discounts"),
+        taken_off=draft.taken_off,
         tax=draft.amount(data.get("total_tax"), "total_tax") or ZERO,
         total=draft.amount(data.get("total_price"), "total_price"),
+        tax_included=included if isinstance(included, bool) else None,
+        subtotal=draft.amount(data.get("total_line_items_price"), "total_line_items_price"),
+    )
+    lines, amounts = draft.amounts(
+        parts,
         paid=lambda total: paid_of(payment_state, total, outstanding=outstanding),
         refunded=_refunded(draft, data),
         currency=currency,
@@ -189,7 +192,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
             ip=ip,
             channel=values.clean(data.get("source_name")),
             customer_note=values.clean(data.get("note")),
-            staff_note=_attributes(data),
+            staff_note="\n".join(filter(None, (_attributes(data), *draft.remarks))),
             tracking=_parcels(data),
             tags=(*split_tags(values.clean(data.get("tags"))), *(("test",) if data.get("test") is True else ())),
             history=history(placed_at, *past),
@@ -201,20 +204,39 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
 
 def _lines(draft: Draft, data: dict[str, Any]) -> Iterator[Line]:
     for item in _items(data, "line_items"):
-        quantity = draft.quantity(item.get("quantity", ""), "line_items.quantity")
+        written = item.get("quantity", "")
+        quantity = draft.quantity(written, "line_items.quantity")
         if not quantity:
             continue
-        discount = draft.magnitude(item.get("total_discount"), "line_items.total_discount")
-        yield line(
+        found = position(
+            draft,
             sku=values.clean(item.get("sku")),
             name=values.clean(item.get("title") or item.get("name")),
             variant=values.clean(item.get("variant_title")),
             quantity=quantity,
-            price=draft.amount(item.get("price"), "line_items.price"),
-            discount=discount,
+            written=str(written),
+            price=draft.signed(item.get("price"), "line_items.price"),
+            discount=draft.magnitude(item.get("total_discount"), "line_items.total_discount"),
             total=None,
             external_id=values.clean(item.get("id")),
         )
+        if found is not None:
+            yield found
+
+
+# What is asked for besides goods and shipping, as the API names it.
+_FEES: Final = {"total_tip_received": "Tip"}
+
+
+def _fees(draft: Draft, data: dict[str, Any]) -> Iterator[Line]:
+    """A fee is a position that is no product."""
+    duties = _mapping(_mapping(data.get("original_total_duties_set")).get("shop_money")).get("amount")
+    said = [(name, data.get(key), key) for key, name in _FEES.items()]
+    for name, value, key in (*said, ("Duties", duties, "original_total_duties_set")):
+        amount = draft.signed(value, key)
+        found = position(draft, sku="", name=name, price=amount, total=amount) if amount else None
+        if found is not None:
+            yield found
 
 
 def _state(data: dict[str, Any], payment_state: str) -> str:

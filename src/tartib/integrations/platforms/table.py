@@ -7,8 +7,11 @@ from typing import Final
 
 from tartib.integrations.reading import sheet
 from tartib.integrations.reading.draft import Options, once
-from tartib.integrations.reading.mapping import ColumnMapping, guess
-from tartib.integrations.reading.text import Row, Source, rows, starts_like_json
+from tartib.integrations.reading.guess import guess
+from tartib.integrations.reading.mapping import ColumnMapping
+from tartib.integrations.reading.opening import beginning
+from tartib.integrations.reading.text import Source, starts_like_json
+from tartib.integrations.reading.text import Table as Tabular
 from tartib.integrations.records import OrderRecord, RowError
 
 _PREVIEWED: Final = 20
@@ -35,15 +38,5 @@ PLATFORM: Final = Table()
 
 def preview(stream: Source, count: int = _PREVIEWED) -> tuple[list[str], list[list[str]], ColumnMapping]:
     """For a mapping form: the column names, the first rows, and the guessed mapping. Empty for a file without rows."""
-    header: list[str] = []
-    samples: list[list[str]] = []
-    for row in rows(stream):
-        if not isinstance(row, Row):
-            continue
-        if not header:
-            header = [name.strip() for name in row.cells]
-        else:
-            samples.append(row.cells)
-        if len(samples) >= count:
-            break
-    return header, samples, guess(header, samples)
+    found = beginning(Tabular(stream), count)
+    return found.header, found.samples, guess(found.header, found.samples)

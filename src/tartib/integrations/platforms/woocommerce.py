@@ -9,17 +9,17 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tartib.customers.address import Address
-from tartib.integrations.reading import sheet, values, words
+from tartib.integrations.reading import sheet, sums, values, words
 from tartib.integrations.reading.draft import (
     ZERO,
     Draft,
     Options,
     address,
     history,
-    line,
     once,
     parcel,
     person,
+    position,
 )
 from tartib.integrations.reading.entries import Entry, entries
 from tartib.integrations.reading.text import Source, peek, starts_like_json
@@ -56,10 +56,9 @@ class WooCommerce:
 
     def read(self, stream: Source, options: Options) -> Iterator[OrderRecord | RowError]:
         """The orders of a JSON or CSV file."""
-        source, head = peek(stream)
-        if starts_like_json(head):
-            return once(_read_json(source, options))
-        return once(sheet.read(source, options, self.code, clean=_text))
+        if starts_like_json(peek(stream)):
+            return once(_read_json(stream, options))
+        return once(sheet.read(stream, options, self.code, clean=_text))
 
 
 PLATFORM: Final = WooCommerce()
@@ -91,21 +90,12 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
         draft.error("no-date", "date_created_gmt")
     paid_at, completed_at = _moment(draft, data, "date_paid"), _moment(draft, data, "date_completed")
     currency = draft.currency(data.get("currency"), "currency")
-    lines = tuple(_lines(draft, data))
     raw_status = values.clean(data.get("status"))
     has_paid = paid_at is not None
     state = draft.state(raw_status, "status", {}, "paid" if has_paid else "pending")
     refunded = sum((draft.magnitude(item.get("total"), "refunds.total") for item in _items(data, "refunds")), ZERO)
-    fees = sum((draft.signed(item.get("total"), "fee_lines.total") or ZERO for item in _items(data, "fee_lines")), ZERO)
-    discount = draft.magnitude(data.get("discount_total"), "discount_total")
-    amounts = draft.amounts(
-        lines,
-        # A fee is a part of the price that no product carries; a negative one is a discount.
-        subtotal=sum((item.total + item.discount for item in lines), ZERO) + max(fees, ZERO),
-        shipping=draft.amount(data.get("shipping_total"), "shipping_total") or ZERO,
-        discount=discount + max(-fees, ZERO),
-        tax=draft.amount(data.get("total_tax"), "total_tax") or ZERO,
-        total=draft.amount(data.get("total"), "total"),
+    lines, amounts = draft.amounts(
+        *_readings(draft, data),
         paid=lambda total: total if has_paid or state in ("completed", "refunded") else ZERO,
         refunded=refunded,
         currency=currency,
@@ -146,9 +136,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
             ip=ip,
             channel=values.clean(data.get("created_via")),
             customer_note=_text(data.get("customer_note")),
-            staff_note="\n".join(
-                f"{_text(item.get('name'))}: {values.clean(item.get('total'))}" for item in _items(data, "fee_lines")
-            ),
+            staff_note="\n".join(draft.remarks),
             tracking=_parcels(meta),
             tags=tuple(values.clean(item.get("code")) for item in _items(data, "coupon_lines") if item.get("code")),
             history=history(
@@ -166,26 +154,73 @@ def _moment(draft: Draft, data: dict[str, Any], key: str) -> datetime | None:
     return draft.gmt(data.get(gmt), gmt) if data.get(gmt) else draft.moment(data.get(key), key)
 
 
-def _lines(draft: Draft, data: dict[str, Any]) -> Iterator[Line]:
+def _readings(draft: Draft, data: dict[str, Any]) -> Iterator[sums.Parts]:
+    """The order's parts: with the tax in the prices, where they were entered so, else as they are told, without it.
+
+    WooCommerce tells every amount without its tax, and the tax of each beside it.
+    """
+    gross = data.get("prices_include_tax") is True
+    total = draft.amount(data.get("total"), "total")
+    for with_tax in (True, False) if gross else (False,):
+        draft.taken_off = ZERO
+        draft.remarks.clear()
+        lines = (*_lines(draft, data, with_tax=with_tax), *_fees(draft, data, with_tax=with_tax))
+        shipping = _with_tax(draft, data, "shipping_total", "shipping_tax", with_tax=with_tax) or ZERO
+        if shipping < 0:
+            draft.take_off("", -shipping)
+        yield sums.Parts(
+            lines=lines,
+            shipping=max(shipping, ZERO),
+            discount=abs(_with_tax(draft, data, "discount_total", "discount_tax", with_tax=with_tax) or ZERO),
+            taken_off=draft.taken_off,
+            tax=draft.amount(data.get("total_tax"), "total_tax") or ZERO,
+            total=total,
+            tax_included=with_tax,
+        )
+
+
+def _with_tax(draft: Draft, data: dict[str, Any], key: str, tax: str, *, with_tax: bool) -> Decimal | None:
+    """An amount, with its tax added where that is wanted; None where it is not told."""
+    found = draft.signed(data.get(key), key)
+    if found is None or not with_tax:
+        return found
+    return found + (draft.signed(data.get(tax), tax) or ZERO)
+
+
+def _lines(draft: Draft, data: dict[str, Any], *, with_tax: bool) -> Iterator[Line]:
     for item in _items(data, "line_items"):
-        quantity = draft.quantity(item.get("quantity", ""), "line_items.quantity")
+        written = item.get("quantity", "")
+        quantity = draft.quantity(written, "line_items.quantity")
         if not quantity:
             continue
-        total = draft.amount(item.get("total"), "line_items.total")
-        subtotal = draft.amount(item.get("subtotal"), "line_items.subtotal")
+        total = _with_tax(draft, item, "total", "total_tax", with_tax=with_tax)
+        subtotal = _with_tax(draft, item, "subtotal", "subtotal_tax", with_tax=with_tax)
         discount = subtotal - total if subtotal is not None and total is not None and subtotal > total else ZERO
-        yield line(
+        found = position(
+            draft,
             sku=values.clean(item.get("sku")),
             name=_text(item.get("parent_name") or item.get("name")),
             variant=_variant(item),
             quantity=quantity,
+            written=str(written),
             price=None
             if subtotal is not None or total is not None
-            else draft.amount(item.get("price"), "line_items.price"),
+            else draft.signed(item.get("price"), "line_items.price"),
             discount=discount,
             total=total,
             external_id=values.clean(item.get("id")),
         )
+        if found is not None:
+            yield found
+
+
+def _fees(draft: Draft, data: dict[str, Any], *, with_tax: bool) -> Iterator[Line]:
+    """A fee is a position that is no product; one below zero is a discount."""
+    for item in _items(data, "fee_lines"):
+        amount = _with_tax(draft, item, "total", "total_tax", with_tax=with_tax)
+        found = position(draft, sku="", name=_text(item.get("name")), price=amount, total=amount) if amount else None
+        if found is not None:
+            yield found
 
 
 def _variant(item: dict[str, Any]) -> str:

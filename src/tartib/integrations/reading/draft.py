@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
 from tartib.customers.address import Address
-from tartib.integrations.reading import values, words
+from tartib.integrations.reading import moments, sums, values, words
 from tartib.integrations.reading.mapping import ColumnMapping
 from tartib.integrations.records import Amounts, Line, OrderRecord, Past, Person, RowError, Tracking
-from tartib.speech import money, names, normal
+from tartib.speech import names, normal
 
 ZERO: Final = Decimal(0)
 _LONGEST_ID: Final = 64
 # So many of the latest order numbers are remembered to find an order that is twice in a file: memory stays bounded.
 _REMEMBERED: Final = 100_000
-# Adding up rounded parts may be off by this much for each line and part.
-_ROUNDING: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,13 @@ class Draft:
         self.row = row
         self.options = options
         self.decimal: values.DecimalMark = decimal
+        self.exponent: int | None = None
         self.calendar = "auto"
-        self.date_order: values.DateOrder = "dmy"
+        self.date_order: moments.DateOrder = "dmy"
+        self.taken_off = ZERO
+        self.remarks: list[str] = []
         self.problems: list[RowError] = []
+        self._cut: set[str] = set()
         self.failed = False
 
     def error(self, code: str, column: str = "", row: int | None = None, /, **params: str) -> None:
@@ -72,7 +74,7 @@ class Draft:
     def signed(self, value: object, column: str, row: int | None = None) -> Decimal | None:
         """Any amount; None when the cell is empty or unreadable."""
         try:
-            return values.amount(value, self.decimal)
+            return values.amount(value, self.decimal, self.exponent)
         except values.BadValueError as problem:
             self.error(problem.code, column, row, **problem.params)
             return None
@@ -82,7 +84,7 @@ class Draft:
         if not value:
             return None
         try:
-            return values.moment(value, self.options.zone, self.calendar, self.date_order)
+            return moments.moment(value, self.options.zone, self.calendar, self.date_order)
         except values.BadValueError as problem:
             self.error(problem.code, column, None, **problem.params)
             return None
@@ -92,18 +94,23 @@ class Draft:
         if not value:
             return None
         try:
-            return values.moment(value, UTC)
+            return moments.moment(value, UTC)
         except values.BadValueError as problem:
             self.error(problem.code, column, None, **problem.params)
             return None
 
-    def quantity(self, value: object, column: str, row: int | None = None) -> int:
-        """A whole number of pieces, 0 allowed (a line that was taken out of the order)."""
+    def quantity(self, value: object, column: str, row: int | None = None, mark: values.DecimalMark = ".") -> Decimal:
+        """How much of a position: pieces, or a fraction; 0 of what was taken out of the order, negative of returns."""
         try:
-            return values.quantity(value)
+            return values.measure(value, mark)
         except values.BadValueError as problem:
             self.error(problem.code, column, row, **problem.params)
-            return 0
+            return ZERO
+
+    def take_off(self, name: str, amount: Decimal) -> None:
+        """A negative position: a discount of the order, whose name is kept in the note."""
+        self.taken_off += amount
+        self.remarks.append(f"{name}: \u2212{amount}" if name else f"\u2212{amount}")
 
     def currency(self, value: object, column: str) -> str:
         """The order's currency, or the one that options give."""
@@ -134,8 +141,19 @@ class Draft:
 
     def phone(self, value: object, country: str = "") -> str:
         """A phone number in its one form, of the address's country or else the shop's."""
-        text = values.clean(value).lstrip("'")
-        return normal.phone(text, country or self.options.country) if text else ""
+        text = values.code(values.clean(value))
+        if not text:
+            return ""
+        if values.is_cut(text):
+            self.cut(text, "phone")
+            return ""
+        return normal.phone(text, country or self.options.country)
+
+    def cut(self, text: str, column: str) -> None:
+        """Say, once for each value, that a spreadsheet has cut a number, which is therefore not kept as one."""
+        if text not in self._cut:
+            self._cut.add(text)
+            self.warn("cut-number", column, value=values.short(text))
 
     def identity(self, external_id: str, column: str) -> None:
         """Refuse an order without a number, or with one that cannot be kept."""
@@ -154,33 +172,34 @@ class Draft:
 
     def amounts(
         self,
-        lines: Iterable[Line],
-        *,
-        subtotal: Decimal | None,
-        shipping: Decimal,
-        discount: Decimal,
-        tax: Decimal,
-        total: Decimal | None,
+        *readings: sums.Parts,
         paid: Callable[[Decimal], Decimal],
         refunded: Decimal,
         currency: str,
-    ) -> Amounts:
-        """The money of the order with what is missing worked out; warns when the parts do not add up to the total."""
-        lines = tuple(lines)
-        if subtotal is None and total is not None and not lines:
-            subtotal = max(total - shipping - tax + discount, ZERO)
-        elif subtotal is None:
-            subtotal = sum((line.price * line.quantity for line in lines), ZERO)
-        expected = subtotal - discount + shipping + tax
-        if total is None:
-            total = max(expected, ZERO)
-        elif total != expected:
-            tolerance = max(money.quantum(currency), _ROUNDING) * (len(lines) + 4)
-            # Prices may include the tax, and a discount may already be in the subtotal.
-            candidates = (expected, expected - tax, expected + discount, expected - tax + discount)
-            if all(abs(total - candidate) > tolerance for candidate in candidates):
-                self.warn("totals-differ", expected=str(expected), total=str(total))
-        return Amounts(subtotal, shipping, discount, tax, total, paid(total), refunded)
+    ) -> tuple[tuple[Line, ...], Amounts]:
+        """The order's positions and money so that they come out as its total; warns when they cannot.
+
+        Of several ways to read the file's parts the first is taken that comes out, or else the first.
+        """
+        parts = readings[0]
+        found = sums.settle(parts, currency)
+        for other in readings[1:] if found.expected != found.total else ():
+            tried = sums.settle(other, currency)
+            if tried.expected == tried.total:
+                parts, found = other, tried
+                break
+        expected = None if found.expected == found.total or self.failed else found.expected
+        if expected is not None:
+            self.warn("totals-differ", expected=str(expected), total=str(found.total), currency=currency)
+        in_lines = sum((line.discount for line in found.lines), ZERO)
+        subtotal = parts.subtotal
+        if subtotal is None:
+            subtotal = sum((line.total + line.discount for line in found.lines), ZERO)
+        amounts = Amounts(
+            subtotal, parts.shipping, in_lines + found.off, parts.tax, found.total, paid(found.total), refunded,
+            found.tax_included, expected,
+        )  # fmt: skip
+        return found.lines, amounts
 
     def outcome(
         self, placed_at: datetime | None, build: Callable[[datetime], OrderRecord]
@@ -191,25 +210,44 @@ class Draft:
             yield build(placed_at)
 
 
-def line(
+def position(
+    draft: Draft,
     *,
     sku: str,
     name: str,
     variant: str = "",
-    quantity: int,
+    quantity: Decimal = Decimal(1),
+    written: str = "",
     price: Decimal | None,
-    discount: Decimal,
+    discount: Decimal = ZERO,
     total: Decimal | None,
     external_id: str = "",
-) -> Line:
-    """A line with what is missing of price and total worked out from the rest."""
-    if price is None:
-        price = (total + discount) / quantity if total is not None and quantity else ZERO
-        cents = price.quantize(Decimal("0.01"))
-        price = cents if price == cents else price.quantize(Decimal("0.001"))
+) -> Line | None:
+    """A position with what is missing of price and total worked out from the rest; None for what is none.
+
+    Pieces are whole: of 2.5 metres it is one position, whose variant says how much as it is `written` in the file.
+    A position below zero is taken off the order.
+    """
     if total is None:
-        total = price * quantity - discount
-    return Line(sku, name or sku, variant, quantity, price, discount, total, external_id)
+        whole = (price or ZERO) * quantity
+        discount = min(discount, max(whole, ZERO))
+        total = whole - discount
+    if total < 0:
+        draft.take_off(name or sku, -total)
+        return None
+    if quantity == 0 and not total:
+        return None
+    pieces = int(quantity)
+    if pieces == quantity and pieces > 0:
+        if price is None or price < 0:
+            price = ((total + discount) / pieces).quantize(_PRICE)
+        return Line(sku, name or sku, variant, pieces, price, discount, total, external_id)
+    said = ", ".join(filter(None, (variant, written or f"{quantity:f}")))
+    return Line(sku, name or sku, said, 1, total + discount, discount, total, external_id)
+
+
+# What a price of one piece is kept in.
+_PRICE: Final = Decimal("0.001")
 
 
 def history(placed_at: datetime, *events: tuple[datetime | None, str, str]) -> tuple[Past, ...]:

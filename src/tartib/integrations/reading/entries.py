@@ -15,7 +15,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, Final
 
-from tartib.integrations.reading.text import HEAD, LARGEST_RECORD, Source, decoded, detect_encoding
+from tartib.integrations.reading import encodings
+from tartib.integrations.reading.text import LARGEST_RECORD, Source, decoded, is_empty, peek, pieces
 from tartib.integrations.records import RowError
 
 # What an API's answer calls the list of orders.
@@ -44,16 +45,15 @@ class Entry:
 
 def entries(stream: Source) -> Iterator[Entry | RowError]:
     """The orders of a JSON file: a list, an API's answer ({"orders": […]}, {"order": …}), one order, or one a line."""
-    head = stream.read(HEAD)
-    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
+    if is_empty(peek(stream)):
         yield RowError(0, "empty-file")
         return
-    encoding = detect_encoding(head)
+    encoding = encodings.detect(pieces(stream))
     if encoding is None or not encoding.startswith("utf"):
         yield RowError(0, "unknown-encoding")
         return
-    chunks = (piece.encode() for piece in decoded(stream, head, encoding))
-    first = next(chunks)
+    chunks = (piece.encode() for piece in decoded(stream, encoding) if piece)
+    first = next(chunks, b"")
     sources = _lines(chain((first,), chunks)) if _one_a_line(first) else _objects(chain((first,), chunks))
     nothing = True
     for source in sources:

@@ -1,20 +1,18 @@
-"""Which column of a table is which part of an order: guessed from its names, shown, edited, kept as TOML or JSON."""
+"""Which column of a table is which part of an order: shown, edited, kept as TOML or JSON; `guess` guesses it."""
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from tartib.integrations.reading import values, words
+from tartib.integrations.reading import moments, values
 from tartib.integrations.records import STATES
 
-_ADDRESS_PARTS: Final = (
+ADDRESS_PARTS: Final = (
     "name",
     "first_name",
     "last_name",
@@ -32,12 +30,13 @@ _ADDRESS_PARTS: Final = (
 # Every part of an order that a column may hold, in the order in which a form shows them.
 FIELDS: Final = (
     *("external_id", "number", "placed_at", "status", "payment_status", "fulfillment_status", "currency"),
-    *("subtotal", "shipping_total", "discount", "tax", "total", "paid", "outstanding", "refunded"),
+    *("subtotal", "shipping_total", "discount", "tax", "shipping_tax", "tax_included", "fee", "total"),
+    *("paid", "outstanding", "refunded"),
     *("payment_method", "shipping_method"),
     *("customer_name", "customer_first_name", "customer_last_name", "email", "phone"),
     *("language", "customer_group", "customer_id"),
-    *(f"billing_{part}" for part in _ADDRESS_PARTS),
-    *(f"shipping_{part}" for part in _ADDRESS_PARTS),
+    *(f"billing_{part}" for part in ADDRESS_PARTS),
+    *(f"shipping_{part}" for part in ADDRESS_PARTS),
     *("line_sku", "line_name", "line_variant", "line_quantity", "line_price", "line_discount", "line_total", "line_id"),
     "items",
     *("paid_at", "shipped_at", "completed_at", "cancelled_at", "refunded_at"),
@@ -45,11 +44,18 @@ FIELDS: Final = (
 )
 
 _CHOICES: Final = {
-    "decimal": (".", ","),
-    "date_order": ("dmy", "mdy"),
+    "decimal": ("auto", ".", ","),
+    "date_order": ("auto", "dmy", "mdy"),
     "calendar": ("auto", "gregorian", "jalali", "hijri"),
 }
-_AMOUNTS: Final = ("total", "subtotal", "line_price", "line_total", "shipping_total")
+# What an order cannot do without, and the columns that any one of can say it.
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "number": ("number", "external_id"),
+        "placed_at": ("placed_at",),
+        "total": ("total", "subtotal", "line_price", "line_total", "items", "paid", "outstanding"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +79,14 @@ class ColumnMapping:
     """Field (one of FIELDS) -> name of its column; and how the cells are written.
 
     `statuses`: status words of this file -> our states, before the words that everybody knows. `decimal`: the decimal
-    mark where an amount alone cannot tell. `calendar`: of the dates; "auto" tells by the year. `currency`: of orders
-    whose row names none.
+    mark where an amount alone cannot tell; `date_order`: of day and month where a date alone cannot; "auto" tells them
+    by the whole file. `calendar`: of the dates; "auto" tells by the year. `currency`: of orders whose row names none.
     """
 
     columns: Mapping[str, str]
     statuses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    decimal: values.DecimalMark = "."
-    date_order: values.DateOrder = "dmy"
+    decimal: values.DecimalMark = "auto"
+    date_order: moments.DateOrder = "auto"
     calendar: str = "auto"
     currency: str = ""
 
@@ -124,11 +130,16 @@ class ColumnMapping:
         return cls(
             columns=MappingProxyType(columns),
             statuses=MappingProxyType(statuses),
-            decimal=cast("values.DecimalMark", data.get("decimal", ".")),
-            date_order=cast("values.DateOrder", data.get("date_order", "dmy")),
+            decimal=cast("values.DecimalMark", data.get("decimal", "auto")),
+            date_order=cast("moments.DateOrder", data.get("date_order", "auto")),
             calendar=data.get("calendar", "auto"),
             currency=currency,
         )
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What of NEEDED no column says."""
+        return tuple(name for name, columns in NEEDED.items() if not self.columns.keys() & set(columns))
 
     def as_data(self) -> dict[str, Any]:
         """The mapping as plain data, for JSON and for a form."""
@@ -149,80 +160,6 @@ class ColumnMapping:
         rows += ["", "[columns]", *(f"{name} = {_quoted(column)}" for name, column in data["columns"].items())]
         rows += ["", "[statuses]", *(f"{_quoted(word)} = {_quoted(state)}" for word, state in data["statuses"].items())]
         return "\n".join(rows) + "\n"
-
-
-def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> ColumnMapping:
-    """The likeliest mapping of a table with these column names, in any of the five languages, and these first rows.
-
-    Column names decide which column is which (the first of two that fit); the rows tell the decimal mark, the order of
-    day and month, and the currency where amounts have it beside them. A mapping without a number column is no
-    error here: a person completes it.
-    """
-    columns: dict[str, str] = {}
-    known = _column_names()
-    for name in header:
-        word = words.squashed(name)
-        found = known.get(word) or _part_of_address(word)
-        if found and found not in columns:
-            columns[found] = name
-    if "number" not in columns and "external_id" not in columns and "customer_id" not in columns and header:
-        identity = next((name for name in header if words.squashed(name) == "id"), None)
-        if identity:
-            columns["external_id"] = identity
-    places = {name: place for place, name in reversed(list(enumerate(header)))}
-    cells = {
-        name: [row[places[column]] for row in samples if places[column] < len(row)] for name, column in columns.items()
-    }
-    return ColumnMapping(
-        columns=MappingProxyType(columns),
-        decimal="," if any(_has_decimal_comma(cell) for name in _AMOUNTS for cell in cells.get(name, ())) else ".",
-        date_order="mdy" if any(_month_first(cell) for cell in cells.get("placed_at", ())) else "dmy",
-        currency=next(filter(None, (values.currency_in(cell) for cell in cells.get("total", ()))), ""),
-    )
-
-
-def _has_decimal_comma(cell: str) -> bool:
-    head, comma, tail = cell.strip().rpartition(",")
-    return bool(comma) and tail[:2].isdigit() and not tail[2:3].isdigit() and "." not in tail and head != ""
-
-
-def _month_first(cell: str) -> bool:
-    parts = cell.split("/")
-    return (
-        len(parts) > 2
-        and parts[0].strip().isdigit()
-        and parts[1].isdigit()
-        and int(parts[0]) <= 12 < int(parts[1]) < 32
-    )
-
-
-def _part_of_address(word: str) -> str | None:
-    """A part of an address by its kind and part in either order: "Billing City", "City (Billing)", «Місто доставки»."""
-    names = _names()
-    for kind in ("billing", "shipping"):
-        for mark in names[f"kind_{kind}"]:
-            rest = word.removeprefix(mark) if word.startswith(mark) else word.removesuffix(mark)
-            if rest != word and (part := _address_parts().get(rest)):
-                return f"{kind}_{part}"
-    return None
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, list[str]]:
-    data = tomllib.loads((files(__package__) / "columns.toml").read_text("utf-8"))
-    squashed = {key: [words.squashed(name) for name in found] for key, found in data.items()}
-    # The longest mark first, so that "shippingaddress" is not taken for "shipping" and the rest.
-    return {key: sorted(found, key=len, reverse=True) for key, found in squashed.items()}
-
-
-@lru_cache(maxsize=1)
-def _column_names() -> dict[str, str]:
-    return {name: key for key, found in _names().items() if key in FIELDS for name in found}
-
-
-@lru_cache(maxsize=1)
-def _address_parts() -> dict[str, str]:
-    return {name: part for part in _ADDRESS_PARTS for name in _names()[f"part_{part}"]}
 
 
 def _texts(data: Mapping[str, Any], key: str, problems: list[Problem]) -> dict[str, str]:

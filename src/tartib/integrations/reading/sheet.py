@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import product
 from typing import Final
 
 from tartib.customers.address import Address
-from tartib.integrations.reading import values, words
+from tartib.integrations.reading import sums, values, words
 from tartib.integrations.reading.draft import (
     ZERO,
     Draft,
@@ -19,19 +19,22 @@ from tartib.integrations.reading.draft import (
     address,
     full_name,
     history,
-    line,
     paid_of,
     parcel,
     person,
+    position,
     split_tags,
     standing,
 )
-from tartib.integrations.reading.mapping import ColumnMapping, guess
-from tartib.integrations.reading.text import Row, Source, rows
+from tartib.integrations.reading.guess import AMOUNTS, guess, unit
+from tartib.integrations.reading.items import packed_line, split_items
+from tartib.integrations.reading.mapping import ColumnMapping
+from tartib.integrations.reading.opening import beginning, lacking_of
+from tartib.integrations.reading.survey import Survey, groups, survey
+from tartib.integrations.reading.text import Row, Source, Table
 from tartib.integrations.records import Line, OrderRecord, RowError
-from tartib.speech import digits
+from tartib.speech import digits, money
 
-_SAMPLES: Final = 20
 _NUMBERED_ITEM: Final = re.compile(r"line_item_\d+", re.IGNORECASE)
 
 
@@ -44,62 +47,43 @@ def read(
 ) -> Iterator[OrderRecord | RowError]:
     """The orders of a table file. Without a mapping, in `options` or given, the columns are guessed.
 
+    The file is read twice: what its numbers and dates mean, and which rows belong together, only all of it tells.
     `clean` makes text of a cell, where a platform writes text in a way of its own.
     """
-    table = rows(stream)
-    header: list[str] | None = None
-    for item in table:
-        if isinstance(item, RowError):
-            yield item
-        else:
-            header = [name.strip().lstrip("\ufeff") for name in item.cells]
-            break
-    if header is None:
+    table = Table(stream)
+    opened = beginning(table)
+    yield from opened.problems
+    if not opened.header:
         return
-    first = list(islice(table, _SAMPLES))
-    samples = [row.cells for row in first if isinstance(row, Row)]
-    chosen = options.mapping or mapping or guess(header, samples)
+    header = opened.header
+    chosen = options.mapping or mapping or guess(header, opened.samples)
     places = {name: place for place, name in reversed(list(enumerate(header)))}
     missing = [column for column in chosen.columns.values() if column not in places]
     # A platform's own export may lack columns of later versions; a mapping that a person made must fit.
     if options.mapping and missing:
-        yield from (RowError(1, "unknown-column", column, {"column": column}) for column in missing)
+        yield from (RowError(opened.row, "unknown-column", column, {"column": column}) for column in missing)
         return
     index = {name: places[column] for name, column in chosen.columns.items() if column in places}
-    if "number" not in index and "external_id" not in index:
-        yield RowError(1, "no-id-column")
-        return
-    if not first:
+    if not opened.samples:
         yield RowError(0, "header-only")
         return
-    packed = [place for place, name in enumerate(header) if _NUMBERED_ITEM.fullmatch(name)]
-    sheet = _Sheet(source, chosen, index, packed, options, clean)
+    lacking = lacking_of(index, header, opened.row)
+    # Somebody who says what the columns are may know that there are no amounts.
+    if lacking and not (options.mapping and lacking[0].code == "no-total-column"):
+        yield lacking[0]
+        return
     key = index.get("number", index.get("external_id", 0))
-    for group in _groups(chain(first, table), key):
-        yield from (group,) if isinstance(group, RowError) else sheet.order(group)
-
-
-def _groups(table: Iterator[Row | RowError], key: int) -> Iterator[list[Row] | RowError]:
-    """Neighbouring rows with the same order number, or with none after one that has it."""
-    group: list[Row] = []
-    current = ""
-    for row in table:
-        if isinstance(row, RowError):
-            yield row
-            continue
-        number = row.cells[key].strip() if key < len(row.cells) else ""
-        if group and (not number or number == current) and len(group) < _MOST_ROWS:
-            group.append(row)
-            continue
-        if group:
-            yield group
-        group, current = [row], number
-    if group:
-        yield group
-
-
-# No order has more lines; a file without order numbers must not fill the memory.
-_MOST_ROWS: Final = 5000
+    found = survey(
+        opened.rows(), chosen, index, key,
+        separator=table.separator, currency=options.currency, country=options.country,
+    )  # fmt: skip
+    yield from found.problems
+    if found.unusable:
+        return
+    packed = [place for place, name in enumerate(header) if _NUMBERED_ITEM.fullmatch(name)]
+    sheet = _Sheet(source, chosen, index, packed, options, clean, found)
+    for group in groups(opened.rows(), key, found.last):
+        yield from (group,) if isinstance(group, RowError) else sheet.orders(group)
 
 
 class _Sheet:
@@ -109,10 +93,11 @@ class _Sheet:
         self,
         source: str,
         mapping: ColumnMapping,
-        index: dict[str, int],
+        index: Mapping[str, int],
         packed: Sequence[int],
         options: Options,
         clean: Callable[[str], str],
+        found: Survey,
     ) -> None:
         self._source = source
         self._mapping = mapping
@@ -121,9 +106,13 @@ class _Sheet:
         self._statuses = {words.squashed(word): state for word, state in mapping.statuses.items()}
         self._options = options
         self._clean = clean
+        self._found = found
+        self._damage_said = False
+        self._units = {name: unit(mapping.columns[name]) for name in AMOUNTS if name in index}
+        self._unit = self._units.get("total") or next(filter(None, self._units.values()), "")
         self._has_lines = bool({"line_name", "line_sku", "line_quantity"} & index.keys())
         self._has_addresses = {
-            kind: any(name.startswith(kind) and name != "shipping_total" for name in index)
+            kind: any(name.startswith(kind) and name not in _NO_PARTS for name in index)
             for kind in ("billing_", "shipping_")
         }
 
@@ -136,49 +125,85 @@ class _Sheet:
             if place < len(cells) and (cell := cells[place]) and (text := clean(cell))
         }
 
-    def order(self, group: list[Row]) -> Iterator[OrderRecord | RowError]:
+    def orders(self, group: list[Row]) -> Iterator[OrderRecord | RowError]:
         """The order that the rows make, after what is wrong with it."""
-        draft = Draft(group[0].number, self._options, self._mapping.decimal)
-        draft.calendar, draft.date_order = self._mapping.calendar, self._mapping.date_order
-        columns = self._mapping.columns
         by_row = [self._cells(row) for row in group]
+        if len(group) > 1:
+            yield from self._strangers(group, by_row)
+        yield from self._order(group, by_row)
+
+    def _strangers(self, group: list[Row], by_row: list[dict[str, str]]) -> Iterator[RowError]:
+        """Take out the rows that are of another order with the same number, or the same rows once more, and say so."""
+        first, taken = by_row[0], [group[0].number]
+        seen = {tuple(group[0].cells)}
+        said: set[str] = set()
+        for place in range(1, len(group)):
+            row, cells = group[place], by_row[place]
+            apart = row.number - taken[-1] > 1 + sum(map(_line_breaks, group[place - 1].cells))
+            code = (
+                "other-order" if self._is_other(first, cells)
+                else "duplicate-id" if apart and tuple(row.cells) in seen
+                else ""
+            )  # fmt: skip
+            if code:
+                if code not in said:
+                    said.add(code)
+                    yield RowError(row.number, code, params={"id": first.get("number") or first.get("external_id", "")})
+                group[place] = _GONE
+            else:
+                seen.add(tuple(row.cells))
+            taken.append(row.number)
+        by_row[:] = [cells for row, cells in zip(group, by_row, strict=True) if row is not _GONE]
+        group[:] = [row for row in group if row is not _GONE]
+
+    def _is_other(self, first: Mapping[str, str], cells: Mapping[str, str]) -> bool:
+        """Whether a row with the same number is of another order: of somebody else, or of another day or sum."""
+        for name in _WHO:
+            if name in first and name in cells:
+                return first[name].casefold() != cells[name].casefold()
+        if not self._has_lines and first.get("total", "") != cells.get("total", first.get("total", "")):
+            return True
+        # Lines may have each a time of its own.
+        days = [_CLOCK.sub("", found["placed_at"]) for found in (first, cells) if "placed_at" in found]
+        return len(set(days)) > 1
+
+    def _order(self, group: list[Row], by_row: list[dict[str, str]]) -> Iterator[OrderRecord | RowError]:
+        found = self._found
+        draft = Draft(group[0].number, self._options, found.decimal)
+        draft.calendar, draft.date_order = self._mapping.calendar, found.date_order
+        columns = self._mapping.columns
         # Of each field the first cell that is not empty; a default dictionary answers for the others without a call.
         cells: dict[str, str] = defaultdict(str)
-        for found in reversed(by_row):
-            cells.update(found)
+        for row_cells in reversed(by_row):
+            cells.update(row_cells)
         get = cells.__getitem__
 
         def at(name: str) -> str:
             return columns.get(name, name)
 
-        if any("\ufffd" in "".join(row.cells) for row in group):
+        if not self._damage_said and any("\ufffd" in "".join(row.cells) for row in group):
+            self._damage_said = True
             draft.warn("damaged-text")
-        number = digits.latin(get("number") or get("external_id"))
-        external_id = digits.latin(get("external_id")) or number
-        draft.identity(external_id, at("external_id" if "external_id" in self._index else "number"))
+        number, external_id = self._identity(draft, get("number"), get("external_id"), at)
         placed_at = draft.moment(get("placed_at"), at("placed_at"))
         if placed_at is None and not draft.failed:
             draft.error("no-date", at("placed_at"))
-        currency = draft.currency(get("currency") or self._mapping.currency, at("currency"))
-        lines = tuple(self._lines(draft, group, by_row, get("items")))
+        currency = draft.currency(self._unit or get("currency") or self._mapping.currency, at("currency"))
+        draft.exponent = money.exponent(currency)
+        readings = tuple(self._parts(draft, group, by_row, cells))
         times = {name: draft.moment(get(name), at(name)) for name in _TIMES if name in self._index}
         raw_payment = get("payment_status")
         method_name = get("payment_method")
         method = words.payment_method(method_name)
-        refunded = draft.magnitude(get("refunded"), at("refunded"))
+        refunded = self._magnitude(draft, cells, "refunded")
         state = self._state(
             draft, get("status"), raw_payment, get("fulfillment_status"), bool(times.get("cancelled_at"))
         )
         payment_state = words.payment_state(raw_payment) or _payment_of(state, method, bool(times.get("paid_at")))
-        outstanding = draft.magnitude(get("outstanding"), at("outstanding"))
-        paid = draft.amount(get("paid"), at("paid"))
-        amounts = draft.amounts(
-            lines,
-            subtotal=draft.amount(get("subtotal"), at("subtotal")),
-            shipping=draft.amount(get("shipping_total"), at("shipping_total")) or ZERO,
-            discount=draft.magnitude(get("discount"), at("discount")),
-            tax=draft.amount(get("tax"), at("tax")) or ZERO,
-            total=draft.amount(get("total"), at("total")),
+        outstanding = self._magnitude(draft, cells, "outstanding")
+        paid = self._amount(draft, cells, "paid")
+        lines, amounts = draft.amounts(
+            *readings,
             paid=lambda total: paid if paid is not None else paid_of(payment_state, total, outstanding=outstanding),
             refunded=refunded,
             currency=currency,
@@ -196,9 +221,10 @@ class _Sheet:
             phone=get("phone"),
             language=get("language"),
             group=get("customer_group"),
-            external_id=get("customer_id"),
+            external_id=self._whole(draft, get("customer_id"), at("customer_id")),
         )
         ip = draft.ip(get("ip"), at("ip"))
+        tracking = self._whole(draft, get("tracking_number"), at("tracking_number"))
 
         def build(placed_at: datetime) -> OrderRecord:
             return OrderRecord(
@@ -221,14 +247,109 @@ class _Sheet:
                 ip=ip,
                 channel=get("channel"),
                 customer_note=get("customer_note"),
-                staff_note=get("staff_note"),
-                tracking=parcel(get("carrier"), get("tracking_number"), get("tracking_url")),
+                staff_note="\n".join(filter(None, (get("staff_note"), *draft.remarks))),
+                tracking=parcel(get("carrier"), tracking, get("tracking_url")),
                 tags=split_tags(get("tags")),
                 history=history(placed_at, *((at, _TIMES[name], "") for name, at in times.items())),
                 row=draft.row,
             )
 
         yield from draft.outcome(placed_at, build)
+
+    def _identity(self, draft: Draft, number: str, external_id: str, at: Callable[[str], str]) -> tuple[str, str]:
+        """The order's number, and what it is known by: the number where a spreadsheet has cut the identifier."""
+        number, external_id = digits.latin(values.code(number)), digits.latin(values.code(external_id))
+        if external_id and values.is_cut(external_id) and (number or not external_id.isdigit()):
+            draft.cut(external_id, at("external_id"))
+            external_id = ""
+        if number and values.is_cut(number) and not number.isdigit():
+            draft.error("cut-id", at("number"), value=values.short(number))
+        number = number or external_id
+        external_id = external_id or number
+        draft.identity(external_id, at("external_id" if "external_id" in self._index else "number"))
+        return number, external_id
+
+    def _whole(self, draft: Draft, text: str, column: str) -> str:
+        """A number that names something, unless a spreadsheet has cut it."""
+        found = values.code(text)
+        if found and not found.isdigit() and values.is_cut(found):
+            draft.cut(found, column)
+            return ""
+        return found
+
+    def _scale(self, name: str) -> Decimal:
+        """By what an amount of a column in rials is to be multiplied among amounts in tomans, and the other way."""
+        return _SCALES.get((self._units.get(name, ""), self._unit), _ONE)
+
+    def _amount(self, draft: Draft, cells: Mapping[str, str], name: str, row: int | None = None) -> Decimal | None:
+        if name not in cells:
+            return None
+        found = draft.amount(cells.get(name, ""), self._mapping.columns.get(name, name), row)
+        return None if found is None else found * self._scale(name)
+
+    def _signed(self, draft: Draft, cells: Mapping[str, str], name: str, row: int | None = None) -> Decimal | None:
+        if name not in cells:
+            return None
+        found = draft.signed(cells.get(name, ""), self._mapping.columns.get(name, name), row)
+        return None if found is None else found * self._scale(name)
+
+    def _magnitude(self, draft: Draft, cells: Mapping[str, str], name: str) -> Decimal:
+        if name not in cells:
+            return ZERO
+        return draft.magnitude(cells.get(name, ""), self._mapping.columns.get(name, name)) * self._scale(name)
+
+    def _parts(
+        self, draft: Draft, group: list[Row], by_row: list[dict[str, str]], cells: Mapping[str, str]
+    ) -> Iterator[sums.Parts]:
+        """What the rows say of the money: amounts that stand in each row are the order's, or each row's share of it."""
+        lines = tuple(self._lines(draft, group, by_row, cells.get("items", "")))
+        fees = tuple(self._fees(draft, by_row))
+        amounts = {name: self._amount(draft, cells, name) for name in ("subtotal", "total")}
+        amounts |= {name: self._magnitude(draft, cells, name) for name in ("discount", "tax")}
+        shipping = self._signed(draft, cells, "shipping_total") or ZERO
+        if shipping < 0:
+            draft.take_off(self._mapping.columns["shipping_total"], -shipping)
+            shipping = ZERO
+        amounts["shipping_total"] = shipping
+        shipping_tax = self._magnitude(draft, cells, "shipping_tax")
+        included = _YES_NO.get(words.squashed(cells.get("tax_included", "")))
+        shares = [
+            name
+            for name in ("total", "shipping_total", "discount", "tax", "subtotal")
+            if name in self._index and sum(name in row for row in by_row) > 1
+        ]
+        together = {
+            name: sum((self._magnitude(draft, row, name) for row in by_row), ZERO) for name in shares
+        }  # fmt: skip
+        differing = {name for name in shares if len({row[name] for row in by_row if name in row}) > 1}
+        # Amounts that differ from row to row are each row's own; of equal ones the sum decides.
+        choices = [(True,) if name in differing else (False, True) for name in shares]
+        for choice in product(*choices):
+            said = amounts | {name: together[name] for name, shared in zip(shares, choice, strict=True) if shared}
+            for added in (ZERO, shipping_tax) if shipping_tax else (ZERO,):
+                yield sums.Parts(
+                    lines=(*lines, *fees),
+                    shipping=said["shipping_total"] or ZERO,
+                    discount=said["discount"] or ZERO,
+                    taken_off=draft.taken_off,
+                    tax=(said["tax"] or ZERO) + added,
+                    total=said["total"],
+                    tax_included=included,
+                    subtotal=said["subtotal"],
+                )
+
+    def _fees(self, draft: Draft, by_row: list[dict[str, str]]) -> Iterator[Line]:
+        """A fee is a position that is no product; it has the name of its column."""
+        if "fee" not in self._index:
+            return
+        name = self._mapping.columns["fee"]
+        said = [row for row in by_row if "fee" in row]
+        # In each row of an order the same fee stands once more.
+        for row in said[:1] if len({row["fee"] for row in said}) == 1 else said:
+            amount = self._signed(draft, row, "fee")
+            found = position(draft, sku="", name=name, price=amount, total=amount) if amount else None
+            if found is not None:
+                yield found
 
     def _address(self, draft: Draft, cells: dict[str, str], kind: str) -> Address:
         return address(draft, lambda part: cells.get(kind + part, "")) if self._has_addresses[kind] else _NO_ADDRESS
@@ -242,44 +363,53 @@ class _Sheet:
 
     def _lines(self, draft: Draft, group: list[Row], by_row: list[dict[str, str]], items: str) -> Iterator[Line]:
         if self._has_lines:
+            own = "line_total" not in self._index and len({cells.get("total") for cells in by_row}) > 1
             for row, cells in zip(group, by_row, strict=True):
-                found = self._line(draft, row.number, cells)
+                found = self._line(draft, row.number, cells, "total" if own else "line_total")
                 if found is not None:
                     yield found
             return
         texts = [row.cells[place] for row in group for place in self._packed if place < len(row.cells)]
         if not self._packed and items:
-            texts = _split_items(items)
+            texts = split_items(items)
         for text in texts:
             if text.strip():
-                found = _packed_line(draft, self._clean(text))
+                found = packed_line(draft, self._clean(text))
                 if found is not None:
                     yield found
 
-    def _line(self, draft: Draft, row: int, cells: dict[str, str]) -> Line | None:
-        def cell(name: str) -> str:
-            return cells.get(name, "")
-
-        def at(name: str) -> str:
-            return self._mapping.columns.get(name, name)
-
-        sku, name = cell("line_sku").lstrip("'"), cell("line_name")
-        raw_quantity = cell("line_quantity")
-        if not (sku or name or raw_quantity):
+    def _line(self, draft: Draft, row: int, cells: dict[str, str], total: str) -> Line | None:
+        at = self._mapping.columns.get
+        name, written = cells.get("line_name", ""), cells.get("line_quantity", "")
+        sku = self._whole(draft, cells.get("line_sku", ""), at("line_sku", "line_sku"))
+        if not (sku or name or written):
             return None
-        quantity = draft.quantity(raw_quantity, at("line_quantity"), row) if raw_quantity else 1
-        if quantity == 0:
-            return None
-        return line(
+        column = at("line_quantity", "line_quantity")
+        return position(
+            draft,
             sku=sku,
             name=name,
-            variant=cell("line_variant"),
-            quantity=quantity,
-            price=draft.amount(cell("line_price"), at("line_price"), row),
-            discount=draft.magnitude(cell("line_discount"), at("line_discount")),
-            total=draft.amount(cell("line_total"), at("line_total"), row),
-            external_id=cell("line_id"),
+            variant=cells.get("line_variant", ""),
+            quantity=draft.quantity(written, column, row, self._found.quantity_mark) if written else _ONE,
+            written=written,
+            price=self._signed(draft, cells, "line_price", row),
+            discount=self._magnitude(draft, cells, "line_discount"),
+            total=self._signed(draft, cells, total, row) if total in cells else None,
+            external_id=self._whole(draft, cells.get("line_id", ""), at("line_id", "line_id")),
         )
+
+
+_GONE: Final = Row(0, [])
+_CLOCK: Final = re.compile(r"[T\s,]*\d{1,2}:\d{2}.*")
+_ONE: Final = Decimal(1)
+_SCALES: Final = {("IRR", "IRT"): Decimal("0.1"), ("IRT", "IRR"): Decimal(10)}
+_WHO: Final = ("email", "billing_email", "phone", "customer_name", "billing_name", "shipping_name")
+_NO_PARTS: Final = frozenset({"shipping_total", "shipping_tax", "shipping_method"})
+_YES_NO: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def _line_breaks(cell: str) -> int:
+    return cell.count("\n")
 
 
 _NO_ADDRESS: Final = Address()
@@ -300,44 +430,3 @@ def _payment_of(state: str, method: str, has_paid_date: bool) -> str:
     if has_paid_date or state in ("paid", "completed") or (state == "processing" and method == "online"):
         return "paid"
     return "failed" if state == "failed" else "unpaid"
-
-
-_COUNTED: Final = re.compile(r"(?:(?P<before>\d+)\s*[x×*]\s*(?P<name>.+)|(?P<title>.+?)\s*[x×*]\s*(?P<after>\d+))")
-
-
-def _split_items(text: str) -> list[str]:
-    """The items of one cell: "name:A|sku:1|quantity:2;name:B…", or "2× A, 1× B"."""
-    if "|" in text and ":" in text:
-        return text.split(";")
-    return re.split(r"\s*[,;\n]\s*(?=\d+\s*[x×*])|\n|;", text)
-
-
-def _packed_line(draft: Draft, text: str) -> Line | None:
-    """One item of a cell: "name:A|sku:1|quantity:2|total:10", "2× A" or "A × 2"."""
-    if "|" in text and ":" in text:
-        parts = {
-            key.strip().lower(): value.strip() for key, _, value in (pair.partition(":") for pair in text.split("|"))
-        }
-        quantity = draft.quantity(parts.get("quantity") or parts.get("qty") or "1", "items")
-        if not quantity:
-            return None
-        total = draft.amount(parts.get("total"), "items")
-        subtotal = draft.amount(parts.get("sub_total") or parts.get("subtotal"), "items")
-        discount = subtotal - total if subtotal is not None and total is not None and subtotal > total else ZERO
-        return line(
-            sku=parts.get("sku", ""),
-            name=parts.get("name", "") or parts.get("product", ""),
-            variant=parts.get("variation", ""),
-            quantity=quantity,
-            price=draft.amount(parts.get("price"), "items"),
-            discount=discount,
-            total=total,
-            external_id=parts.get("id", ""),
-        )
-    found = _COUNTED.fullmatch(text.strip())
-    quantity = int(found["before"] or found["after"]) if found else 1
-    name = (found["name"] or found["title"]) if found else text
-    if quantity == 0 or quantity > 10**9:
-        draft.error("bad-items", "items", value=values.short(text))
-        return None
-    return line(sku="", name=name.strip(), quantity=quantity, price=Decimal(0), discount=ZERO, total=None)

@@ -8,56 +8,37 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final, Protocol
 
+from tartib.integrations.reading import encodings
 from tartib.integrations.records import RowError
 
 HEAD: Final = 64 * 1024
 # A record larger than this is refused: no shop's order is, and memory stays bounded.
 LARGEST_RECORD: Final = 1024 * 1024
 
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_ZIP: Final = b"PK\x03\x04"  # a workbook, not a text file
-_ARABIC: Final = re.compile("[\u0600-\u06ff\u200c]")
-_CYRILLIC: Final = re.compile("[\u0400-\u045f\u0490\u0491]")
-_HAN: Final = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
-# A small letter followed by a capital one: common when Arabic is misread as Cyrillic, rare in real words.
-_ODD_CASE: Final = re.compile("[\u0430-\u045f][\u0400-\u042f]")
-_LEAST_LIKELINESS: Final = 0.6
 # An unclosed quotation mark is repaired (the row refused, the next ones read) so many times in a file.
 _MOST_REPAIRS: Final = 100
 
 
 class Source(Protocol):
-    """What orders are read from: a binary file, an upload, or anything else that gives bytes."""
+    """What orders are read from: a binary file, an upload, or anything else that gives bytes, and gives them again."""
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes; none at the end."""
         ...
 
-
-class _Peeked:
-    """A source whose beginning was already looked at."""
-
-    def __init__(self, head: bytes, source: Source) -> None:
-        self._head = head
-        self._source = source
-
-    def read(self, size: int = -1, /) -> bytes:
-        head, self._head = self._head, b""
-        return head or self._source.read(size)
+    def seek(self, offset: int, /) -> object:
+        """Go to the byte at `offset`; asked only for 0, the beginning."""
+        ...
 
 
-def peek(source: Source) -> tuple[Source, bytes]:
-    """The beginning of a source, and a source that still gives it."""
+def peek(source: Source) -> bytes:
+    """The beginning of a source, which is at its beginning again afterwards."""
+    source.seek(0)
     head = source.read(HEAD)
-    return _Peeked(head, source), head
+    source.seek(0)
+    return head
 
 
 def starts_like_json(head: bytes) -> bool:
@@ -65,50 +46,22 @@ def starts_like_json(head: bytes) -> bool:
     return head.lstrip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe")[:1] in (b"{", b"[")
 
 
-def detect_encoding(head: bytes) -> str | None:
-    """The encoding of a file that begins with `head`; None when nothing fits.
-
-    A byte-order mark decides; else UTF-8 if it is valid; else the old code page whose letters look most like a
-    language (the share of letters of its script among all non-ASCII ones).
-    """
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            return name
-    if head.startswith(_ZIP):
-        return None
-    even, odd = head[0:2000:2].count(0), head[1:2000:2].count(0)
-    # Separators and Latin digits have a zero byte in UTF-16, always on the same side.
-    if even + odd and min(even, odd) * 10 < max(even, odd):
-        return "utf-16-le" if odd > even else "utf-16-be"
-    if _decodes(head, "utf-8") is not None:
-        return "utf-8"
-    best, encoding = max((_likeliness(head, name), name) for name in ("cp1256", "cp1251", "big5hkscs"))
-    return encoding if best >= _LEAST_LIKELINESS else None
+def is_empty(head: bytes) -> bool:
+    """Whether a file that begins like this, and may end there, holds nothing but blanks and marks."""
+    return not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe")
 
 
-def _likeliness(head: bytes, encoding: str) -> float:
-    text = _decodes(head, encoding)
-    if text is None:
-        return 0
-    foreign = [letter for letter in text if letter > "\x7f"]
-    script = {"cp1256": _ARABIC, "cp1251": _CYRILLIC, "big5hkscs": _HAN}[encoding]
-    matching = len(script.findall(text))
-    return (matching - 4 * len(_ODD_CASE.findall(text))) / len(foreign) if foreign else 0
+def pieces(source: Source) -> Iterator[bytes]:
+    """All of the source in pieces, from its beginning."""
+    source.seek(0)
+    return iter(lambda: source.read(HEAD), b"")
 
 
-def _decodes(head: bytes, encoding: str) -> str | None:
-    """The text of a beginning of a file, whose last character may be cut; None if it is not in the encoding."""
-    try:
-        return codecs.getincrementaldecoder(encoding)("strict").decode(head)
-    except UnicodeDecodeError:
-        return None
-
-
-def decoded(stream: Source, head: bytes, encoding: str) -> Iterator[str]:
-    """The text of the file in pieces; a byte that breaks the encoding later on becomes U+FFFD."""
+def decoded(source: Source, encoding: str) -> Iterator[str]:
+    """The text of the file in pieces; a byte that breaks the encoding becomes U+FFFD."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    for chunk in chain((head,), iter(lambda: stream.read(HEAD), b"")):
-        yield decoder.decode(chunk)
+    for piece in pieces(source):
+        yield decoder.decode(piece)
     yield decoder.decode(b"", final=True)
 
 
@@ -162,31 +115,58 @@ class Row:
     cells: list[str]
 
 
-def rows(stream: Source) -> Iterator[Row | RowError]:
-    """The rows of a table file that are not blank, the column names first.
+class Table:
+    """A table file, which can be read more than once: its encoding and its separator are found out the first time."""
 
-    The separator is the one of , ; tab | that the first line has most of. Errors of single rows come in their place.
-    """
-    head = stream.read(HEAD)
-    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
-        yield RowError(0, "empty-file")
-        return
-    encoding = detect_encoding(head)
-    if encoding is None:
-        yield RowError(0, "unknown-encoding")
-        return
-    pieces = decoded(stream, head, encoding)
-    first = next(pieces)
-    if "\n" not in first and "\r" in first:  # ends of line of old spreadsheets
-        pieces = (piece.replace("\r", "\n") for piece in pieces)
-        first = first.replace("\r", "\n")
-    yield from _rows(_Lines(chain((first,), pieces)), separator(first.partition("\n")[0]))
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._empty = is_empty(peek(source))
+        self.encoding = None if self._empty else encodings.detect(pieces(source))
+        self.separator, self._announced, self._old_ends = ",", False, False
+        if self.encoding:
+            self._look(self.encoding)
+
+    def _look(self, encoding: str) -> None:
+        """The separator: as a first line "sep=;" says, else the one of , ; tab | that the first line has most of."""
+        first = next(filter(None, decoded(self._source, encoding)), "")
+        self._old_ends = "\n" not in first and "\r" in first  # of old spreadsheets
+        lines = [
+            line for line in re.split("[\r\n]+", first.lstrip("\ufeff"), maxsplit=_TITLES)[:_TITLES] if line.strip()
+        ]
+        announced = _ANNOUNCED.fullmatch(lines[0].strip(" ,;|")) if lines else None
+        self._announced = announced is not None
+        # A title above the column names has none.
+        named = next((line for line in lines if any(mark in line for mark in _SEPARATORS)), "")
+        self.separator = announced[1] if announced else separator(named)
+
+    def rows(self) -> Iterator[Row | RowError]:
+        """The rows that are not blank, the column names first. Errors of single rows come in their place."""
+        if self._empty or self.encoding is None:
+            yield RowError(0, "empty-file" if self._empty else "unknown-encoding")
+            return
+        text = decoded(self._source, self.encoding)
+        if self._old_ends:
+            text = (piece.replace("\r", "\n") for piece in text)
+        found = _rows(_Lines(text), self.separator)
+        if self._announced:
+            next(found, None)
+        yield from found
+
+
+_SEPARATORS: Final = ",;\t|"
+_TITLES: Final = 6
+_ANNOUNCED: Final = re.compile(r"\ufeff?\"?sep=(.)\"?", re.IGNORECASE)
+
+
+def rows(source: Source) -> Iterator[Row | RowError]:
+    """The rows of a table file that is read once."""
+    return Table(source).rows()
 
 
 def separator(line: str) -> str:
     """The one of , ; tab | that separates the cells of a line; comma if none is there."""
     outside = re.sub(r'"[^"]*"', "", line)
-    return max(",;\t|", key=outside.count)
+    return max(_SEPARATORS, key=outside.count)
 
 
 def _rows(lines: _Lines, delimiter: str) -> Iterator[Row | RowError]:

@@ -1,19 +1,19 @@
-"""Cells and JSON values to text, money, moments, quantities and more. Each raises BadValueError or is total."""
+"""Cells and JSON values to text, money, quantities and more. Each raises BadValueError or is total."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, Literal
 
-from tartib.speech import dates, digits, names
+from babel.numbers import list_currencies
+
+from tartib.speech import digits, names
 from tartib.speech.fold import fold
 
-DecimalMark = Literal[".", ","]
-DateOrder = Literal["dmy", "mdy"]
+DecimalMark = Literal["auto", ".", ","]
 
 # More than any order costs, and what a money column holds (16 digits, 3 of them decimals).
 _LARGEST_AMOUNT: Final = Decimal(10) ** 13
@@ -50,17 +50,20 @@ def clean(value: object) -> str:
     return text.strip()
 
 
+# Can be read in one way only.
+_PLAIN: Final = re.compile(r"-?\d+(?:\.\d{1,2})?")
 _SIGNED: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _NUMBER: Final = re.compile(r"[-+\u2212(]*\s*[^\d\s.,'-]*\s*[-+\u2212]?(\d[\d.,'\s]*)\)?[^\d]*")
 _SEPARATORS: Final = str.maketrans({"٬": ",", "٫": ".", "،": ",", "\u00a0": " ", "\u202f": " ", "’": "'"})
 _MARKS: Final = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 
 
-def amount(value: object, mark: DecimalMark = ".") -> Decimal | None:
+def amount(value: object, mark: DecimalMark = ".", exponent: int | None = None) -> Decimal | None:
     """An amount of money; None when the value is empty.
 
     Digits of any script, grouped by blanks, commas, points or apostrophes, with a currency's sign or name on either
-    side; a minus or brackets make it negative. `mark` is the decimal mark where the text alone cannot tell ("1,234").
+    side; a minus or brackets make it negative. `mark` is the decimal mark where the text alone cannot tell ("1,234"),
+    and `exponent` the decimals of its currency: three decimals are none of a currency that has none ("1.234 rials").
     """
     if value is None or value == "":
         return None
@@ -69,13 +72,16 @@ def amount(value: object, mark: DecimalMark = ".") -> Decimal | None:
     text = str(value).strip()
     if not text:
         return None
-    found = Decimal(text) if _SIGNED.fullmatch(text) and text.isascii() and mark == "." else _written(text, mark)
+    plain = text.isascii() and (
+        _PLAIN.fullmatch(text) or (mark == "." and exponent != 0 and _SIGNED.fullmatch(text))
+    )  # fmt: skip
+    found = Decimal(text) if plain else _written(text, mark, exponent)
     if found is None or abs(found) >= _LARGEST_AMOUNT:
         raise BadValueError("bad-amount", value)
     return found
 
 
-def _written(text: str, mark: DecimalMark) -> Decimal | None:
+def _written(text: str, mark: DecimalMark, exponent: int | None) -> Decimal | None:
     local_mark = "٫" in text
     plain = digits.latin(_MARKS.sub("", text)).translate(_SEPARATORS)
     found = _NUMBER.fullmatch(plain)
@@ -91,7 +97,8 @@ def _written(text: str, mark: DecimalMark) -> Decimal | None:
         separator = "." if last_point >= 0 else ","
         decimals = len(number) - 1 - max(last_point, last_comma)
         # Nobody groups the digits of what is less than one.
-        decimal = separator if separator == mark or decimals != 3 or number[:1] == "0" else ""
+        tells = decimals != 3 or number[:1] == "0" or _marks_decimals(separator, mark, exponent)
+        decimal = separator if tells else ""
     whole, _, fraction = number.rpartition(decimal) if decimal and decimal in number else (number, "", "")
     try:
         whole = re.sub("[.,]", "", whole) or "0"
@@ -99,7 +106,75 @@ def _written(text: str, mark: DecimalMark) -> Decimal | None:
     except InvalidOperation:
         return None
     before = plain[: plain.index(found[1])]
-    return -result if re.search("[-\u2212(]", before) else result
+    return -result if re.search("[-\u2212(]", before) or plain.endswith(f"{found[1]}-") else result
+
+
+def _marks_decimals(separator: str, mark: DecimalMark, exponent: int | None) -> bool:
+    """Whether the only separator of a number, with three digits after it, is its decimal mark."""
+    if exponent == 0:
+        return False
+    if mark == "auto":
+        return exponent == 3 or separator == "."
+    return separator == mark
+
+
+_LONE_SEPARATOR: Final = re.compile(r"\d+([.,])(\d+)")
+
+
+class MarkEvidence:
+    """Which mark a file's numbers have before their decimals, by all of them."""
+
+    def __init__(self) -> None:
+        self.votes = {".": 0, ",": 0}
+        self.either = {".": "", ",": ""}  # mark -> a number with three digits after it, and nothing else to go by
+        self.certain = 0
+
+    def add(self, cell: str) -> None:
+        """Take one more number into account."""
+        plain = (cell if cell.isascii() else digits.latin(_MARKS.sub("", cell)).translate(_SEPARATORS)).strip()
+        number = re.sub(r"[^\d.,]", "", plain.replace("'", "")).strip(".,")
+        point, comma = number.rfind("."), number.rfind(",")
+        if point < 0 and comma < 0:
+            return
+        if point >= 0 and comma >= 0:
+            self._vote("." if point > comma else ",")
+        elif number.count(".") > 1 or number.count(",") > 1:
+            self._vote("," if point >= 0 else ".")
+        elif found := _LONE_SEPARATOR.fullmatch(number):
+            if len(found[2]) != 3 or number[0] == "0":
+                self._vote(found[1])
+            else:
+                self.either[found[1]] = self.either[found[1]] or cell.strip()
+
+    def _vote(self, mark: str) -> None:
+        self.votes[mark] += 1
+        self.certain += 1
+
+    def mark(self, separator: str = ",", exponent: int = 2) -> DecimalMark:
+        """The mark that the numbers show; where they do not, that of a table with such a separator and currency."""
+        if self.certain:
+            return "," if self.votes[","] > self.votes["."] else "."
+        if exponent == 3 and bool(self.either[","]) != bool(self.either["."]):
+            return "," if self.either[","] else "."
+        if self.either["."] and separator in ";\t":
+            # A spreadsheet that separates cells so writes decimals with a comma: its points group digits.
+            return ","
+        return "auto"
+
+    def unclear(self, exponent: int) -> str:
+        """A number that may be read two ways, where nothing in the file or its currency decides; else ""."""
+        return "" if self.certain or exponent != 2 else self.either[","] or self.either["."]
+
+
+def measure(value: object, mark: DecimalMark = ".") -> Decimal:
+    """How many pieces, or how much of something measured; negative for what came back. Raises BadValueError."""
+    try:
+        found = amount(value, mark)
+    except BadValueError:
+        found = None
+    if found is None or abs(found) >= 10**9:
+        raise BadValueError("bad-quantity", value)
+    return found
 
 
 def quantity(value: object) -> int:
@@ -111,76 +186,29 @@ def quantity(value: object) -> int:
     return int(whole)
 
 
-_TIME: Final = re.compile(
-    r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*"
-    r"(am|pm|a\.m\.|p\.m\.|AM|PM|ص|م|ق\.ظ|ب\.ظ|дп|пп)?\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))?\s*$"
-)
-_CHINESE_HALF: Final = re.compile(r"(上午|下午)\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*$")
-_AFTERNOON: Final = frozenset({"pm", "p.m.", "م", "ب.ظ", "пп", "下午"})
+_POWER: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
+# A spreadsheet has dropped the plus as well; one that is there says that the zeros are real.
+_LOST_DIGITS: Final = re.compile(r"\d{6,}0{6}")
+_CELL_ERROR: Final = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|NUM!|DIV/0!|NULL!)|#{3,}")
+_QUOTED: Final = re.compile(r'=\s*"(.*)"', re.DOTALL)
+_FLOAT: Final = re.compile(r"(\+?\d+)[.,]0")
 
 
-def moment(value: object, zone: tzinfo = UTC, calendar: str = "auto", order: DateOrder = "dmy") -> datetime | None:
-    """A moment in UTC; None when the value is empty. Text without an offset is in `zone`.
+def code(text: str) -> str:
+    """A number that names something (an order, a product, a telephone), freed of what a spreadsheet put around it.
 
-    ISO 8601 and what platforms and spreadsheets make of it; seconds or milliseconds since 1970; otherwise a date as
-    `speech.dates.parse_date` reads it, with or without a time. The calendar "auto" takes the years 1300-1420 for Jalali
-    and 1421-1500 for Hijri, which is right for anything since the year 2000.
+    `="00123"` and `'00123` keep zeros at the beginning; "1001.0" was a number between a program's fractions.
     """
-    text = clean(value)
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text) if text.isascii() and text[:1] in "12" and len(text) > 9 else None
-        if found is not None and calendar in ("auto", "gregorian") and found.year > 1500:
-            return _aware(found, zone)
-    except ValueError:
-        pass
-    try:
-        found = _spelled(digits.latin(text), zone, calendar, order)
-    except (ValueError, OverflowError) as error:
-        raise BadValueError("bad-date", value) from error
-    if not 1970 <= found.year <= 2200:
-        raise BadValueError("bad-date", value)
-    return found
+    if text[:1] in "='" and text:
+        found = _QUOTED.fullmatch(text)
+        text = (found[1] if found else text.lstrip("'")).strip()
+    found = _FLOAT.fullmatch(text)
+    return found[1] if found else text
 
 
-def _aware(found: datetime, zone: tzinfo) -> datetime:
-    if not 1970 <= found.year <= 2200:
-        raise BadValueError("bad-date", found)
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def _spelled(text: str, zone: tzinfo, calendar: str, order: DateOrder) -> datetime:
-    if text.isascii() and text.isdigit() and len(text) in (10, 13):
-        return datetime.fromtimestamp(int(text[:10]), UTC)
-    clock = time()
-    if half := _CHINESE_HALF.search(text):
-        text = text[: half.start()]
-        clock = _clock(half[2], half[3], half[4], half[1])
-    elif found := _TIME.search(text):
-        text = text[: found.start()]
-        clock = _clock(found[1], found[2], found[3], (found[4] or "").lower())
-        if found[5]:
-            zone = UTC
-        elif found[6]:
-            shift = timedelta(hours=int(found[7]), minutes=int(found[8]))
-            zone = timezone(shift if found[6] == "+" else -shift)
-    return datetime.combine(_date(text, calendar, order), clock, zone).astimezone(UTC)
-
-
-def _clock(hour: str, minute: str, second: str | None, half: str) -> time:
-    hours = int(hour)
-    if half:
-        hours = hours % 12 + (12 if half in _AFTERNOON else 0)
-    return time(hours, int(minute), int(second or 0))
-
-
-@lru_cache(maxsize=4096)
-def _date(text: str, calendar: str, order: DateOrder) -> date:
-    if calendar == "auto":
-        year = next((int(number) for number in re.findall(r"\d{4}", text)), 0)
-        calendar = "jalali" if 1300 <= year <= 1420 else "hijri" if 1421 <= year <= 1500 else "gregorian"
-    return dates.parse_date(text, calendar, order)
+def is_cut(text: str) -> bool:
+    """Whether a spreadsheet has cut digits off a long number: 9.71501E+11, 971501000000, or an error in its place."""
+    return bool(_POWER.fullmatch(text) or _LOST_DIGITS.fullmatch(text) or _CELL_ERROR.fullmatch(text))
 
 
 _CURRENCIES: Final = {
@@ -207,6 +235,16 @@ _CURRENCIES: Final = {
     "د.إ": "AED",
     "درهم": "AED",
     "د.ک": "KWD",
+    "د.ك": "KWD",
+    "دينار كويتي": "KWD",
+    "ريال سعودي": "SAR",
+    "ريال قطري": "QAR",
+    "₽": "RUB",
+    "руб": "RUB",
+    "рублей": "RUB",
+    "₺": "TRY",
+    "tl": "TRY",
+    "zł": "PLN",
 }
 _BY_FOLDED_SIGN: Final = {fold(sign).strip(" ."): code for sign, code in _CURRENCIES.items()}
 
@@ -222,6 +260,11 @@ def currency(value: object) -> str:
     if known is None:
         raise BadValueError("bad-currency", value)
     return known
+
+
+def is_currency(code: str) -> bool:
+    """Whether it is an ISO 4217 code, or IRT."""
+    return code == "IRT" or code in list_currencies()
 
 
 def country(value: object) -> str:

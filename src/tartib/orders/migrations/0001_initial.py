@@ -127,8 +127,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.CharField(blank=True, max_length=64, verbose_name="order number")),
-                ("source", models.CharField(blank=True, max_length=20)),
+                ("source", models.CharField(blank=True, max_length=64)),
                 ("external_id", models.CharField(blank=True, max_length=64)),
+                (
+                    "content",
+                    models.CharField(
+                        blank=True,
+                        help_text="What tells an imported order from another with the same number.",
+                        max_length=60,
+                    ),
+                ),
                 ("subtotal", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="subtotal")),
                 ("shipping", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="shipping")),
                 ("discount", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="discount")),

@@ -1,0 +1,37 @@
+"""Tables that are written for a reader's spreadsheet: its separator, its decimal mark, cells that it does not run.
+
+A spreadsheet opens a CSV file as its country writes numbers: where decimals have a comma, cells are separated by
+semicolons, and "71.95" would be a text, or a number of thousands.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from babel.numbers import get_decimal_symbol
+
+from tartib.speech import money
+from tartib.speech.names import locale
+
+# By this a spreadsheet knows that a file is in UTF-8.
+MARK: Final = "\ufeff"
+
+
+def amount(value: Decimal, currency: str, code: str) -> str:
+    """An amount in the decimals of its currency, ungrouped, with the decimal mark of the language's spreadsheets."""
+    rounded = money.rounded(value, currency)
+    # Zero has no sign: of what had no tax none is taken back.
+    plain = f"{rounded if rounded else abs(rounded):f}"
+    return plain.replace(".", get_decimal_symbol(locale(code), numbering_system="latn"))
+
+
+def line(cells: Iterable[object], code: str) -> str:
+    """One line of a table; texts that begin like formulas have been made safe by whoever knows that they are texts."""
+    out = io.StringIO()
+    separator = ";" if get_decimal_symbol(locale(code), numbering_system="latn") == "," else ","
+    csv.writer(out, delimiter=separator).writerow(cells)
+    return out.getvalue()
