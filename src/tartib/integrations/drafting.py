@@ -156,7 +156,9 @@ class Drafter:
         refunded = amounts.refunded or (amounts.paid if record.payment_state == "refunded" else _ZERO)
         if refunded > 0:
             at = _when(record, "refunded") or (record.history[-1].at if record.history else record.placed_at)
-            yield Payment(0, refunded, record.currency, at, method, direction=Direction.OUT)
+            # What had been paid in excess lowered nothing when it went back.
+            credit = max(_ZERO, refunded - max(_ZERO, amounts.paid - amounts.total))
+            yield Payment(0, refunded, record.currency, at, method, direction=Direction.OUT, credit=credit)
 
     def _past(self, record: OrderRecord) -> Iterator[Past]:
         """The statuses the order has been in: from the workflow's start through what is known to where it is."""

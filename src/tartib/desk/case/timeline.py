@@ -207,7 +207,8 @@ def _item(case: Case, entry: Entry) -> Item:
         case Kind.EVENT if data.get("event") == HOLD_ENDED:
             item.text = _("Not paid in time: the goods held for it are free again")
         case Kind.EVENT:
-            item.text = _("Noted, nothing changed")
+            differs = data.get("ignored") == "sums-differ"
+            item.text = _("The sums in the file differ") if differs else _("Noted, nothing changed")
             item.words = said(_ignored(case, data))
         case Kind.NOTE if data.get("choice") in Choice.values:
             item.text = _("The customer chose: %(choice)s") % {"choice": Choice(str(data["choice"])).label}
