@@ -60,6 +60,8 @@ def test_answers_inside_the_quotation_stay() -> None:
     """Said to be below, in colour, or between the pieces: all of it is kept where it stood."""
     below = f"My answers are below in blue.\n\n{HEADERS}\n\nWhich one?\nThe blue one."
     assert divide(below) == Divided(below, "")
+    inside = '<p>See my answers below.</p><blockquote type="cite">Which size?<div>L</div></blockquote>'
+    assert divide(page_of(inside).text).quoted == ""
     coloured = (
         '<p>See inside.</p><blockquote type="cite"><p>Which size?</p><p style="color: blue">L</p><p>Which colour?</p>'
         '<p><span style="color:#c00000">Red</span></p></blockquote>'

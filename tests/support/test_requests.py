@@ -177,3 +177,12 @@ def test_a_thread_takes_as_many_queries_with_three_answers_as_with_one(django_as
         with django_assert_num_queries(3):  # type: ignore[operator]
             queries.thread(case)
         answer(fresh(case), Written("Yes", [Given(picture_file(), "a.jpg")]), actor(shop), now=NOW)
+
+
+def test_the_picture_of_a_signature_is_kept_once_however_often_it_comes() -> None:
+    """What somebody attaches again is kept again; what stands in their letters' text is not."""
+    case = asked(make_shop())
+    for number, inline in enumerate((True, True, False)):
+        picture = Given(picture_file(), "logo.png", inline)
+        say(fresh(case), Written("Hello", [picture], "mail", message_id=f"<{number}@x>", lenient=True), now=NOW)
+    assert [len(one.files) for one in queries.thread(case)] == [0, 1, 0, 1]

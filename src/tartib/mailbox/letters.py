@@ -218,7 +218,7 @@ def _is_words(part: Message, kind: str) -> bool:
 
 
 def _text(part: Message) -> tuple[str, list[File]]:
-    text = decoded(_content(part), str(part.get_content_charset() or ""))
+    text = decoded(_content(part), str(part.get_content_charset() or "")).replace("\r\n", "\n").replace("\r", "\n")
     if part.get_content_type() != "text/html":
         return text, []
     page = page_of(text)

@@ -60,10 +60,15 @@ class Divided:
 
 
 def divide(text: str) -> Divided:
-    """Tell what the writer of an e-mail wrote themselves from what follows it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """Tell what the writer of an e-mail wrote themselves from what follows it.
+
+    Where they say that their answers are below, all is theirs.
+    """
+    lines = text.split("\n")
     plain = [_MARKS.sub("", line[:WIDEST]) for line in lines]
     place = min(_announced(plain), _set_off(plain))
+    if any(_ANSWERS.search(line) and _BELOW_THIS.search(line) for line in plain[: min(place, MOST_LINES)]):
+        return Divided(_clean(lines), "")
     own, quoted = _clean(lines[:place]), _clean(lines[place:])
     return Divided(own, quoted) if own else Divided(_clean(lines), "")
 
@@ -155,8 +160,6 @@ def _announced(lines: Sequence[str]) -> int:
         else:
             follows = _headers(lines, place)
         if follows and any(rest.strip() for rest in lines[follows:]):
-            if any(_ANSWERS.search(own) and _BELOW_THIS.search(own) for own in lines[:place]):
-                return len(lines)
             return _with_rule(lines, place)
     return len(lines)
 

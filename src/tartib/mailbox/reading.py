@@ -85,11 +85,17 @@ def _say(told: object) -> None:
 
 def _limit() -> None:
     """Let the system end this process when it takes more than it should, where the system does that."""
-    with contextlib.suppress(ImportError):
+    try:
         import resource
-
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    except ImportError:  # on Windows
+        return
+    for what, least, most in (
+        (resource.RLIMIT_CPU, SECONDS, SECONDS + 1),
+        (resource.RLIMIT_AS, MEMORY, MEMORY),
+    ):
+        # Not every system has every limit.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(what, (least, most))
 
 
 if __name__ == "__main__":

@@ -5,22 +5,26 @@ from __future__ import annotations
 from email.parser import BytesHeaderParser
 
 from tartib.files.models import Upload
-from tartib.files.queries import content
+from tartib.files.queries import Gone, content
 from tartib.mailbox import reading
 from tartib.mailbox.decoding import AS_WRITTEN, header, storable
 from tartib.mailbox.letters import LONGEST_HEAD
+from tartib.shops.secrets import Unreadable
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject", "Message-ID")
 MOST_AS_IT_CAME = 200_000
 """Bytes of a letter that cannot be read: enough to see what it is; the file has all."""
 
 
-def as_text(upload: Upload) -> str:
+def as_text(upload: Upload) -> str | None:
     """A letter as text: who wrote to whom and when, then all that it says. What cannot be read is shown as it came.
 
-    Raises `files.queries.Gone` and `shops.secrets.Unreadable` as reading any file does.
+    None where the storage has lost it, or it was sealed under another key.
     """
-    raw = content(upload)
+    try:
+        raw = content(upload)
+    except (Gone, Unreadable):
+        return None
     head = BytesHeaderParser(policy=AS_WRITTEN).parsebytes(raw[:LONGEST_HEAD])
     named = "\n".join(f"{name}: {header(head, name)}" for name in _SHOWN if name in head)
     said = reading.text(raw)

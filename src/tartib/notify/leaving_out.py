@@ -28,7 +28,7 @@ def tell_left_out(case: Case, recipient: str, left: Sequence[tuple[str, object]]
         return False
     language = nearest(case.language)
     with override(language):
-        note = "\n".join(f"{name}: {why}" for name, why in left)
+        note = "\n".join(f"\u2068{name}\u2069: {why}" for name, why in left)
     reason = channels.unready(Channel.EMAIL, case.shop)
     message = NewMessage(
         case.pk, MessageKind.LEFT, case.status, Channel.EMAIL, recipient, language, note,

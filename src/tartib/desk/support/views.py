@@ -90,7 +90,10 @@ def attachment(request: StaffRequest, code: str, file: str) -> HttpResponse:
 @staff()
 def letter(request: StaffRequest, code: str, seq: int) -> HttpResponse:
     """The whole of an e-mail as plain text: what it says, quotations too, or, where that cannot be read, as it came."""
-    return text(as_text(_letter(request, code, seq)))
+    words = as_text(_letter(request, code, seq))
+    if words is None:
+        raise Http404
+    return text(words)
 
 
 @require_safe
