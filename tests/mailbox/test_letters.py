@@ -82,6 +82,12 @@ def test_files_of_any_kind_are_kept_by_their_names_whatever_these_are_written_in
     assert files(body) == ["фото.zip", "ا.txt", "рахунок.csv", "file.xls", "winmail.dat"]
 
 
+def test_words_that_a_phone_names_like_a_file_are_read_where_there_are_no_others() -> None:
+    named = 'Content-Type: text/plain; name="text_0.txt"\r\n\r\nIt is torn'
+    assert body_of(raw(named, PNG)).words == "It is torn"
+    assert body_of(raw(plain("See the file"), named)).words == "See the file"
+
+
 @pytest.mark.parametrize(
     ("charset", "content", "read"),
     [

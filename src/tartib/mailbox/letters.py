@@ -149,12 +149,16 @@ class _Found:
     texts: list[str] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     forwarded: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     parts: int = 0
 
 
 def _divided(found: _Found) -> tuple[str, str]:
-    """The writer's own words and the rest; what somebody only passed on is what they have to say."""
-    divided = divide("\n\n".join(found.texts))
+    """The writer's own words and the rest; what somebody only passed on is what they have to say.
+
+    Some programs of phones give the words themselves the name of a file.
+    """
+    divided = divide("\n\n".join(found.texts if "".join(found.texts).strip() else found.named))
     if not divided.own:
         return "\n\n".join(found.forwarded), divided.quoted
     return divided.own, "\n\n".join(filter(None, (divided.quoted, *found.forwarded)))
@@ -204,6 +208,7 @@ def _collect_best(part: Message, found: _Found, depth: int) -> None:
     for form in forms:
         found.files += form.files
         found.forwarded += form.forwarded
+        found.named += form.named
 
 
 def _weight(form: _Found) -> int:
@@ -234,6 +239,8 @@ def _collect_file(part: Message, found: _Found) -> None:
     if not content and not name:
         return
     kind = part.get_content_type()
+    if kind == "text/plain" and part.get_content_disposition() != "attachment":
+        found.named.append(decoded(content, str(part.get_content_charset() or "")))
     picture = part.get_content_maintype() == "image"
     inline = picture and part.get_content_disposition() != "attachment"
     ending = mimetypes.guess_extension(kind) or ""
