@@ -87,6 +87,37 @@ def test_shares_of_a_code_are_sensible(shop: Shop) -> None:
     assert send_back(Program(shop), case.code, {}, "k2").json()["refunds"][0]["amount"] == "20.00"
 
 
+def test_no_money_goes_back_that_did_not_come_in(shop: Shop) -> None:
+    case = make_order(shop)
+    program = Program(shop)
+    out = {"amount": "5.00", "currency": shop.currency, "direction": "out"}
+    answer = program.post(f"/orders/{case.code}/payments", out)
+    assert (answer.status_code, answer.json()["code"]) == (409, "too-much")
+    assert program.get(f"/orders/{case.code}").json()["balance"]["due"] == "50.00"
+    pay(case)
+    assert program.post(f"/orders/{case.code}/payments", out).status_code == 201
+    balance = program.get(f"/orders/{case.code}").json()["balance"]
+    assert balance == {"paid": "50.00", "refunded": "5.00", "credited": "5.00", "due": "0.00", "surplus": "0.00"}
+    too_much = send_back(program, case.code, {"pieces": [{"position": 1}], "amount": "51.00"})
+    assert too_much.json()["code"] == "contradiction"
+    assert send_back(program, case.code, {"pieces": [{"position": 1}], "amount": "0.00"}, "k2").json()["refunds"] == []
+    assert program.get(f"/orders/{case.code}").json()["lines"][0]["returned"] == 1
+
+
+def test_a_payment_is_recorded_once_by_its_reference(shop: Shop) -> None:
+    case, other = make_order(shop), make_order(shop)
+    program = Program(shop)
+    paid = {"amount": "50.00", "currency": shop.currency, "method": "LiqPay", "reference": "tx-1"}
+    for key in ("a", "b"):
+        answer = program.post(f"/orders/{case.code}/payments", paid, Idempotency_Key=key)
+        assert (answer.status_code, answer.json()["payment"]) == (201, "paid")
+    assert case.payments.count() == 1
+    for code, changed in ((other.code, paid), (case.code, paid | {"amount": "49.00"})):
+        answer = program.post(f"/orders/{code}/payments", changed)
+        assert (answer.status_code, answer.json()["code"]) == (409, "reference-used")
+    assert program.post(f"/orders/{other.code}/payments", paid | {"method": "Bank"}).status_code == 201
+
+
 def test_support_requests_are_read_with_what_was_written(shop: Shop, django_assert_num_queries: Any) -> None:
     """X7."""
     case = make_order(shop)

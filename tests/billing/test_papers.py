@@ -17,7 +17,8 @@ from tartib.documents.receipt import pdf, texts
 from tartib.journal.models import Entry, Kind
 from tartib.journal.operations import SYSTEM
 from tartib.orders.drafts import LineDraft
-from tartib.orders.operations import edit, edit_lines
+from tartib.orders.editing import Costs, LineEdit, edit_lines
+from tartib.orders.operations import edit
 from tartib.payments.operations import record
 from tests.factories import NOW, actor, make_order, make_orders, make_product, make_shop, pay
 from tests.threads import at_once
@@ -79,15 +80,34 @@ def test_what_is_paid_back_gets_a_credit_note_to_the_invoice() -> None:
     assert {"label": "Corrects invoice", "value": invoice.name, "code": True} in said["facts"]
 
 
+def test_a_double_payment_that_goes_back_is_on_no_credit_note() -> None:
+    shop = make_shop("delivery")
+    case = make_order(shop, make_product(shop, price="50.00"))
+    pay(case)
+    pay(case)
+    record(shop, case.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, direction="out")
+    assert kinds(shop.pk) == ["invoice"]
+    record(shop, case.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, direction="out")
+    assert kinds(shop.pk) == ["invoice", "credit-note"]
+
+
+def test_a_credit_note_names_the_share_of_the_tax() -> None:
+    shop = make_shop("delivery")
+    case = make_order(shop, make_product(shop, price="100.00"), tax=Decimal(20))
+    pay(case)
+    record(shop, case.pk, Decimal(60), shop.currency, SYSTEM, now=NOW, direction="out")
+    sums = {row["label"]: row["amount"] for row in texts(paper_of(queries.of_case(case)[0], "en"))["sums"]}
+    assert (sums["Tax, part of the prices"], sums["Paid back"]) == ("$10.00", "$60.00")
+
+
 def test_a_changed_order_gets_a_new_invoice_and_the_old_one_is_taken_back() -> None:
     shop = make_shop()
     case = make_order(shop)
     first = operations.invoice(shop, case.pk, actor(shop), now=NOW)
     edit(shop, case.pk, actor(shop), now=NOW, ship_to=Address(name="Olena Koval", line1="Other Street 5"))
     assert operations.invoice(shop, case.pk, actor(shop), now=NOW) == first, "where it goes does not change the invoice"
-    lines = [LineDraft("Linen shirt", 1, Decimal(50))]
-    less, nothing = Decimal(5), Decimal(0)
-    edit_lines(shop, case.pk, lines, actor(shop), now=NOW, shipping=nothing, discount=less, tax=nothing)
+    lines = [LineEdit(LineDraft("Linen shirt", 1, Decimal(50)))]
+    edit_lines(shop, case.pk, lines, Costs(discount=Decimal(5)), actor(shop), now=NOW)
     second = operations.invoice(shop, case.pk, actor(shop), now=NOW)
     assert kinds(shop.pk) == ["invoice", "credit-note", "invoice"]
     first.refresh_from_db()

@@ -33,11 +33,12 @@ from tartib.documents.receipt import read
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.orders.drafts import LineDraft
+from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Order
-from tartib.orders.operations import Processing, edit_lines, process
+from tartib.orders.operations import Processing, process
 from tartib.payments import refunds
-from tartib.payments.operations import record
+from tartib.payments.operations import TooMuch, record
 from tartib.shops.models import Shop
 from tests.checkout.selling import confirm_now, make_cart, make_selling_shop, reviewed, seen
 from tests.factories import NOW, actor, make_account, make_order, make_orders, make_product, move, pay
@@ -440,7 +441,7 @@ class World:
             case "move", (_, str(target)) if which:
                 move(which, target)
             case "refund", (_, int(amount)) if which:
-                with suppress(refunds.TooMuch):
+                with suppress(TooMuch):
                     refunds.refund(shop, which.pk, D(amount), actor(shop), now=NOW)
             case "set", (_, int(number)) if which:
                 process(shop, which.pk, Processing(points=number), actor(shop), now=NOW)
@@ -506,11 +507,11 @@ def test_an_order_that_becomes_cheaper_than_its_points_gives_the_others_back() -
     give(account, 100)
     case = buy(account, 100)
     assert (case.order.paid_by_points, has(account)) == (D(50), (0, 0))
-    costs: Any = {"shipping": D(50), "discount": D(10), "tax": D(0)}
-    edit_lines(shop, case.pk, [LineDraft("Shirt", 1, D(120))], actor(shop), now=NOW, **costs)
+    costs = Costs(shipping=D(50), discount=D(10))
+    edit_lines(shop, case.pk, [LineEdit(LineDraft("Shirt", 1, D(120)))], costs, actor(shop), now=NOW)
     case = Case.objects.select_related("order", "shop").get(pk=case.pk)
     assert (case.order.discount_else, case.order.paid_by_points, case.amount) == (D(10), D(50), D(110))
-    edit_lines(shop, case.pk, [LineDraft("Cap", 1, D(40))], actor(shop), now=NOW, **costs)
+    edit_lines(shop, case.pk, [LineEdit(LineDraft("Cap", 1, D(40)))], costs, actor(shop), now=NOW)
     case = Case.objects.select_related("order", "shop").get(pk=case.pk)
     assert (case.order.discount_else, case.order.paid_by_points, case.amount) == (D(10), D(30), D(50))
     assert (case.order.points_spent, has(account)) == (60, (40, 0))

@@ -37,6 +37,7 @@ from tartib.customers.models import Purpose as About
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.reaches import prove
 from tartib.customers.signing_in import ask_code, open_session
+from tartib.dispatch.operations import open_work, settle
 from tartib.feedback.models import Feedback
 from tartib.feedback.operations import rate
 from tartib.files.models import Purpose, Upload
@@ -100,10 +101,11 @@ FACTS = frozenset(
         "checkout_cart.token", "feedback_feedback.token", "files_upload.token", "files_upload.sha256",
         "orders_order.number", "orders_order.external_id", "payments_attempt.code", "payments_attempt.key",
         "payments_attempt.reference", "payments_notice.event", "payments_payment.key", "payments_payment.reference",
-        "payments_refund.key", "payments_refund.reference",
+        "payments_refund.key", "payments_refund.reference", "dispatch_workrecord.key", "dispatch_workrecord.code",
         # where a thing stands and what it is in
         "cases_act.answer", "cases_act.trigger", "cases_case.channel", "cases_case.currency", "cases_case.status",
-        "cases_case.title", "files_upload.content_type", "files_upload.widths", "notify_message.status",
+        "cases_case.title", "dispatch_workentry.kind", "dispatch_workrecord.kind",
+        "files_upload.content_type", "files_upload.widths", "notify_message.status",
         "orders_order.source", "payments_attempt.currency", "payments_attempt.language", "payments_payment.currency",
         "payments_refund.currency", "billing_paper.currency",
         # what was sold and how it was paid and sent
@@ -111,7 +113,8 @@ FACTS = frozenset(
         "orders_order.discount_code", "orders_order.payment_method_name", "orders_order.shipping_method",
         "payments_attempt.card_country", "payments_payment.method", "payments_refund.pieces",
         # who of the shop did something: with customers the name goes
-        "cases_act.actor_name", "payments_refund.actor", "trust_proof.asked_by", "trust_proof.decided_by",
+        "cases_act.actor_name", "dispatch_workentry.actor_name", "dispatch_workentry.to",
+        "dispatch_workrecord.resolved_by", "payments_refund.actor", "trust_proof.asked_by", "trust_proof.decided_by",
         # the buyer stays on invoices as long as the law demands
         "billing_paper.data",
     }
@@ -198,6 +201,12 @@ class Life:
             chosen_at=NOW,
         )  # fmt: skip
         refund(shop, case.pk, Decimal("1.00"), staff, now=NOW, note="For Quorra")
+        work = open_work(
+            shop, "dispute", "dispute:1", actor=staff, now=NOW, case_id=case.pk,
+            facts={"amount": "1.00", "currency": shop.currency, "reason": "Zellwick says it is torn"},
+        )  # fmt: skip
+        settle(shop, work.pk, "Zellwick has it back", staff, now=NOW)
+        open_work(shop, "letter", "letter:1", actor=staff, now=NOW, facts={"from": EMAIL_ADDRESS})
 
     def _ask_for_help(self, staff: Actor) -> None:
         written = Written("Zellwick here: it is torn", [Given(picture_file(), "Zellwick torn.jpg")])

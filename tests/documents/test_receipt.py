@@ -35,8 +35,27 @@ def test_every_language_makes_a_pdf(language: str) -> None:
 def test_sums_say_what_is_due_and_leave_out_what_is_nothing() -> None:
     sums = {row["label"]: row["amount"] for row in texts(RECEIPT)["sums"]}
     assert sums == {
-        "Subtotal": "₴240.00", "Shipping": "₴60.00", "Total": "₴300.00", "Paid": "₴150.00", "Still due": "₴150.00",
+        "Subtotal": "₴240.00", "Shipping": "₴60.00", "Total": "₴300.00", "Paid": "₴200.00",
+        "Refunded": "−₴50.00", "Still due": "₴150.00",
     }  # fmt: skip
+
+
+def test_after_a_refund_nothing_is_said_to_be_due_that_was_credited() -> None:
+    back = replace(RECEIPT.lines[0], returned=1)
+    returned = replace(
+        RECEIPT, lines=(back, *RECEIPT.lines[1:]), total=Decimal(200), credited=Decimal(50), subtotal=Decimal(140)
+    )
+    said = texts(returned)
+    labels = [row["label"] for row in said["sums"]]
+    assert labels == ["Subtotal", "Shipping", "Total", "Paid", "Refunded"]
+    assert said["lines"][0]["notes"][-1] == "1 piece returned"
+
+
+def test_what_was_paid_too_much_is_said_and_an_order_that_ended_owes_nothing() -> None:
+    sums = {row["label"]: row["amount"] for row in texts(replace(RECEIPT, total=Decimal(100)))["sums"]}
+    assert (sums["Paid too much"], "Still due" in sums) == ("₴50.00", False)
+    labels = {row["label"] for row in texts(replace(RECEIPT, ended=True))["sums"]}
+    assert not labels & {"Still due", "Paid too much", "Credited"}
 
 
 def test_points_take_off_in_a_line_of_their_own() -> None:

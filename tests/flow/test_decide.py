@@ -223,7 +223,8 @@ def test_a_refusal_names_the_ways_that_are_open() -> None:
 
 def test_a_decimal_is_exact_and_may_be_shown_otherwise() -> None:
     """X5: amounts stay exact; the faces show them with their currency."""
-    answer = ask(tried(Move("a", "b", "hand", LABEL, guards=("paid",))), ByHand("b", "owner"), total="340.00", paid=220)
+    move = Move("a", "b", "hand", LABEL, guards=("paid",))
+    answer = ask(tried(move), ByHand("b", "owner"), total="340.00", paid=220, refunded=0, credited=0)
     assert isinstance(answer, Refusal)
     assert answer.params == {"paid": Decimal(220), "total": Decimal("340.00"), "due": Decimal("120.00")}
     assert "120.00 of 340.00 is still due" in answer.say("en")

@@ -69,7 +69,19 @@ def verdict(name: str, values: dict[str, object], now: datetime = HELD) -> str |
 )
 def test_what_each_guard_answers(name: str, values: dict[str, object], code: str | None) -> None:
     """A3, E9: the borders, and what is missing or no amount at all."""
-    assert verdict(name, values) == code
+    nothing_back = {"refunded": Decimal(0), "credited": Decimal(0)} if name in {"paid", "settled"} else {}
+    assert verdict(name, nothing_back | values) == code
+
+
+@pytest.mark.parametrize(
+    ("refunded", "credited", "code"),
+    [("4.00", "4.00", None), ("4.00", "0.00", "not-paid"), ("4.00", "3.99", "not-paid"), ("10.00", "10.00", None)],
+)
+def test_what_went_back_is_not_paid_and_what_was_credited_is_not_due(
+    refunded: str, credited: str, code: str | None
+) -> None:
+    paid: dict[str, object] = {"total": Decimal("10.00"), "paid": Decimal("10.00")}
+    assert verdict("paid", paid | {"refunded": Decimal(refunded), "credited": Decimal(credited)}) == code
 
 
 def test_a_hold_near_the_end_of_the_calendar_has_an_end() -> None:

@@ -66,6 +66,7 @@ withdrawn  .   .       .        .       .         .
 PAID = {
     "total": Decimal(100),
     "paid": Decimal(100),
+    "credited": Decimal(100),
     "refunded": Decimal(100),
     "pays_on_receipt": False,
     "tracking_number": "20450000000001",

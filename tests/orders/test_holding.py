@@ -11,9 +11,9 @@ from tartib.flow.facts import Event
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.orders.drafts import LineDraft
+from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.holding import NotEnough, hold_goods, release_due
 from tartib.orders.models import Line, Order
-from tartib.orders.operations import edit_lines
 from tartib.payments.models import State
 from tartib.payments.operations import record
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
@@ -129,20 +129,13 @@ def test_correcting_the_lines_holds_the_new_ones() -> None:
     product, other = make_product(shop), make_product(shop, pieces=1)
     case = make_order(shop, product)
     hold(case)
-    costs = {"shipping": 0, "discount": 0, "tax": 0}
-    lines = [LineDraft(other.name, 1, other.price, sku=other.sku)]
-    edit_lines(shop, case.pk, lines, actor(shop), now=NOW, **costs)  # type: ignore[arg-type]
+    one = LineEdit(LineDraft(other.name, 1, other.price, sku=other.sku))
+    edit_lines(shop, case.pk, [one], Costs(), actor(shop), now=NOW)
     assert (held(case, product)[0], held(case, other)) == (0, (1, 1))
     assert Order.objects.get(pk=case.pk).held_until == UNTIL
+    two = LineEdit(LineDraft(other.name, 2, other.price, sku=other.sku))
     with pytest.raises(NotEnough):
-        edit_lines(
-            shop,
-            case.pk,
-            [LineDraft(other.name, 2, other.price, sku=other.sku)],
-            actor(shop),
-            now=NOW,
-            **costs,  # type: ignore[arg-type]
-        )
+        edit_lines(shop, case.pk, [two], Costs(), actor(shop), now=NOW)
     assert held(case, other) == (1, 1)
 
 

@@ -1,8 +1,6 @@
 """The one form (requirement E3), edits, deletion candidates: all of it or nothing, and always on the timeline."""
 
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -15,9 +13,8 @@ from tartib.cases.queries import page
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry
-from tartib.orders.drafts import LineDraft
-from tartib.orders.models import Line, Order
-from tartib.orders.operations import LinesTaken, Processing, Refused, edit, edit_lines, process
+from tartib.orders.models import Order
+from tartib.orders.operations import Processing, Refused, edit, process
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.queries import doubles, stale
 from tests.factories import NOW, actor, make_order, make_orders, make_product, make_shop, move, order_draft, pay
@@ -108,21 +105,6 @@ def test_all_orders_of_a_customer_are_found_by_what_the_customer_is_called_now()
     assert page(shop, "order", Filters(text=former), now=NOW).cases == []
     assert page(shop, "order", Filters(text="renamed@example.org"), now=NOW).cases == [other, one]
     assert refind(shop.pk, [person.pk]) == 0
-
-
-def test_lines_change_only_while_the_goods_are_on_the_shelf() -> None:
-    shop = make_shop()
-    product = make_product(shop)
-    case = make_order(shop, product, payment_method="on-receipt")
-    lines = [LineDraft(product.name, 3, product.price, sku=product.sku), LineDraft("Wrapping", 1, Decimal("5"))]
-    costs: Any = {"shipping": Decimal("10"), "discount": Decimal("15"), "tax": Decimal("0")}
-    edit_lines(shop, case.pk, lines, actor(shop), now=NOW, **costs)
-    case.refresh_from_db()
-    assert case.amount == Decimal("360.00")
-    assert list(Line.objects.filter(case=case).values_list("quantity", flat=True)) == [3, 1]
-    move(case, "processing")
-    with pytest.raises(LinesTaken):
-        edit_lines(shop, case.pk, lines, actor(shop), now=NOW, **costs)
 
 
 def test_placing_the_same_order_again_changes_nothing() -> None:

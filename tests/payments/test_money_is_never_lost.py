@@ -20,7 +20,7 @@ from tartib.orders.models import Line
 from tartib.payments import attempts, refunds
 from tartib.payments.gateways.protocol import About, Fate, Told, Unreachable
 from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState, State
-from tartib.payments.operations import NothingDue
+from tartib.payments.operations import NothingDue, TooMuch
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move
 from tests.payments.scripted import Scripted, make_account
 from tests.threads import at_once
@@ -79,7 +79,7 @@ class World:
             case "query", (int(which),) if tried:
                 attempts.ask_again(tried[which % len(tried)].pk, now=self.now)
             case "refund", (int(amount),):
-                with suppress(refunds.TooMuch):
+                with suppress(TooMuch):
                     refunds.refund(self.shop, self.case.pk, Decimal(amount), actor(self.shop), now=self.now)
             case "send", (int(which), str(fate)) if wanted:
                 self._send(wanted[which % len(wanted)], fate)

@@ -3,14 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tartib.cases.models import PaymentState
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.payments.models import Payment
-from tartib.payments.operations import WrongCurrency, payment_state, record
+from tartib.payments.operations import WrongCurrency, record
 from tests.factories import NOW, make_order, make_product, make_shop
 
 
@@ -82,20 +79,3 @@ def test_money_in_another_currency_is_refused() -> None:
     with pytest.raises(WrongCurrency):
         record(shop, case.pk, Decimal(50), "XAU", SYSTEM, now=NOW)
     assert not Payment.objects.exists()
-
-
-amounts = st.decimals(0, 1000, places=2)
-
-
-@given(amounts, amounts, amounts, st.sampled_from(["confirmed", "unverified", "failed"]))
-def test_the_payment_state_always_tells_the_truth(
-    total: Decimal, paid: Decimal, refunded: Decimal, newest: str
-) -> None:
-    state = payment_state(total, paid, refunded, newest)
-    if state == PaymentState.PAID:
-        assert paid >= total
-        assert refunded == 0
-    if state == PaymentState.REFUNDED:
-        assert refunded >= paid
-    if paid == refunded == 0:
-        assert state in {PaymentState.UNPAID, PaymentState.UNVERIFIED, PaymentState.FAILED}

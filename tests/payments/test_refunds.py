@@ -14,12 +14,12 @@ from tartib.catalog.models import Stock
 from tartib.notify.models import Message
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
-from tartib.payments import refunds
 from tartib.payments.attempts import hear, start
+from tartib.payments.balance import refundable
 from tartib.payments.gateways.protocol import About, Fate, Refused, Told, Unreachable
 from tartib.payments.models import Direction, Payment, Refund, RefundState, State
-from tartib.payments.operations import record
-from tartib.payments.refunds import NotInParts, TooMuch, ask_again, refund, refundable, send, settle
+from tartib.payments.operations import TooMuch, record
+from tartib.payments.refunds import NotInParts, ask_again, refund, send, settle
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.payments.scripted import Scripted, make_account, paid
 
@@ -241,4 +241,4 @@ def test_money_set_aside_goes_back_in_its_own_currency(case: Case, scripted: Scr
     send(asked.pk, now=NOW)
     case.refresh_from_db()
     assert (asked.currency, case.payment) == ("XAF", "paid")
-    assert refunds.refundable(case) == Decimal("100.000")
+    assert refundable(case) == Decimal("100.000")

@@ -13,6 +13,7 @@ from tartib.feedback.models import Feedback
 from tartib.flow.words import LANGUAGES
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
+from tartib.payments.assigning import strays
 from tartib.payments.models import Payment
 from tartib.practice.jobs import draw
 from tartib.practice.load import load, load_all
@@ -35,6 +36,8 @@ def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
     assert cases.filter(closed_at=None, due_at__lt=NOW).exists(), "some are late"
     assert cases.exclude(order__tracking_number="").exists() == any(m.event == "tracking.added" for m in flow.moves)
     assert Payment.objects.filter(shop=shop).exists()
+    assert Payment.objects.filter(shop=shop, flag="excess").exists(), "somebody has paid twice"
+    assert len(strays(shop)) == 1, "and somebody for no order"
     assert list(verify(shop)) == []
     assert not cases.filter(placed_at__gt=NOW).exists()
     assert not Entry.objects.filter(shop_id=shop.pk, at__gt=NOW).exists()

@@ -30,6 +30,7 @@ from tartib.customers.operations import CustomerDraft
 from tartib.customers.queries import digest
 from tartib.customers.signing_in import open_session
 from tartib.desk import recovery
+from tartib.dispatch.operations import open_work
 from tartib.feedback.models import Feedback
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image, keep_letter
@@ -282,6 +283,12 @@ ADDRESSES: dict[str, Address] = {
     "desk:customer": Address(May.PERSONS, "GET", {"pk": "customer"}),
     "desk:customer-download": Address(May.PERSONS, "POST", {"pk": "customer"}),
     "desk:customer-erase": Address(May.PERSONS, "POST", {"pk": "customer"}),
+    "desk:attention": Address(Who.STAFF, "GET"),
+    "desk:attention-count": Address(Who.STAFF, "GET"),
+    "desk:attention-record": Address(Who.STAFF, "GET", {"pk": "work"}),
+    "desk:attention-act": Address(May.PAYMENT, "POST", {"pk": "work", "code": "work act"}),
+    "desk:attention-settle": Address(May.PAYMENT, "POST", {"pk": "work"}),
+    "desk:attention-owner": Address(May.ASSIGN, "POST", {"pk": "work"}),
     "desk:support": Address(Who.STAFF, "GET"),
     "desk:support-count": Address(Who.STAFF, "GET"),
     "desk:request": _request(Who.STAFF, "GET"),
@@ -474,6 +481,16 @@ class World:
         say(request, Written("Quillon again", way="mail", message_id="<1@x>", letter=came, quoted="> Hello"), now=NOW)
         self.things: dict[str, object] = {
             "request": request.code,
+            "work": open_work(
+                shop,
+                "money-stranded",
+                "payment:1",
+                actor=SYSTEM,
+                now=NOW,
+                case_id=case.pk,
+                facts={"amount": "1", "currency": shop.currency, "reason": "Umbrafloss"},
+            ).pk,
+            "work act": "seen",
             "feedback": Feedback.objects.create(
                 case=case, shop=shop, token="f" * 27 + f"{case.pk:05}", asked_at=NOW
             ).token,

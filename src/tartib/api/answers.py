@@ -67,6 +67,18 @@ class LineOut(Shape):
     price: str
     discount: str
     total: str
+    returned: int
+
+
+class BalanceOut(Shape):
+    """How the money of an order stands. `credited` was taken off its total when money went back; `due` is what is left
+    to pay, `surplus` what was paid too much and waits to be sent back."""
+
+    paid: str
+    refunded: str
+    credited: str
+    due: str
+    surplus: str
 
 
 class ParcelOut(Shape):
@@ -96,6 +108,7 @@ class OrderOut(OrderSummary):
     shipping: str
     discount: str
     tax: str
+    balance: BalanceOut
     points: PointsOut
     payment_method: str
     payment_method_name: str

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from tartib.flow.words import LANGUAGES
+from tartib.speech import money
 
 MONEY = r"^[0-9]{1,10}(\.[0-9]{1,3})?$"
 # Half-spaces and marks of direction belong to words; these do not.
@@ -28,6 +29,12 @@ def _text_only(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(MONEY, value):
         raise ValueError('Write amounts as text, such as "120.00": digits, a point, up to three decimals')
     return value
+
+
+def _a_currency(code: str) -> str:
+    if not money.known(code):
+        raise ValueError("There is no such currency")
+    return code
 
 
 def _an_address(text: str) -> str:
@@ -57,7 +64,12 @@ Paid = Annotated[
     Field(gt=0, max_digits=13, decimal_places=3),
     WithJsonSchema({"type": "string", "pattern": MONEY, "examples": ["120.00"]}),
 ]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["UAH"])]
+Currency = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{3}$"),
+    AfterValidator(_a_currency),
+    Field(examples=["UAH"], description="ISO 4217, or IRT for the Iranian toman."),
+]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$"), Field(examples=["UA"])]
 Language = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANGUAGES)})$"), Field(examples=["uk"])]
 Address = Annotated[

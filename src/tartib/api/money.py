@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -25,10 +24,11 @@ from tartib.api.requests import PaymentIn, RefundIn
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
 from tartib.cases.plugs import Piece
-from tartib.orders.queries import lines, worth
+from tartib.checkout.returning import Contradiction, Wish, give_back
+from tartib.orders.queries import lines
 from tartib.payments import refunds
 from tartib.payments.models import Attempt, Payment, Refund
-from tartib.payments.operations import WrongCurrency, record
+from tartib.payments.operations import TooMuch, WrongCurrency, record
 
 router = Router(tags=["Money"], by_alias=True)
 
@@ -44,19 +44,29 @@ def list_payments(request: ApiRequest, code: str, cursor: Cursor = "", limit: Li
     "/{code}/payments", response={201: PaymentOut}, auth=BearerKey("payments:write"), summary="Record a payment"
 )
 def record_payment(request: ApiRequest, code: str, body: PaymentIn) -> HttpResponse:
-    """Record money that came in or went back. A confirmed payment may move the order, as its workflow says."""
+    """Record money that came in or went back. A confirmed payment may move the order, as its workflow says.
+
+    A payment with a `reference` is recorded once for its `method` and `direction`, however often it is sent, with any
+    key: again for the same order it is answered alike, for another order or amount it is refused. No more can go back
+    than came in.
+    """
 
     def work() -> Answer:
         case = find(request.auth.shop, code)
         exact(body.amount, body.currency, "#/amount")
+        named = f"api:{body.method}:{body.direction}:{body.reference}" if body.reference else ""
         try:
             outcome = record(
                 case.shop, case.pk, body.amount, body.currency, request.auth.actor, now=timezone.now(),
                 state=body.state, direction=body.direction, method=body.method, reference=body.reference,
-                key=key(request),
+                key=named or key(request),
             )  # fmt: skip
         except WrongCurrency:
             raise invalid("#/currency", _("The order is in %(currency)s.") % {"currency": case.currency}) from None
+        except TooMuch as much:
+            raise _too_much(much, case) from None
+        if named and outcome is None:
+            _same(case, body, named)
         stayed = outcome.refused.get(case.pk) if outcome else None
         after = find(case.shop, case.code)
         data = {
@@ -94,18 +104,19 @@ def send_back(request: ApiRequest, code: str, body: RefundIn) -> HttpResponse:
 
     def work() -> Answer:
         case = find(request.auth.shop, code)
-        left = refunds.refundable(case)
+        if body.amount is not None:
+            exact(body.amount, case.currency, "#/amount")
         pieces = _pieces(case, body)
-        amount = body.amount if body.amount is not None else _worth(case, pieces, left)
-        exact(amount, case.currency, "#/amount")
+        wish = Wish(tuple(pieces), amount=body.amount, everything=not pieces and body.amount is None)
         try:
-            asked = refunds.refund(
-                case.shop, case.pk, amount, request.auth.actor, now=timezone.now(), pieces=pieces, note=body.note,
+            _plan, asked = give_back(
+                case.shop, case.pk, wish, request.auth.actor, now=timezone.now(), words=body.note,
                 key=key(request) or "",
             )  # fmt: skip
-        except refunds.TooMuch as much:
-            said = _("Of what was paid, %(left)s can still go back.") % {"left": shows.amount(much.left, case.currency)}
-            raise Problem("refused", said, code="too-much") from None
+        except TooMuch as much:
+            raise _too_much(much, case) from None
+        except Contradiction as contradiction:
+            raise Problem("refused", contradiction.why, code="contradiction") from None
         except refunds.NotInParts:
             raise Problem(
                 "refused", _("This gateway sends back only the whole of a payment."), code="not-in-parts"
@@ -162,6 +173,14 @@ def _stretch(request: ApiRequest, rows: QuerySet[Any], name: str, cursor: str, l
     return Answer(data, headers=link(request, following)).response()
 
 
+def _same(case: Case, body: PaymentIn, named: str) -> None:
+    """A payment of that name is here: it has to be this one."""
+    known = Payment.objects.get(shop=case.shop, key=named)
+    if (known.case_id, known.amount) != (case.pk, body.amount):
+        said = _("A payment with this method and reference is recorded already, for another order or amount.")
+        raise Problem("refused", said, code="reference-used")
+
+
 def _pieces(case: Case, body: RefundIn) -> list[Piece]:
     known = {line.position: line for line in lines(case)} if body.pieces else {}
     found = []
@@ -173,9 +192,6 @@ def _pieces(case: Case, body: RefundIn) -> list[Piece]:
     return found
 
 
-def _worth(case: Case, pieces: list[Piece], left: Decimal) -> Decimal:
-    """What goes back where no amount is named: what the pieces cost, or without pieces all that is left."""
-    if not pieces:
-        return left
-    known = {line.pk: line for line in lines(case)}
-    return min(left, sum((worth(case.order, known[one.line_id], one.quantity) for one in pieces), Decimal(0)))
+def _too_much(much: TooMuch, case: Case) -> Problem:
+    said = _("Of what was paid, %(left)s can still go back.") % {"left": shows.amount(much.left, case.currency)}
+    return Problem("refused", said, code="too-much")

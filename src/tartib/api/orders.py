@@ -231,6 +231,8 @@ def _draft(shop: Shop, body: OrderIn, now: datetime) -> OrderDraft:
         ip=body.ip,
         channel=body.channel,
     )  # fmt: skip
+    if draft.discount > draft.subtotal + draft.shipping + draft.tax:
+        raise invalid("#/discount", _("The discount is larger than what the order costs."))
     if max(draft.due, draft.subtotal) >= MOST_MONEY:
         raise invalid("#/lines", _("The total is too large."))
     return draft

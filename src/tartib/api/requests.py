@@ -146,7 +146,7 @@ class PieceIn(Body):
 class RefundIn(Body):
     """Money to send back. Without `amount`: what the `pieces` cost, or without them all that is left."""
 
-    amount: Paid | None = Field(None, description="In the order's currency.")
+    amount: Money | None = Field(None, description="In the order’s currency; 0 takes pieces back without money.")
     pieces: list[PieceIn] = Field([], max_length=MOST_LINES)
     note: Line = Field("", max_length=250, description="A note for the timeline.")
 

@@ -18,6 +18,7 @@ from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Workflow
 from tartib.journal.models import Entry
 from tartib.orders.models import Line
+from tartib.payments.balance import balance
 from tartib.payments.models import Attempt, Payment, Refund
 from tartib.shops.models import Shop
 from tartib.speech import dates, money, names
@@ -96,7 +97,7 @@ def _common(case: Case) -> Data:
 
 def order(case: Case, lines: Iterable[Line]) -> Data:
     """An order with everything that belongs to it."""
-    particulars, currency = case.order, case.currency
+    particulars, currency, stands = case.order, case.currency, balance(case)
     return summary(case) | {
         "lines": [
             {
@@ -108,11 +109,15 @@ def order(case: Case, lines: Iterable[Line]) -> Data:
                 "price": amount(line.price, currency),
                 "discount": amount(line.discount, currency),
                 "total": amount(line.total, currency),
+                "returned": line.came_back,
             }
             for line in lines
         ],
         **{name: amount(getattr(particulars, name), currency) for name in ("subtotal", "shipping", "tax")},
         "discount": amount(particulars.discount_else, currency),
+        "balance": {
+            name: amount(getattr(stands, name), currency) for name in ("paid", "refunded", "credited", "due", "surplus")
+        },
         "points": {
             "earned": particulars.points,
             "approved": particulars.points_approved,

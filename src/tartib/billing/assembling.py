@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
 from tartib.documents.receipt import PaperKind, Receipt, ReceiptLine, ReceiptPayment, read
-from tartib.orders.models import PaymentMethod
-from tartib.orders.queries import lines, order
+from tartib.orders.models import Line, PaymentMethod
+from tartib.orders.queries import lines, order, worth
+from tartib.payments.balance import balance
 from tartib.payments.models import Direction, Payment, State
 from tartib.shops.models import Shop
+from tartib.speech import money
+
+_NOTHING = Decimal(0)
 
 
 def receipt_of(case: Case, language: str) -> Receipt:
@@ -35,33 +42,63 @@ def paper_of(paper: Paper, language: str) -> Receipt:
 
 
 def invoice_of(case: Case) -> Receipt:
-    """What an invoice of the order says when it is issued now."""
-    return replace(_as_it_stands(case), kind=PaperKind.INVOICE, note=case.shop.paper_note)
+    """What an invoice of the order says when it is issued now. What came back is not its business: credit notes are."""
+    said = _as_it_stands(case)
+    lines = tuple(replace(line, returned=0) for line in said.lines)
+    return replace(said, lines=lines, kind=PaperKind.INVOICE, note=case.shop.paper_note)
 
 
-def credit_of(invoice: Paper, amount: Decimal | None = None) -> Receipt:
-    """What a credit note to an invoice says: of all that was invoiced, or of `amount` that was paid back."""
-    said = replace(read(invoice.data), kind=PaperKind.CREDIT_NOTE, payments=())
-    if amount is None:
+def credit_of(invoice: Paper, amount: Decimal, pieces: Sequence[Sequence[Any]] = ()) -> Receipt:
+    """What a credit note over `amount` to an invoice says: the products that came back for it, and what else it is for.
+
+    `pieces` are those of a refund: [line, pieces, back on the shelf]. Of tax it names the share that is in the amount.
+    """
+    said = replace(read(invoice.data), kind=PaperKind.CREDIT_NOTE, payments=(), credited=_NOTHING)
+    if amount == said.total:
         return said
-    nothing = Decimal(0)
-    title = said.lines[0].name if len(said.lines) == 1 else invoice.name
+    rows = _returned(invoice, amount, pieces)
+    rest = amount - sum((row.total for row in rows), _NOTHING)
+    if rest:
+        with translation.override(said.language):
+            title = _("Reduction of the price") if not rows else _("Delivery and other costs")
+        rows.append(ReceiptLine(title, invoice.name, 1, rest, _NOTHING, rest))
+    tax = money.rounded(said.tax * amount / said.total, said.currency) if said.total else _NOTHING
     return replace(
-        said, lines=(ReceiptLine(title, "", 1, amount, nothing, amount),), subtotal=amount, shipping=nothing,
-        discount=nothing, tax=nothing, total=amount, points=0, by_points=nothing,
+        said, lines=tuple(rows), subtotal=amount, shipping=_NOTHING, discount=_NOTHING, tax=tax, tax_included=True,
+        total=amount, points=0, by_points=_NOTHING,
     )  # fmt: skip
 
 
+def _returned(invoice: Paper, amount: Decimal, pieces: Sequence[Sequence[Any]]) -> list[ReceiptLine]:
+    """The products that came back, each with what it cost; less, in proportion, where less than that went back."""
+    if invoice.case is None:
+        return []
+    particulars, known = order(invoice.case), {line.pk: line for line in lines(invoice.case)}
+    given = [(known[pk], count) for pk, count, _shelved in pieces if pk in known]
+    costs = [worth(particulars, line, count, line.came_back - count) for line, count in given]
+    left, whole = min(amount, sum(costs, _NOTHING)), sum(costs, _NOTHING)
+    rows = []
+    for (line, count), cost in zip(given, costs, strict=True):
+        part = money.rounded(left * cost / whole, invoice.currency) if whole else _NOTHING
+        left, whole = left - part, whole - cost
+        price = money.rounded(part / count, invoice.currency)
+        rows.append(ReceiptLine(line.name, _detail(line), count, price, _NOTHING, part))
+    return rows
+
+
+def _detail(line: Line) -> str:
+    return " · ".join(part for part in (line.variant, line.sku) if part)
+
+
 def _as_it_stands(case: Case) -> Receipt:
-    particulars, shop = order(case), case.shop
+    particulars, shop, stands = order(case), case.shop, balance(case)
     payments = Payment.objects.filter(case=case, state=State.CONFIRMED).order_by("at", "pk")
     return Receipt(
         case.language, shop.calendar, shop.timezone, shop.colour, _seller(shop), case.code, particulars.number,
         case.placed_at, case.currency,
         tuple(
             ReceiptLine(
-                line.name, " · ".join(part for part in (line.variant, line.sku) if part), line.quantity, line.price,
-                line.discount, line.total,
+                line.name, _detail(line), line.quantity, line.price, line.discount, line.total, line.came_back,
             )
             for line in lines(case)
         ),
@@ -75,7 +112,7 @@ def _as_it_stands(case: Case) -> Receipt:
         particulars.payment_method_name or particulars.payment_method, particulars.shipping_method,
         settings.TARTIB_URL.rstrip("/") + reverse("portal:tracking", args=[case.token]),
         tax_included=particulars.tax_included, points=particulars.points_spent if particulars.points_off else 0,
-        by_points=particulars.paid_by_points,
+        by_points=particulars.paid_by_points, credited=stands.credited, ended=stands.ended,
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from tartib.cases.operations import hold
 from tartib.documents.receipt import PaperKind, Receipt, as_data, read
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, Draft, write
-from tartib.payments.models import Direction, Payment, State
+from tartib.payments.balance import balance
+from tartib.payments.models import Direction, Payment, Refund, State
 from tartib.shops.models import Shop
 from tartib.speech import dates
 
@@ -36,18 +37,10 @@ def invoice(shop: Shop, case_id: int, actor: Actor, *, now: datetime) -> Paper:
     """
     case = hold(shop, case_id)
     said = invoice_of(case)
-    former = Paper.objects.filter(case=case, kind=PaperKind.INVOICE, replaced=False).first()
-    if former is not None:
-        if not differs(read(former.data), said):
-            return former
-        former.replaced = True
-        former.save(update_fields=["replaced"])
-        left = former.amount - sum(note.amount for note in former.corrections.all())
-        if left > 0:
-            whole = left == former.amount
-            credit = credit_of(former, None if whole else left)
-            _issue(case, PaperKind.CREDIT_NOTE, credit, left, actor, now, corrects=former)
-    return _issue(case, PaperKind.INVOICE, said, said.total, actor, now)
+    former = _in_force(case)
+    if former is None:
+        return _issue(case, PaperKind.INVOICE, said, said.cost, actor, now)
+    return _replace(former, said, actor, now) if differs(read(former.data), said) else former
 
 
 def differs(former: Receipt, present: Receipt) -> bool:
@@ -58,17 +51,52 @@ def differs(former: Receipt, present: Receipt) -> bool:
     )
 
 
-def heard(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
-    """An order was paid in full: its invoice is issued. Money went back: a credit note to the invoice says so."""
-    if payment.state != State.CONFIRMED:
+def follow_money(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
+    """An order was paid in full: its invoice is issued. Money went back: a credit note to the invoice says so.
+
+    What had been paid in excess was on no invoice. Where money that had gone back is here again after all, since its
+    gateway could not send it, an invoice of all of it takes the place of the one that was corrected.
+    """
+    if payment.direction == Direction.IN:
+        if payment.state == State.CONFIRMED and case.payment == PaymentState.PAID:
+            invoice(case.shop, case.pk, actor, now=now)
         return
-    if payment.direction == Direction.OUT:
-        invoiced = Paper.objects.filter(case=case, kind=PaperKind.INVOICE, replaced=False).first()
-        if invoiced is not None:
-            said = credit_of(invoiced, payment.amount if payment.amount != invoiced.amount else None)
-            _issue(case, PaperKind.CREDIT_NOTE, said, payment.amount, actor, now, corrects=invoiced, payment=payment)
-    elif case.payment == PaymentState.PAID:
+    invoiced = _in_force(case)
+    if invoiced is None:
+        return
+    stands = balance(case)
+    over = min(payment.amount, _uncorrected(invoiced) - max(stands.cost, stands.kept))
+    if payment.state == State.CONFIRMED and over > 0:
+        refund = Refund.objects.filter(case=case, key=(payment.key or "").removeprefix("refund:")).first()
+        said = credit_of(invoiced, over, refund.pieces if refund else ())
+        _issue(case, PaperKind.CREDIT_NOTE, said, over, actor, now, corrects=invoiced, payment=payment)
+    elif payment.state == State.FAILED and over < 0:
+        _replace(invoiced, invoice_of(case), actor, now)
+
+
+def follow_edit(case: Case, actor: Actor, now: datetime) -> None:
+    """An order that was invoiced says something else now: its invoice is corrected and a new one issued."""
+    if _in_force(case) is not None:
         invoice(case.shop, case.pk, actor, now=now)
+
+
+def _in_force(case: Case) -> Paper | None:
+    return Paper.objects.filter(case=case, kind=PaperKind.INVOICE, replaced=False).first()
+
+
+def _replace(former: Paper, said: Receipt, actor: Actor, now: datetime) -> Paper:
+    """Take back what is left of an invoice by a credit note, and issue one that says what the order says now."""
+    assert former.case is not None
+    former.replaced = True
+    former.save(update_fields=["replaced"])
+    if (left := _uncorrected(former)) > 0:
+        _issue(former.case, PaperKind.CREDIT_NOTE, credit_of(former, left), left, actor, now, corrects=former)
+    return _issue(former.case, PaperKind.INVOICE, said, said.cost, actor, now)
+
+
+def _uncorrected(invoiced: Paper) -> Decimal:
+    """What of an invoice no credit note has taken back."""
+    return invoiced.amount - sum((note.amount for note in invoiced.corrections.all()), Decimal(0))
 
 
 def forget_old(now: datetime) -> int:

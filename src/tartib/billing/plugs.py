@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tartib.billing import persons
 from tartib.billing.assembling import receipt_of
-from tartib.billing.operations import heard
+from tartib.billing.operations import follow_edit, follow_money
+from tartib.cases import plugs as cases
 from tartib.cases.models import Case
 from tartib.customers import plugs as customers
 from tartib.documents.receipt import pdf
@@ -16,7 +17,8 @@ from tartib.payments import plugs
 
 def register() -> None:
     """Called once, when Django is ready."""
-    plugs.listeners.append(heard)
+    plugs.listeners.append(follow_money)
+    cases.after_edit.append(follow_edit)
     attaching.makers[Channel.FAX] = receipt_file
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)

@@ -169,6 +169,11 @@ def announce(shop: Shop, case_ids: Sequence[int]) -> None:
         sql.tell(_notice(shop, case_ids))
 
 
+def announce_shop(shop: Shop) -> None:
+    """Tell all open pages of a shop, once the transaction commits, that something changed that is of no one case."""
+    sql.tell(_notice(shop, []))
+
+
 def _notice(shop: Shop, case_ids: Sequence[int]) -> str:
     return json.dumps({"shop": shop.pk, "cases": list(case_ids) if len(case_ids) <= 200 else []})
 

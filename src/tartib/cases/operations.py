@@ -155,6 +155,8 @@ def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: dat
             .select_related("owner__user")
             .order_by("pk")
         )
+        for follow in plugs.assigners:
+            follow([case.pk for case in cases], owner, actor, now)
         Case.objects.filter(pk__in=[case.pk for case in cases]).update(
             owner=owner, updated_at=now, version=F("version") + 1
         )

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 
 from tartib.flow.facts import Decision, Refusal
 from tartib.journal.operations import Actor
-from tartib.shops.models import Shop
+from tartib.shops.models import Membership, Shop
 
 if TYPE_CHECKING:
     from tartib.cases.models import Case
@@ -169,8 +169,12 @@ finders: dict[str, Callable[[Sequence[Case]], Mapping[int, str]]] = {}
 """What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
 letter_ids: list[Callable[[Sequence[int]], Mapping[int, Sequence[str]]]] = []
 """The ids of the e-mails that people wrote to cases, oldest first: what is answered by e-mail goes below them."""
+assigners: list[Callable[[Sequence[int], Membership, Actor, datetime], None]] = []
+"""Rooms above are told here which cases, locked, are about to have somebody else responsible for them."""
 openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
+after_edit: list[Callable[[Case, Actor, datetime], None]] = []
+"""Rooms above are told here, in the same transaction, that what a held case is for, or what it costs, was edited."""
 events: set[str] = set()
 types: dict[str, Callable[[Shop], Q]] = {}
 """What the filter `type` of a list can be, and the condition it then puts on the cases of a shop."""

@@ -63,7 +63,7 @@ def shift(
     """
     if not wants:
         return [], {}
-    shelves = _lock(wants)
+    shelves = lock(wants)
     cases: defaultdict[int, list[Want]] = defaultdict(list)
     for want in wants:
         cases[want.case_id].append(want)
@@ -98,8 +98,11 @@ def _serve(wants: Sequence[Want], shelves: Mapping[tuple[int, int], _Shelf]) -> 
     return None
 
 
-def _lock(wants: Sequence[Want]) -> dict[tuple[int, int], _Shelf]:
+def lock(wants: Sequence[Want]) -> dict[tuple[int, int], _Shelf]:
+    """Lock the stock these wants are about, in the order of its ids: by branch and product."""
     places = sorted({(want.branch_id, want.product_id) for want in wants})
+    if not places:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -20,6 +20,7 @@ from tartib.notify.to_shop import tell_of_orders
 from tartib.orders import points
 from tartib.payments import plugs as payments
 from tartib.payments.models import Direction, Payment, State
+from tartib.payments.operations import follow_edit
 
 STRANDED = "payment.stranded"
 RECORDED_BY = frozenset({"payment.confirmed", "checkout.finished", STRANDED})
@@ -33,6 +34,7 @@ def register() -> None:
     plugs.word_sources.append(WordSource(WORDS, words))
     payments.arrivals.append(honour_points)
     payments.listeners += [take_points_back, paid_otherwise]
+    plugs.after_edit.append(follow_edit)
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)
     customers.mergers.append(persons.merge)

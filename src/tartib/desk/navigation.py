@@ -12,6 +12,7 @@ from tartib.shops.models import Membership
 
 _PAGES = (
     ("desk:orders", "shopping-bag", _("Orders"), None),
+    ("desk:attention", "alert-triangle", _("Needs attention"), None),
     ("desk:support", "headset", _("Support"), None),
     ("desk:products", "package", _("Products"), May.CATALOG),
     ("desk:window", "building-store", _("Shop window"), May.CATALOG),
@@ -26,7 +27,7 @@ _PAGES = (
 )
 
 # Where the page asks how much waits there.
-_COUNTS = {"desk:support": "desk:support-count"}
+_COUNTS = {"desk:attention": "desk:attention-count", "desk:support": "desk:support-count"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ areas: list[URLPattern | URLResolver] = [
     path("orders/", include("tartib.desk.lists.urls")),
     path("orders/", include("tartib.desk.case.urls")),
     path("customers/", include("tartib.desk.customers.urls")),
+    path("attention/", include("tartib.desk.attention.urls")),
     path("support/", include("tartib.desk.support.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),

@@ -45,7 +45,10 @@ class PaperKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """A position: money per piece in `price`, for all pieces together in `discount` and `total`."""
+    """A position: money per piece in `price`, for all pieces together in `discount` and `total`.
+
+    `returned` is how many of the pieces came back.
+    """
 
     name: str
     detail: str
@@ -53,6 +56,7 @@ class ReceiptLine:
     price: Decimal
     discount: Decimal
     total: Decimal
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ class Receipt:
     """All that a paper says, as data. Money is in `currency`; `link` is the customer's own page of the order.
 
     A credit note has its sums as they were given back, above zero; `corrects` is the number of the invoice it corrects.
-    `points` were spent on the order, and take `by_points` off it besides the discount.
+    `points` were spent on the order, and take `by_points` off it besides the discount. `credited` was taken off the
+    total since, for goods that came back or out of kindness; of an order that `ended` nothing is due any more.
     """
 
     language: str
@@ -101,11 +106,23 @@ class Receipt:
     tax_included: bool = False
     points: int = 0
     by_points: Decimal = Decimal(0)
+    credited: Decimal = Decimal(0)
+    ended: bool = False
+
+    @property
+    def cost(self) -> Decimal:
+        """What is to be paid in all, after what was credited."""
+        return self.total - self.credited
 
     @property
     def paid(self) -> Decimal:
-        """What came in, less what went back."""
-        return sum((payment.amount for payment in self.payments), Decimal(0))
+        """What came in."""
+        return sum((payment.amount for payment in self.payments if payment.amount > 0), Decimal(0))
+
+    @property
+    def refunded(self) -> Decimal:
+        """What went back."""
+        return -sum((payment.amount for payment in self.payments if payment.amount < 0), Decimal(0))
 
 
 def as_data(receipt: Receipt) -> dict[str, Any]:
@@ -120,14 +137,14 @@ def read(data: Mapping[str, Any]) -> Receipt:
     values = {name: value for name, value in data.items() if name in known}
     for name in ("placed_at", "issued_at"):
         values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
-    for name in {"subtotal", "shipping", "discount", "tax", "total", "by_points"} & values.keys():
+    for name in {"subtotal", "shipping", "discount", "tax", "total", "by_points", "credited"} & values.keys():
         values[name] = Decimal(values[name])
     for name in ("shop", "ship_to", "bill_to"):
         values[name] = tuple(values[name])
     values["lines"] = tuple(
         ReceiptLine(
             row["name"], row["detail"], row["quantity"], Decimal(row["price"]), Decimal(row["discount"]),
-            Decimal(row["total"]),
+            Decimal(row["total"]), row.get("returned", 0),
         )
         for row in values["lines"]
     )  # fmt: skip
@@ -205,14 +222,16 @@ def _facts(receipt: Receipt, language: str) -> list[dict[str, object]]:
     return [{"label": label, "value": value, "code": code} for label, value, code in rows if value]
 
 
-def _line(line: ReceiptLine, currency: str, language: str) -> dict[str, str]:
-    less = ""
+def _line(line: ReceiptLine, currency: str, language: str) -> dict[str, object]:
+    notes = [line.detail] if line.detail else []
     if line.discount:
-        less = _("Discount %(amount)s") % {"amount": money.show(line.discount, currency, language)}
+        notes.append(_("Discount %(amount)s") % {"amount": money.show(line.discount, currency, language)})
+    if line.returned:
+        pieces = ngettext("%(pieces)s piece returned", "%(pieces)s pieces returned", line.returned)
+        notes.append(pieces % {"pieces": digits.number(line.returned, language)})
     return {
         "name": line.name,
-        "detail": line.detail,
-        "less": less,
+        "notes": notes,
         "quantity": digits.number(line.quantity, language),
         "price": money.show(line.price, currency, language),
         "total": money.show(line.total, currency, language),
@@ -221,7 +240,10 @@ def _line(line: ReceiptLine, currency: str, language: str) -> dict[str, str]:
 
 def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
     """The sums below the lines; `main` marks the one that counts."""
-    due = max(Decimal(0), receipt.total - receipt.paid)
+    kept = receipt.paid - receipt.refunded
+    due = Decimal(0) if receipt.ended else max(Decimal(0), receipt.cost - kept)
+    surplus = Decimal(0) if receipt.ended else max(Decimal(0), kept - receipt.cost)
+    credited = receipt.credited != 0 and (due > 0 or surplus > 0 or receipt.kind == PaperKind.INVOICE)
     points = ngettext("%(points)s point", "%(points)s points", receipt.points)
     credit = receipt.kind == PaperKind.CREDIT_NOTE
     rows = [
@@ -236,8 +258,11 @@ def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
         ),
         (_("Tax, part of the prices") if receipt.tax_included else _("Tax"), receipt.tax, False, receipt.tax != 0),
         (_("Paid back") if credit else _("Total"), receipt.total, True, True),
+        (_("Credited"), -receipt.credited, False, credited),
         (_("Paid"), receipt.paid, False, not credit),
+        (_("Refunded"), -receipt.refunded, False, receipt.refunded != 0),
         (_("Still due"), due, due > 0, due > 0 and not credit),
+        (_("Paid too much"), surplus, True, surplus > 0 and receipt.kind == PaperKind.RECEIPT),
     ]
     return [
         {"label": label, "amount": money.show(amount, receipt.currency, language), "main": main}

@@ -25,13 +25,19 @@ class Guard:
     excludes: frozenset[str] = frozenset()
 
 
+_PAID = ("total", "paid", "refunded", "credited")
+
+
 def _paid(facts: Facts, now: datetime) -> Refusal | None:
-    total, paid = _money(facts, "total"), _money(facts, "paid")
-    if total is None or paid is None:
-        return _unknown("total" if total is None else "paid")
-    if paid >= total:
+    amounts = {name: _money(facts, name) for name in _PAID}
+    for name, amount in amounts.items():
+        if amount is None:
+            return _unknown(name)
+    total, paid, refunded, credited = (amount or Decimal(0) for amount in amounts.values())
+    cost, kept = total - credited, paid - refunded
+    if kept >= cost:
         return None
-    return Refusal("not-paid", {"paid": paid, "total": total, "due": total - paid})
+    return Refusal("not-paid", {"paid": kept, "total": cost, "due": cost - kept})
 
 
 def _settled(facts: Facts, now: datetime) -> Refusal | None:
@@ -90,8 +96,8 @@ def _refunded_in_full(facts: Facts, now: datetime) -> Refusal | None:
 GUARDS: Mapping[str, Guard] = {
     guard.name: guard
     for guard in (
-        Guard("paid", ("total", "paid"), _paid),
-        Guard("settled", ("total", "paid", "pays_on_receipt"), _settled),
+        Guard("paid", _PAID, _paid),
+        Guard("settled", (*_PAID, "pays_on_receipt"), _settled),
         Guard("prepaid", ("pays_on_receipt",), _prepaid, frozenset({"pays-on-receipt"})),
         Guard("pays-on-receipt", ("pays_on_receipt",), _pays_on_receipt, frozenset({"prepaid"})),
         Guard("tracked", ("tracking_number",), _tracked),

@@ -25,6 +25,7 @@ _FACTS: Mapping[str, frozenset[str]] = {
     Kind.CHECKED: frozenset({"act", "checks"}),
     Kind.POINTS: frozenset({"act", "points", "waiting"}),
     Kind.FEEDBACK: frozenset({"rating"}),
+    Kind.WORK: frozenset({"act", "work", "amount", "currency", "to"}),
     Kind.DELETED: frozenset({"code", "customer"}),
 }
 _CHANGES = frozenset(

@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     MESSAGE = "message", _("Message")
     CHECKED = "checked", _("Checks")
     FEEDBACK = "feedback", _("Feedback")
+    WORK = "work", _("Needs attention")
     DELETED = "deleted", _("Deleted")
     ERASED = "erased", _("Personal data erased")
 

@@ -152,6 +152,11 @@ class Line(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name}"
 
+    @property
+    def came_back(self) -> int:
+        """How many of its pieces the customer gave back."""
+        return self.back + self.lost
+
 
 class BoughtWith(models.Model):
     """Two listings that the same orders hold: of those who bought `listing`, so many bought `other` too.

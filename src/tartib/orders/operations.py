@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import transaction
 
+from tartib.cases import plugs as case_plugs
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.finding import found_by
 from tartib.cases.models import Case
 from tartib.cases.operations import edited, hold, note
 from tartib.cases.plugs import Telling
-from tartib.catalog.operations import skus
 from tartib.customers import plugs
 from tartib.customers.address import Address
-from tartib.customers.queries import points_rule
 from tartib.flow.facts import ByHand, Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor
 from tartib.orders import points
-from tartib.orders.drafts import LineDraft
-from tartib.orders.holding import free_goods, hold_goods
-from tartib.orders.models import Line, Order
+from tartib.orders.models import Order
 from tartib.shops import naming
 from tartib.shops.models import Shop
 from tartib.speech import normal
@@ -36,10 +32,6 @@ class Refused(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
-
-
-class LinesTaken(Exception):
-    """The lines of an order cannot change any more: its goods have left the stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,83 +125,8 @@ def edit(
     order.save(update_fields=["shipping_address", "billing_address"])
     _refind(case)
     edited(case, changes, actor, now=now, fields=["search", "language"])
-
-
-@transaction.atomic
-def edit_lines(
-    shop: Shop,
-    case_id: int,
-    lines: Sequence[LineDraft],
-    actor: Actor,
-    *,
-    now: datetime,
-    shipping: Decimal,
-    discount: Decimal,
-    tax: Decimal,
-    version: int | None = None,
-) -> None:
-    """Replace the lines and costs of an order whose goods have not left the stock; otherwise raises `LinesTaken`.
-
-    `discount` is besides the points that were spent. Those that the goods do not cost any more are given back.
-    Where goods are held for the order, those of the new lines are held instead; raises `holding.NotEnough`.
-    """
-    case = hold(shop, case_id, version)
-    order = Order.objects.get(pk=case.pk)
-    goods = order.subtotal - order.discount
-    former = list(Line.objects.filter(case=case).order_by("position"))
-    if any(line.taken for line in former):
-        raise LinesTaken
-    held = any(line.reserved for line in former)
-    if held:
-        free_goods(shop, [case.pk], actor, now=now)
-    products = skus(shop, [line.sku for line in lines if line.sku])
-    Line.objects.filter(case=case).delete()
-    fresh = Line.objects.bulk_create(
-        Line(
-            case=case, position=number, product=products.get(line.sku), sku=line.sku, name=line.name,
-            variant=line.variant, quantity=line.quantity, price=line.price, discount=line.discount, total=line.total,
-        )
-        for number, line in enumerate(lines, start=1)
-    )  # fmt: skip
-    if held:
-        hold_goods(shop, case.pk, actor, until=order.held_until, now=now)
-    changes: dict[str, tuple[object, object]] = {}
-    if [str(line) for line in former] != [str(line) for line in fresh]:
-        changes["lines"] = ("; ".join(map(str, former)), "; ".join(map(str, fresh)))
-    subtotal = sum((line.total for line in lines), Decimal(0))
-    before = {"subtotal": order.subtotal, "shipping": order.shipping, "discount": order.discount_else, "tax": order.tax}
-    after = {"subtotal": subtotal, "shipping": shipping, "discount": discount, "tax": tax}
-    changes |= {name: (before[name], value) for name, value in after.items() if before[name] != value}
-    fewer = points.fit(order, subtotal - discount)
-    order.subtotal, order.shipping, order.tax = subtotal, shipping, tax
-    order.discount = discount + (order.points_value if order.points_off else 0)
-    rule = points_rule(shop) if order.points else None
-    if rule is not None and order.points == rule.earned(goods):
-        # They are what the rule gave for the former goods, and nobody has said otherwise.
-        order.points = rule.earned(order.subtotal - order.discount)
-    order.save(
-        update_fields=[
-            "subtotal",
-            "shipping",
-            "discount",
-            "tax",
-            "points",
-            "points_spent",
-            "points_value",
-            "points_tax",
-        ]
-    )
-    if fewer:
-        points.settle(case, actor, now=now)
-    added = Decimal(0) if order.tax_included else tax
-    amount = max(Decimal(0), subtotal + shipping + added - order.discount)
-    if amount != case.amount:
-        changes["total"] = (case.amount, amount)
-        case.amount = amount
-    if fresh:
-        case.title = f"{fresh[0].name[:190]}{f' +{len(fresh) - 1}' if len(fresh) > 1 else ''}"
-    _refind(case)
-    edited(case, changes, actor, now=now, fields=["search", "amount", "title"])
+    for follow in case_plugs.after_edit if changes else ():
+        follow(case, actor, now)
 
 
 def _change(order: Order, form: Processing, names: Sequence[str]) -> dict[str, tuple[object, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -151,14 +152,23 @@ def _taking_back(kind: MovementKind) -> plugs.Handler:
             .values_list("case_id", "line_id", "stock__product_id")
             .annotate(Sum("on_hand"), Sum("reserved"))
         )
+        # What the order contains may have been edited since: no more goes back than a line still holds.
+        held = {line.id: line for line in sql.lines(list(branches))}
         wants = [
-            Want(case_id, line_id, branches[case_id], product_id, -pieces, -promised)
+            _within(held[line_id], Want(case_id, line_id, branches[case_id], product_id, -pieces, -promised))
             for case_id, line_id, product_id, pieces, promised in moved
-            if case_id is not None and line_id is not None
+            if case_id is not None and line_id in held
         ]
         return _shift(wants, _OPPOSITE[kind], context)
 
     return take_back
+
+
+def _within(line: sql.LineRow, want: Want) -> Want:
+    """A change so far as the line bears it: no more back than it has taken or reserved, no more taken than it lacks."""
+    on_hand = max(-line.lacking, min(want.on_hand, line.taken - line.lost))
+    room = line.lacking + on_hand
+    return replace(want, on_hand=on_hand, reserved=max(-line.reserved, min(want.reserved, room - line.reserved)))
 
 
 _OPPOSITE = {

@@ -210,12 +210,12 @@ def _approve(shop: Shop, rows: Sequence[sql.PointsRow]) -> None:
 
 
 def _left(case_ids: Sequence[int]) -> dict[int, Decimal]:
-    """How much of what was paid for each order has not gone back, from 0 to 1."""
+    """How much of what each order costs has not been credited, from 0 to 1. What was paid in excess is none of it."""
     found = {}
     for case_id, facts in plugs.facts(case_ids).items():
-        paid, refunded = facts.get("paid"), facts.get("refunded")
-        if isinstance(paid, Decimal) and isinstance(refunded, Decimal) and paid > 0:
-            found[case_id] = max(Decimal(0), (paid - refunded) / paid)
+        total, credited = facts.get("total"), facts.get("credited")
+        if isinstance(total, Decimal) and isinstance(credited, Decimal) and total > 0:
+            found[case_id] = max(Decimal(0), (total - credited) / total)
     return found
 
 

@@ -83,18 +83,36 @@ def buyable(case: Case) -> list[Line]:
     return list(lines(case).filter(product__active=True))
 
 
-def worth(order: Order, line: Line, pieces: int) -> Decimal:
+def worth(order: Order, line: Line, pieces: int, gone: int | None = None) -> Decimal:
     """What some pieces of a line cost the customer, with their share of what was taken off the order and of its tax.
 
-    Tax on top is shared out by price: what each position was taxed with is not kept.
+    They are those after the `gone` first ones, by default those that have come back: one by one, all pieces of a line
+    come to just what the line cost. Tax on top is shared out by price: what each position was taxed with is not kept.
     """
-    case, subtotal = order.case, order.subtotal
+    subtotal = order.subtotal
     paid = max(Decimal(0), subtotal - order.discount)
-    if order.tax and not order.tax_included:
-        taxed = paid + (order.shipping if case.shop.tax_shipping else Decimal(0))
-        paid += order.tax * paid / taxed if taxed else Decimal(0)
-    share = paid / subtotal if subtotal else Decimal(0)
-    return money.rounded(line.total * pieces / line.quantity * share, case.currency)
+    share = (paid + _tax_on(order, paid)) / subtotal if subtotal else Decimal(0)
+    before = line.came_back if gone is None else gone
+
+    def first(count: int) -> Decimal:
+        return money.rounded(line.total * count / line.quantity * share, order.case.currency)
+
+    return first(before + pieces) - first(before)
+
+
+def delivery_worth(order: Order) -> Decimal:
+    """What the delivery of an order cost the customer, with its share of the tax where it is taxed."""
+    taxed = order.case.shop.tax_shipping
+    return money.rounded(order.shipping + (_tax_on(order, order.shipping) if taxed else 0), order.case.currency)
+
+
+def _tax_on(order: Order, part: Decimal) -> Decimal:
+    """The share of the tax on top that a part of what is taxed bears; nothing where tax is part of the prices."""
+    if not order.tax or order.tax_included:
+        return Decimal(0)
+    taxed = max(Decimal(0), order.subtotal - order.discount)
+    taxed += order.shipping if order.case.shop.tax_shipping else Decimal(0)
+    return order.tax * part / taxed if taxed else Decimal(0)
 
 
 def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:

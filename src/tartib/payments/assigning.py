@@ -10,10 +10,12 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tartib.cases.models import Case
 from tartib.cases.operations import hold
 from tartib.journal.operations import Actor
+from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import About
 from tartib.payments.models import (
     Account,
@@ -26,7 +28,7 @@ from tartib.payments.models import (
     NoticeState,
     Payment,
 )
-from tartib.payments.operations import WrongCurrency, due, record
+from tartib.payments.operations import WrongCurrency, record
 from tartib.shops.models import Shop
 
 NOTICE, DIFFERENCE = "notice", "difference"
@@ -91,7 +93,7 @@ def assign(
     case = hold(shop, case_id)
     if found.currency != case.currency:
         raise WrongCurrency(found.currency)
-    owed = due(case)
+    owed = balance(case).due
     if found.amount != owed and not even_so:
         raise OtherAmount(owed)
     attempt = _attempt(found, case, now)
@@ -105,6 +107,15 @@ def assign(
     )  # fmt: skip
     _settle(found, attempt, actor, now)
     return Payment.objects.get(shop=shop, key=key)
+
+
+@transaction.atomic
+def set_aside(shop: Shop, source: str, pk: int, actor: Actor, *, now: datetime) -> None:
+    """Money without an order waits for none any more: it went back at the gateway, say. Raises what `stray` does."""
+    found = _find(shop, source, pk, lock=True)
+    if found.source == NOTICE:
+        _same(found).update(state=NoticeState.IGNORED)
+    _settle_books(found, actor, now)
 
 
 def _find(shop: Shop, source: str, pk: int, *, lock: bool) -> Stray:
@@ -160,9 +171,17 @@ def _attempt(found: Stray, case: Case, now: datetime) -> Attempt:
 
 def _settle(found: Stray, attempt: Attempt, actor: Actor, now: datetime) -> None:
     """Whatever else told of the same money waits for nothing any more."""
+    _same(found).update(state=NoticeState.ASSIGNED, attempt=attempt)
+    _settle_books(found, actor, now)
+
+
+def _same(found: Stray) -> QuerySet[Notice]:
+    """What gateways told of that money and nobody has given to an order."""
     same = Notice.objects.filter(account=found.account, state=NoticeState.UNMATCHED)
-    same = same.filter(told__reference=found.reference) if found.reference else same.filter(pk=found.pk)
-    same.update(state=NoticeState.ASSIGNED, attempt=attempt)
+    return same.filter(told__reference=found.reference) if found.reference else same.filter(pk=found.pk)
+
+
+def _settle_books(found: Stray, actor: Actor, now: datetime) -> None:
     Difference.objects.filter(
         account=found.account, reference=found.reference, direction=Direction.IN, lack=Lack.HERE, settled_at=None
     ).exclude(reference="").update(settled_at=now, settled_by=actor.name)

@@ -23,6 +23,7 @@ from tartib.files.models import Upload
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.payments import refunds, sql, wake
+from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import (
     About,
@@ -46,7 +47,7 @@ from tartib.payments.models import (
     Payment,
     State,
 )
-from tartib.payments.operations import NothingDue, due, record
+from tartib.payments.operations import NothingDue, record
 from tartib.shops.models import Shop
 
 SAME = timedelta(minutes=10)
@@ -167,6 +168,21 @@ def ask_soon(attempt: Attempt, *, now: datetime) -> None:
         wake.asking()
 
 
+LOOKS_FOR_NEWS = 4
+"""How often a page looks for the payment of whoever comes back, before it offers to pay again."""
+
+
+def awaited(attempt: Attempt, *, left: bool = False, looks: int = 0) -> bool:
+    """Whether whoever came back from a gateway waits for its word: they may have paid, and it is the one who knows.
+
+    Nobody waits who says to have `left` without paying, nor when it has no news of a payment after some `looks`.
+    """
+    if gateway(attempt.account.gateway).way != Way.ONLINE:
+        return False
+    begun = attempt.state == AttemptState.STARTED and not left and looks < LOOKS_FOR_NEWS
+    return begun or attempt.state in (AttemptState.PENDING, AttemptState.UNKNOWN)
+
+
 def expire(case_id: int, *, now: datetime) -> int:
     """Close the attempts of a case that are open; money that comes for them all the same is still counted."""
     return Attempt.objects.filter(case_id=case_id, state__in=OPEN_ATTEMPTS).update(
@@ -207,7 +223,7 @@ def _begin(
     way = gateway(account.gateway)
     if account.shop_id != shop.pk or not account.active or (way.currencies and case.currency not in way.currencies):
         raise NotOffered
-    owed = due(case)
+    owed = balance(case).due
     if owed <= 0:
         raise NothingDue
     same = Attempt.objects.filter(

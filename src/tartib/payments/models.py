@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case, new_token
@@ -166,12 +166,22 @@ class Payment(models.Model):
     reference = models.CharField(_("reference"), max_length=120, blank=True)
     key = models.CharField(max_length=200, null=True, help_text="Makes a repeated notice harmless.")
     flag = models.CharField(max_length=10, choices=Flag, blank=True)
+    credit = models.DecimalField(
+        max_digits=16,
+        decimal_places=3,
+        default=0,
+        help_text="How much of what went back lowers what the case costs. The rest had been paid in excess.",
+    )
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "key"], name="payment_key_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(credit=0) | Q(direction=Direction.OUT, credit__gt=0, credit__lte=F("amount")),
+                name="payment_credit_of_what_went_back",
+            ),
         ]
         indexes = [
             models.Index(fields=["shop", "-at", "-id"], name="payment_by_shop"),

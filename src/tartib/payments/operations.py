@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.models import Case, PaymentState, Phase
@@ -16,19 +18,32 @@ from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
+from tartib.payments.balance import balance, refundable
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
-from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, arrivals, facts, listeners
+from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, arrivals, listeners
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
+from tartib.speech import money
 
 
 class WrongCurrency(Exception):
     """Money in another currency than the case's."""
 
 
+class TooMuch(Exception):
+    """More than can be sent back; `left` is how much can."""
+
+    def __init__(self, left: Decimal) -> None:
+        super().__init__(str(left))
+        self.left = left
+
+
 @dataclass(frozen=True)
 class Past:
-    """A payment made before the case came here; it is recorded as a fact and moves nothing."""
+    """A payment made before the case came here; it is recorded as a fact and moves nothing.
+
+    `credit` is how much of what went back lowers what the case costs.
+    """
 
     case_id: int
     amount: Decimal
@@ -37,6 +52,7 @@ class Past:
     method: str = ""
     reference: str = ""
     direction: str = Direction.IN
+    credit: Decimal = Decimal(0)
 
 
 @transaction.atomic
@@ -63,15 +79,20 @@ def record(
 
     The same `key` again changes nothing and returns None, and so does money whose state moves nothing. Money for which
     the case cannot follow (nothing left in stock, the order ended) is recorded all the same, flagged, and the case goes
-    where its workflow wants what is stranded. More than is due is flagged too. `assigned` says on the timeline that a
-    person found out which case it is for. Raises `Case.DoesNotExist`, and
-    `WrongCurrency` when the case is in another currency, unless the money is set aside.
+    where its workflow wants what is stranded. More than is due is flagged too, and the customer told. What goes back
+    lowers what the case costs, but for what had been paid in excess. `assigned` says on the timeline that a person
+    found out which case it is for. Raises `Case.DoesNotExist`, `WrongCurrency` when the case is in another currency,
+    unless the money is set aside, and `TooMuch` when more is to go back by hand than can.
     """
     case = hold(shop, case_id)
     if currency != case.currency and state != State.ASIDE:
         raise WrongCurrency(currency)
     if key is not None and Payment.objects.filter(shop=shop, key=key).exists():
         return None
+    if direction == Direction.OUT and attempt is None and state != State.ASIDE:
+        left = refundable(case)
+        if amount > left:
+            raise TooMuch(left)
     payment = Payment.objects.create(
         shop=shop, case=case, attempt=attempt, direction=direction, state=state, amount=amount, currency=currency,
         method=method, reference=reference, key=key, flag=flag, at=now,
@@ -120,7 +141,7 @@ class NothingDue(Exception):
 def receive(shop: Shop, case_id: int, actor: Actor, *, now: datetime, method: str = "") -> Outcome | None:
     """Record that what is still due was handed over with the goods. Raises `NothingDue` and `Case.DoesNotExist`."""
     case = hold(shop, case_id)
-    owed = due(case)
+    owed = balance(case).due
     if owed <= 0:
         raise NothingDue
     return record(shop, case.pk, owed, case.currency, actor, now=now, method=method)
@@ -137,18 +158,15 @@ def looked_at(shop: Shop, payment_id: int, actor: Actor, *, now: datetime) -> Pa
     return payment
 
 
-def due(case: Case) -> Decimal:
-    """What is left to pay of a case; below zero when more was paid than it costs."""
-    return dues([case])[case.pk]
-
-
-def dues(cases: Sequence[Case]) -> dict[int, Decimal]:
-    """What is left to pay of each case, in one query."""
-    known = facts([case.pk for case in cases])
-    return {
-        case.pk: (case.amount or Decimal(0)) - _sum(known, case, "paid") + _sum(known, case, "refunded")
-        for case in cases
-    }
+def follow_edit(case: Case, actor: Actor, now: datetime) -> None:
+    """What a held case costs was edited: its payment in one word follows, and the case where it is paid in full now."""
+    newest = Payment.objects.filter(case=case).order_by("-pk").values_list("state", flat=True).first() or ""
+    before, case.payment = case.payment, balance(case).state(newest)
+    if case.payment == before:
+        return
+    edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
+    if case.payment == PaymentState.PAID:
+        advance(case.shop, [case.pk], Event(CONFIRMED), actor, now=now)
 
 
 def past_entry(past: Past) -> Draft:
@@ -167,26 +185,16 @@ def record_past(shop: Shop, payments: Sequence[Past]) -> None:
     """
     copy_rows(
         "payments_payment",
-        ("case_id", "shop_id", "direction", "state", "amount", "currency", "method", "reference", "key", "flag", "at"),
+        (
+            "case_id", "shop_id", "direction", "state", "amount", "currency", "method", "reference", "key", "flag",
+            "credit", "at",
+        ),
         (
             (p.case_id, shop.pk, p.direction, State.CONFIRMED, p.amount, p.currency, p.method, p.reference, None, "",
-             p.at)
+             p.credit, p.at)
             for p in payments
         ),
     )  # fmt: skip
-
-
-def payment_state(total: Decimal, paid: Decimal, refunded: Decimal, newest: str) -> PaymentState:
-    """What is known of a payment in one word, from the confirmed sums and the state of the newest row."""
-    if refunded > 0:
-        return PaymentState.REFUNDED if refunded >= paid else PaymentState.PARTLY_REFUNDED
-    if paid > 0:
-        return PaymentState.PAID if paid >= total else PaymentState.PARTIAL
-    return {
-        State.UNVERIFIED: PaymentState.UNVERIFIED,
-        State.ASIDE: PaymentState.UNVERIFIED,
-        State.FAILED: PaymentState.FAILED,
-    }.get(State(newest), PaymentState.UNPAID)
 
 
 def _awaited(shop: Shop, payment_id: int, case_id: int) -> tuple[Case, Payment]:
@@ -219,15 +227,25 @@ def _settled(
     assigned: bool = False,
 ) -> Outcome | None:
     """What follows of a payment whose state was written: flag, entry, the case's payment in one word, a move."""
-    paid, refunded = _sums(case)
-    incoming = payment.direction == Direction.IN and payment.state == State.CONFIRMED
-    for arrival in arrivals if incoming else ():
-        arrival(case, paid - refunded, actor, now)
-    total = case.amount or Decimal(0)
-    if incoming and not payment.flag and paid - refunded > total > 0:
-        _flag(payment, Flag.EXCESS)
+    stands = balance(case)
+    counts = payment.state == State.CONFIRMED
+    incoming = payment.direction == Direction.IN and counts
+    if incoming:
+        for arrival in arrivals:
+            arrival(case, stands.kept, actor, now)
+        stands = balance(case)
+        excess = min(payment.amount, stands.kept - stands.ordered + stands.credited)
+        if not payment.flag and excess > 0 and stands.ordered > 0:
+            _flag(payment, Flag.EXCESS)
+            _tell_of_excess(case, excess, actor, now)
+    elif counts:
+        # By so much more was there than the case costs: sending that back lowers nothing.
+        in_excess = max(Decimal(0), stands.kept + payment.amount - stands.cost)
+        payment.credit = max(Decimal(0), payment.amount - in_excess)
+        payment.save(update_fields=["credit"])
+        stands = balance(case)
     write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand, assigned=assigned)], actor, now)
-    before, case.payment = case.payment, payment_state(total, paid, refunded, payment.state)
+    before, case.payment = case.payment, stands.state(payment.state)
     if case.payment != before:
         edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
     for listener in listeners:
@@ -235,16 +253,15 @@ def _settled(
     return _follow(case, payment, actor, now, telling, reason)
 
 
-def _sums(case: Case) -> tuple[Decimal, Decimal]:
-    """What was paid in all, and what of it was refunded."""
-    known = facts([case.pk])
-    return _sum(known, case, "paid"), _sum(known, case, "refunded")
-
-
-def _sum(known: Mapping[int, Mapping[str, object]], case: Case, name: str) -> Decimal:
-    amount = known[case.pk][name]
-    assert isinstance(amount, Decimal)
-    return amount
+def _tell_of_excess(case: Case, excess: Decimal, actor: Actor, now: datetime) -> None:
+    """Say plainly to whoever paid too much what happened and what comes next."""
+    with override(case.language):
+        shown = money.show(excess, case.currency, case.language)
+        text = _(
+            "We have received %(amount)s more than your order costs. You do not need to do anything: we will send the"
+            " difference back to you and tell you when it is on its way."
+        ) % {"amount": shown}
+    write_to(case.shop, case.pk, text, actor, now=now)
 
 
 def _entry(payment: Payment, *, reason: str, by_hand: bool, assigned: bool) -> Draft:

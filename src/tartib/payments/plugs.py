@@ -64,15 +64,22 @@ def register() -> None:
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
-    """Confirmed money of each case, in its currency: `paid` in all, and `refunded` of it."""
-    sums: dict[int, dict[str, object]] = {case: {"paid": Decimal(0), "refunded": Decimal(0)} for case in case_ids}
+    """Confirmed money of each case, in its currency: `paid` in all, `refunded` of it, and `credited`.
+
+    The last is how much of what was refunded lowers what the case costs.
+    """
+    nothing = {"paid": Decimal(0), "refunded": Decimal(0), "credited": Decimal(0)}
+    sums: dict[int, dict[str, object]] = {case: dict(nothing) for case in case_ids}
     # Every move asks this, so it is asked in SQL: the ORM takes longer to say it than the database to answer.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT case_id, direction, sum(amount) FROM payments_payment"
+            "SELECT case_id, direction, sum(amount), sum(credit) FROM payments_payment"
             " WHERE case_id = ANY(%s) AND state = %s GROUP BY case_id, direction",
             [list(case_ids), State.CONFIRMED],
         )
-        for case_id, direction, amount in cursor.fetchall():
-            sums[case_id]["paid" if direction == Direction.IN else "refunded"] = amount
+        for case_id, direction, amount, credit in cursor.fetchall():
+            if direction == Direction.IN:
+                sums[case_id]["paid"] = amount
+            else:
+                sums[case_id] |= {"refunded": amount, "credited": credit}
     return sums

@@ -39,7 +39,7 @@ from tartib.payments.models import (
     RefundState,
     State,
 )
-from tartib.payments.operations import record
+from tartib.payments.operations import TooMuch, record
 from tartib.shops.models import Shop
 from tartib.speech import money
 
@@ -48,21 +48,8 @@ FIRST_ASKED = timedelta(minutes=5)
 ASKED_FOR = timedelta(days=14)
 
 
-class TooMuch(Exception):
-    """More than can be sent back; `left` is how much can."""
-
-    def __init__(self, left: Decimal) -> None:
-        super().__init__(str(left))
-        self.left = left
-
-
 class NotInParts(Exception):
     """The gateway sends back only the whole of a payment."""
-
-
-def refundable(case: Case) -> Decimal:
-    """How much of what was paid for a case can be sent back: without what is back already, or on its way."""
-    return sum((left for payment, left in _left(case) if payment.currency == case.currency), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +99,9 @@ def refund(
     `Case.DoesNotExist`, `TooMuch`, and `NotInParts`.
     """
     case = hold(shop, case_id)
-    key = hashlib.sha256(f"{case.pk}:{key}".encode()).hexdigest()[:19] if key else ""
-    if key and (known := list(Refund.objects.filter(case=case, key__startswith=f"{key}-").order_by("key"))):
+    if known := by_key(case, key):
         return known
+    key = _digest(case, key)
     payments = [
         (payment, rest)
         for payment, rest in _left(case)
@@ -134,6 +121,16 @@ def refund(
         amount -= part
     announce(shop, [case.pk])
     return asked
+
+
+def by_key(case: Case, key: str) -> list[Refund]:
+    """The refunds that were asked for with that key; none where there is no key."""
+    asked = Refund.objects.filter(case=case, key__startswith=f"{_digest(case, key)}-") if key else Refund.objects.none()
+    return list(asked.order_by("key"))
+
+
+def _digest(case: Case, key: str) -> str:
+    return hashlib.sha256(f"{case.pk}:{key}".encode()).hexdigest()[:19] if key else ""
 
 
 def send(refund_id: int, *, now: datetime) -> None:

@@ -26,17 +26,18 @@ from tartib.files.models import Purpose
 from tartib.files.operations import Unfit, keep_document
 from tartib.orders.holding import NotEnough
 from tartib.payments import attempts, queries
+from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Way
 from tartib.payments.models import Account, Attempt, AttemptState
-from tartib.payments.operations import NothingDue, due
+from tartib.payments.operations import NothingDue
 from tartib.portal import opening
 from tartib.shops.operations import within_limit
 from tartib.web import audience
 from tartib.web.addresses import shop_url
 from tartib.web.files import answer
 from tartib.web.visits import languages
-from tartib.web.waiting import next_look
+from tartib.web.waiting import looks, next_look
 
 MOST_STARTS, STARTS_WITHIN = 30, timedelta(hours=1)
 MOST_ASKS, ASKS_WITHIN = 10, timedelta(minutes=10)
@@ -57,7 +58,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
     accounts = queries.offered(case.shop, case.currency) if repaying.payable(case) else []
-    owed = due(case)
+    owed = balance(case).due
     problem = ""
     if request.method == "POST" and owed > 0:
         account = next((one for one in accounts if str(one.pk) == request.POST.get("account")), None)
@@ -118,12 +119,14 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
     now = timezone.now()
     if within_limit("pay.ask", [attempt.key], now=now, most=MOST_ASKS, window=ASKS_WITHIN):
         attempts.ask_soon(attempt, now=now)
+    left = "left" in request.GET
     if attempt.case is not None and ordered_in_window(attempt.case.pk):
-        return _unseen(redirect(_thanks(attempt, attempt.case)))
-    waiting = attempt.state in (AttemptState.STARTED, AttemptState.PENDING, AttemptState.UNKNOWN)
+        return _unseen(redirect(_thanks(attempt, attempt.case, left=left)))
+    waiting = attempts.awaited(attempt, left=left, looks=looks(request))
     context = _context(attempt) | {
         "waiting": waiting, "next_look": next_look(request, waiting=waiting),
-        "due": due(attempt.case) if attempt.case else 0,
+        "unpaid": attempt.state == AttemptState.STARTED and not waiting,
+        "due": balance(attempt.case).due if attempt.case else 0,
     }  # fmt: skip
     return _unseen(render(request, "portal/pay/returned.html", context))
 
@@ -183,10 +186,11 @@ def _context(attempt: Attempt) -> dict[str, object]:
     return {"attempt": attempt, "shop": attempt.shop, "case": attempt.case, "languages": _offered(attempt)}
 
 
-def _thanks(attempt: Attempt, case: Case) -> str:
-    """The window's own page of what became of an order, told that its customer comes back from paying."""
+def _thanks(attempt: Attempt, case: Case, *, left: bool) -> str:
+    """The window's own page of what became of an order, told that its customer comes back from paying, or left it."""
     spoken = attempt.language if attempt.language in languages(case.shop) else ""
-    return shop_url(case.shop, "storefront:thanks", language=spoken, token=case.token) + "?returned=1"
+    came = "?left=1" if left else "?returned=1"
+    return shop_url(case.shop, "storefront:thanks", language=spoken, token=case.token) + came
 
 
 def _languages(case: Case) -> list[str]:

@@ -15,6 +15,7 @@ from tartib.orders.models import Order
 from tartib.orders.queries import lines, order, points_of
 from tartib.orders.together import with_orders
 from tartib.payments import queries as payments
+from tartib.payments.balance import balance
 from tartib.portal import proof
 from tartib.portal.asking import standing
 from tartib.portal.story import tell
@@ -36,14 +37,16 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
     particulars = order(case)
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     story = tell(case, particulars, entries, reader.language, now=reader.now)
+    stands = balance(case)
     return {
         "case": case,
         "shop": case.shop,
         "order": particulars,
         "lines": list(lines(case)),
         "story": story,
+        "stands": stands,
         "todo": todo(
-            case, particulars, story.status, reader.language, _pay_url(case), _asked_url(case, reader.language)
+            case, particulars, story.status, reader.language, stands, _pay_url(case), _asked_url(case, reader.language)
         ),
         "identity": proof.part(case, problem),
         "parcel_url": parcel_url(particulars),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tartib.cases.models import OWING, Case, PaymentState, Phase
 from tartib.flow.workflow import Status
 from tartib.orders.models import Order
+from tartib.payments.balance import Balance
 from tartib.speech import money
 
 
@@ -23,20 +24,21 @@ class Todo:
 
 
 def todo(
-    case: Case, order: Order, status: Status, language: str, pay_url: str = "", asked_url: str = ""
+    case: Case, order: Order, status: Status, language: str, stands: Balance, pay_url: str = "", asked_url: str = ""
 ) -> Todo | None:
     """The one thing to do, the most urgent first; None when the customer can simply wait.
 
-    `pay_url` is the page where they can pay, where the shop has one; `asked_url` the page where something is asked.
+    `stands` is how its money stands, `pay_url` the page where they can pay, where the shop has one, `asked_url` the
+    page where something is asked.
     """
     if asked_url:
         said = _("Your payment came when what you ordered was sold out already. We are sorry.")
         return Todo("help-circle", said, _("Tell us what you would like"), asked_url)
-    owed = _owed(case, language)
+    owed = money.show(stands.due, case.currency, language) if case.payment in OWING and stands.due else ""
     parcel = parcel_url(order)
     if status.closed:
         return None
-    awaited = status.phase == Phase.WAITING or case.payment == PaymentState.FAILED
+    awaited = status.phase == Phase.WAITING or case.payment in (PaymentState.FAILED, PaymentState.PARTIAL)
     if owed and not order.pays_on_receipt and awaited:
         said = _("We are waiting for your payment of %(amount)s.") % {"amount": owed}
         return Todo("credit-card", said, _("Pay now"), pay_url)
@@ -54,15 +56,6 @@ def todo(
 def parcel_url(order: Order) -> str:
     """The carrier's page; only an address of the web is ever made a link."""
     return order.tracking_url if order.tracking_url.lower().startswith(("https://", "http://")) else ""
-
-
-def _owed(case: Case, language: str) -> str:
-    if case.payment not in OWING or not case.amount:
-        return ""
-    # Of a partly paid order the page does not say how much is left: the shop does.
-    if case.payment == PaymentState.PARTIAL:
-        return _("the rest")
-    return money.show(case.amount, case.currency, language)
 
 
 def _on_receipt(order: Order, owed: str) -> str:

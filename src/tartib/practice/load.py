@@ -37,6 +37,7 @@ from tartib.practice.dressing import dress, thin_out
 from tartib.practice.jobs import draw
 from tartib.practice.opening import OPEN_FOR, Opened, open_sample
 from tartib.practice.samples import Sample, samples
+from tartib.practice.surprises import surprise
 from tartib.practice.talking import rate, talk
 from tartib.practice.walks import WALKS, Walk
 from tartib.shops.models import Role, Shop
@@ -105,6 +106,7 @@ def load(sample: Sample, now: datetime, orders: int = ORDERS) -> Shop:
         player.play(act, [happening.plan for happening in group], at)
     talk(sample, opened, now)
     rate(sample, opened, now)
+    surprise(sample, opened, now)
     thin_out(opened, now)
     together.count(opened.shop, now=now)
     draw.defer(shop_id=opened.shop.pk)

@@ -202,6 +202,7 @@ INSTALLED_APPS = [
     "tartib.shipping",
     "tartib.support",
     "tartib.documents",
+    "tartib.dispatch",
     "tartib.integrations",
     "tartib.billing",
     "tartib.feedback",

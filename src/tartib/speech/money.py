@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
 
-from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, parse_pattern
+from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, list_currencies, parse_pattern
 
 from tartib.speech import digits
 from tartib.speech.names import language, locale
@@ -48,6 +48,12 @@ _WORD_PATTERN: Final = "#,##0.00\u00a0¤"
 
 # Written without decimals when the amount is whole: nobody in Taiwan prints NT$1,200.00.
 _WHOLE_WHEN_WHOLE: Final = frozenset({"TWD"})
+
+
+@lru_cache(maxsize=256)
+def known(currency: str) -> bool:
+    """Whether there is such a currency, today or in former times."""
+    return currency == _TOMAN or currency in list_currencies()
 
 
 @lru_cache(maxsize=256)

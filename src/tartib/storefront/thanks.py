@@ -21,13 +21,14 @@ from tartib.journal.operations import Actor
 from tartib.orders.holding import NotEnough
 from tartib.orders.queries import lines, order
 from tartib.payments import attempts
+from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Way
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState
 from tartib.shops.operations import within_limit
 from tartib.storefront.checkout import pay as to_gateway
 from tartib.web.visits import ShopRequest, visited
-from tartib.web.waiting import next_look
+from tartib.web.waiting import looks, next_look
 
 MOST_WORDS = 1_000
 MOST_STARTS, STARTS_WITHIN = 30, timedelta(hours=1)
@@ -46,7 +47,9 @@ def page(request: ShopRequest, token: str) -> HttpResponseBase:
         attempts.ask_soon(latest, now=now)
     payable, proposal = repaying.payable(case), proposals.of(case.pk)
     asked = proposal is not None and proposal.settled_at is None
-    state = _state(case, latest, asked=asked, returned="returned" in request.GET)
+    came = latest is not None and bool({"returned", "left"} & request.GET.keys())
+    waits = came and latest is not None and attempts.awaited(latest, left="left" in request.GET, looks=looks(request))
+    state = _state(case, latest, asked=asked, waits=waits)
     context = {
         "shop": request.shop,
         "case": case,
@@ -58,6 +61,7 @@ def page(request: ShopRequest, token: str) -> HttpResponseBase:
         "attempt": latest,
         "proposal": proposal,
         "choices": Choice.choices,
+        "stands": balance(case),
         "go_on": attempts.address(latest) if payable and latest and latest.state in OPEN_ATTEMPTS else "",
     }
     response = render(request, "storefront/checkout/thanks.html", context)
@@ -120,8 +124,8 @@ def _case(request: ShopRequest, token: str) -> Case:
     return case
 
 
-def _state(case: Case, latest: Attempt | None, *, asked: bool, returned: bool) -> str:
-    """What is known of the payment, in one word: see the template. Who has `returned` from a gateway may have paid."""
+def _state(case: Case, latest: Attempt | None, *, asked: bool, waits: bool) -> str:
+    """What is known of the payment, in one word: see the template. Who `waits` has come back and may have paid."""
     if asked:
         return "asked"
     if case.payment in ("paid", "refunded", "partly-refunded"):
@@ -131,9 +135,7 @@ def _state(case: Case, latest: Attempt | None, *, asked: bool, returned: bool) -
     reached = latest.state if latest else ""
     if reached in (AttemptState.REVIEW, AttemptState.PAID) or case.payment == "unverified":
         return "review"
-    online = latest is not None and gateway(latest.account.gateway).way == Way.ONLINE
-    if returned and online and reached in OPEN_ATTEMPTS:
-        # They have paid, or have not; it is the gateway that knows.
+    if waits:
         return "waiting"
     if order(case).pays_on_receipt:
         return "on-receipt"
@@ -141,4 +143,4 @@ def _state(case: Case, latest: Attempt | None, *, asked: bool, returned: bool) -
         return "none"
     if reached in (AttemptState.FAILED, AttemptState.EXPIRED):
         return "failed"
-    return "open" if online else "transfer"
+    return "open" if gateway(latest.account.gateway).way == Way.ONLINE else "transfer"

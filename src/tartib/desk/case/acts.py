@@ -16,7 +16,7 @@ from tartib.cases import operations as cases
 from tartib.cases import queries as case_queries
 from tartib.cases.engine import Outcome
 from tartib.cases.models import Case
-from tartib.checkout import proposals
+from tartib.checkout import returning
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case import case_page, forms
 from tartib.files.models import Purpose
@@ -27,7 +27,7 @@ from tartib.notify.models import Message
 from tartib.orders import operations as orders
 from tartib.orders.queries import order
 from tartib.payments import operations as payments
-from tartib.payments import refunds
+from tartib.payments.balance import balance
 from tartib.payments.models import Payment, State
 from tartib.shops.access import May, may
 from tartib.web import audience
@@ -86,15 +86,19 @@ def note(request: StaffRequest, code: str) -> HttpResponseBase:
 def pay(request: StaffRequest, code: str) -> HttpResponseBase:
     """Record money that came in or went back."""
     case = case_page.find(request, code)
-    form = forms.Payment(request.POST, case=case, due=case.amount or 0)  # type: ignore[arg-type]
+    form = forms.Payment(request.POST, case=case, due=balance(case).due)
     if not form.is_valid():
         return again(request, case, "pay", 422, pay_form=form)
     given = form.cleaned_data
     state = State.CONFIRMED if given["verified"] else State.UNVERIFIED
-    outcome = payments.record(
-        request.shop, case.pk, given["amount"], case.currency, request.actor, now=timezone.now(), state=state,
-        direction=given["direction"], method=given["method"], reference=given["reference"],
-    )  # fmt: skip
+    try:
+        outcome = payments.record(
+            request.shop, case.pk, given["amount"], case.currency, request.actor, now=timezone.now(), state=state,
+            direction=given["direction"], method=given["method"], reference=given["reference"],
+        )  # fmt: skip
+    except payments.TooMuch:
+        form.add_error("amount", _("No more can go back than is left of what was paid."))
+        return again(request, case, "pay", 422, pay_form=form)
     toast(request, _("The payment is recorded."))
     _tell(request, case, outcome, saved=False)
     return redirect(case_page.address(request, case))
@@ -121,14 +125,12 @@ def confirm(request: StaffRequest, code: str, payment_id: int) -> HttpResponseBa
 @staff(May.PAYMENT)
 def give_back(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send back all that was paid for an order whose goods were gone: what its customer chose, in one press."""
-    case = case_page.find(request, code)
-    left = refunds.refundable(case)
+    case, all_of_it = case_page.find(request, code), returning.Wish(everything=True)
     try:
-        refunds.refund(request.shop, case.pk, left, request.actor, now=timezone.now(), key="proposal")
-    except refunds.TooMuch:
+        returning.give_back(request.shop, case.pk, all_of_it, request.actor, now=timezone.now(), key="proposal")
+    except returning.Contradiction:
         toast(request, _("There is nothing to give back."), level="warning")
     else:
-        proposals.close([case.pk], now=timezone.now())
         toast(request, _("The money is on its way back."))
     return redirect(case_page.address(request, case))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db.models import Q
 from django.http import Http404
@@ -17,8 +16,10 @@ from tartib.cases.models import Case
 from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
+from tartib.desk.attention import rows
 from tartib.desk.case import caution, forms, points, refunding, timeline
 from tartib.desk.lists import listing
+from tartib.dispatch import queries as dispatch
 from tartib.feedback import queries as feedback
 from tartib.flow.decide import Option
 from tartib.flow.facts import Decision
@@ -26,11 +27,11 @@ from tartib.flow.workflow import Move
 from tartib.journal.models import Entry, Kind
 from tartib.notify import queries as messages
 from tartib.notify.models import WAITING, Message
+from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
 from tartib.orders.queries import is_incomplete, lines
 from tartib.orders.queries import order as order_of
-from tartib.payments.models import Direction, Payment, State
-from tartib.payments.refunds import WaysBack
+from tartib.payments.models import Payment
 from tartib.shops import naming
 from tartib.shops.access import May, may
 from tartib.support import queries as support
@@ -68,8 +69,6 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
     entries = list(queries.timeline(case))
     sent = list(messages.of_case(case))
     payments = list(Payment.objects.filter(case=case).select_related("attempt").order_by("-pk"))
-    paid = _received(payments)
-    due = (case.amount or Decimal(0)) - paid
     rights = {act.name.lower(): may(request.member, act) for act in May}
     positions = list(lines(case))
     money = refunding.standing(case)
@@ -81,6 +80,8 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "query": request.GET.urlencode(),
         "list_query": listing.read_query(request.GET.urlencode(), request.shop).as_query(),
         "around": around(request, case, now),
+        "work": rows.rows(request, dispatch.of_case(case), of_order=True),
+        "order_url": address(request, case),
         "main_moves": permitted[:3],
         "filled": permitted[0] if permitted and not _breaks_off(case, permitted[0]) else None,
         "more_moves": permitted[3:],
@@ -90,12 +91,10 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "feedback": feedback.of_case(case),
         "entries_seen": entries[0].seq if entries else 0,
         "lines": positions,
-        "lines_taken": any(line.taken for line in positions),
+        "lines_hindrance": hindrance(case),
         "payments": payments,
         "money": money,
         "papers": billing.of_case(case),
-        "paid": paid,
-        "due": due,
         "letters": sent,
         "waiting": [message for message in sent if message.state in WAITING],
         "fates": _fates(sent),
@@ -111,7 +110,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
         "proposal": proposals.of(case.pk),
         "incomplete": is_incomplete(case, order),
-    } | _forms(request, case, order, permitted, positions, due, money.back, forms_in_use)
+    } | _forms(request, case, order, permitted, positions, money, forms_in_use)
 
 
 def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
@@ -157,18 +156,18 @@ def _forms(
     order: Order,
     permitted: list[Move],
     positions: list[Line],
-    due: Decimal,
-    back: WaysBack,
+    money: refunding.Standing,
     in_use: dict[str, object],
 ) -> dict[str, object]:
     target = request.POST.get("target") or request.GET.get("to", "")
     fresh: dict[str, object] = {
         "process_form": process_form(request, case, order, permitted[0] if permitted else None, None, target),
         "note_form": forms.Note(),
-        "pay_form": forms.Payment(case=case, due=due),
-        "refund_form": refunding.RefundForm(case=case, order=order, positions=positions, back=back),
+        "pay_form": forms.Payment(case=case, due=money.balance.due),
+        "refund_form": refunding.RefundForm(case=case, order=order, positions=positions, back=money.back),
         "people_form": forms.People(case=case, order=order),
         "line_rows": forms.line_rows(None, case.currency, positions),
+        "lines_form": forms.LinesAfter(),
         "costs_form": forms.Costs(
             currency=case.currency,
             initial={"shipping": order.shipping, "discount": order.discount_else, "tax": order.tax},
@@ -187,14 +186,6 @@ def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[time
 def _breaks_off(case: Case, move: Move) -> bool:
     """Whether a move is for when something went wrong: such a button does not invite."""
     return case.flow.status(move.target).phase in ("problem", "ended")
-
-
-def _received(payments: list[Payment]) -> Decimal:
-    total = Decimal(0)
-    for payment in payments:
-        if payment.state == State.CONFIRMED:
-            total += payment.amount if payment.direction == Direction.IN else -payment.amount
-    return total
 
 
 def _fates(sent: list[Message]) -> list[tuple[Message, str]]:

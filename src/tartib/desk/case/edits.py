@@ -11,14 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tartib.cases import operations as cases
+from tartib.cases.models import OWING, Case
 from tartib.catalog import queries as catalogue
+from tartib.checkout import editing
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case import case_page, forms
 from tartib.desk.case.acts import again, seen_version, stale_page
+from tartib.desk.case.refunding import shown
 from tartib.orders import operations as orders
-from tartib.orders.drafts import LineDraft
+from tartib.orders.editing import LineEdit, NotEditable
 from tartib.orders.holding import NotEnough
 from tartib.orders.queries import order
+from tartib.payments.balance import Balance
+from tartib.payments.refunds import NotInParts
 from tartib.shops.access import May
 from tartib.web.toasts import toast
 
@@ -62,20 +67,18 @@ def people(request: StaffRequest, code: str) -> HttpResponseBase:
 @require_POST
 @staff(May.EDIT)
 def lines(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Correct the positions and costs, while the goods are still here."""
+    """Change what is in an order and what it costs; stock, money and papers follow, and the customer is told."""
     case = case_page.find(request, code)
     rows = forms.line_rows(request.POST, case.currency)
-    costs = forms.Costs(request.POST, currency=case.currency)
-    drafts = read_lines(rows)
-    in_use: dict[str, Any] = {"line_rows": rows, "costs_form": costs}
-    if drafts is None or not costs.is_valid():
+    costs, after = forms.Costs(request.POST, currency=case.currency), forms.LinesAfter(request.POST)
+    drafts = read_edits(rows)
+    in_use: dict[str, Any] = {"line_rows": rows, "costs_form": costs, "lines_form": after}
+    if drafts is None or not costs.is_valid() or not after.is_valid():
         return again(request, case, "lines", 422, **in_use)
-    if not drafts:
-        return again(request, case, "lines", 422, lines_problem=_("An order has at least one position."), **in_use)
     try:
-        orders.edit_lines(
-            request.shop, case.pk, drafts, request.actor, now=timezone.now(), version=seen_version(request),
-            shipping=costs.of("shipping"), discount=costs.of("discount"), tax=costs.of("tax"),
+        stands = editing.change(
+            request.shop, case.pk, drafts, costs.costs(order(case)), request.actor, now=timezone.now(),
+            version=seen_version(request), send_back=after.cleaned_data["send_back"], tell=after.cleaned_data["tell"],
         )  # fmt: skip
     except cases.Stale as stale:
         return stale_page(request, stale.case, "lines", **in_use)
@@ -83,11 +86,22 @@ def lines(request: StaffRequest, code: str) -> HttpResponseBase:
         short = {"product": problem.short.product, "available": problem.short.available}
         said = _("Of %(product)s there are %(available)s pieces; the order has to keep within that.") % short
         return again(request, case, "lines", 422, lines_problem=said, **in_use)
-    except orders.LinesTaken:
-        toast(request, _("The goods have left the stock, so the positions cannot change any more."), level="error")
-    else:
-        toast(request, _("Saved."))
+    except NotEditable as reason:
+        return again(request, case, "lines", 422, lines_problem=reason.why, **in_use)
+    except NotInParts:
+        said = _("This gateway sends back only the whole of a payment. Leave the difference for now.")
+        return again(request, case, "lines", 422, lines_problem=said, **in_use)
+    toast(request, _changed(case, stands))
     return redirect(case_page.address(request, case))
+
+
+def _changed(case: Case, stands: Balance) -> str:
+    """What the change came to, for whoever made it."""
+    if stands.due and case.payment not in OWING:
+        return _("Saved. Still to be paid: %(amount)s.") % {"amount": shown(stands.due, case.currency)}
+    if stands.surplus:
+        return _("Saved. Paid too much now: %(amount)s.") % {"amount": shown(stands.surplus, case.currency)}
+    return _("Saved.")
 
 
 @require_POST
@@ -112,9 +126,9 @@ def products(request: StaffRequest, code: str) -> HttpResponseBase:
     return render(request, "desk/case/products.html", {"products": [row.product for row in rows if row.product.active]})
 
 
-def read_lines(rows: list[forms.LineRow]) -> list[LineDraft] | None:
-    """The positions typed, or None when any of the rows is not right."""
+def read_edits(rows: list[forms.LineRow]) -> list[LineEdit] | None:
+    """The positions typed, each with the line that it was; None when any of the rows is not right."""
     valid = [row.is_valid() for row in rows]
     if not all(valid):
         return None
-    return [line for row in rows if (line := row.line()) is not None]
+    return [LineEdit(line, row.cleaned_data["was"]) for row in rows if (line := row.line()) is not None]

@@ -21,6 +21,7 @@ from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
 from tartib.flow.workflow import Move
 from tartib.orders.drafts import LineDraft
+from tartib.orders.editing import Costs as EditedCosts
 from tartib.orders.models import Line, Order
 from tartib.orders.operations import Processing
 from tartib.payments.models import Direction
@@ -267,6 +268,7 @@ class Owner(forms.Form):
 class LineRow(Dressed):
     """A position as it is typed; a row left empty is passed over."""
 
+    was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     sku = forms.CharField(label=gettext_lazy("SKU"), required=False, max_length=64)
     name = forms.CharField(label=gettext_lazy("Product"), required=False, max_length=250)
     variant = forms.CharField(label=gettext_lazy("Variant"), required=False, max_length=120)
@@ -324,6 +326,11 @@ class Costs(Dressed):
         amount: Decimal | None = self.cleaned_data.get(name)
         return amount or Decimal(0)
 
+    def costs(self, order: Order) -> EditedCosts:
+        """All of them. Tax that was left as it was follows the goods."""
+        tax = self.of("tax")
+        return EditedCosts(self.of("shipping"), self.of("discount"), None if tax == order.tax else tax)
+
     def clean(self) -> dict[str, Any]:
         """Amounts that the books can hold."""
         given = super().clean() or {}
@@ -333,13 +340,24 @@ class Costs(Dressed):
         return given
 
 
+class LinesAfter(Dressed):
+    """What follows when the positions of an order were changed."""
+
+    prefix = "after"
+    send_back = forms.BooleanField(
+        label=gettext_lazy("If too much was paid then, send the difference back"), required=False, initial=True
+    )
+    tell = forms.BooleanField(label=gettext_lazy("Tell the customer what changed"), required=False, initial=True)
+
+
 def line_rows(data: Any, currency: str, lines: list[Line] | None = None, spare: int = 1) -> list[LineRow]:
     """The rows of a lines form: as posted (`line-0-name` …), or those of `lines` and some empty ones."""
     if data is not None:
         numbers = sorted({int(key.split("-")[1]) for key in data if _is_row(key)})[:MOST_LINES]
         return [LineRow(data, prefix=f"line-{number}", currency=currency) for number in numbers]
     rows = [
-        {name: getattr(line, name) for name in ("sku", "name", "variant", "quantity", "price", "discount")}
+        {"was": line.pk}
+        | {name: getattr(line, name) for name in ("sku", "name", "variant", "quantity", "price", "discount")}
         for line in lines or ()
     ]
     filled = len(rows)

@@ -3,47 +3,75 @@
 from __future__ import annotations
 
 from django.http import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tartib.cases.models import Case
+from tartib.checkout import returning
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case import case_page
 from tartib.desk.case.acts import again
-from tartib.desk.case.refunding import RefundForm
+from tartib.desk.case.refunding import RefundForm, standing
 from tartib.orders.queries import lines, order
 from tartib.payments import operations, refunds
-from tartib.payments.models import RefundState
+from tartib.payments.models import Refund, RefundState
 from tartib.shops.access import May
+from tartib.speech import money
+from tartib.web import audience
 from tartib.web.toasts import toast
 
 
 @require_POST
 @staff(May.PAYMENT)
 def refund(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Send money back, in full or in part."""
+    """Send money back and take goods back: first what it comes to is shown, then just that is carried out."""
     case = case_page.find(request, code)
-    back = refunds.ways_back(case)
-    form = RefundForm(request.POST, case=case, order=order(case), positions=list(lines(case)), back=back)
+    form = RefundForm(
+        request.POST, case=case, order=order(case), positions=list(lines(case)), back=refunds.ways_back(case)
+    )
     if not form.is_valid():
-        return again(request, case, "refund", 422, refund_form=form)
-    wanted = form.asked()
+        return _refund_form(request, case, form)
+    seen, only_shown = form.cleaned_data["seen"], "shows" in request.POST or not form.cleaned_data["seen"]
     try:
-        asked = refunds.refund(
-            request.shop, case.pk, wanted.amount, request.actor, now=timezone.now(), pieces=wanted.pieces,
-            note=form.cleaned_data["note"], key=form.cleaned_data["key"],
-            payment_id=wanted.payment.pk if wanted.payment else None,
+        if only_shown:
+            return _refund_form(request, case, form, returning.plan(case, form.wish))
+        planned, asked = returning.give_back(
+            request.shop, case.pk, form.wish, request.actor, now=timezone.now(), seen=seen,
+            words=form.cleaned_data["note"], key=form.cleaned_data["key"],
         )  # fmt: skip
-    except refunds.TooMuch:
+    except returning.Changed as changed:
+        return _refund_form(request, case, form, changed.plan)
+    except returning.Contradiction as contradiction:
+        form.add_error(None, contradiction.why)
+    except operations.TooMuch:
         form.add_error(None, _("No more can go back than is left of what was paid."))
-        return again(request, case, "refund", 422, refund_form=form)
     except refunds.NotInParts:
         form.add_error(None, _("This gateway sends back only the whole of a payment."))
-        return again(request, case, "refund", 422, refund_form=form)
-    done = all(one.state == RefundState.CONFIRMED for one in asked)
-    toast(request, _("The refund is recorded.") if done else _("The refund is asked of the gateway."))
-    return redirect(case_page.address(request, case))
+    else:
+        toast(request, _said(planned, asked))
+        return redirect(case_page.address(request, case))
+    return _refund_form(request, case, form)
+
+
+def _refund_form(
+    request: StaffRequest, case: Case, form: RefundForm, plan: returning.Plan | None = None
+) -> HttpResponseBase:
+    """The form with what it comes to, or with what is the matter; of an open page only that part."""
+    if request.headers.get("HX-Request"):
+        context = {"refund_form": form, "refund_plan": plan, "case": case, "money": standing(case)}
+        return render(request, "desk/case/refund_sum.html", context)
+    return again(request, case, "refund", 200 if plan else 422, refund_form=form, refund_plan=plan)
+
+
+def _said(plan: returning.Plan, asked: list[Refund]) -> str:
+    if not asked:
+        return _("The goods are taken back.")
+    sent = {"amount": money.show(plan.amount, plan.currency, audience.current().language)}
+    if all(one.state == RefundState.CONFIRMED for one in asked):
+        return _("Recorded: %(amount)s sent back.") % sent
+    return _("The gateway is sending %(amount)s back.") % sent
 
 
 @require_POST

@@ -14,6 +14,8 @@ from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
 from tartib.checkout.models import Choice
 from tartib.customers.purses import PointsKind
+from tartib.dispatch import kinds
+from tartib.dispatch.models import WorkAct
 from tartib.documents.receipt import PaperKind
 from tartib.feedback.models import stars
 from tartib.feedback.operations import LOW
@@ -31,7 +33,7 @@ from tartib.web.templatetags.tartib import day, said
 FILTERS = {
     "": (gettext_lazy("All"), frozenset(Kind.values)),
     "moves": (gettext_lazy("Moves"), frozenset({Kind.CREATED, Kind.IMPORTED, Kind.MOVED, Kind.UNDONE, Kind.EVENT})),
-    "checks": (gettext_lazy("Checks"), frozenset({Kind.CHECKED})),
+    "checks": (gettext_lazy("Checks"), frozenset({Kind.CHECKED, Kind.WORK})),
     "notes": (gettext_lazy("Notes"), frozenset({Kind.NOTE, Kind.FEEDBACK})),
     "messages": (gettext_lazy("Messages"), frozenset({Kind.MESSAGE})),
     "payments": (gettext_lazy("Payments"), frozenset({Kind.PAYMENT, Kind.PAPER, Kind.POINTS})),
@@ -90,6 +92,7 @@ _ICONS = {
     Kind.EVENT: "bolt", Kind.NOTE: "note", Kind.PAYMENT: "credit-card", Kind.TRACKING: "truck", Kind.EDITED: "pencil",
     Kind.ASSIGNED: "user", Kind.MESSAGE: "mail", Kind.CHECKED: "shield-check", Kind.DELETED: "trash",
     Kind.PAPER: "file-invoice", Kind.FEEDBACK: "star", Kind.POINTS: "coins", Kind.ERASED: "user-off",
+    Kind.WORK: "alert-triangle",
 }  # fmt: skip
 
 
@@ -230,6 +233,8 @@ def _item(case: Case, entry: Entry) -> Item:
             item.changes = [Change("", str(data.get("from", "")), str(data.get("to", "")))]
         case Kind.CHECKED:
             item.text = str(_CHECKED.get(str(data.get("act", "")), _("Checks")))
+        case Kind.WORK:
+            _work(item, data)
         case Kind.MESSAGE:
             _message(case, item, data)
         case _:
@@ -286,6 +291,21 @@ def _payment(item: Item, data: Mapping[str, object]) -> None:
     ]
     item.troubled = item.troubled or bool(flag)
     item.words = " · ".join(part for part in parts if part)
+
+
+def _work(item: Item, data: Mapping[str, object]) -> None:
+    """What needed a person, and what became of it."""
+    act = str(data.get("act", ""))
+    item.text = str(kinds.kind(str(data.get("work", ""))).title)
+    amount = _decimal(data.get("amount"))
+    parts = [
+        str(WorkAct(act).label) if act in WorkAct.values else act,
+        names.isolate(str(data.get("to", ""))),
+        _isolated_money(amount, str(data.get("currency", ""))) if amount is not None else "",
+        str(data.get("note", "")),
+    ]
+    item.words = " · ".join(part for part in parts if part)
+    item.troubled = act in (WorkAct.OPENED, WorkAct.REOPENED)
 
 
 def _points(data: Mapping[str, object]) -> str:

@@ -30,7 +30,6 @@ DAYS = timedelta(days=29)
 TABS = {
     "all": gettext_lazy("All money"),
     "verify": gettext_lazy("To be verified"),
-    "look": gettext_lazy("Needs a look"),
     "refunds": gettext_lazy("Refunds"),
     "tries": gettext_lazy("Tries to pay"),
 }
@@ -51,6 +50,8 @@ def index(request: StaffRequest) -> HttpResponseBase:
     chosen = period.read(usual | request.GET.dict(), request.shop, now)
     since, until = chosen.moments(zone)
     kind = request.GET.get("view", "all")
+    if kind == "look":
+        return redirect(reverse("desk:attention", args=[request.shop.slug]) + "?kind=money")
     wanted = Wanted(
         kind if kind in KINDS else "all",
         number_of(request.GET.get("account", "")),

@@ -21,7 +21,8 @@ from tartib.desk.money.payments import TABS
 from tartib.desk.shopkeeping.forms import number_of
 from tartib.payments import assigning, queries
 from tartib.payments.assigning import Stray
-from tartib.payments.operations import WrongCurrency, dues
+from tartib.payments.balance import balances
+from tartib.payments.operations import WrongCurrency
 from tartib.shops.access import May
 from tartib.web.toasts import toast
 
@@ -91,7 +92,7 @@ def _choices(request: StaffRequest, stray: Stray, text: str) -> list[Choice]:
     """What was searched for; else the orders of just that amount, the one it was for first known by its customer."""
     filters = Filters(text=text) if text else Filters(amount_from=stray.amount, amount_to=stray.amount)
     found = cases.page(request.shop, CaseKind.ORDER, filters, now=timezone.now(), size=OFFERED).cases
-    owed = dues(found)
+    owed = {case_id: stands.due for case_id, stands in balances(found).items()}
     choices = [
         Choice(
             case,

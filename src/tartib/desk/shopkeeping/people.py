@@ -26,6 +26,7 @@ from tartib.cases.operations import assign
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping import trial
 from tartib.desk.shopkeeping.forms import Dressed, number_of
+from tartib.dispatch.operations import hand_over_all
 from tartib.journal.operations import Actor
 from tartib.notify.models import State
 from tartib.notify.words import address
@@ -204,7 +205,9 @@ def hand_over(member: Membership, successor: Membership, actor: Actor, *, now: d
     """End somebody's work and give every open order of theirs to `successor`; returns how many those were."""
     let_go(member, successor)
     theirs = Case.objects.filter(shop_id=member.shop_id, owner=member, closed_at__isnull=True)
-    return assign(theirs.values_list("pk", flat=True), successor, actor, now=now)
+    moved = assign(theirs.values_list("pk", flat=True), successor, actor, now=now)
+    hand_over_all(member, successor, actor, now=now)
+    return moved
 
 
 def _member(request: StaffRequest, pk: int) -> Membership:

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                             ("message", "Message"),
                             ("checked", "Checks"),
                             ("feedback", "Feedback"),
+                            ("work", "Needs attention"),
                             ("deleted", "Deleted"),
                             ("erased", "Personal data erased"),
                         ],

@@ -67,7 +67,7 @@ class Moyasar(Gateway):
         """An invoice and the page to pay it on."""
         asked: dict[str, Any] = {
             "amount": units.minor(ask.amount, ask.currency), "currency": ask.currency, "description": ask.title,
-            "success_url": ask.return_url, "back_url": ask.return_url,
+            "success_url": ask.return_url, "back_url": ask.left_url,
             "metadata": {"attempt": ask.key, "account": account.token},
         }  # fmt: skip
         if ask.until is not None:

@@ -108,6 +108,11 @@ class Ask:
     email: str = ""
     phone: str = ""
 
+    @property
+    def left_url(self) -> str:
+        """Where the customer is led who leaves without paying. As of whoever comes back, it decides nothing."""
+        return f"{self.return_url}?left=1"
+
 
 @dataclass(frozen=True, slots=True)
 class Started:

@@ -110,7 +110,7 @@ class Stripe(Gateway):
                     },
                 }
             ],
-            "success_url": ask.return_url, "cancel_url": ask.return_url,
+            "success_url": ask.return_url, "cancel_url": ask.left_url,
             "locale": _LANGUAGES.get(ask.language, "auto"),
         }  # fmt: skip
         if ask.email:

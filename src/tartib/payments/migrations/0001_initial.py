@@ -286,6 +286,17 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "credit",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=0,
+                        help_text=(
+                            "How much of what went back lowers what the case costs. The rest had been paid in excess."
+                        ),
+                        max_digits=16,
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 (
                     "attempt",
@@ -330,6 +341,14 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("shop", "key"), name="payment_key_once"),
                     models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credit", 0),
+                            models.Q(("credit__gt", 0), ("credit__lte", models.F("amount")), ("direction", "out")),
+                            _connector="OR",
+                        ),
+                        name="payment_credit_of_what_went_back",
+                    ),
                 ],
             },
         ),

@@ -60,16 +60,35 @@
     const value = Number.parseFloat(latin.replace(/,/g, ""));
     return Number.isFinite(value) ? value : 0;
   };
-  const sum = (box) => {
+  const money = (amount, currency) => {
+    try { return new Intl.NumberFormat(lang, { style: "currency", currency }).format(amount); } catch { return amount.toLocaleString(lang); }
+  };
+  const parts = (box) => {
     const field = (row, name) => row.querySelector(`[name$="-${name}"]`)?.value;
-    let total = 0;
-    for (const row of box.querySelectorAll(".line-row")) {
-      if (field(row, "name")) total += (number(field(row, "quantity")) || 1) * number(field(row, "price")) - number(field(row, "discount"));
-    }
     const costs = (name) => number(box.querySelector(`[name="costs-${name}"]`)?.value);
-    total = Math.max(0, total + costs("shipping") + costs("tax") - costs("discount"));
-    const out = box.querySelector("[data-total]");
-    try { out.textContent = new Intl.NumberFormat(lang, { style: "currency", currency: out.dataset.currency }).format(total); } catch { out.textContent = total.toLocaleString(lang); }
+    let goods = -costs("discount");
+    for (const row of box.querySelectorAll(".line-row")) {
+      if (field(row, "name")) goods += (number(field(row, "quantity")) || 1) * number(field(row, "price")) - number(field(row, "discount"));
+    }
+    return { goods, shipping: costs("shipping"), tax: costs("tax") };
+  };
+  // The total as the server counts it: by what changed, with tax that follows the goods unless somebody types it.
+  const sum = (box) => {
+    const out = box.querySelector("[data-total]"), { before, paid, credited, currency } = out.dataset;
+    const now = parts(box), [subtotal, discount, shipping, tax] = (out.dataset.parts ?? "0 0 0 0").split(" ").map(Number);
+    const was = { goods: subtotal - discount, shipping, tax };
+    const taxed = ({ goods, shipping }) => goods + ("taxShipping" in out.dataset ? shipping : 0);
+    if (now.tax === was.tax && taxed(was) > 0) now.tax = was.tax * Math.max(0, taxed(now)) / taxed(was);
+    const added = ({ goods, shipping, tax }) => goods + shipping + ("taxInside" in out.dataset ? 0 : tax);
+    const total = Math.max(0, before ? Number(before) + added(now) - added(was) : added(now));
+    out.textContent = money(total, currency);
+    const line = box.querySelector(".live-difference");
+    if (!line || !Number(paid)) return;
+    const due = total - Number(credited) - Number(paid);
+    line.hidden = Math.abs(due) < 0.0005;
+    line.querySelector("[data-more]").hidden = due < 0;
+    line.querySelector("[data-less]").hidden = due > 0;
+    line.querySelector("[data-difference]").textContent = money(Math.abs(due), currency);
   };
   for (const box of document.querySelectorAll("[data-lines]")) {
     const rows = box.querySelector(".line-rows");
@@ -77,7 +96,7 @@
       // Another name than the catalogue's is no longer that product.
       if (event.target.name?.endsWith("-name") && event.isTrusted) {
         const row = event.target.closest(".line-row");
-        if (row) { row.querySelector("[data-sku]").value = ""; row.querySelector("[data-variant]").value = ""; }
+        if (row) { row.querySelector("[data-sku]").value = ""; row.querySelector("[data-variant]").value = ""; row.querySelector("[data-variant-shown]").textContent = ""; }
       }
       sum(box);
     });
@@ -87,6 +106,7 @@
         const row = picked.closest(".line-row");
         const put = (name, value) => { row.querySelector(`[name$="-${name}"]`).value = value; };
         for (const name of ["name", "variant", "sku", "price"]) put(name, picked.dataset[name]);
+        row.querySelector("[data-variant-shown]").textContent = picked.dataset.variant;
         picked.closest(".suggestions").replaceChildren();
         row.querySelector('[name$="-quantity"]').select();
       }
@@ -104,6 +124,7 @@
         }
         for (const stale of last.querySelectorAll(".errorlist")) stale.remove();
         last.querySelector(".suggestions").replaceChildren();
+        last.querySelector("[data-variant-shown]").textContent = "";
         rows.append(last);
         window.htmx?.process(last);
         last.querySelector('[name$="-name"]').focus();

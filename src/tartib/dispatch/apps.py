@@ -1,0 +1,16 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+
+
+class DispatchConfig(AppConfig):
+    """Work that must not be forgotten."""
+
+    name = "tartib.dispatch"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the kinds of work that rooms below tell of, and listen to them."""
+        from tartib.dispatch import plugs
+
+        plugs.register()

@@ -1,0 +1,234 @@
+"""Opening, settling and handing over work that must not be forgotten.
+
+Each is one transaction, in which the case is locked before the record, as everywhere. Open pages are told, and what
+happened stands on the timeline of the case, for staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from tartib.cases.engine import announce, announce_shop
+from tartib.cases.models import Case
+from tartib.cases.operations import hold
+from tartib.dispatch import kinds
+from tartib.dispatch.kinds import Impossible
+from tartib.dispatch.models import Outcome, WorkAct, WorkEntry, WorkRecord
+from tartib.journal.models import Kind as EntryKind
+from tartib.journal.operations import Actor, Draft, write
+from tartib.shops.access import may
+from tartib.shops.models import Membership, Role, Shop
+
+
+class AlreadySettled(Exception):
+    """The record is not open any more: somebody was quicker, or the finding is over by itself."""
+
+
+class NoteMissing(Exception):
+    """Whoever settles a record in another way says how."""
+
+
+class NotHere(Exception):
+    """Work is handed over only to somebody who works in its shop now."""
+
+
+_BY = {Outcome.ITSELF: WorkAct.RESOLVED, Outcome.ACT: WorkAct.DONE, Outcome.HAND: WorkAct.SETTLED}
+
+
+@transaction.atomic
+def open_work(
+    shop: Shop,
+    kind: str,
+    key: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    case_id: int | None = None,
+    code: str = "",
+    facts: Mapping[str, str] | None = None,
+    due_at: datetime | None = None,
+) -> WorkRecord:
+    """Have somebody see to a finding; returns its record, the same one for the same `key`.
+
+    A record that is open learns what is new of the finding; one that was settled is open again. Responsible is who is
+    responsible for the case and may act on it, else who is so by default in the shop; it is due at `due_at`, or within
+    the time of its kind. `code` is that of a case that is deleted. Raises `Case.DoesNotExist` for a case that is not of
+    the shop.
+    """
+    case = hold(shop, case_id) if case_id is not None else None
+    due = due_at or now + kinds.kind(kind).within
+    told = {name: str(value) for name, value in (facts or {}).items()}
+    record = WorkRecord.objects.select_for_update(of=("self",)).filter(shop=shop, key=key).first()
+    if record is None:
+        record, fresh = WorkRecord.objects.get_or_create(
+            shop=shop, key=key,
+            defaults={
+                "kind": kind, "case": case, "code": case.code if case else code[:40], "facts": told,
+                "owner": _responsible(shop, kind, case), "due_at": due, "opened_at": now, "updated_at": now,
+            },
+        )  # fmt: skip
+        if fresh:
+            _tell(record, WorkAct.OPENED, actor, now)
+            return record
+        record = WorkRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    was_open, before = record.resolved_at is None, (record.kind, record.facts, record.case_id, record.due_at)
+    another = record.kind != kind
+    record.kind, record.facts = kind, told
+    if case is not None:
+        record.case, record.code = case, case.code
+    if not was_open:
+        record.owner, record.opened_at, record.due_at = _responsible(shop, kind, case), now, due
+        record.resolved_at, record.resolved_by, record.outcome, record.note = None, "", "", ""
+        _save(record, now)
+        _tell(record, WorkAct.REOPENED, actor, now)
+        return record
+    if due_at is not None or another:
+        record.due_at = due
+    if (record.kind, record.facts, record.case_id, record.due_at) != before:
+        _save(record, now)
+        if another:
+            _tell(record, WorkAct.OPENED, actor, now)
+        else:
+            _announce(record)
+    return record
+
+
+@transaction.atomic
+def resolve(shop: Shop, key: str, *, actor: Actor, now: datetime) -> WorkRecord | None:
+    """The finding is over, by itself: its record is settled. None where there is no open record of that key."""
+    record = _locked(WorkRecord.objects.filter(shop=shop, key=key).first())
+    if record is None or record.resolved_at is not None:
+        return None
+    _close(record, Outcome.ITSELF, "", actor, now)
+    return record
+
+
+@transaction.atomic
+def settle(shop: Shop, record_id: int, note: str, actor: Actor, *, now: datetime) -> WorkRecord:
+    """A person has seen to it in another way than was proposed, and says how in `note`.
+
+    Raises `WorkRecord.DoesNotExist`, `AlreadySettled`, and `NoteMissing`.
+    """
+    record = _open(shop, record_id)
+    if not note.strip():
+        raise NoteMissing
+    _close(record, Outcome.HAND, note.strip(), actor, now)
+    by_hand = kinds.kind(record.kind).by_hand
+    if by_hand is not None:
+        by_hand(record, actor, now)
+    return record
+
+
+@transaction.atomic
+def perform(shop: Shop, record_id: int, act: str, actor: Actor, *, now: datetime, words: str = "") -> WorkRecord:
+    """Do what is proposed about a finding, once; `words` answer what the act asks. It settles the record, if it closes.
+
+    Raises `WorkRecord.DoesNotExist`, `AlreadySettled`, `NoteMissing` where it asks and nothing was answered, and
+    `Impossible` with the reason when it cannot be done (any more).
+    """
+    record = _open(shop, record_id)
+    chosen = next((one for one in kinds.offered(record) if one.code == act and one.do is not None), None)
+    if chosen is None or chosen.do is None:
+        raise Impossible
+    if chosen.asks and not words.strip():
+        raise NoteMissing
+    # First, so that a finding that the act brings back opens the record again.
+    if chosen.closes:
+        _close(record, Outcome.ACT, words.strip(), actor, now)
+    chosen.do(record, words.strip(), actor, now)
+    return record
+
+
+@transaction.atomic
+def hand_over(shop: Shop, record_id: int, owner: Membership, actor: Actor, *, now: datetime) -> WorkRecord:
+    """Make `owner` responsible for an open record. Raises as `settle` does, and `NotHere`."""
+    record = _open(shop, record_id)
+    if owner.shop_id != shop.pk or not owner.active:
+        raise NotHere
+    if record.owner_id != owner.pk:
+        record.owner = owner
+        _save(record, now)
+        _tell(record, WorkAct.HANDED, actor, now, to=str(owner))
+    return record
+
+
+def follow(case_ids: Iterable[int], owner: Membership, _actor: Actor, now: datetime) -> None:
+    """Called before `owner` becomes responsible for locked cases: what of their work was with who is so now, follows.
+
+    The timeline of a case says already who is responsible for it now.
+    """
+    theirs = WorkRecord.objects.filter(case__in=list(case_ids), resolved_at=None, owner=F("case__owner"))
+    theirs.update(owner=owner, updated_at=now, version=F("version") + 1)
+
+
+@transaction.atomic
+def hand_over_all(member: Membership, successor: Membership, actor: Actor, *, now: datetime) -> int:
+    """Give all open work of somebody who leaves to `successor`; returns how many records that were."""
+    theirs = WorkRecord.objects.filter(shop_id=member.shop_id, owner=member, resolved_at=None).order_by("case", "pk")
+    handed = 0
+    for pk in list(theirs.values_list("pk", flat=True)):
+        with suppress(AlreadySettled):
+            hand_over(member.shop, pk, successor, actor, now=now)
+            handed += 1
+    return handed
+
+
+def _open(shop: Shop, record_id: int) -> WorkRecord:
+    record = _locked(WorkRecord.objects.get(shop=shop, pk=record_id))
+    if record is None or record.resolved_at is not None:
+        raise AlreadySettled
+    return record
+
+
+def _locked(record: WorkRecord | None) -> WorkRecord | None:
+    """The record as it is once its case and it are locked; None where there is none."""
+    if record is None:
+        return None
+    if record.case_id is not None:
+        Case.objects.select_for_update(of=("self",)).filter(pk=record.case_id).first()
+    return WorkRecord.objects.select_for_update(of=("self",)).select_related("shop", "case__shop").get(pk=record.pk)
+
+
+def _responsible(shop: Shop, kind: str, case: Case | None) -> Membership | None:
+    """Who sees to it: whoever is responsible for the case, or by default, if they work here and may; else an owner."""
+    for member in (case.owner if case else None, shop.default_owner):
+        if member is not None and may(member, kinds.kind(kind).may):
+            return member
+    return Membership.objects.filter(shop=shop, active=True, role=Role.OWNER).order_by("pk").first()
+
+
+def _close(record: WorkRecord, outcome: Outcome, note: str, actor: Actor, now: datetime) -> None:
+    record.resolved_at, record.resolved_by, record.outcome, record.note = now, actor.name, outcome, note[:1000]
+    _save(record, now)
+    _tell(record, _BY[outcome], actor, now, note=note)
+
+
+def _save(record: WorkRecord, now: datetime) -> None:
+    record.updated_at, record.version = now, record.version + 1
+    record.save()
+
+
+def _tell(record: WorkRecord, act: WorkAct, actor: Actor, now: datetime, note: str = "", to: str = "") -> None:
+    """Keep what happened with the record and on the timeline of its case, and tell open pages."""
+    WorkEntry.objects.create(
+        shop=record.shop, record=record, act=act, kind=record.kind, actor_kind=actor.kind, actor_name=actor.name,
+        note=note[:1000], to=to, at=now,
+    )  # fmt: skip
+    if record.case_id is not None:
+        said = {"amount": record.facts.get("amount", ""), "currency": record.facts.get("currency", "")}
+        said |= {"note": note, "to": to}
+        data = {"act": str(act), "work": record.kind} | {name: text for name, text in said.items() if text}
+        write(record.shop_id, [Draft(record.case_id, EntryKind.WORK, data)], actor, now)
+    _announce(record)
+
+
+def _announce(record: WorkRecord) -> None:
+    if record.case_id is not None:
+        announce(record.shop, [record.case_id])
+    else:
+        announce_shop(record.shop)

@@ -1,0 +1,36 @@
+"""Money that nobody expects in a practice shop, for staff to practise on: paid twice, and for no order at all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tartib.cases.models import Case, CaseKind, PaymentState
+from tartib.cases.plugs import Telling
+from tartib.journal.operations import Actor
+from tartib.payments.attempts import hear
+from tartib.payments.gateways.protocol import Fate, Told
+from tartib.payments.models import Account
+from tartib.payments.operations import record
+from tartib.practice.opening import Opened
+from tartib.practice.samples import Sample
+
+_TWICE, _FOR_NOTHING = timedelta(hours=5), timedelta(hours=2)
+_SILENT = Telling(channels=frozenset())
+
+
+def surprise(sample: Sample, opened: Opened, now: datetime) -> None:
+    """Let the customer of an open order pay a second time, and the gateway tell of money that no order is known of."""
+    shop = opened.shop
+    orders = Case.objects.filter(shop=shop, kind=CaseKind.ORDER, closed_at=None, updated_at__lt=now - _TWICE)
+    case = orders.filter(payment=PaymentState.PAID).order_by("-placed_at", "pk").first()
+    account = Account.objects.get(shop=shop, gateway="practice")
+    if case is not None and case.amount is not None:
+        record(
+            shop, case.pk, case.amount, case.currency, Actor("event", sample.gateway), now=now - _TWICE,
+            method=sample.gateway, reference=f"{sample.code}T0001", telling=_SILENT,
+        )  # fmt: skip
+    told = Told(
+        f"{sample.code}-stray", Fate.DONE, reference=f"{sample.code}S0001", amount=opened.products[0].price,
+        currency=shop.currency,
+    )  # fmt: skip
+    hear(account, told, now=now - _FOR_NOTHING)

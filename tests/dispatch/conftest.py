@@ -1,0 +1,5 @@
+"""The scripted gateway, for refunds that fail."""
+
+from tests.payments.scripted import scripted
+
+__all__ = ["scripted"]
