@@ -13,8 +13,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tartib.cases.models import Case, CaseKind
+from tartib.dispatch.models import WorkRecord
+from tartib.dispatch.operations import perform
 from tartib.files.queries import content
 from tartib.journal.models import Entry
+from tartib.journal.operations import SYSTEM
 from tartib.mailbox import delivery
 from tartib.notify.models import Message, MessageKind, State
 from tartib.shops.operations import change_shop
@@ -237,6 +240,11 @@ def test_a_letter_that_costs_too_much_is_kept_and_shown_as_a_file(port: int, mai
         assert server.data(f"From: a@example.com\r\nSubject: Torn\r\n{parts}".encode())[0] == 250
     (words,) = queries.thread(requests()[0])
     assert (words.text, words.whole, words.has_letter) == ("Torn", False, True)
+    (work,) = WorkRecord.objects.all()
+    assert (work.kind, work.case, work.facts) == ("letter-unread", requests()[0], {"sender": "a@example.com"})
+    perform(work.shop, work.pk, "seen", SYSTEM, now=NOW)
+    work.refresh_from_db()
+    assert work.resolved_at is not None
 
 
 def test_whoever_wrote_is_told_once_a_day_which_files_were_left_out_and_why(port: int, mailbox: Mailbox) -> None:

@@ -6,13 +6,17 @@ import logging
 from datetime import datetime, timedelta
 from io import BytesIO
 
+from django.db import transaction
 from django.utils.translation import override
 
 from tartib.cases.models import Case, CaseKind
+from tartib.dispatch.operations import open_work
 from tartib.files.models import Upload
 from tartib.files.operations import discard, keep_letter
+from tartib.journal.operations import SYSTEM
 from tartib.mailbox import reading
 from tartib.mailbox.letters import Body, Head
+from tartib.mailbox.plugs import UNREAD
 from tartib.notify import operations as messages
 from tartib.notify.leaving_out import tell_left_out
 from tartib.notify.models import Message
@@ -22,7 +26,7 @@ from tartib.speech.names import language as nearest
 from tartib.support import operations
 from tartib.support.models import Way
 from tartib.support.operations import Given, Said, Written
-from tartib.support.queries import UNREAD, left_out
+from tartib.support.queries import NOT_READ, left_out
 
 MOST, WITHIN = 40, timedelta(hours=1)
 NOTHING_WRITTEN = "—"
@@ -63,6 +67,8 @@ def deliver(address: str, raw: bytes, envelope_sender: str, *, now: datetime) ->
         discard(kept)
     else:
         _say_what_is_missing(said, letter.head, sender, now)
+        if letter.body is None:
+            logger.warning("letter %s could not be read in time or in so many parts; it waits for a person", kept.pk)
 
 
 def _pass_over(message: Message, letter: reading.Letter, *, by_mail_server: bool, now: datetime) -> None:
@@ -79,9 +85,18 @@ def _take_in(message: Message, kept: Upload, letter: reading.Letter, sender: str
     case = message.case
     assert case is not None, "an address is only of messages about a case"
     written = _written(case, kept, letter, sender)
-    if case.kind == CaseKind.SUPPORT:
-        return operations.say(case, written, now=now)
-    return operations.join(case, written, letter.head.subject or _unread(case, letter.body), now=now)
+    with transaction.atomic():
+        if case.kind == CaseKind.SUPPORT:
+            said = operations.say(case, written, now=now)
+        else:
+            said = operations.join(case, written, letter.head.subject or _unread(case, letter.body), now=now)
+        if said is not None and letter.body is None:
+            # Nobody may forget it, since nobody sees what it says.
+            facts = {"sender": letter.head.sender or sender}
+            open_work(
+                case.shop, UNREAD, f"letter:{kept.pk}", case_id=said.case.pk, facts=facts, actor=SYSTEM, now=now
+            )  # fmt: skip
+    return said
 
 
 def _written(case: Case, kept: Upload, letter: reading.Letter, sender: str) -> Written:
@@ -106,7 +121,7 @@ def _unread(case: Case, body: Body | None) -> str:
     if body is not None:
         return ""
     with override(nearest(case.shop.language)):
-        return str(UNREAD)
+        return str(NOT_READ)
 
 
 def _say_what_is_missing(said: Said, head: Head, sender: str, now: datetime) -> None:

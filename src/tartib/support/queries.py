@@ -17,7 +17,7 @@ from tartib.support.models import Attachment, Post, Request, Way
 
 WAITING_FOR_US = (Phase.WAITING, Phase.WORKING, Phase.PROBLEM)
 
-UNREAD = _("E-mail that could not be read")
+NOT_READ = _("E-mail that could not be read")
 WHY_LEFT: dict[str, str | Promise] = {
     "empty": _("it is empty"),
     "large": _("it is larger than 15 MB"),
