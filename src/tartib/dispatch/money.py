@@ -20,8 +20,9 @@ from tartib.dispatch.kinds import Act, Impossible, Kind
 from tartib.dispatch.models import WorkRecord
 from tartib.journal.operations import Actor
 from tartib.payments import assigning, reconciling, refunds, resending
+from tartib.payments.balance import balance
 from tartib.payments.models import Difference, Lack, Notice, Payment, Refund
-from tartib.payments.operations import due, looked_at
+from tartib.payments.operations import TooMuch, looked_at
 from tartib.payments.plugs import Trouble
 from tartib.shops.access import May
 from tartib.shops.models import Shop
@@ -52,7 +53,7 @@ def _explained() -> Iterator[None]:
         raise Impossible(_("This refund is not there any more.")) from gone
     except resending.NotFailed as moved:
         raise Impossible(_("This refund has gone through, or is still being sent.")) from moved
-    except refunds.TooMuch as too_much:
+    except TooMuch as too_much:
         raise Impossible(_("This money has gone back meanwhile.")) from too_much
     except refunds.NotInParts as whole:
         raise Impossible(_("This gateway sends back only the whole of a payment.")) from whole
@@ -76,7 +77,7 @@ def _ask(record: WorkRecord, _words: str, _actor: Actor, now: datetime) -> None:
 def _send_surplus(record: WorkRecord, _words: str, actor: Actor, now: datetime) -> None:
     """Send back what is too much, as the button said. Where that has become less, nobody is surprised by a sum."""
     assert record.case is not None
-    amount, left = Decimal(record.facts["amount"]), -due(record.case)
+    amount, left = Decimal(record.facts["amount"]), balance(record.case).surplus
     if left <= 0:
         raise Impossible(_("Nothing is too much any more."))
     if left < amount:

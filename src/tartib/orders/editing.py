@@ -138,13 +138,10 @@ def _move_stock(
     now: datetime,
 ) -> None:
     """Put back what the order does not contain any more, write its lines, and take what it contains besides."""
-    taken = any(line.taken or line.back or line.lost for line in former.values())
-    reserved = any(line.reserved for line in former.values())
-    back = [
-        _less(case, line, kept[line.pk].draft.quantity if line.pk in kept else 0)
-        for line in former.values()
-        if line.product_id is not None
-    ]
+    stocked = sql.lines([case.pk])
+    taken = any(line.taken or line.back or line.lost for line in stocked)
+    reserved = any(line.reserved for line in stocked)
+    back = [_less(line, kept[line.id].draft.quantity if line.id in kept else 0) for line in stocked]
     back = [want for want in back if want.on_hand or want.reserved]
     products = skus(shop, [line.draft.sku for line in lines if line.draft.sku])
     ahead = [Want(case.pk, 0, case.branch_id, product.pk, 0, 0) for product in products.values()]
@@ -162,12 +159,11 @@ def _move_stock(
         _shift(shop, [want for want in more if want.reserved > 0], MovementKind.RESERVED, actor, now, act)
 
 
-def _less(case: Case, line: Line, quantity: int) -> Want:
+def _less(line: sql.LineRow, quantity: int) -> Want:
     """What goes back to the shelf when a line holds so many pieces."""
-    assert line.product_id is not None
     taken = max(0, line.taken - max(line.lost, quantity - line.back))
     promised = max(0, line.reserved - max(0, quantity - line.back - (line.taken - taken)))
-    return Want(case.pk, line.pk, case.branch_id, line.product_id, taken, -promised)
+    return Want(line.case_id, line.id, line.branch_id, line.product_id, taken, -promised)
 
 
 def _shift(shop: Shop, wants: Sequence[Want], kind: MovementKind, actor: Actor, now: datetime, act: UUID) -> None:

@@ -123,12 +123,18 @@ def clear(case_ids: Sequence[int], context: Context) -> None:
 
 
 def take_back(case_id: int, pieces: Sequence[Piece], context: Context) -> None:
-    """Pieces that a customer gives back, each once: to the shelf or lost to it. Those not taken yet never will be."""
+    """Pieces that a customer gives back, each once: to the shelf or lost to it. Those not taken yet never will be.
+
+    What has no stock comes back as well: it is marked, and moves none.
+    """
     lines = {line.id: line for line in sql.lines([case_id])}
+    stockless = {line.pk: line for line in Line.objects.filter(case=case_id).exclude(pk__in=lines)}
     wants, given = [], []
     for piece in pieces:
         line = lines.get(piece.line_id)
         if line is None:
+            if (other := stockless.get(piece.line_id)) is not None:
+                given.append((other.pk, min(piece.quantity, other.quantity - other.came_back), 0))
             continue
         of_taken = min(piece.quantity, line.taken - line.lost)
         untaken = min(piece.quantity - of_taken, line.lacking)

@@ -15,7 +15,8 @@ from tartib.journal.operations import Actor
 from tartib.payments import refunds, wake
 from tartib.payments.gateways.protocol import About, Fate, Told
 from tartib.payments.models import OPEN_REFUNDS, Refund, RefundState
-from tartib.payments.refunds import TooMuch, ways_back
+from tartib.payments.operations import TooMuch
+from tartib.payments.refunds import ways_back
 from tartib.shops.models import Shop
 
 
