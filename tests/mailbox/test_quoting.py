@@ -87,6 +87,9 @@ def test_a_letter_in_html_is_read_as_text_with_its_links_and_pictures_and_nothin
     page = page_of(html)
     assert page.text == "It is the blue one.\n\nthis <https://shop.example/5> 😀"
     assert page.pictures == (("png", b"ABC"),)
+    named = page_of("a&#0;b&#1;c&#xD800;d&#xE000;e&#128512;").text
+    assert not set(named) & set("\0\1\ud800\ue000")
+    assert named.endswith("e😀")
 
 
 @given(st.text(alphabet=st.sampled_from("ab>:-_\n @<1"), max_size=120))

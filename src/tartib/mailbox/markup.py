@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tartib.mailbox.decoding import storable
 from tartib.speech.plain import Reader, read
 
 BELOW = "\ue000"
@@ -92,6 +93,10 @@ class _Letter(Reader):
         if len(self._depths) > 1:
             self._turn(self._depths[-2])
             self._depths.pop()
+
+    def data(self, data: str) -> None:
+        """Text, without what HTML can name and nothing can store."""
+        super().data(storable(data))
 
     def as_line(self, line: str) -> str:
         """A line of a quotation begins as in plain text; one that only looks so does not."""
