@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from email.message import EmailMessage
 
 import pytest
@@ -188,6 +189,15 @@ def test_a_process_of_its_own_reads_a_letter_and_of_one_that_costs_too_much_at_l
     assert reading.text(nested(1_500)) is None
     monkeypatch.setattr(reading, "PATIENCE", 0)
     assert reading.read(letter.as_bytes()).body is None
+
+
+def test_a_letter_whose_reading_was_ended_from_outside_is_not_taken_for_one_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It comes again, as whatever goes wrong here makes it."""
+    monkeypatch.setattr(sys, "executable", "false")
+    with pytest.raises(reading.Interrupted):
+        reading.read(b"From: a@example.com\r\n\r\nHello")
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"From: a\r\n\r\n", raw(plain("x"), html("<p>y"))[:-9]]))

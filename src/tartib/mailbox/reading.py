@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import signal
 import subprocess
 import sys
+import traceback
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +24,7 @@ PATIENCE = 60
 """Seconds by the clock, on a machine that does much else."""
 MEMORY = 2 * 1024**3
 _TEXT = "text"
+_FROM_OUTSIDE = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,12 @@ class Letter:
     body: Body | None
 
 
+class Interrupted(Exception):
+    """The process could not be started, or was ended from outside: nothing is known of the letter yet."""
+
+
 def read(raw: bytes) -> Letter:
-    """Read a letter. Never raises for what the letter holds, and takes a bounded time."""
+    """Read a letter. Never raises for what the letter holds, and takes a bounded time. Raises `Interrupted`."""
     head, body = Head(), None
     for number, line in enumerate(_answered(raw)):
         told: Any = json.loads(line)
@@ -46,7 +53,7 @@ def read(raw: bytes) -> Letter:
 
 
 def text(raw: bytes) -> str | None:
-    """All that a letter says, to be read by staff; None where it cannot be read in time."""
+    """All that a letter says, to be read by staff; None where it cannot be read in time. Raises `Interrupted`."""
     lines = _answered(raw, _TEXT)
     return str(json.loads(lines[0])) if lines else None
 
@@ -56,9 +63,12 @@ def _answered(raw: bytes, *wish: str) -> list[bytes]:
     command = [sys.executable, "-m", "tartib.mailbox.reading", *wish]
     try:
         done = subprocess.run(command, input=raw, stdout=subprocess.PIPE, timeout=PATIENCE, check=False)
-        said = done.stdout
     except subprocess.TimeoutExpired as late:
         said = late.stdout or b""
+    else:
+        if done.returncode > 0 or -done.returncode in _FROM_OUTSIDE:
+            raise Interrupted(done.returncode)
+        said = done.stdout
     *whole, _cut = said.split(b"\n")
     return whole
 
@@ -67,15 +77,23 @@ def main() -> None:
     """What the process does."""
     raw = sys.stdin.buffer.read()
     _limit()
-    with contextlib.suppress(TooMuch, RecursionError, MemoryError):
+    try:
         if sys.argv[1:] == [_TEXT]:
             _say(text_of(raw))
-            return
-        _say(asdict(head_of(raw)))
-        body = asdict(body_of(raw))
-        for file in body["files"]:
-            file["content"] = base64.b64encode(file["content"]).decode()
-        _say(body)
+        else:
+            _say(asdict(head_of(raw)))
+            _say(_packed(body_of(raw)))
+    except (TooMuch, RecursionError, MemoryError):
+        return
+    except Exception:  # a letter that our reading trips over is one that cannot be read, and to be looked into
+        traceback.print_exc()
+
+
+def _packed(body: Body) -> dict[str, Any]:
+    told = asdict(body)
+    for file in told["files"]:
+        file["content"] = base64.b64encode(file["content"]).decode()
+    return told
 
 
 def _say(told: object) -> None:
