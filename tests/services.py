@@ -29,6 +29,7 @@ from dns.rrset import from_text
 from pytest_django import Settings
 
 from tartib.mailbox.server import Mailbox as Inbound
+from tartib.mailbox.server import Server
 
 
 class Mailbox:
@@ -67,6 +68,10 @@ class MailServer(Controller):
         assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+class InboundServer(MailServer, Server):
+    """Ours, likewise."""
 
 
 class Phone:
@@ -143,7 +148,7 @@ def mailbox(settings: Settings) -> Iterator[Mailbox]:
 def inbound(settings: Settings) -> Iterator[int]:
     """The port of a running mail server that takes in what customers answer to messages."""
     settings.TARTIB_INBOUND_DOMAIN = "reply.example"
-    server = MailServer(Inbound(), hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
+    server = InboundServer(Inbound(), hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
     server.start()
     yield server.port
     server.stop()

@@ -41,7 +41,7 @@ from tartib.dispatch.operations import open_work, settle
 from tartib.feedback.models import Feedback
 from tartib.feedback.operations import rate
 from tartib.files.models import Purpose, Upload
-from tartib.files.operations import keep_document, keep_image
+from tartib.files.operations import keep_document, keep_image, keep_letter
 from tartib.integrations.models import Import, Problems
 from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor
@@ -220,7 +220,11 @@ class Life:
     def _ask_for_help(self, staff: Actor) -> None:
         written = Written("Zellwick here: it is torn", [Given(picture_file(), "Zellwick torn.jpg")])
         request = support.ask(self.shop, written, now=NOW, subject="Quorra asks", about=self.case)
-        mail = Written("Brzezinka again", way="mail", sender=EMAIL_ADDRESS, message_id="<1@zellwick.example>")
+        came = keep_letter(self.shop, b"From: quorra@zellwick.example\r\n\r\nBrzezinka again\r\n> Dear Quorra", now=NOW)
+        mail = Written(
+            "Brzezinka again", way="mail", sender=EMAIL_ADDRESS, message_id="<1@zellwick.example>", letter=came,
+            quoted="> Dear Quorra",
+        )  # fmt: skip
         support.say(request, mail, now=NOW)
         support.answer(request, Written("Dear Quorra"), staff, now=NOW)
         support.note(request, "Zellwick is a friend of ours", staff, now=NOW)
@@ -333,7 +337,8 @@ def test_nothing_of_a_person_is_left_in_any_column_and_what_happened_stays_prove
     assert (facts(), money()) == (before, sums)
     assert not Account.objects.exists()
     assert not Upload.objects.exists()
-    assert not any(default_storage.exists(place) for place in files)
+    assert files
+    assert not any(default_storage.exists(place) for place in files), "no byte of a letter or file is left"
     assert set(Customer.objects.values_list("email", "erased_at")) == {("", NOW)}
     assert Case.objects.get(pk=life.request.pk).status == "withdrawn", "nobody is left to answer"
     case = Case.objects.get(pk=life.case.pk)
@@ -391,6 +396,8 @@ def test_one_file_holds_everything_to_read_and_to_keep(life: Life) -> None:
     code = life.case.code
     names = set(archive.namelist())
     assert {f"files/{code}/Zellwick slip.webp", f"files/{code}/Zellwick passport.webp"} < names
+    (letter,) = (name for name in names if name.endswith(".eml"))
+    assert archive.read(letter).startswith(b"From: quorra@zellwick.example"), "as it came"
     assert any(name.endswith(".pdf") for name in names)
     assert archive.testzip() is None
     whole = bundle.pack(life.shop, bundle.gather(mine, inner=True), "en", "jalali", now=NOW)

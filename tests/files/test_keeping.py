@@ -27,10 +27,13 @@ from tartib.files.operations import (
     Empty,
     NotADocument,
     NotAPicture,
+    Program,
     TooLarge,
     discard,
     keep_document,
+    keep_file,
     keep_image,
+    keep_letter,
     keep_sealed,
 )
 from tartib.files.sweeping import sweep, unreferred
@@ -229,6 +232,51 @@ class TestPapers:
     )
     def test_a_name_shows_what_the_file_is_and_nothing_else(self, shop: Shop, given: str, kept: str) -> None:
         assert keep_document(shop, BytesIO(PDF), Purpose.SLIP, now=NOW, name=given).name == kept
+
+    @pytest.mark.parametrize(
+        ("name", "content", "shown"),
+        [
+            ("prices.xlsx", b"PK\x03\x04", "prices.xlsx"),
+            ("IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic", "IMG_1.HEIC"),
+            ("letter.html", b"<script>alert(1)</script>", "letter.html"),
+            ("../../note\u202e.txt", b"x", "note.txt"),
+            ("cut.jpg", picture_file().getvalue()[:700], "cut.jpg"),
+            ("winmail.dat", b"x", "winmail.dat"),
+            ("", b"x", "file"),
+            ("large.png", of_pixels(30_000, 30_000), "large.png"),
+        ],
+    )
+    def test_whatever_people_send_is_kept_and_only_ever_downloaded(
+        self, shop: Shop, name: str, content: bytes, shown: str
+    ) -> None:
+        upload = keep_file(shop, BytesIO(content), Purpose.ATTACHMENT, now=NOW, name=name)
+        handed = answer(upload)
+        assert (upload.name, upload.is_picture, handed.content) == (shown, False, content)
+        assert handed.headers["Content-Type"] == "application/octet-stream"
+        assert handed.headers["Content-Disposition"].startswith("attachment")
+        assert handed.headers["X-Content-Type-Options"] == "nosniff"
+
+    def test_pictures_and_pdfs_that_people_send_are_what_they_are(self, shop: Shop) -> None:
+        picture = keep_file(shop, picture_file(), Purpose.ATTACHMENT, now=NOW, name="a.jpg")
+        paper = keep_file(shop, BytesIO(PDF), Purpose.ATTACHMENT, now=NOW, name="a.pdf")
+        assert (picture.content_type, paper.content_type) == ("image/webp", "application/pdf")
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [("run.exe", b"x"), ("photo.jpg.SCR. ", b"x"), ("a", b"MZ\x90\0\x03"), ("b.txt", b"\x7fELF\x02")],
+    )
+    def test_a_program_is_not_kept(self, shop: Shop, name: str, content: bytes) -> None:
+        with pytest.raises(Program, match="Programs"):
+            keep_file(shop, BytesIO(content), Purpose.ATTACHMENT, now=NOW, name=name)
+        assert not Upload.objects.exists()
+
+    def test_a_letter_is_kept_as_it_came_and_unreadable_where_it_lies(self, shop: Shop) -> None:
+        raw = b"From: a@example.com\r\n\r\nHello \0"
+        upload = keep_letter(shop, raw, now=NOW)
+        with default_storage.open(upload.place()) as lying:
+            assert b"Hello" not in lying.read()
+        assert queries.content(upload) == raw
+        assert answer(upload).headers["Content-Disposition"] == 'attachment; filename="letter.eml"'
 
     def test_a_sealed_file_is_unreadable_where_it_lies(self, shop: Shop, settings: Any) -> None:
         """E9: a proof of identity is stored safely."""

@@ -9,17 +9,23 @@ from email.message import EmailMessage
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from pytest_django import Settings
 
 from tartib.cases.models import Case, CaseKind
+from tartib.dispatch.models import WorkRecord
+from tartib.dispatch.operations import perform
+from tartib.files.queries import content
 from tartib.journal.models import Entry
+from tartib.journal.operations import SYSTEM
 from tartib.mailbox import delivery
 from tartib.notify.models import Message, MessageKind, State
+from tartib.shops.operations import change_shop
 from tartib.support import queries
 from tartib.support.operations import Written, answer, ask
 from tests.factories import NOW, actor, make_order, make_shop, move, picture_file
 from tests.notify.sending import send
-from tests.services import Mailbox
+from tests.services import Mailbox, plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +39,8 @@ def port(inbound: int) -> int:
 def letter(words: str, *, sender: str = "", to: str = "", **headers: str) -> EmailMessage:
     """An e-mail of the customer's."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = f"Customer <{sender}>", to, "Re: your order"
+    message["From"], message["To"] = f"Customer <{sender}>", to
+    message["Subject"] = headers.pop("Subject", "Re: your order")
     message["Message-ID"] = headers.pop("message_id", "<1@mail.example>")
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
@@ -99,7 +106,7 @@ def test_an_answer_to_an_answer_opens_the_request_again_and_says_who_else_wrote(
     words = queries.thread(case)[-1]
     assert (words.text, words.sender) == ("I am his wife", "wife@example.com")
     assert [file.name for file in words.files] == ["torn.webp"]
-    assert words.left == ["run.exe"]
+    assert [(left.name, left.why) for left in words.left] == [("run.exe", "it is a program")]
 
 
 def test_an_address_of_no_message_is_refused_before_anything_is_sent(port: int, mailbox: Mailbox) -> None:
@@ -114,9 +121,9 @@ def test_an_address_of_no_message_is_refused_before_anything_is_sent(port: int, 
     "headers",
     [
         {"Auto_Submitted": "auto-replied"},
-        {"Precedence": "bulk"},
+        {"Precedence": "auto_reply"},
         {"X_Autoreply": "yes"},
-        {"List_Id": "<l.example>"},
+        {"Subject": "Automatic reply: your order"},
         {"Idempotency_Key": "1"},
     ],
 )
@@ -179,3 +186,128 @@ def test_without_a_domain_of_its_own_answers_go_to_the_shop(mailbox: Mailbox, se
     send(NOW + timedelta(minutes=5))
     letters = [one for one in mailbox.letters if one["To"] != "hello@shop.example"]
     assert letters[-1]["Reply-To"].addresses[0].addr_spec == "hello@shop.example"
+
+
+def replied(port: int, mailbox: Mailbox, message: EmailMessage, **how: str) -> Case:
+    """The request about an order that this answer of its customer opens."""
+    order, got = told(mailbox)
+    assert order.customer is not None
+    del message["From"]
+    message["From"] = how.get("sender", order.customer.email)
+    assert post(port, message, to=got["Reply-To"].addresses[0].addr_spec)[0] == 250
+    return requests()[-1]
+
+
+def test_the_whole_letter_is_kept_as_it_came_and_what_was_quoted_beside_the_words(port: int, mailbox: Mailbox) -> None:
+    """D7: encrypted; nothing of it is thrown away."""
+    message = letter("The blue one.\n\nOn Sun, 22 Nov 2026, Shop <a@shop.example> wrote:\n> Which?")
+    case = replied(port, mailbox, message)
+    (words,) = queries.thread(case)
+    assert (words.text, words.whole) == ("The blue one.", True)
+    assert words.quoted == "On Sun, 22 Nov 2026, Shop <a@shop.example> wrote:\n> Which?"
+    kept = queries.letter(case, words.seq)
+    assert kept is not None
+    assert kept.sealed
+    assert content(kept) == message.as_bytes(policy=policy.SMTP)
+
+
+@pytest.mark.parametrize("headers", [{"Precedence": "bulk"}, {"List_Id": "<l.example>"}])
+def test_what_a_person_writes_is_taken_in_though_their_program_calls_it_bulk(
+    port: int, mailbox: Mailbox, headers: dict[str, str]
+) -> None:
+    assert queries.thread(replied(port, mailbox, letter("It is torn", **headers)))[0].text == "It is torn"
+
+
+def test_nul_and_a_line_of_any_length_are_taken_in(port: int, mailbox: Mailbox) -> None:
+    _order, got = told(mailbox)
+    raw = b"From: a@example.com\r\nSubject: Torn\0\r\n\r\nIt is\0 torn. " + b"x" * 100_000 + b"\r\n"
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
+        server.ehlo()
+        server.mail("a@example.com")
+        server.rcpt(got["Reply-To"].addresses[0].addr_spec)
+        assert server.data(raw)[0] == 250
+    assert queries.thread(requests()[0])[0].text.startswith("It is torn. xxx")
+
+
+def test_a_letter_that_costs_too_much_is_kept_and_shown_as_a_file(port: int, mailbox: Mailbox) -> None:
+    """No letter delays another: it is known by its head, and waits for a person."""
+    _order, got = told(mailbox)
+    parts = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(1_500))
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
+        server.ehlo()
+        server.mail("a@example.com")
+        server.rcpt(got["Reply-To"].addresses[0].addr_spec)
+        assert server.data(f"From: a@example.com\r\nSubject: Torn\r\n{parts}".encode())[0] == 250
+    (words,) = queries.thread(requests()[0])
+    assert (words.text, words.whole, words.has_letter) == ("Torn", False, True)
+    (work,) = WorkRecord.objects.all()
+    assert (work.kind, work.case, work.facts) == ("letter-unread", requests()[0], {"sender": "a@example.com"})
+    perform(work.shop, work.pk, "seen", SYSTEM, now=NOW)
+    work.refresh_from_db()
+    assert work.resolved_at is not None
+
+
+def test_whoever_wrote_is_told_once_a_day_which_files_were_left_out_and_why(port: int, mailbox: Mailbox) -> None:
+    """D7: in their language; no list is told, and nobody twice."""
+    order, got = told(mailbox)
+    assert order.customer is not None
+    for number, headers in enumerate(({"List_Id": "<l.example>"}, {}, {})):
+        message = letter("See", sender=order.customer.email, message_id=f"<{number}@mail.example>", **headers)
+        message.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="run.exe")
+        message.add_attachment(b"x", maintype="application", subtype="octet-stream", filename="a.xlsx")
+        assert post(port, message, to=got["Reply-To"].addresses[0].addr_spec)[0] == 250
+    send(timezone.now() + timedelta(minutes=10))
+    (told_,) = [one for one in mailbox.letters if "run.exe" in plain(one)]
+    assert "run.exe\u2069: it is a program" in plain(told_)
+    assert "a.xlsx" not in plain(told_)
+    assert (told_["To"], told_["In-Reply-To"]) == (order.customer.email, "<2@mail.example>")
+    assert told_["Auto-Submitted"] == "auto-replied"
+
+
+def test_a_delivery_report_is_believed_of_the_null_sender_at_its_own_address_alone(port: int, mailbox: Mailbox) -> None:
+    case, _got = told(mailbox)
+    message = Message.objects.get(case=case, kind=MessageKind.STATUS)
+    report = (
+        'From: x@example.com\r\nContent-Type: multipart/report; boundary="b"\r\n\r\n--b\r\n'
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nAction: failed\r\n\r\n--b--\r\n"
+    )
+    for sender, name in (("x@example.com", "bounce"), ("", "support")):
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as server:
+            server.ehlo()
+            server.mail(sender)
+            server.rcpt(f"{name}+{message.key.hex}@reply.example")
+            assert server.data(report.encode())[0] == 250
+    message.refresh_from_db()
+    assert message.state == State.SENT
+    assert requests() == []
+
+
+def test_what_a_stranger_answers_is_marked_in_the_e_mail_to_the_shop_too(port: int, mailbox: Mailbox) -> None:
+    order, got = told(mailbox)
+    change_shop(order.shop, email="hello@shop.example")
+    to = got["Reply-To"].addresses[0].addr_spec
+    for number, words in enumerate(("send to 1 Evil Road", "quickly")):
+        stranger = letter(words, sender="evil@example.org", message_id=f"<{number}@mail.example>")
+        assert post(port, stranger, to=to)[0] == 250
+        send(timezone.now() + timedelta(minutes=10))
+        told_ = [one for one in mailbox.letters if one["To"] == "hello@shop.example"][-1]
+        said = plain(told_).replace("\r\n", "\n")
+        assert f"evil@example.org\u2069, which is not the customer’s address:\n\n{words}" in said
+        assert order.customer is not None
+        assert order.customer.name not in str(told_["Subject"])
+
+
+def test_what_staff_answer_goes_below_the_letter_it_answers_and_is_no_programs(port: int, mailbox: Mailbox) -> None:
+    """D7: one conversation in mail programs; a notice of a status says that a program wrote it."""
+    case = replied(port, mailbox, letter("Is it blue?", message_id="<7@mail.example>"))
+    answer(case, Written("Yes."), actor(case.shop), now=NOW)
+    send(NOW + timedelta(minutes=10))
+    first = next(one for one in mailbox.letters if "Yes." in plain(one))
+    assert first["In-Reply-To"] == "<7@mail.example>"
+    assert first["References"].split()[-1] == "<7@mail.example>"
+    assert "Auto-Submitted" not in first
+    answer(requests()[0], Written("And warm."), actor(case.shop), now=NOW + timedelta(minutes=11))
+    send(NOW + timedelta(minutes=20))
+    second = mailbox.letters[-1]
+    assert str(first["Message-ID"]) in second["References"].split()
+    assert all(one["Auto-Submitted"] for one in mailbox.letters if one not in (first, second))

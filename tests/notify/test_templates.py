@@ -223,6 +223,8 @@ def test_the_page_is_safe_readable_and_has_its_buttons() -> None:
     words = FULL | {"customer_name": '"><img src=x onerror=alert(1)>', "tracking_link": "javascript:alert(1)"}
     shop = Shop(name="<i>N</i>", colour="#000080", phone="+1", address="Street 1")
     page = render(Wording("s", body), words, channel="email", language="en", shop=shop).html
+    assert '<meta name="color-scheme" content="light dark">' in page
+    assert "@media (prefers-color-scheme: dark)" in page
     assert "<img" not in page
     assert "<i>" not in page
     assert "javascript:alert(1)" in page

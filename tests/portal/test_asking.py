@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -64,8 +65,8 @@ def test_a_stranger_asks_from_the_shops_pages(client: Client) -> None:
 
 
 def test_what_is_missing_is_said_and_nothing_is_asked(client: Client) -> None:
-    shop = make_shop()
-    for wrong in ({"email": "nobody"}, {"words": ""}, {"attachments": [picture_file(kind="PPM")]}):
+    shop, program = make_shop(), SimpleUploadedFile("run.exe", b"MZ")
+    for wrong in ({"email": "nobody"}, {"words": ""}, {"attachments": [program]}):
         assert client.post(reverse("portal:help", args=[shop.slug]), FORM | wrong).status_code == 422
     assert requests() == []
 

@@ -33,7 +33,7 @@ from tartib.desk import recovery
 from tartib.dispatch.operations import open_work
 from tartib.feedback.models import Feedback
 from tartib.files.models import Purpose
-from tartib.files.operations import keep_image
+from tartib.files.operations import keep_image, keep_letter
 from tartib.integrations.operations import keep
 from tartib.journal.operations import SYSTEM
 from tartib.notify.models import Message, Subscription
@@ -48,8 +48,8 @@ from tartib.shipping.operations import set_up
 from tartib.shops.access import May
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import change_shop, issue_key
-from tartib.support.models import Attachment
-from tartib.support.operations import Given, Written, ask
+from tartib.support.models import Attachment, Post
+from tartib.support.operations import Given, Written, ask, say
 from tartib.trust import operations as trust
 from tests.factories import (
     NOW,
@@ -296,6 +296,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:request-move": _request(May.MOVE, "POST"),
     "desk:request-owner": _request(May.ASSIGN, "POST"),
     "desk:request-file": _request(Who.STAFF, "GET", file="attached"),
+    "desk:request-letter": _request(Who.STAFF, "GET", seq="letter"),
+    "desk:request-letter-file": _request(Who.STAFF, "GET", seq="letter"),
     "desk:products": Address(May.CATALOG, "GET"),
     "desk:product-new": Address(May.CATALOG, "GET POST"),
     "desk:product": Address(May.CATALOG, "GET POST", {"pk": "product"}),
@@ -475,6 +477,8 @@ class World:
             amount=Decimal(1), currency=shop.currency, at=NOW, found_at=NOW,
         )  # fmt: skip
         request = ask(shop, Written("Quillon Vexley asks", [Given(picture_file(), "p.jpg")]), now=NOW, about=case)
+        came = keep_letter(shop, LETTER, now=NOW)
+        say(request, Written("Quillon again", way="mail", message_id="<1@x>", letter=came, quoted="> Hello"), now=NOW)
         self.things: dict[str, object] = {
             "request": request.code,
             "work": open_work(
@@ -491,6 +495,7 @@ class World:
                 case=case, shop=shop, token="f" * 27 + f"{case.pk:05}", asked_at=NOW
             ).token,
             "request token": request.token,
+            "letter": Post.objects.get(case=request, letter__isnull=False).seq,
             "attached": Attachment.objects.get(post__case=request).upload.token,
             "attempt": tried.key,
             "try": tried.pk,

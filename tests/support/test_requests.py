@@ -12,7 +12,7 @@ from tartib.cases.timers import run_due
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
 from tartib.files.models import Upload
-from tartib.files.operations import NotADocument
+from tartib.files.operations import Program
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.journal.verify import verify
@@ -148,7 +148,7 @@ def test_an_e_mail_is_taken_once() -> None:
 
 
 def test_files_are_kept_proved_and_gone_with_the_request() -> None:
-    """D7: pictures and papers only; the timeline proves which."""
+    """D7: whatever people send, but no programs; the timeline proves which."""
     shop = make_shop()
     case = ask(shop, Written("See", [Given(picture_file(), "torn.jpg")]), now=NOW, customer=PERSON)
     (words,) = queries.thread(case, shown_only=True)
@@ -156,8 +156,8 @@ def test_files_are_kept_proved_and_gone_with_the_request() -> None:
     assert queries.attachment(case, file.token, shown_only=True) == file
     entry = Entry.objects.get(case_id=case.pk, seq=2)
     assert entry.data["files"] == [["torn.webp", file.sha256]]
-    with pytest.raises(NotADocument):
-        say(case, Written("See", [Given(picture_file(kind="PPM"), "x.exe")]), now=NOW)
+    with pytest.raises(Program):
+        say(case, Written("See", [Given(picture_file(), "x.exe")]), now=NOW)
     assert len(queries.thread(case)) == 1
     cases.delete(shop, [case.pk], SYSTEM, reason="by test", now=NOW)
     assert not Attachment.objects.exists() and not Upload.objects.filter(pk=file.pk).exists()
@@ -177,3 +177,12 @@ def test_a_thread_takes_as_many_queries_with_three_answers_as_with_one(django_as
         with django_assert_num_queries(3):  # type: ignore[operator]
             queries.thread(case)
         answer(fresh(case), Written("Yes", [Given(picture_file(), "a.jpg")]), actor(shop), now=NOW)
+
+
+def test_the_picture_of_a_signature_is_kept_once_however_often_it_comes() -> None:
+    """What somebody attaches again is kept again; what stands in their letters' text is not."""
+    case = asked(make_shop())
+    for number, inline in enumerate((True, True, False)):
+        picture = Given(picture_file(), "logo.png", inline)
+        say(fresh(case), Written("Hello", [picture], "mail", message_id=f"<{number}@x>", lenient=True), now=NOW)
+    assert [len(one.files) for one in queries.thread(case)] == [0, 1, 0, 1]

@@ -167,6 +167,8 @@ word_sources: list[WordSource] = []
 takers: list[Taker] = []
 finders: dict[str, Callable[[Sequence[Case]], Mapping[int, str]]] = {}
 """What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
+letter_ids: list[Callable[[Sequence[int]], Mapping[int, Sequence[str]]]] = []
+"""The ids of the e-mails that people wrote to cases, oldest first: what is answered by e-mail goes below them."""
 assigners: list[Callable[[Sequence[int], Membership, Actor, datetime], None]] = []
 """Rooms above are told here which cases, locked, are about to have somebody else responsible for them."""
 openers: list[Callable[[Sequence[int], Context], None]] = []

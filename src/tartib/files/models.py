@@ -21,6 +21,7 @@ class Purpose(models.TextChoices):
     ATTACHMENT = "attachment", _("Attachment")
     PROGRESS = "progress", _("Photo of the work")
     IDENTITY = "identity", _("Proof of identity")
+    LETTER = "letter", _("E-mail as it came")
 
 
 PUBLIC = frozenset({Purpose.PHOTO, Purpose.LOGO})
@@ -34,7 +35,7 @@ def new_token() -> str:
 class Upload(models.Model):
     """A file that somebody gave, in the form in which it is kept.
 
-    A picture is kept in one or more `widths`, in pixels, the widest last; a paper that is not a picture has none.
+    A picture is kept in one or more `widths`, in pixels, the widest last; anything that is not a picture has none.
     `size` and `sha256` are of what was kept, the widest picture of several, before any encryption.
     """
 

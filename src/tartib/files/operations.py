@@ -25,10 +25,23 @@ if TYPE_CHECKING:
 MOST_BYTES = 15 * 1024 * 1024
 PDF = "application/pdf"
 WEBP = "image/webp"
+OCTETS = "application/octet-stream"
 # Pixels: what pages ask for by width, and what is still legible of a paper that was photographed.
 _OF_PAGES = (320, 640, 1280)
 _OF_PAPERS = (320, 2000)
 _WIDTHS: dict[str, tuple[int, ...]] = {Purpose.PHOTO: _OF_PAGES, Purpose.PROGRESS: _OF_PAGES, Purpose.LOGO: (160, 480)}
+
+# What a computer starts when somebody opens it: by the ending of its name, or by how it begins.
+_STARTED = frozenset(
+    {
+        "action", "apk", "app", "appref-ms", "appx", "bat", "bin", "cab", "chm", "cmd", "com", "command", "cpl",
+        "deb", "desktop", "dll", "dmg", "exe", "gadget", "hta", "inf", "ins", "isp", "jar", "jnlp", "js", "jse",
+        "lnk", "mde", "msc", "msh", "msi", "msix", "msp", "mst", "pif", "pkg", "ps1", "ps1xml", "ps2", "psc1",
+        "psm1", "reg", "rpm", "run", "scf", "scpt", "scr", "sct", "settingcontent-ms", "sh", "shb", "sys",
+        "url", "vb", "vbe", "vbs", "vxd", "workflow", "ws", "wsc", "wsf", "wsh", "xll",
+    }
+)  # fmt: skip
+_BEGINS = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"\xca\xfe\xba\xbe")
 
 
 class Unfit(Exception):
@@ -64,6 +77,12 @@ class NotADocument(Unfit):
     why = _("This file cannot be read here. Give a PDF, or a picture as JPEG, PNG or WebP.")
 
 
+class Program(Unfit):
+    """A computer would start it."""
+
+    why = _("Programs are not taken in. Give a document, a picture or an archive.")
+
+
 def keep_image(shop: Shop, content: IO[bytes], purpose: Purpose, *, now: datetime, name: str = "") -> Upload:
     """Keep a picture, made anew in the widths of its purpose. Raises `Empty`, `TooLarge` and `NotAPicture`."""
     return _keep_pictures(shop, _pictures(_read(content), purpose), purpose, name, now)
@@ -81,6 +100,28 @@ def keep_document(shop: Shop, content: IO[bytes], purpose: Purpose, *, now: date
         return _keep_pictures(shop, _pictures(given, purpose), purpose, name, now)
     except NotAPicture as problem:
         raise NotADocument from problem
+
+
+def keep_file(shop: Shop, content: IO[bytes], purpose: Purpose, *, now: datetime, name: str = "") -> Upload:
+    """Keep whatever somebody sends: PDF and pictures as `keep_document` does, anything else as it is.
+
+    What is neither is only ever handed over as a download, by the name it came with. Raises `Empty`, `TooLarge` and
+    `Program`.
+    """
+    given = _read(content)
+    if _is_pdf(given):
+        return _keep(shop, [(None, given)], PDF, purpose, name, now)
+    if _is_program(given, name):
+        raise Program
+    try:
+        return _keep_pictures(shop, _pictures(given, purpose), purpose, name, now)
+    except (NotAPicture, TooLarge):
+        return _keep(shop, [(None, given)], OCTETS, purpose, name, now)
+
+
+def keep_letter(shop: Shop, raw: bytes, *, now: datetime) -> Upload:
+    """Keep an e-mail as it came, encrypted, before anybody has looked into it. However large: the server has limits."""
+    return _keep(shop, [(None, raw)], OCTETS, Purpose.LETTER, "letter.eml", now, sealed=True)
 
 
 def keep_sealed(shop: Shop, content: IO[bytes], purpose: Purpose, *, now: datetime, name: str = "") -> Upload:
@@ -118,6 +159,11 @@ def _read(content: IO[bytes]) -> bytes:
 def _is_pdf(given: bytes) -> bool:
     """Whether it begins and ends as a PDF does; one that was cut off on its way has no end."""
     return given.startswith(b"%PDF-") and b"%%EOF" in given[-1024:]
+
+
+def _is_program(given: bytes, name: str) -> bool:
+    ending = os.path.splitext(name.strip().rstrip(" ."))[1].lstrip(".").lower()
+    return ending in _STARTED or given.startswith(_BEGINS) or (given.startswith(b"MZ") and b"\0" in given[:1024])
 
 
 def _pictures(given: bytes, purpose: Purpose) -> list[Picture]:
@@ -178,11 +224,17 @@ def _keep(
 
 
 def _shown(name: str, content_type: str) -> str:
-    """A file's name as it may be shown and saved: no folders, no controls, and the ending of what it really is."""
+    """A file's name as it may be shown and saved: no folders, no controls, and the ending of what it really is.
+
+    What was not looked into keeps the ending it came with.
+    """
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     plain = "".join(letter for letter in base if unicodedata.category(letter)[0] != "C")
-    stem = os.path.splitext(plain.strip())[0].strip(" .")[:100]
-    return f"{stem or 'file'}.{'pdf' if content_type == PDF else 'webp'}"
+    stem, own = os.path.splitext(plain.strip())
+    stem = stem.strip(" .")[:100] or "file"
+    if content_type == OCTETS:
+        return f"{stem}{own[:15].rstrip(' .')}"
+    return f"{stem}.{'pdf' if content_type == PDF else 'webp'}"
 
 
 def _delete(files: Sequence[Sequence[str]]) -> None:

@@ -14,9 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from tartib.mailbox import delivery
-from tartib.mailbox.letters import read
 
 LARGEST = 40 * 1024 * 1024
+LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes. The standard allows 998 (RFC 5322, 2.1.1), but people's programs write whole letters on one line."""
 UNKNOWN = "550 5.1.1 There is no such address."
 LATER = "451 4.3.0 It cannot be taken in now; try again later."
 SLOWLY = "452 4.2.2 These are too many; try again later."
@@ -29,14 +30,26 @@ Answer = TypeVar("Answer")
 @contextmanager
 def listening(host: str, port: int) -> Iterator[None]:
     """Serve SMTP at that address meanwhile."""
-    server = Controller(
-        Mailbox(), hostname=host, port=port, data_size_limit=LARGEST, ident="Tartib", enable_SMTPUTF8=True
-    )
+    server = Server(Mailbox(), hostname=host, port=port, data_size_limit=LARGEST, ident="Tartib", enable_SMTPUTF8=True)
     server.start()
     try:
         yield
     finally:
         server.stop()
+
+
+class Conversation(SMTP):
+    """A conversation with another mail server."""
+
+    line_length_limit = LONGEST_LINE
+
+
+class Server(Controller):
+    """Listens for other mail servers."""
+
+    def factory(self) -> SMTP:
+        """A conversation with the next one."""
+        return Conversation(self.handler, **self.SMTP_kwargs)
 
 
 class Mailbox:
@@ -47,7 +60,7 @@ class Mailbox:
     ) -> str:
         """Refuse an address that is of no message before anything is sent there."""
         try:
-            known = await sync_to_async(_with_database)(lambda: delivery.addressed(address) is not None)
+            known = await _aside(lambda: delivery.addressed(address) is not None)
         except Exception:
             logger.exception("an address could not be looked up")
             return LATER
@@ -59,7 +72,7 @@ class Mailbox:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take a letter in for each of its addresses; the same letter again changes nothing."""
         try:
-            await sync_to_async(_with_database)(lambda: _take_in(envelope))
+            await _aside(lambda: _take_in(envelope))
         except delivery.TooMany:
             return SLOWLY
         except Exception:
@@ -69,11 +82,13 @@ class Mailbox:
 
 
 def _take_in(envelope: Envelope) -> None:
-    letter = read(envelope.original_content or b"", envelope.mail_from or "")
     for address in envelope.rcpt_tos:
-        message = delivery.addressed(address)
-        if message is not None:
-            delivery.deliver(message, letter, now=timezone.now())
+        delivery.deliver(address, envelope.original_content or b"", envelope.mail_from or "", now=timezone.now())
+
+
+async def _aside(act: Callable[[], Answer]) -> Answer:
+    """Do it in a thread of its own: one letter waits for no other."""
+    return await sync_to_async(_with_database, thread_sensitive=False)(act)
 
 
 def _with_database(act: Callable[[], Answer]) -> Answer:

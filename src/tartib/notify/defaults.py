@@ -93,7 +93,8 @@ def letter(kind: str, channel: str, language: str) -> Wording:
     if channel == Channel.PUSH:
         return Wording(own["subject"], _joined("\n", own.get("push", "{note}"), "{shop_name}"))
     note = own.get("note", texts["note"])
-    return Wording(own["subject"], _joined("\n\n", texts["greeting"], own["body"], note, "{shop_name}"))
+    greeting = own.get("greeting", texts["greeting"])
+    return Wording(own["subject"], _joined("\n\n", greeting, own["body"], note, "{shop_name}"))
 
 
 @cache

@@ -37,6 +37,7 @@ class MessageKind(models.TextChoices):
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
     REPLY = "reply", _("To the customer: an answer of yours")
+    LEFT = "left", _("To the sender of an e-mail: what was left out of it")
     FEEDBACK = "feedback", _("To the customer: how it was")
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
     WRITTEN = "written", _("To the shop: the customer’s words")

@@ -163,7 +163,7 @@ def _message_words(message: Message) -> dict[str, str]:
 
 
 def _default(message: Message, *, first: bool) -> Wording:
-    if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY, MessageKind.FEEDBACK):
+    if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY, MessageKind.LEFT, MessageKind.FEEDBACK):
         return defaults.letter(message.kind, message.channel, message.language)
     if message.case is None:
         return defaults.without_case(message.kind, message.status, message.channel, message.language)

@@ -6,6 +6,7 @@ Each message has its own, made from its key: nobody can guess one, and an answer
 from __future__ import annotations
 
 import re
+from email.utils import parseaddr
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +23,21 @@ def reply_address(key: UUID) -> str:
 def bounce_address(key: UUID) -> str:
     """Where mail servers say that the message of that key could not be delivered; "" as above."""
     return _address(_NEWS, key)
+
+
+def message_id(key: UUID) -> str:
+    """The id that the e-mail of that message has, in every attempt (RFC 5322, 3.6.4)."""
+    return f"<{key}@{sender_address().rpartition('@')[2]}>"
+
+
+def sender_address() -> str:
+    """The address from which this installation writes."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1] or "tartib@localhost"
+
+
+def is_for_news(address: str) -> bool:
+    """Whether an address is the one at which mail servers tell of a message that did not arrive."""
+    return key_of(address) is not None and address.strip().strip("<>").lower().startswith(f"{_NEWS}+")
 
 
 def key_of(address: str) -> UUID | None:

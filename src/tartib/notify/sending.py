@@ -23,9 +23,10 @@ from tartib.journal.operations import SYSTEM, Draft, write
 from tartib.notify import channels, sql
 from tartib.notify.attaching import attachments
 from tartib.notify.channels import Sender
-from tartib.notify.channels.letter import Answer, Letter
-from tartib.notify.models import TO_SHOP, Message, Reason, State
+from tartib.notify.channels.letter import BY_ANSWERING_PROGRAM, BY_PERSON, BY_PROGRAM, Answer, Letter
+from tartib.notify.models import TO_SHOP, Message, MessageKind, Reason, State
 from tartib.notify.rendering import Rendered, render_all
+from tartib.notify.threads import threads
 from tartib.notify.words import unsubscribing
 
 BATCH = 50
@@ -36,6 +37,7 @@ LAST_START = timedelta(minutes=8)
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
+_WRITTEN_BY: dict[str, str] = {MessageKind.REPLY: BY_PERSON, MessageKind.LEFT: BY_ANSWERING_PROGRAM}
 
 
 def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapping[str, int]:
@@ -53,7 +55,7 @@ def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapp
         messages = list(
             Message.objects.filter(pk__in=taken).select_related("shop", "case", "customer").order_by("next_at", "pk")
         )
-        rendered = render_all(messages)
+        rendered, conversations = render_all(messages), threads(messages)
         with ExitStack() as stack:
             senders: dict[str, Sender] = {}
             for number, message in enumerate(messages):
@@ -62,7 +64,8 @@ def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapp
                     break
                 if message.channel not in senders:
                     senders[message.channel] = stack.enter_context(channels.sender(message.channel))
-                answer = _send(message, rendered[message.pk], senders[message.channel], clock())
+                below = conversations.get(message.pk, ())
+                answer = _send(message, rendered[message.pk], below, senders[message.channel], clock())
                 if record(message, rendered[message.pk], answer, clock(), chance()):
                     done[message.state] += 1
 
@@ -122,7 +125,7 @@ def wait(attempt: int, chance: float) -> timedelta:
     return base * (0.8 + 0.4 * chance)
 
 
-def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -> Answer:
+def _send(message: Message, rendered: Rendered, below: tuple[str, ...], sender: Sender, now: datetime) -> Answer:
     if message.good_until and message.good_until <= now:
         return Answer(State.FAILED, message.answer, Reason.TOO_LATE)
     if message.attempts > MOST_ATTEMPTS:
@@ -137,6 +140,8 @@ def _send(message: Message, rendered: Rendered, sender: Sender, now: datetime) -
         f"{message.case.token} {message.kind}" if message.case else "",
         message.case is not None and message.case.phase in (Phase.READY, Phase.PROBLEM),
         now,
+        below,
+        _WRITTEN_BY.get(message.kind, BY_PROGRAM),
     )  # fmt: skip
     return sender.send(letter)
 

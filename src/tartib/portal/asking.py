@@ -67,7 +67,6 @@ class Write(forms.Form):
     attachments = FilesField(
         label=gettext_lazy("Photos or documents, if they help"),
         required=False,
-        widget=FilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
     )
     website = forms.CharField(
         required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})

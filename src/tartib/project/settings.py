@@ -208,6 +208,7 @@ INSTALLED_APPS = [
     "tartib.feedback",
     "tartib.checkout",
     "tartib.trust",
+    "tartib.mailbox",
     "tartib.web",
     "tartib.desk",
     "tartib.portal",

@@ -1,77 +1,91 @@
-"""The text of HTML that others wrote: e-mails, descriptions of products. Nothing of the HTML itself is ever shown."""
+"""The text of HTML that others wrote: e-mails, descriptions of products. Nothing of the HTML itself is ever shown.
+
+It is read by libxml2 (`lxml`), in time that grows with its length: Python's own parser takes minutes for a few hundred
+kilobytes of unfinished tags.
+"""
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Mapping
+
+from lxml import etree
 
 _UNREAD = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object"})
 _BLOCKS = frozenset(
     {"p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "pre"}
 )
-_VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "area", "base", "embed", "source"})
-# How mail programs mark what was answered to.
-_QUOTES = re.compile(
-    r"gmail_quote|yahoo_quoted|moz-cite-prefix|divRplyFwdMsg|appendonsend|protonmail_quote|zmail_extra"
-)
+_CELLS = frozenset({"td", "th"})
+_MANY_BREAKS = re.compile(r"\n{3,}")
 
 
 def text_of(html: str) -> str:
     """The text of HTML."""
-    return _read(html, quotes=True)
+    return read(html, Reader())
 
 
-def answer_of(html: str) -> str:
-    """The text of an e-mail, without what it quotes; with it where nothing else would be left."""
-    return _read(html, quotes=False) or _read(html, quotes=True)
+def read(html: str, reader: Reader) -> str:
+    """The text of HTML as that reader takes it down."""
+    parser = etree.HTMLParser(target=reader, huge_tree=True)
+    parser.feed(html.replace("\0", ""))
+    return str(parser.close())
 
 
-def _read(html: str, *, quotes: bool) -> str:
-    reader = _Reader(quotes)
-    reader.feed(html)
-    reader.close()
-    rows = (" ".join(row.split()) for row in "".join(reader.parts).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+class Reader:
+    """Takes down text, line by line, as a parser of lxml finds it: each element is begun and ended once."""
 
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._line: list[str] = []
+        self._unread = 0
+        self._as_typed: list[bool] = []
+        self._typed = 0
 
-class _Reader(HTMLParser):
-    """Collects text; `_hidden` counts how deep in an element that is not read it is."""
-
-    def __init__(self, quotes: bool) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._quotes = quotes
-        self._hidden: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin an element."""
-        if tag in _VOID:
-            self._break(tag)
-        elif self._hidden or tag in _UNREAD or (not self._quotes and _is_quote(tag, attrs)):
-            self._hidden.append(tag)
-        else:
-            self._break(tag)
+        style = attributes.get("style", "").lower()
+        typed = tag == "pre" or ("white-space" in style and "pre" in style)
+        self._as_typed.append(typed)
+        self._typed += typed
+        if self._unread or tag in _UNREAD:
+            self._unread += 1
+            return
+        if tag in _BLOCKS:
+            self.break_line()
 
-    def handle_endtag(self, tag: str) -> None:
-        """End an element, and with it those inside that were never ended."""
-        if self._hidden:
-            if tag in self._hidden:
-                while self._hidden.pop() != tag:
-                    pass
-        else:
-            self._break(tag)
+    def end(self, tag: str) -> None:
+        """End an element."""
+        if self._as_typed:
+            self._typed -= self._as_typed.pop()
+        if self._unread:
+            self._unread -= 1
+        elif tag in _CELLS:
+            self._line.append(" ")
+        elif tag in _BLOCKS and tag != "br":
+            self.break_line()
 
-    def handle_data(self, data: str) -> None:
-        """Text between elements; its line breaks mean nothing."""
-        if not self._hidden:
-            self.parts.append(re.sub(r"\s+", " ", data))
+    def data(self, data: str) -> None:
+        """Text; its line breaks mean something only where the writer said so."""
+        if self._unread:
+            return
+        if self._typed:
+            *whole, last = data.split("\n")
+            for line in whole:
+                self._line.append(line)
+                self.break_line()
+            data = last
+        self._line.append(data)
 
-    def _break(self, tag: str) -> None:
-        if tag in _BLOCKS and not self._hidden:
-            self.parts.append("\n")
+    def close(self) -> str:
+        """All of the text."""
+        self.break_line()
+        return _MANY_BREAKS.sub("\n\n", "\n".join(self.lines)).strip()
 
+    def break_line(self) -> None:
+        """End the line."""
+        self.lines.append(self.as_line(" ".join("".join(self._line).split())))
+        self._line.clear()
 
-def _is_quote(tag: str, attrs: list[tuple[str, str | None]]) -> bool:
-    if tag == "blockquote":
-        return True
-    return any(name in ("class", "id") and value and _QUOTES.search(value) for name, value in attrs)
+    def as_line(self, line: str) -> str:
+        """A line as it is taken down."""
+        return line

@@ -40,7 +40,9 @@ class Request(models.Model):
 class Post(models.Model):
     """What was written once: the entry `seq` of the case's timeline, and by what way it came.
 
-    `sender` is the address an e-mail came from where that is not the customer's. `message_id` is the e-mail's own.
+    `sender` is the address an e-mail came from where that is not the customer's. `message_id` is the e-mail's own, or
+    made from its content where it has none. `letter` is the e-mail as it came, `quoted` what stands in it below the
+    writer's own words; it is not `whole` where there is more in it than could be read.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="posts", db_index=False)
@@ -48,6 +50,9 @@ class Post(models.Model):
     way = models.CharField(max_length=4, choices=Way)
     sender = models.CharField(max_length=254, blank=True)
     message_id = models.CharField(max_length=250, blank=True)
+    letter = models.OneToOneField(Upload, on_delete=models.PROTECT, null=True, related_name="+")
+    quoted = models.TextField(blank=True)
+    whole = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

@@ -19,7 +19,7 @@ from tartib.cases.plugs import AS_USUAL, Context, Telling
 from tartib.cases.queries import current_workflow
 from tartib.customers.operations import CustomerDraft, find_or_add
 from tartib.files.models import Purpose, Upload
-from tartib.files.operations import TooLarge, Unfit, keep_document
+from tartib.files.operations import Empty, Program, TooLarge, Unfit, discard, keep_file
 from tartib.flow.facts import Event
 from tartib.flow.presets import preset
 from tartib.journal.models import ActorKind, Chain, Kind
@@ -27,11 +27,12 @@ from tartib.journal.operations import Actor, Draft, write
 from tartib.shops.models import Membership, Shop
 from tartib.speech import normal
 from tartib.support.models import Attachment, Post, Request, Way
-from tartib.support.plugs import ANSWERED, FIRST, WRITTEN
+from tartib.support.plugs import ANSWERED, FIRST, WRITTEN, marked
 
 LONGEST_WORDS = 10_000
 LONGEST_SUBJECT = 150
 MOST_FILES = 5
+MOST_MAILED = 30
 
 
 class NobodyThere(Exception):
@@ -40,17 +41,22 @@ class NobodyThere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file as it was given: its content and the name it came with."""
+    """A file as it was given: its content and the name it came with.
+
+    `inline`: it stood in a letter's text, as the pictures of signatures do; the same again is not kept again.
+    """
 
     content: IO[bytes]
     name: str = ""
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What somebody wrote, with files and, where it came by e-mail, that e-mail's own id and foreign sender.
 
-    `lenient`: files that cannot be kept are left out, and said to be, instead of refusing all.
+    `lenient`: files that cannot be kept are left out, and said to be, instead of refusing all. `letter`, `quoted` and
+    `whole` are what `models.Post` says of an e-mail.
     """
 
     words: str
@@ -59,14 +65,28 @@ class Written:
     sender: str = ""
     message_id: str = ""
     lenient: bool = False
+    letter: Upload | None = None
+    quoted: str = ""
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where something was written, and the files that could not be kept: the name of each, and why (`WHY_LEFT`)."""
+
+    case: Case
+    left: Sequence[tuple[str, str]] = ()
+
+
+_WHY: dict[type[Unfit], str] = {Empty: "empty", TooLarge: "large", Program: "program"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """The files that were kept, and the names of those that could not be."""
+    """The files that were kept, and the names of those that could not be, with why."""
 
     uploads: Sequence[Upload] = ()
-    left: Sequence[str] = ()
+    left: Sequence[tuple[str, str]] = ()
 
 
 def ask(
@@ -86,6 +106,19 @@ def ask(
     responsible for that order, else who is so by default; raises `NobodyThere` where there is neither. Raises
     `files.operations.Unfit` for a file that cannot be kept: then nothing was asked.
     """
+    return _ask(shop, written, now, subject, customer, about, language, telling).case
+
+
+def _ask(
+    shop: Shop,
+    written: Written,
+    now: datetime,
+    subject: str,
+    customer: CustomerDraft | None,
+    about: Case | None,
+    language: str,
+    telling: Telling,
+) -> Said:
     kept = _keep(shop, written, now)
     with transaction.atomic():
         version = current_workflow(shop, CaseKind.SUPPORT) or publish(shop, preset("support"), now)
@@ -95,7 +128,7 @@ def ask(
         given = customer or CustomerDraft()
         if about is not None and about.customer is not None and customer is None:
             given = CustomerDraft(about.customer.name, about.customer.email, about.customer.phone)
-        who = Actor(ActorKind.CUSTOMER, given.name or given.email or given.phone)
+        who = Actor(ActorKind.CUSTOMER, written.sender or given.name or given.email or given.phone)
         new = _new(shop, version, written, kept, subject, given, person, about, language, now, who)
         branch = about.branch if about else shop.branches.order_by("pk")[0]
         (opened,) = open_cases(shop, branch, [new], who, now=now)
@@ -104,38 +137,37 @@ def ask(
         tell_opened(shop, branch, [opened], [new], who, telling, now=now)
         if about is not None:
             announce(shop, [about.pk])
-    return Case.objects.select_related("shop", "customer").get(pk=opened.id)
+    return Said(Case.objects.select_related("shop", "customer").get(pk=opened.id), kept.left)
 
 
-def say(case: Case, written: Written, *, now: datetime) -> bool:
+def say(case: Case, written: Written, *, now: datetime) -> Said | None:
     """Add what the customer writes to a request, and tell the shop; an answered or settled one is open again.
 
-    False where this very e-mail is in the request already. Raises `Unfit` as `ask` does.
+    None where this very e-mail is in the request already. Raises `Unfit` as `ask` does.
     """
-    kept = _keep(case.shop, written, now)
+    kept = _keep(case.shop, written, now, case)
     with transaction.atomic():
         held = hold(case.shop, case.pk)
         if written.message_id and Post.objects.filter(case=held, message_id=written.message_id).exists():
-            return False
+            return None
         person = held.customer
         who = Actor(ActorKind.CUSTOMER, str(person) if person and not written.sender else written.sender)
         context = Context(case.shop, who, now, uuid4())
         _write(held, {"text": written.words, "by": "customer"}, written, kept, context, shown=True)
         _advance(held, WRITTEN, who, now)
-        _tell(held.pk, written.words, context, to_shop=True)
-    return True
+        _tell(held.pk, marked(written.words, written.sender, case.shop.language), context, to_shop=True)
+    return Said(held, kept.left)
 
 
 @transaction.atomic
-def join(about: Case, written: Written, subject: str, *, now: datetime) -> bool:
-    """Add what a customer wrote about an order to its newest request, or open one; false as `say` says."""
+def join(about: Case, written: Written, subject: str, *, now: datetime) -> Said | None:
+    """Add what a customer wrote about an order to its newest request, or open one; None as `say` says."""
     # Two e-mails at once would otherwise open two.
     hold(about.shop, about.pk)
     newest = Request.objects.filter(about=about).select_related("case__shop").order_by("-case_id").first()
     if newest is not None:
         return say(newest.case, written, now=now)
-    ask(about.shop, written, now=now, subject=subject, about=about)
-    return True
+    return _ask(about.shop, written, now, subject, None, about, "", AS_USUAL)
 
 
 def answer(case: Case, written: Written, actor: Actor, *, now: datetime) -> None:
@@ -205,19 +237,28 @@ def _owner(shop: Shop, about: Case | None) -> int:
     return shop.default_owner_id
 
 
-def _keep(shop: Shop, written: Written, now: datetime) -> _Kept:
+def _keep(shop: Shop, written: Written, now: datetime, case: Case | None = None) -> _Kept:
     """Keep the files, before anything is locked: making pictures anew takes its time."""
     uploads: list[Upload] = []
-    left: list[str] = []
+    left: list[tuple[str, str]] = []
     for given in written.files:
-        try:
-            if len(uploads) == MOST_FILES:
+        name = " ".join(given.name.split())[:120]
+        if len(uploads) == (MOST_MAILED if written.lenient else MOST_FILES):
+            if not written.lenient:
                 raise TooLarge
-            uploads.append(keep_document(shop, given.content, Purpose.ATTACHMENT, now=now, name=given.name))
-        except Unfit:
+            left.append((name, "many"))
+            continue
+        try:
+            upload = keep_file(shop, given.content, Purpose.ATTACHMENT, now=now, name=given.name)
+        except Unfit as unfit:
             if not written.lenient:
                 raise
-            left.append(" ".join(given.name.split())[:120])
+            left.append((name, _WHY[type(unfit)]))
+            continue
+        if given.inline and case and Attachment.objects.filter(post__case=case, upload__sha256=upload.sha256).exists():
+            discard(upload)
+        else:
+            uploads.append(upload)
     return _Kept(uploads, left)
 
 
@@ -227,7 +268,7 @@ def _proof(kept: _Kept) -> dict[str, object]:
     if kept.uploads:
         proof["files"] = [[upload.name, upload.sha256] for upload in kept.uploads]
     if kept.left:
-        proof["left"] = list(kept.left)
+        proof["left"] = [list(one) for one in kept.left]
     return proof
 
 
@@ -249,8 +290,9 @@ def _write(
 
 def _post(case_id: int, seq: int, written: Written, kept: _Kept) -> None:
     post = Post.objects.create(
-        case_id=case_id, seq=seq, way=written.way, sender=written.sender, message_id=written.message_id
-    )
+        case_id=case_id, seq=seq, way=written.way, sender=written.sender, message_id=written.message_id,
+        letter=written.letter, quoted=written.quoted, whole=written.whole,
+    )  # fmt: skip
     Attachment.objects.bulk_create(Attachment(post=post, upload=upload) for upload in kept.uploads)
 
 

@@ -25,6 +25,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Each request, and the files that were given with it."""
     requests = Request.objects.filter(case__in=cases_of(person)).select_related("case", "about").order_by("pk")
     files = Attachment.objects.filter(post__case__in=cases_of(person)).select_related("upload", "post__case")
+    letters = Post.objects.filter(case__in=cases_of(person), letter__isnull=False).select_related("letter", "case")
     yield Held(
         _("Your support requests"),
         [
@@ -35,22 +36,32 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         [
             Enclosure(f"files/{one.post.case.code}/{one.upload.name}", partial(content, one.upload))
             for one in files.order_by("pk")
+        ]
+        + [
+            Enclosure(f"files/{one.case.code}/letter-{one.seq}.eml", partial(content, one.letter))
+            for one in letters.order_by("pk")
+            if one.letter
         ],
     )
 
 
 def forget(person: Person, actor: Actor, *, now: datetime) -> None:
-    """Delete what was attached, and by whom e-mails came. What was asked and is open is withdrawn by its own move."""
+    """Delete what was attached, the e-mails themselves, and by whom they came. What was asked and is open is withdrawn
+    by its own move."""
     cases = ids(person)
     asked = Case.objects.filter(pk__in=cases, kind=CaseKind.SUPPORT, closed_at=None)
     if still_open := list(asked.order_by("pk").values_list("pk", flat=True)):
         advance(person.shop, still_open, Event(WITHDRAWN), actor, now=now)
     discard_files(cases)
-    Post.objects.filter(case__in=cases).update(sender="", message_id="")
+    Post.objects.filter(case__in=cases).update(sender="", message_id="", quoted="")
 
 
 def discard_files(case_ids: Sequence[int]) -> None:
-    """Delete what was attached to what was written in these cases."""
+    """Delete what was attached to what was written in these cases, and the e-mails it came by."""
+    letters = Post.objects.filter(case__in=case_ids, letter__isnull=False).select_related("letter")
+    came = [one.letter for one in letters if one.letter]
+    Post.objects.filter(case__in=case_ids, letter__isnull=False).update(letter=None)
+    discard(*came)
     attached = list(Attachment.objects.filter(post__case__in=case_ids).select_related("upload"))
     Attachment.objects.filter(pk__in=[one.pk for one in attached]).delete()
     discard(*(one.upload for one in attached))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case, CaseKind, Phase
 from tartib.files.models import Upload
@@ -14,10 +17,30 @@ from tartib.support.models import Attachment, Post, Request, Way
 
 WAITING_FOR_US = (Phase.WAITING, Phase.WORKING, Phase.PROBLEM)
 
+NOT_READ = _("E-mail that could not be read")
+WHY_LEFT: dict[str, str | Promise] = {
+    "empty": _("it is empty"),
+    "large": _("it is larger than 15 MB"),
+    "program": _("it is a program"),
+    "many": _("there are too many files"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file that could not be kept, and why."""
+
+    name: str
+    why: str | Promise
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Something that was written, by whom and by what way, with what was attached; `left` could not be kept."""
+    """Something that was written, by whom and by what way, with what was attached; `left` could not be kept.
+
+    Of an e-mail, `quoted` is what stood below; it can be opened as it came where `has_letter`, and is not `whole` where
+    that holds more than is shown here.
+    """
 
     seq: int
     at: datetime
@@ -27,7 +50,10 @@ class Words:
     way: str = ""
     sender: str = ""
     files: Sequence[Upload] = field(default_factory=tuple)
-    left: Sequence[str] = field(default_factory=tuple)
+    left: Sequence[Left] = field(default_factory=tuple)
+    quoted: str = ""
+    has_letter: bool = False
+    whole: bool = True
 
     @property
     def by_mail(self) -> bool:
@@ -57,6 +83,17 @@ def attachment(case: Case, token: str, *, shown_only: bool = False) -> Upload | 
     return found.upload
 
 
+def letter(case: Case, seq: int) -> Upload | None:
+    """The e-mail, as it came, that is entry `seq` of the request's timeline; None where that was none."""
+    post = Post.objects.filter(case=case, seq=seq, letter__isnull=False).select_related("letter").first()
+    return post.letter if post else None
+
+
+def left_out(left: Sequence[tuple[str, str]]) -> list[Left]:
+    """The files that could not be kept, from what the timeline says of them."""
+    return [Left(name, WHY_LEFT[why]) for name, why in left]
+
+
 def request_of(case: Case) -> Request:
     """The request of a support case, with the order it is about."""
     return Request.objects.select_related("about__customer").get(case=case)
@@ -76,6 +113,11 @@ def waiting(shop: Shop, member: Membership | None = None) -> int:
 
 def _words(entry: Entry, post: Post | None, files: Sequence[Upload]) -> Words:
     by = "customer" if entry.data.get("by") == "customer" else "staff" if entry.shown else "note"
-    way, sender = (post.way, post.sender) if post else ("", "")
-    text, left = str(entry.data.get("text", "")), entry.data.get("left", [])
-    return Words(entry.seq, entry.at, entry.actor_name, by, text, way, sender, files, left)
+    words = Words(
+        entry.seq, entry.at, entry.actor_name, by, str(entry.data.get("text", "")), files=files,
+        left=left_out(entry.data.get("left", [])),
+    )  # fmt: skip
+    if post is None:
+        return words
+    return replace(words, way=post.way, sender=post.sender, quoted=post.quoted, whole=post.whole,
+                   has_letter=post.letter_id is not None)  # fmt: skip

@@ -34,6 +34,20 @@ def public(_request: HttpRequest, token: str, width: int | None = None) -> HttpR
     return answer(upload, width)
 
 
+def text(words: str) -> HttpResponse:
+    """Text that somebody wrote, as nothing but text. The face that calls this has checked who reads it."""
+    return HttpResponse(
+        words,
+        content_type="text/plain; charset=utf-8",
+        headers={
+            "Content-Security-Policy": SANDBOX,
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": NEVER,
+        },
+    )
+
+
 def answer(upload: Upload, width: int | None = None) -> HttpResponse:
     """Hand over a file. The face that calls this has checked that the reader may have it, unless it is public.
 

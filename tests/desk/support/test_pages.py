@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from tartib.cases.models import Case
 from tartib.customers.operations import CustomerDraft
+from tartib.files.operations import keep_letter
 from tartib.notify.models import Message, MessageKind
 from tartib.shops.models import Role, Shop, User
 from tartib.support import queries
-from tartib.support.operations import Written, ask
+from tartib.support.operations import Given, Written, ask, say
 from tests.factories import NOW, make_order, make_shop, make_staff, picture_file
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +110,52 @@ def test_a_request_is_no_order_and_an_order_no_request(client: Client) -> None:
     assert client.get(reverse("desk:request", args=[shop.slug, order.code])).status_code == 404
     found = client.get(reverse("desk:find", args=[shop.slug]), {"q": case.code})
     assert found.headers["Location"] == reverse("desk:request", args=[shop.slug, case.code])
+
+
+LETTER = (
+    b"From: p1@example.com\r\nSubject: Torn\r\nContent-Type: text/html\r\n\r\n"
+    b"<p>It is torn</p><script>alert(1)</script><blockquote type=cite>Which one?</blockquote>"
+)
+
+
+def test_the_whole_e_mail_is_opened_as_text_or_as_it_came_and_nothing_of_it_runs(client: Client) -> None:
+    """D7: what was quoted is folded; the letter is never a page of ours; another request does not open it."""
+    shop = make_shop()
+    signed_in(client, shop)
+    case, other = asked(shop), asked(shop, 2)
+    mail = Written("It is torn", way="mail", message_id="<1@x>", letter=keep_letter(shop, LETTER, now=NOW), whole=False,
+                   quoted="> Which one?")  # fmt: skip
+    say(case, mail, now=NOW)
+    page = client.get(reverse("desk:request", args=[shop.slug, case.code])).content.decode()
+    seq = queries.thread(case)[-1].seq
+    text_url = reverse("desk:request-letter", args=[shop.slug, case.code, seq])
+    file_url = reverse("desk:request-letter-file", args=[shop.slug, case.code, seq])
+    assert text_url in page and file_url in page
+    assert "Show quoted text" in page and "&gt; Which one?" in page and "Open it whole" in page
+    text, file = client.get(text_url), client.get(file_url)
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert text.content.decode() == "From: p1@example.com\nSubject: Torn\n\nIt is torn\n\n> Which one?\n"
+    assert (file.content, file.headers["Content-Type"]) == (LETTER, "application/octet-stream")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="letter.eml"'
+    for answered in (text, file):
+        assert "sandbox" in answered.headers["Content-Security-Policy"]
+        assert answered.headers["X-Content-Type-Options"] == "nosniff"
+        assert answered.headers["Cache-Control"] == "private, no-store"
+    kept = queries.letter(case, seq)
+    assert kept is not None
+    default_storage.delete(kept.place())
+    assert [client.get(url).status_code for url in (text_url, file_url)] == [404, 404]
+    for name in ("desk:request-letter", "desk:request-letter-file"):
+        assert client.get(reverse(name, args=[shop.slug, other.code, seq])).status_code == 404
+        assert client.get(reverse(name, args=[shop.slug, case.code, seq - 1])).status_code == 404
+
+
+def test_files_that_were_left_out_are_named_with_the_reason_to_both_sides(client: Client) -> None:
+    shop = make_shop()
+    signed_in(client, shop)
+    case = asked(shop)
+    say(case, Written("See", [Given(BytesIO(b"MZ"), "run.exe")], way="mail", lenient=True), now=NOW)
+    for page in (
+        reverse("desk:request", args=[shop.slug, case.code]), reverse("portal:thread", args=[case.token]),
+    ):  # fmt: skip
+        assert "Left out: <bdi>run.exe</bdi> – it is a program" in client.get(page).content.decode()

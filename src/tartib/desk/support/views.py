@@ -15,9 +15,12 @@ from tartib.cases.filters import Filters
 from tartib.cases.models import CaseKind, Phase
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.support import request_page
+from tartib.files.models import Upload
+from tartib.mailbox.showing import as_text
 from tartib.support.queries import WAITING_FOR_US, waiting
 from tartib.support.queries import attachment as attachment_of
-from tartib.web.files import answer
+from tartib.support.queries import letter as letter_of
+from tartib.web.files import answer, text
 
 COLUMNS = ("customer", "what", "status", "owner", "due", "updated")
 SEEN_AT_ONCE = 2_000
@@ -81,6 +84,30 @@ def attachment(request: StaffRequest, code: str, file: str) -> HttpResponse:
     if upload is None:
         raise Http404
     return answer(upload, SEEN_AT_ONCE)
+
+
+@require_safe
+@staff()
+def letter(request: StaffRequest, code: str, seq: int) -> HttpResponse:
+    """The whole of an e-mail as plain text: what it says, quotations too, or, where that cannot be read, as it came."""
+    words = as_text(_letter(request, code, seq))
+    if words is None:
+        raise Http404
+    return text(words)
+
+
+@require_safe
+@staff()
+def letter_file(request: StaffRequest, code: str, seq: int) -> HttpResponse:
+    """An e-mail as it came, to be opened by a mail program."""
+    return answer(_letter(request, code, seq))
+
+
+def _letter(request: StaffRequest, code: str, seq: int) -> Upload:
+    upload = letter_of(request_page.find(request, code), seq)
+    if upload is None:
+        raise Http404
+    return upload
 
 
 def _tabs(request: StaffRequest) -> list[Tab]:

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                             ("attachment", "Attachment"),
                             ("progress", "Photo of the work"),
                             ("identity", "Proof of identity"),
+                            ("letter", "E-mail as it came"),
                         ],
                         max_length=12,
                         verbose_name="purpose",

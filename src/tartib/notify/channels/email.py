@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Mapping
 from contextlib import suppress
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ from django.core.validators import validate_email
 
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Reason, State
-from tartib.notify.replying import bounce_address, reply_address
+from tartib.notify.replying import bounce_address, message_id, reply_address, sender_address
 from tartib.notify.wording import one_line
 from tartib.shops.models import Shop
 
@@ -96,17 +96,20 @@ class EmailSender:
 
 
 def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1] or "tartib@localhost"
     shop = letter.shop
     answers = (reply_address(letter.key) if letter.to_customer else "") or shop.email
-    known = formataddr((one_line(shop.name), address))
+    known = formataddr((one_line(shop.name), sender_address()))
     headers = {
         "From": known,
-        "Message-ID": f"<{letter.key}@{address.rpartition('@')[2]}>",
+        "Message-ID": message_id(letter.key),
         "Idempotency-Key": str(letter.key),
-        "Auto-Submitted": "auto-generated",
         "Content-Language": letter.language,
     }
+    if letter.written_by:
+        headers["Auto-Submitted"] = letter.written_by
+    if letter.below:
+        headers["In-Reply-To"] = letter.below[-1]
+        headers["References"] = " ".join(letter.below)
     if letter.unsubscribe:
         # RFC 8058: a mail program's own button, which asks nothing further.
         headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"

@@ -10,6 +10,8 @@ from tartib.notify.models import Reason, State
 from tartib.shops.models import Shop
 
 LONGEST_ANSWER = 500
+BY_PROGRAM, BY_PERSON, BY_ANSWERING_PROGRAM = "auto-generated", "", "auto-replied"
+"""What `Auto-Submitted` says of a letter (RFC 3834, 5); a person's own words have no such header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Letter:
     `key` is the same in every attempt, so that a provider can tell a repetition. `unsubscribe` is the address at which
     its recipient declines letters of this kind, "" for one they cannot decline. `link` is the path of the page that
     tells more, `topic` the same for all letters of which only the newest matters, `at` when it is sent; an `urgent` one
-    is for now, not for when the device is next looked at.
+    is for now, not for when the device is next looked at. `below` are the ids of the e-mails it goes below in its
+    conversation, the last the one it answers; `written_by` says whether a person's own words make it.
     """
 
     key: UUID
@@ -45,6 +48,8 @@ class Letter:
     topic: str = ""
     urgent: bool = False
     at: datetime | None = None
+    below: tuple[str, ...] = ()
+    written_by: str = BY_PROGRAM
 
 
 @dataclass(frozen=True, slots=True)

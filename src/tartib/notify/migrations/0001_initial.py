@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
                             ("reply", "To the customer: an answer of yours"),
+                            ("left", "To the sender of an e-mail: what was left out of it"),
                             ("feedback", "To the customer: how it was"),
                             ("identity", "To the customer: proof of identity asked for"),
                             ("written", "To the shop: the customer’s words"),

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ),
                 ("sender", models.CharField(blank=True, max_length=254)),
                 ("message_id", models.CharField(blank=True, max_length=250)),
+                ("quoted", models.TextField(blank=True)),
+                ("whole", models.BooleanField(default=True)),
                 (
                     "case",
                     models.ForeignKey(
@@ -32,6 +34,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="posts",
                         to="cases.case",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.upload",
                     ),
                 ),
             ],
