@@ -198,4 +198,4 @@ def _received(payments: list[Payment]) -> Decimal:
 
 
 def _fates(sent: list[Message]) -> list[tuple[Message, str]]:
-    return [(message, timeline.fate(message.state, message.reason, message.answer)) for message in sent]
+    return [(message, timeline.outcome(message)) for message in sent]

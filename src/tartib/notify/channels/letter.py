@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from tartib.notify.models import Reason, State
@@ -28,7 +29,8 @@ class Letter:
     `key` is the same in every attempt, so that a provider can tell a repetition. `unsubscribe` is the address at which
     its recipient declines letters of this kind, "" for one they cannot decline. `link` is the path of the page that
     tells more, `topic` the same for all letters of which only the newest matters, `at` when it is sent; an `urgent` one
-    is for now, not for when the device is next looked at.
+    is for now, not for when the device is next looked at. `written` is when it came to be sent at all, and it is tried
+    `again` where an earlier attempt may have come through.
     """
 
     key: UUID
@@ -45,15 +47,22 @@ class Letter:
     topic: str = ""
     urgent: bool = False
     at: datetime | None = None
+    written: datetime | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of an attempt: `state` is SENT, FAILED, BOUNCED or WITHHELD for good, QUEUED to try again later.
 
-    `said` is what the provider answered, in its own words.
+    `said` is what the provider answered, in its own words. A letter that `Reason.WAITS` is not tried too often by being
+    tried. `reference` is the provider's name for it, `parts` and `price` what it took and cost, where that is known.
     """
 
     state: State
     said: str = ""
     reason: str = Reason.NONE
+    reference: str = ""
+    parts: int | None = None
+    price: Decimal | None = None
+    currency: str = ""
