@@ -72,7 +72,10 @@ def test_the_settings_add_and_remove_an_address(client: Client) -> None:
     refused = client.post(where, {"channel": "fax", "address": "+380441234567"})
     assert refused.status_code == 422
     assert "Enter the fax service" in refused.content.decode()
-    client.post(where, {"channel": "sms", "address": "+۳۸۰۵۰۱۱۱۲۲۳۳"})
+    by_sms = {"channel": "sms", "address": "+۳۸۰۵۰۱۱۱۲۲۳۳"}
+    assert "Choose the SMS service" in client.post(where, by_sms).content.decode()
+    with_sms(shop)
+    client.post(where, by_sms)
     kept = NoticeAddress.objects.get(shop=shop)
     assert kept.address == "+380501112233"
     client.post(f"{where}{kept.pk}/removal/")

@@ -4,7 +4,8 @@ browsers name, and the providers by which it sends SMS.
 Whoever writes such an address could otherwise call what only Tartib can reach: its database, a neighbour's
 administration, a cloud's metadata. An address that leads inwards is not called, wherever it is written, and whichever
 way it is led to: the very address that was looked at is the one that is called. And no call takes longer than it may,
-however slowly each byte of the answer comes: names, connections, redirects, headers and bodies have one deadline.
+however slowly each byte of the answer comes: connections, redirects, headers and bodies have one deadline, from which
+what it takes to find a name's address is taken off.
 """
 
 from __future__ import annotations
