@@ -27,6 +27,7 @@ from tartib.customers.signing_in import account_of
 from tartib.flow.facts import ByHand
 from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM, Actor
+from tartib.notify import accounts
 from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.models import PaymentMethod
 from tartib.orders.placing import place
@@ -53,6 +54,12 @@ def make_shop(workflow: str = "essential", **settings: Any) -> Shop:
     )
     for code in (workflow, "support"):
         publish(shop, preset(code), NOW)
+    return shop
+
+
+def with_sms(shop: Shop) -> Shop:
+    """The same shop, which sends SMS by a provider."""
+    accounts.choose(shop, "kavenegar", {"key": "0123456789ABCDEF0123"}, part_price=None, now=NOW)
     return shop
 
 

@@ -10,10 +10,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseRequestHandler, ThreadingUDPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -30,6 +32,8 @@ from pytest_django import Settings
 
 from tartib.mailbox.server import Mailbox as Inbound
 from tartib.mailbox.server import Server
+from tartib.notify.sms import kavenegar, practice
+from tartib.notify.sms.protocol import Text
 
 
 class Mailbox:
@@ -74,18 +78,40 @@ class InboundServer(MailServer, Server):
     """Ours, likewise."""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An SMS as the service was asked to send it: to whom, what, and under which key."""
+
+    to: str
+    text: str
+    key: str
+
+
 class Phone:
-    """What the SMS service was asked to send, and the HTTP status it answers with."""
+    """What Kavenegar was asked to send, and the status it answers with; what practice shops send as well."""
 
     def __init__(self) -> None:
-        self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.received: list[Received] = []
         self.answer = 200
         self.url = ""
 
     @property
     def texts(self) -> list[str]:
         """The texts in the order in which they came."""
-        return [body["message"] for _path, _headers, body in self.requests]
+        return [one.text for one in self.received]
+
+    def catch(self, text: Text) -> None:
+        """Be given what a practice shop sends."""
+        self.received.append(Received(text.to, text.text, text.key.hex))
+
+    def take(self, form: str) -> str:
+        """Take a text as Kavenegar does, and answer as it does."""
+        given = dict(parse_qsl(form))
+        number = given["receptor"]
+        to = f"+{number[2:]}" if number.startswith("00") else f"+98{number[1:]}"
+        self.received.append(Received(to, given["message"], given["localid"]))
+        entries = [{"messageid": len(self.received), "status": 1, "statustext": "queued", "cost": 750}]
+        return json.dumps({"return": {"status": self.answer, "message": "said"}, "entries": entries})
 
 
 class Browser:
@@ -155,16 +181,17 @@ def inbound(settings: Settings) -> Iterator[int]:
 
 
 @pytest.fixture
-def phone() -> Iterator[Phone]:
-    """A running SMS service; its address is `phone.url`."""
+def phone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Phone]:
+    """A running SMS service, to which the shops of `factories.with_sms` send; practice shops reach it as well."""
     desk = Phone()
 
-    def take(path: str, headers: dict[str, str], body: bytes) -> int:
-        desk.requests.append((path, headers, json.loads(body)))
-        return desk.answer
+    def take(_path: str, _headers: dict[str, str], body: bytes) -> tuple[int, str]:
+        return desk.answer, desk.take(body.decode())
 
     with _serving(take) as where:
-        desk.url = f"json://{where}/send/{{to}}?:to={{to}}"
+        desk.url = f"http://{where}/v1"
+        monkeypatch.setattr(kavenegar, "API", desk.url)
+        monkeypatch.setattr(practice, "catchers", [*practice.catchers, desk.catch])
         yield desk
 
 
@@ -173,9 +200,9 @@ def push_service() -> Iterator[PushService]:
     """A running push service; its address is `push_service.url`."""
     service = PushService()
 
-    def take(path: str, headers: dict[str, str], body: bytes) -> int:
+    def take(path: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
         service.requests.append((path, headers, body))
-        return service.answer
+        return service.answer, ""
 
     with _serving(take) as where:
         service.url = f"http://{where}"
@@ -183,14 +210,16 @@ def push_service() -> Iterator[PushService]:
 
 
 @contextmanager
-def _serving(take: Callable[[str, dict[str, str], bytes], int]) -> Iterator[str]:
-    """A server that hands every POST to `take`, which says what it answers; host and port."""
+def _serving(take: Callable[[str, dict[str, str], bytes], tuple[int, str]]) -> Iterator[str]:
+    """A server that hands every POST to `take`, which says what it answers, status and body; host and port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(take(self.path, dict(self.headers), body))
+            status, said = take(self.path, dict(self.headers), body)
+            self.send_response(status)
             self.end_headers()
+            self.wfile.write(said.encode())
 
         def log_message(self, *_line: object) -> None:
             pass

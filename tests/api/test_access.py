@@ -125,7 +125,7 @@ def test_a_fault_of_ours_is_a_problem_without_details(monkeypatch: pytest.Monkey
 
 
 def test_the_quick_reads_find_what_the_plain_ones_find() -> None:
-    shop = make_shop(sms_url="json://sms.example")
+    shop = make_shop()
     case = make_order(shop)
     program = Program(shop)
     digest = bytes(program.record.digest)

@@ -213,7 +213,7 @@ def look(page: Page, host: str, place: Place, language: str) -> list[str]:
 
 
 def _for_programs(address: Address) -> bool:
-    return by_key(address) or address.who in (Who.GATEWAY, Who.MACHINE)
+    return by_key(address) or address.who in (Who.GATEWAY, Who.PROVIDER)
 
 
 def _is_page(answer: Any) -> bool:

@@ -14,7 +14,7 @@ from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
 from tartib.notify.models import Message
 from tartib.shops.models import Shop
-from tests.factories import NOW, make_account, make_order, make_shop
+from tests.factories import NOW, make_account, make_order, make_shop, with_sms
 from tests.notify.sending import send
 from tests.services import Mailbox, Phone
 from tests.threads import at_once
@@ -81,7 +81,7 @@ def test_while_it_waits_a_code_is_unreadable_in_the_database() -> None:
 
 def test_a_code_comes_by_sms_so_that_a_phone_can_fill_it_in(phone: Phone) -> None:
     """Issue 3: the last line names the host and the code, as browsers expect of a one-time code."""
-    shop = make_shop(sms_url=phone.url, country="UA")
+    shop = with_sms(make_shop(country="UA"))
     ask(shop, "0501112233", code="908172")
     send()
     assert phone.texts[0].splitlines()[-1] == "@localhost #908172"

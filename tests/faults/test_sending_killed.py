@@ -19,7 +19,7 @@ from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.notify.sending import LEASE
-from tests.factories import make_orders, make_shop, move
+from tests.factories import make_orders, make_shop, move, with_sms
 from tests.faults.killing import environment, kill_until_done
 from tests.notify.sending import LATER
 from tests.services import Mailbox, Phone
@@ -40,7 +40,7 @@ def mail_server(port: int) -> dict[str, str]:
 
 def test_a_sender_killed_again_and_again_loses_no_message(mailbox: Mailbox, phone: Phone, settings: Settings) -> None:
     """Pain 2, X3: each of 600 messages is sent; a kill repeats at most one, and that under the key it had before."""
-    shop = make_shop(sms_url=phone.url)
+    shop = with_sms(make_shop())
     move(make_orders(shop, ORDERS), "on-hold", telling=BOTH)
 
     def moment(kills: int) -> list[str]:
@@ -48,7 +48,8 @@ def test_a_sender_killed_again_and_again_loses_no_message(mailbox: Mailbox, phon
         return [(LATER + kills * (LEASE + timedelta(seconds=1))).isoformat()]
 
     port = settings.EMAIL_PORT
-    kills = kill_until_done("sending.py", moment, kills=KILLS, seed=11, longest=0.8, **mail_server(port))
+    places = {"SMS_SERVICE": phone.url, **mail_server(port)}
+    kills = kill_until_done("sending.py", moment, kills=KILLS, seed=11, longest=0.8, **places)
     assert kills >= 2
     assert Counter(Message.objects.values_list("channel", "state")) == {
         ("email", "sent"): ORDERS,
@@ -57,10 +58,10 @@ def test_a_sender_killed_again_and_again_loses_no_message(mailbox: Mailbox, phon
     letters = Counter((letter["Message-ID"], letter["To"]) for letter in mailbox.letters)
     rows = Message.objects.filter(channel="email").values_list("key", "recipient")
     assert set(letters) == {(f"<{key}@tartib.example>", recipient) for key, recipient in rows}
-    texts = Counter((headers["Idempotency-Key"], body["to"], body["message"]) for _p, headers, body in phone.requests)
+    texts = Counter((one.key, one.to, one.text) for one in phone.received)
     sms = Message.objects.filter(channel="sms").values_list("key", "recipient", "text")
     # To a service that honours keys the same key is the same message: each was delivered once.
-    assert set(texts) == {(str(key), recipient, text) for key, recipient, text in sms}
+    assert set(texts) == {(str(key.int & (2**63 - 1)), recipient, text) for key, recipient, text in sms}
     repeats = [count - 1 for count in (letters | texts).values() if count > 1]
     assert set(repeats) <= {1}
     assert len(repeats) <= kills

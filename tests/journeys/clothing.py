@@ -74,7 +74,6 @@ class Store:
     ) -> None:
         settings.TARTIB_URL = url
         settings.TARTIB_PRACTICE_SMTP = (settings.EMAIL_HOST, settings.EMAIL_PORT)
-        settings.TARTIB_PRACTICE_SMS_URL = phone.url
         self.url, self.mailbox, self.phone, self.language = url, mailbox, phone, language
         self.words = WORDS[language]
         self.shop = make_shop(

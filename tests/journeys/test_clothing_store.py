@@ -116,7 +116,7 @@ def test_a_shirt_is_bought_sent_and_collected(page: Page, opened: Opening, langu
     for step, text in zip(["shipped", "arrived", "done"], by_sms, strict=True):
         assert store.named(case, step) in text
         assert PARCEL in text or step == "done"
-    assert store.phone.requests[0][2]["to"].endswith("380501112233")
+    assert store.phone.received[0].to.endswith("380501112233")
 
     # A week later the customer is asked how it was, once, and one tap in the letter is the answer.
     store.days_pass(8)

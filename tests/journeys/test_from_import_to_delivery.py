@@ -20,7 +20,7 @@ from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.sending import send_due
 from tartib.shops.models import Role, Shop, User
-from tests.factories import PASSWORD, make_product, make_shop, make_staff
+from tests.factories import PASSWORD, make_product, make_shop, make_staff, with_sms
 from tests.journeys.guide import keep
 from tests.services import Mailbox, Phone
 
@@ -56,7 +56,7 @@ def test_orders_of_a_file_reach_their_customers(
     """A2, A4, A5, A6, D5, E3, E5, X3, X5: from the import to the customer's own page, in several languages."""
     settings.TARTIB_URL = live_server.url
     page.set_viewport_size({"width": width, "height": height})
-    shop = make_shop(currency="UAH", country="UA", sms_url=phone.url, languages=["en", "fa", "uk"], language=language)
+    shop = with_sms(make_shop(currency="UAH", country="UA", languages=["en", "fa", "uk"], language=language))
     product = make_product(shop, pieces=2, name="Linen shirt")
     enter(page, live_server, shop, language)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -15,9 +14,8 @@ from tartib.cases.plugs import Telling
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify import jobs, operations, queries
-from tartib.notify.channels.sms import check_service
 from tartib.notify.models import Message
-from tests.factories import NOW, actor, make_order, make_orders, make_shop, move
+from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, with_sms
 from tests.notify.sending import LATER, fates, send
 from tests.services import Mailbox, Phone
 from tests.threads import at_once
@@ -53,11 +51,10 @@ def test_an_sms_withheld_for_want_of_a_service_goes_once_there_is_one(phone: Pho
     shop = make_shop()
     case = make_order(shop)
     move(case, "on-hold", telling=SMS)
-    shop.sms_url = phone.url
-    shop.save()
+    with_sms(shop)
     operations.retry(shop, Message.objects.get(case=case).pk, now=LATER)
     assert send() == {"sent": 1}
-    assert len(phone.requests) == 1
+    assert len(phone.received) == 1
 
 
 def test_a_held_message_can_be_sent_at_once_or_withdrawn(mailbox: Mailbox) -> None:
@@ -100,25 +97,6 @@ def test_a_case_shows_all_its_messages_newest_first(mailbox: Mailbox) -> None:
     move(case, "cancelled", now=LATER)
     shown = [(message.status, message.state, bool(message.text)) for message in queries.of_case(case)]
     assert shown == [("cancelled", "held", False), ("on-hold", "sent", True)]
-
-
-@pytest.mark.parametrize(
-    ("url", "fine"),
-    [
-        ("", True),
-        ("json://sms.example/{to}", True),
-        ("kavenegar://abcdefghijklmnopqrstuvwxyz/{to}", True),
-        ("json://sms.example/", False),
-        ("nonsense {to}", False),
-    ],
-)
-def test_the_address_of_an_sms_service_is_checked(url: str, fine: bool) -> None:
-    """E7: a service that cannot work is refused in the settings, not at sending."""
-    if fine:
-        check_service(url)
-    else:
-        with pytest.raises(ValidationError):
-            check_service(url)
 
 
 def test_words_are_listed_with_what_they_stand_for() -> None:

@@ -241,7 +241,7 @@ def test_no_device_makes_tartib_call_what_is_inside(
 ) -> None:
     """SECURITY: a browser's push service is called only at an address of the open net, looked at when it is called."""
     settings.TARTIB_INTERNAL_SERVICES = False
-    monkeypatch.setattr("tartib.notify.channels.push.addresses", lambda _host: ["93.184.215.14", "10.0.0.7"])
+    monkeypatch.setattr("tartib.shops.outside.addresses", lambda _host: ["93.184.215.14", "10.0.0.7"])
     case = make_order(make_shop())
     given = subscribing.read(**Browser().given(endpoint))
     subscribing.tell_holder(case, given, "", now=NOW, chance=lambda: "x")

@@ -11,7 +11,7 @@ from tartib.notify.models import Message, NoticeAddress
 from tartib.notify.operations import tell_also, tell_no_more
 from tartib.shops.models import Role
 from tartib.shops.operations import change_shop
-from tests.factories import make_orders, make_shop, make_staff
+from tests.factories import make_orders, make_shop, make_staff, with_sms
 from tests.notify.sending import send
 from tests.services import Mailbox, Phone
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_a_new_order_is_told_by_email_sms_and_fax_with_its_receipt(mailbox: Mailbox, phone: Phone) -> None:
     """E7."""
     shop = make_shop(email="shop@example.com", language="uk", country="UA", fax_gateway="{to}@fax.example")
-    change_shop(shop, sms_url=phone.url)
+    with_sms(shop)
     tell_also(shop, "email", " Boss@Example.com ")
     tell_also(shop, "sms", "050 111 22 33")
     tell_also(shop, "fax", "+380 44 123 45 67")
@@ -72,7 +72,10 @@ def test_the_settings_add_and_remove_an_address(client: Client) -> None:
     refused = client.post(where, {"channel": "fax", "address": "+380441234567"})
     assert refused.status_code == 422
     assert "Enter the fax service" in refused.content.decode()
-    client.post(where, {"channel": "sms", "address": "+۳۸۰۵۰۱۱۱۲۲۳۳"})
+    by_sms = {"channel": "sms", "address": "+۳۸۰۵۰۱۱۱۲۲۳۳"}
+    assert "Choose the SMS service" in client.post(where, by_sms).content.decode()
+    with_sms(shop)
+    client.post(where, by_sms)
     kept = NoticeAddress.objects.get(shop=shop)
     assert kept.address == "+380501112233"
     client.post(f"{where}{kept.pk}/removal/")

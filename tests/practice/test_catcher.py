@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -15,8 +14,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from tartib.mailbox.server import Mailbox
+from tartib.notify import service
 from tartib.notify.models import Message, MessageKind
 from tartib.notify.replying import reply_address
+from tartib.notify.sms import providers
+from tartib.notify.sms.protocol import Text
 from tartib.practice.mail import catching
 from tartib.practice.models import Caught, Kind
 from tartib.practice.operations import KEPT, catch_email, catch_sms
@@ -69,32 +71,19 @@ def test_an_email_sent_by_smtp_is_kept_decoded_and_once() -> None:
     assert caught.text.strip() == "Вітаємо"
 
 
-def test_an_sms_posted_as_apprise_does_is_kept_once(client: Client, practice: Shop) -> None:
+def test_an_sms_of_a_practice_shop_is_kept_once(practice: Shop) -> None:
+    """D12: it goes nowhere else, and a repetition is the same message."""
+    text = Text(uuid4(), "+380500000001", "Ваше замовлення вирушило", NOW)
+    account = service.of(practice)
+    assert account is not None
     for _attempt in range(2):
-        answer = client.post(
-            "/practice/sms/",
-            json.dumps({"message": "Ваше замовлення вирушило", "to": "+380500000001"}),
-            content_type="application/json",
-            headers={"Idempotency-Key": "k1"},
-        )
-        assert answer.status_code == 200
+        providers()[account.provider].send(account, text)
     [caught] = Caught.objects.all()
     assert (caught.kind, caught.recipient, caught.text) == (Kind.SMS, "+380500000001", "Ваше замовлення вирушило")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"message": "x"}', b"\xff", b'"text"'])
-def test_a_malformed_sms_is_refused(client: Client, practice: Shop, body: bytes) -> None:
-    assert client.post("/practice/sms/", body, content_type="application/json").status_code == 400
-
-
 def test_without_practice_shops_there_is_no_catcher(client: Client, db: None) -> None:
-    assert client.post("/practice/sms/", "{}", content_type="application/json").status_code == 404
     assert client.get("/practice/").status_code == 404
-
-
-def test_sms_are_taken_from_this_machine_only(client: Client, practice: Shop) -> None:
-    answer = client.post("/practice/sms/", "{}", content_type="application/json", REMOTE_ADDR="203.0.113.9")
-    assert answer.status_code == 404
 
 
 def test_only_staff_of_practice_shops_see_what_was_caught(client: Client, practice: Shop) -> None:

@@ -36,7 +36,7 @@ from tartib.files.models import Purpose
 from tartib.files.operations import keep_image, keep_letter
 from tartib.integrations.operations import keep
 from tartib.journal.operations import SYSTEM
-from tartib.notify.models import Message, Subscription
+from tartib.notify.models import Message, SmsAccount, Subscription
 from tartib.notify.operations import tell_also
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
@@ -62,6 +62,7 @@ from tests.factories import (
     make_user,
     move,
     picture_file,
+    with_sms,
 )
 
 CSV = b"number,name,email,total\n1,Jo,jo@example.com,5\n"
@@ -78,8 +79,8 @@ class Who(Enum):
     SIGNED_IN = "whoever has signed in"
     STAFF = "all staff of the shop"
     PRACTICE = "staff of a practice shop"
-    MACHINE = "programs on this machine"
     GATEWAY = "a payment gateway, believed by its signature alone"
+    PROVIDER = "a provider of SMS, believed by its signature, or where it has none by the secret in the address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ ADDRESSES: dict[str, Address] = {
     "portal:pay-return": Address(Who.LINK, "GET", {"key": "attempt"}),
     "portal:pay-slip": Address(Who.LINK, "GET", {"key": "attempt"}, missing=True),
     "portal:notices": Address(Who.GATEWAY, "POST", {"token": "notices"}),
+    "portal:sms-receipts": Address(Who.PROVIDER, "POST", {"token": "sms receipts"}),
     "portal:identity": Address(Who.LINK, "POST", {"token": "token"}),
     "portal:embed-script": Address(Who.ANYBODY, "GET"),
     "portal:embed": Address(Who.SHOP, "GET POST"),
@@ -223,6 +225,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:order-paper": _order(Who.STAFF, "GET", paper_id="paper"),
     "desk:order-paper-pdf": _order(Who.STAFF, "GET", paper_id="paper"),
     "desk:order-process": _order(May.MOVE, "POST"),
+    "desk:order-sms-size": _order(May.MOVE, "GET"),
     "desk:order-note": _order(May.NOTE, "POST"),
     "desk:order-photo": _order(Who.STAFF, "GET", token="progress", width="width"),
     "desk:order-pay": _order(May.PAYMENT, "POST"),
@@ -335,6 +338,13 @@ ADDRESSES: dict[str, Address] = {
     "desk:settings": Address(May.SETTINGS, "GET POST"),
     "desk:settings-messages": Address(May.SETTINGS, "GET POST"),
     "desk:settings-test": Address(May.SETTINGS, "POST"),
+    "desk:settings-sms": Address(May.SETTINGS, "GET"),
+    "desk:sms-choose": Address(May.SETTINGS, "GET POST", {"way": "sms provider"}),
+    "desk:sms-test": Address(May.SETTINGS, "POST"),
+    "desk:sms-credit": Address(May.SETTINGS, "POST"),
+    "desk:sms-forget": Address(May.SETTINGS, "POST"),
+    "desk:sms": Address(May.TEMPLATES, "GET"),
+    "desk:sms-table": Address(May.TEMPLATES, "GET"),
     "desk:notice-add": Address(May.SETTINGS, "POST"),
     "desk:notice-remove": Address(May.SETTINGS, "POST", {"pk": "notice"}),
     "desk:settings-staff": Address(May.SETTINGS, "GET"),
@@ -389,7 +399,6 @@ ADDRESSES: dict[str, Address] = {
     "practice:caught": Address(Who.PRACTICE, "GET"),
     "practice:mail": Address(Who.PRACTICE, "GET", {"pk": "caught"}),
     "practice:reply": Address(Who.PRACTICE, "POST", {"pk": "caught"}, missing=True),
-    "practice:sms": Address(Who.MACHINE, "POST"),
     "practice:gateway": Address(Who.LINK, "GET POST", missing=True),
     "practice:gateway-account": Address(Who.GATEWAY, "GET", {"token": "notices"}),
     "practice:gateway-payment": Address(Who.GATEWAY, "GET", {"token": "notices", "order": "attempt"}),
@@ -440,6 +449,7 @@ class World:
         if shop is None:
             shop = make_shop(languages=["en", "fa"], currency="UAH")
             change_shop(shop, name=self.words[0])
+        with_sms(shop)
         assert shop.default_owner is not None
         owner = shop.default_owner
         product = make_product(shop, name="Umbrafloss")
@@ -500,6 +510,8 @@ class World:
             "attempt": tried.key,
             "try": tried.pk,
             "notices": account.token,
+            "sms receipts": SmsAccount.objects.get(shop=shop).token,
+            "sms provider": "turbosms",
             "number": 1,
             "account": account.pk,
             "gateway": "cash",

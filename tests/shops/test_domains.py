@@ -224,8 +224,8 @@ def test_what_is_fetched_is_small_and_of_the_open_net(settings: Any, monkeypatch
         with pytest.raises(NotFetched, match="inwards"):
             fetch(f"http://{host}/a", most=5)
         # The open net as the redirect's first hop, this machine as its second.
-        monkeypatch.setattr(outside, "_asked", lambda url, most, asked=outside._asked: (
-            f"http://{host}/a" if "first.example" in url else asked(url, most)
+        monkeypatch.setattr(outside, "_asked", lambda url, most, until, asked=outside._asked: (
+            f"http://{host}/a" if "first.example" in url else asked(url, most, until)
         ))  # fmt: skip
         with pytest.raises(NotFetched, match="inwards"):
             fetch("http://first.example/", most=5)

@@ -127,23 +127,3 @@ def test_a_revoked_key_keeps_the_moment_of_its_first_revocation() -> None:
     revoke_key(key, NOW)
     revoke_key(key, NOW.replace(year=2027))
     assert ApiKey.objects.get().revoked_at == NOW
-
-
-def test_the_sms_service_is_encrypted_in_the_database() -> None:
-    shop = make_shop()
-    shop.sms_url = "kavenegar://token@10004346"
-    shop.save()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sms_url FROM shops_shop WHERE id = %s", [shop.pk])
-        assert "token" not in cursor.fetchone()[0]
-    shop.refresh_from_db()
-    assert shop.sms_url == "kavenegar://token@10004346"
-
-
-def test_a_secret_of_another_installation_reads_as_empty(settings: object) -> None:
-    shop = make_shop()
-    shop.sms_url = "twilio://token"
-    shop.save()
-    settings.SECRET_KEY = "y" * 50  # type: ignore[attr-defined]
-    shop.refresh_from_db()
-    assert shop.sms_url == ""

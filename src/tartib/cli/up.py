@@ -62,8 +62,7 @@ def command(practice: bool, host: str, port: int) -> None:
 
 
 def _parts(host: str, port: int, practice: bool) -> list[Part]:
-    # The pages come first: processes that start together share the processors, and the worker sends the SMS of practice
-    # shops to a page.
+    # The pages come first: processes that start together share the processors.
     parts = [
         Part("web", ["web", "--host", host, "--port", str(port)]),
         Part("live", ["live", "--host", host, "--port", str(port + 1)], after=(host, port)),

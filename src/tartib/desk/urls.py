@@ -25,6 +25,7 @@ areas: list[URLPattern | URLResolver] = [
     path("window/", include("tartib.desk.window.urls")),
     path("", include("tartib.desk.shopkeeping.urls")),
     path("", include("tartib.desk.money.urls")),
+    path("", include("tartib.desk.sms.urls")),
 ]
 
 urlpatterns = [

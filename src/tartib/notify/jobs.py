@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tartib.notify import subscribing
+from tartib.notify import receipts, subscribing
 from tartib.notify.sending import send_due
 from tartib.notify.sql import Job
 
@@ -27,6 +27,13 @@ def send_messages() -> None:
 def sweep(timestamp: int) -> None:
     """Send what is due for another attempt, and what a worker that was killed left behind."""
     _send()
+
+
+@app.periodic(cron="7,22,37,52 * * * *")
+@app.task(name="notify.ask_receipts", queueing_lock="notify.ask_receipts", pass_context=False)
+def ask_receipts(timestamp: int) -> None:
+    """Ask providers of SMS what became of texts of which they have not told it."""
+    receipts.ask_all(timezone.now())
 
 
 @app.periodic(cron="41 3 * * *")

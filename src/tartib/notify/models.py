@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Mapping
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, new_token
 from tartib.customers.models import Customer
 from tartib.notify.devices import PushKey, Subscription
+from tartib.notify.sms.protocol import Trouble
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 from tartib.shops.secrets import SecretField
 
-__all__ = ("Message", "NoticeAddress", "PushKey", "Subscription", "Template")
+__all__ = ("Message", "NoticeAddress", "PushKey", "SmsAccount", "Subscription", "Template")
 
 
 class Channel(models.TextChoices):
@@ -44,13 +47,18 @@ class MessageKind(models.TextChoices):
     CODE = "code", _("To the customer: one-time code")
     ADDRESS = "address", _("To the customer: an address was changed")
     DOMAIN = "domain", _("To the shop: its own domain")
+    SERVICE = "service", _("To the shop: its SMS service")
+    TEST = "test", _("To the shop: a test")
 
 
 DECLINED = (MessageKind.STATUS, MessageKind.FEEDBACK)
 """What a customer may decline; whatever they asked for themselves is answered."""
-WITHOUT_CASE = (MessageKind.CODE, MessageKind.ADDRESS, MessageKind.DOMAIN)
+WITHOUT_CASE = (MessageKind.CODE, MessageKind.ADDRESS, MessageKind.DOMAIN, MessageKind.SERVICE, MessageKind.TEST)
 """What is about an account, or the shop itself, and no case."""
-TO_SHOP = (MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN, MessageKind.DOMAIN)
+TO_SHOP = (
+    MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN, MessageKind.DOMAIN, MessageKind.SERVICE,
+    MessageKind.TEST,
+)  # fmt: skip
 
 
 class State(models.TextChoices):
@@ -76,14 +84,13 @@ class Reason(models.TextChoices):
     """Why a message is in its state, where that is Tartib's doing; what a provider says is in `answer`."""
 
     NONE = "", ""
-    NO_SERVICE = "no-service", _("The shop has no SMS service yet. Enter one in the settings, then retry.")
-    BAD_SERVICE = (
-        "bad-service",
-        _("The address of the SMS service is not valid. Correct it in the settings, then retry."),
-    )
-    INWARD_SERVICE = (
-        "inward",
-        _("The address of the SMS service leads into Tartib's own network. Enter another one, then retry."),
+    NO_SERVICE = "no-service", _("The shop has no SMS service yet. Choose one in the settings, then retry.")
+    WAITS = "waits", _("The SMS service takes nothing at the moment; it goes by itself when it does. See the settings.")
+    NOT_THERE = "not-there", _("It did not reach the phone.")
+    REFUSED = "refused", _("The SMS service refuses to send it.")
+    BAD_NUMBER = (
+        "bad-number",
+        _("This is not a phone number with its country code, such as +380441234567. Correct it with the customer."),
     )
     NO_FAX = "no-fax", _("The shop has no fax service yet. Enter one in the settings, then retry.")
     NO_CATCHER = "no-catcher", _("This is a practice shop and its message catcher is not running.")
@@ -134,6 +141,11 @@ class Message(models.Model):
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)
     answer = models.CharField(_("provider's answer"), max_length=500, blank=True)
+    reference = models.CharField(max_length=80, blank=True, default="", help_text="The SMS provider's name for it.")
+    parts = models.PositiveSmallIntegerField(_("parts"), null=True, help_text="How many SMS it took.")
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=4, null=True)
+    price_currency = models.CharField(max_length=3, blank=True, default="")
+    delivered_at = models.DateTimeField(_("delivered"), null=True, help_text="When the provider said it arrived.")
     key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="The same for every attempt to send it.")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(_("sent"), null=True)
@@ -151,6 +163,13 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=Q(case__isnull=False) | Q(kind__in=WITHOUT_CASE), name="message_about_a_case"
             ),
+            models.CheckConstraint(
+                condition=Q(delivered_at__isnull=True) | Q(state=State.SENT), name="message_delivered_was_sent"
+            ),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True, price_currency="") | (Q(price__gte=0) & ~Q(price_currency="")),
+                name="message_price_has_currency",
+            ),
             models.CheckConstraint(condition=Q(state__in=UNSENT) | Q(secret=""), name="message_secret_forgotten"),
         ]
         indexes = [
@@ -160,6 +179,8 @@ class Message(models.Model):
             models.Index(fields=["shop", "recipient"], name="message_of_code", condition=Q(case__isnull=True)),
             models.Index(fields=["customer"], name="message_of_person", condition=Q(customer__isnull=False)),
             models.Index(fields=["shop", "-id"], name="message_troubled", condition=Q(state__in=TROUBLED)),
+            models.Index(fields=["shop", "reference"], name="message_by_reference", condition=~Q(reference="")),
+            models.Index(fields=["shop", "-created_at", "-id"], name="message_sms", condition=Q(channel=Channel.SMS)),
         ]
 
     def __str__(self) -> str:
@@ -184,6 +205,48 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.channel} {self.language}"
+
+
+class SmsAccount(models.Model):
+    """A shop's account at a provider of SMS. What the shop entered is encrypted and never shown again.
+
+    `trouble` is why the provider takes nothing from it at the moment, in whose words `said`, since `trouble_at`; texts
+    wait meanwhile. `part_price` is what the shop says an SMS costs it, in its own currency.
+    """
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="sms_account")
+    provider = models.CharField(max_length=20)
+    keys = SecretField(default="", help_text="What the shop entered, as JSON.")
+    token = models.CharField(max_length=22, unique=True, default=new_token, help_text="Part of its receipts' address.")
+    part_price = models.DecimalField(_("price of an SMS"), max_digits=12, decimal_places=4, null=True)
+    trouble = models.CharField(max_length=10, choices=Trouble, blank=True, default=Trouble.NONE)
+    said = models.CharField(max_length=200, blank=True, default="")
+    trouble_at = models.DateTimeField(null=True)
+    credit = models.DecimalField(_("credit"), max_digits=14, decimal_places=4, null=True)
+    credit_currency = models.CharField(max_length=3, blank=True, default="")
+    credit_at = models.DateTimeField(null=True)
+    receipt_at = models.DateTimeField(null=True, help_text="When the provider last told what became of a text.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(part_price__isnull=True) | Q(part_price__gte=0), name="sms_part_price"),
+            models.CheckConstraint(
+                condition=Q(trouble="", trouble_at__isnull=True) | (~Q(trouble="") & Q(trouble_at__isnull=False)),
+                name="sms_trouble_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.provider
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the shop entered, by the provider's names for it. Empty when it cannot be read any more."""
+        return dict(json.loads(self.keys)) if self.keys else {}
+
+    @settings.setter
+    def settings(self, entered: Mapping[str, str]) -> None:
+        self.keys = json.dumps(dict(entered))
 
 
 class NoticeAddress(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,7 +17,7 @@ from tartib.cases.engine import announce
 from tartib.cases.models import Case
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, Draft, write
-from tartib.notify import jobs, wording
+from tartib.notify import jobs, service, wording
 from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import (
     TO_CUSTOMERS,
@@ -107,6 +108,8 @@ def tell_also(shop: Shop, channel: str, address: str) -> NoticeAddress:
             raise ValidationError(_("Write the number with its country code, such as +380441234567."))
         if channel == Channel.FAX and not (shop.fax_gateway or shop.practice):
             raise ValidationError(_("Enter the fax service of the shop first."))
+        if channel == Channel.SMS and service.of(shop) is None:
+            raise ValidationError(_("Choose the SMS service of the shop first."))
     return NoticeAddress.objects.get_or_create(shop=shop, channel=Channel(channel), address=address)[0]
 
 
@@ -155,8 +158,12 @@ def bounced(message: Message, said: str, *, now: datetime) -> None:
 
 def _queue(shop: Shop, message_id: int, states: Sequence[str], now: datetime) -> Message:
     message, case = _hold(shop, message_id, states)
+    if message.channel == Channel.SMS and message.reason in (Reason.NOT_THERE, Reason.REFUSED, Reason.BAD_ADDRESS):
+        # It is known not to have come through: under its old key a provider would take it for a repetition.
+        message.key = uuid4()
     message.state, message.reason, message.attempts, message.next_at = State.QUEUED, Reason.NONE, 0, now
-    message.save(update_fields=["state", "reason", "attempts", "next_at"])
+    message.hold_until, message.reference = now, ""
+    message.save(update_fields=["state", "reason", "attempts", "next_at", "hold_until", "reference", "key"])
     jobs.send_at(now, now)
     announce(shop, [case.pk])
     return message

@@ -85,6 +85,15 @@ def preview(case: Case, status: str, channel: str, language: str, draft: Wording
     return render(draft, known, channel=channel, language=language, shop=case.shop, kind=case.kind)
 
 
+def of_move(case: Case, status: str, language: str, note: str) -> Rendered:
+    """The SMS that a move of the case to that status sends in that language: its words as they are now."""
+    own = Template.objects.filter(shop=case.shop, status=status, channel=Channel.SMS, language=language).first()
+    phase = case.flow.statuses[status].phase
+    usual = defaults.wording(phase, Channel.SMS, language, kind=case.kind)
+    draft = Wording(own.subject, own.body) if own else usual
+    return preview(case, status, Channel.SMS, language, draft, note=note)
+
+
 def shop_statuses(shop: Shop) -> dict[str, Status]:
     """The statuses of a shop's workflows by code: those of orders before others, those of the newest first."""
     return {code: status for code, (_kind, status) in _standings(shop).items()}

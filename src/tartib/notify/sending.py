@@ -38,6 +38,8 @@ MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
 _WRITTEN_BY: dict[str, str] = {MessageKind.REPLY: BY_PERSON, MessageKind.LEFT: BY_ANSWERING_PROGRAM}
+WAITED, MOST_WAITED = timedelta(minutes=10), timedelta(days=3)
+"""How long a message that waits for its service is left alone, and how long in all before it is of no use any more."""
 
 
 def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapping[str, int]:
@@ -78,10 +80,16 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
     """
     attempt = message.attempts
     message.state, message.reason, message.answer = answer.state, answer.reason, answer.said
-    if answer.state == State.QUEUED and attempt >= MOST_ATTEMPTS:
+    waits = answer.state == State.QUEUED and answer.reason == Reason.WAITS
+    if waits:
+        # That its service takes nothing for now says nothing of the message: it has not been tried.
+        message.attempts = attempt - 1
+    if now >= message.hold_until + MOST_WAITED if waits else answer.state == State.QUEUED and attempt >= MOST_ATTEMPTS:
         message.state, message.reason = State.FAILED, Reason.GIVEN_UP
     final = message.state != State.QUEUED
-    message.next_at = now if final else now + wait(attempt, chance)
+    message.next_at = now if final else now + (WAITED * (0.8 + 0.4 * chance) if waits else wait(attempt, chance))
+    message.reference, message.parts = answer.reference, answer.parts
+    message.price, message.price_currency = answer.price, answer.currency if answer.price is not None else ""
     message.sent_at = now if message.state == State.SENT else None
     message.subject = rendered.subject
     if message.keep_copy:
@@ -90,7 +98,10 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
         # Some services repeat what they were given.
         message.answer = message.answer.replace(message.secret, "•••")
         message.secret = ""
-    fields = ("state", "reason", "answer", "next_at", "sent_at", "subject", "text", "html", "secret")
+    fields = (
+        "state", "reason", "answer", "next_at", "attempts", "sent_at", "subject", "text", "html", "secret", "reference",
+        "parts", "price", "price_currency",
+    )  # fmt: skip
     with transaction.atomic():
         # The timeline first: moves lock it before they look at messages, and so no two wait for each other.
         if final and message.case_id:
@@ -142,6 +153,8 @@ def _send(message: Message, rendered: Rendered, below: tuple[str, ...], sender: 
         now,
         below,
         _WRITTEN_BY.get(message.kind, BY_PROGRAM),
+        message.created_at,
+        message.attempts > 1,
     )  # fmt: skip
     return sender.send(letter)
 

@@ -152,8 +152,9 @@ def insert(
             WITH messages AS (
                 INSERT INTO notify_message
                     (shop_id, act_id, keep_copy, hold_until, next_at, created_at, key, attempts, subject, text, html,
-                     answer, secret, case_id, kind, status, channel, recipient, language, note, state, reason)
-                SELECT %s, %s::uuid, %s, %s, %s, %s, gen_random_uuid(), 0, '', '', '', '', '', * FROM unnest(
+                     answer, secret, reference, price_currency, case_id, kind, status, channel, recipient, language,
+                     note, state, reason)
+                SELECT %s, %s::uuid, %s, %s, %s, %s, gen_random_uuid(), 0, '', '', '', '', '', '', '', * FROM unnest(
                     %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
                     %s::text[]))
             SELECT procrastinate_defer_jobs_v1(

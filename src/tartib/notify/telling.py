@@ -21,6 +21,9 @@ def tell(steps: Sequence[Step], context: Context) -> None:
     """
     people = sql.people({step.case.customer_id for step in steps if step.case.customer_id})
     unready: dict[str, str] = {channel: channels.unready(channel, context.shop) for channel in TO_CUSTOMERS}
+    # Whoever chose the channel by hand is shown why it cannot be; the workflow's wish alone is no failure.
+    absent = {channel for channel in TO_CUSTOMERS if unready[channel] == Reason.NO_SERVICE}
+    absent = absent if context.telling.channels is None else set()
     fresh: list[NewMessage] = []
     replaced: list[Replacement] = []
     note = context.note if context.telling.note_shown else ""
@@ -39,6 +42,7 @@ def tell(steps: Sequence[Step], context: Context) -> None:
         reached = [
             (channel, recipient)
             for channel in wanted
+            if channel not in absent
             for recipient in (devices.get(step.case.id, ()) if channel == Channel.PUSH else _reached(person, channel))
         ]
         for channel, recipient in reached:

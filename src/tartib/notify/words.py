@@ -77,6 +77,8 @@ def words_without_case(message: Message) -> dict[str, str]:
     links = {"help_link": f"{address()}/help/{shop.slug}/"}
     if message.kind == MessageKind.ADDRESS and message.secret:
         links["undo_link"] = f"{address()}/not-me/{message.secret}/"
+    if message.kind == MessageKind.SERVICE:
+        links["desk_link"] = f"{address()}/desk/{shop.slug}/settings/sms/"
     if message.kind == MessageKind.DOMAIN:
         links["desk_link"] = f"{address()}/desk/{shop.slug}/window/settings/#domain"
     return {

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tartib.notify.channels.letter import Letter
 from tartib.notify.replying import key_of
+from tartib.notify.sms.protocol import Text
 from tartib.practice.models import Caught, Kind
 from tartib.shops.models import Shop
 
@@ -58,6 +59,11 @@ def catch_email(raw: bytes, recipients: list[str], *, now: datetime) -> None:
 def catch_sms(to: str, text: str, key: str, *, now: datetime) -> None:
     """Keep an SMS. The same key again is the same message, as with a provider that honours keys."""
     _keep(Caught(kind=Kind.SMS, key=key[:80] or None, recipient=to[:250], text=text, at=now))
+
+
+def catch_text(text: Text) -> None:
+    """Keep an SMS that a practice shop sends."""
+    catch_sms(text.to, text.text, str(text.key), now=timezone.now())
 
 
 def catch_push(letter: Letter) -> None:

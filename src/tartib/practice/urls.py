@@ -10,7 +10,6 @@ urlpatterns = [
     path("", views.caught, name="caught"),
     path("mail/<int:pk>/", views.mail, name="mail"),
     path("mail/<int:pk>/reply/", views.reply, name="reply"),
-    path("sms/", views.sms, name="sms"),
     path("gateway/pay/", gateway.page, name="gateway"),
     path("gateway/look/", gateway.look, name="gateway-look"),
     path("gateway/<str:token>/account/", gateway.account, name="gateway-account"),

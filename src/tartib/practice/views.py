@@ -1,22 +1,19 @@
-"""The page of caught messages, and the place where SMS of practice shops arrive."""
+"""The page of caught messages."""
 
 from __future__ import annotations
 
-import json
 from email.utils import make_msgid
-from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.practice.models import Caught
-from tartib.practice.operations import NotDelivered, catch_sms, is_open
+from tartib.practice.operations import NotDelivered, is_open
 from tartib.practice.operations import reply as send_reply
 from tartib.practice.queries import newest, place
 from tartib.web import audience
@@ -24,7 +21,6 @@ from tartib.web.toasts import toast
 
 SHOWN = 60
 LONGEST_REPLY = 4_000
-_HERE = {"127.0.0.1", "::1", ""}
 # An e-mail is shown as a mail program would: no scripts, nothing fetched, links in a window of their own.
 _SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self';"
@@ -76,21 +72,6 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         toast(request, _("Your answer is with the shop. It stands among the support requests."))
     return redirect("practice:caught")
-
-
-@csrf_exempt
-@require_POST
-def sms(request: HttpRequest) -> HttpResponse:
-    """Take an SMS, in the form in which Apprise posts JSON, from this machine only."""
-    if request.META.get("REMOTE_ADDR", "") not in _HERE or not is_open():
-        raise Http404
-    try:
-        body: Any = json.loads(request.body)
-        to, text = str(body["to"]), str(body["message"])
-    except (ValueError, KeyError, TypeError):
-        return JsonResponse({"error": "A JSON object with `to` and `message` is expected."}, status=400)
-    catch_sms(to, text, request.headers.get("Idempotency-Key", ""), now=timezone.now())
-    return JsonResponse({"caught": True})
 
 
 def _enter(request: HttpRequest) -> None:

@@ -12,7 +12,7 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_LIVE_URL | the address of the live events, where it is not TARTIB_URL | TARTIB_URL with port 8001 |
 | TARTIB_SECRET_KEY | signs sessions and links, encrypts stored secrets | made once, kept in TARTIB_DATA |
 | TARTIB_PROXIES | addresses or networks of reverse proxies, separated by commas | 127.0.0.1,::1 |
-| TARTIB_INTERNAL_SERVICES | 1 lets shops name SMS services inside the own network | 0 |
+| TARTIB_INTERNAL_SERVICES | 1 lets shops and browsers name services inside the own network | 0 |
 | TARTIB_API_RATE | how many requests a second an API key may make, counted over ten seconds | 100 |
 | TARTIB_DEBUG | 1 shows errors in the browser; never on the open net | 0 |
 | TARTIB_SMTP | smtp://user:password@host:port, or smtps:// | smtp://localhost:25 |
@@ -21,7 +21,6 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_INBOUND_DOMAIN | domain of the addresses at which messages are answered | the shop's own address is |
 | TARTIB_PRACTICE_SMTP | host:port of the catcher of practice shops' e-mail | 127.0.0.1:8025 |
 | TARTIB_COUNTRIES | file (.mmdb) with the countries of IP addresses | the one among the npm packages |
-| TARTIB_PRACTICE_SMS_URL | Apprise address of the catcher of practice shops' SMS | the catcher of TARTIB_URL |
 """
 
 from __future__ import annotations
@@ -342,10 +341,6 @@ DEFAULT_FROM_EMAIL = os.environ.get("TARTIB_SENDER", f"tartib@{_url.hostname}")
 TARTIB_INBOUND = _host_and_port("TARTIB_INBOUND", "0.0.0.0:25") if os.environ.get("TARTIB_INBOUND") else None
 TARTIB_INBOUND_DOMAIN = _domain("TARTIB_INBOUND_DOMAIN")
 TARTIB_PRACTICE_SMTP = _host_and_port("TARTIB_PRACTICE_SMTP", "127.0.0.1:8025")
-TARTIB_PRACTICE_SMS_URL = os.environ.get(
-    "TARTIB_PRACTICE_SMS_URL",
-    f"{'jsons' if _secure else 'json'}://{_url.netloc}/practice/sms/?:to={{to}}",
-)
 TARTIB_COUNTRIES = _file(
     "TARTIB_COUNTRIES",
     PACKAGE.parent.parent / "node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb",

@@ -17,7 +17,6 @@ from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from tartib.flow.words import LANGUAGES
-from tartib.shops.secrets import SecretField
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -123,7 +122,6 @@ class Shop(models.Model):
     default_owner = models.ForeignKey(
         "Membership", verbose_name=_("responsible by default"), on_delete=models.PROTECT, null=True, related_name="+"
     )
-    sms_url = SecretField(_("SMS service"), blank=True, default="")
     fax_gateway = models.CharField(_("fax service"), max_length=200, blank=True)
     hold_back_seconds = models.PositiveIntegerField(
         _("seconds a message is held back"), default=60, validators=[MaxValueValidator(86_400)]

@@ -23,7 +23,7 @@ from tartib.payments.models import Direction, Payment, State
 from tartib.payments.operations import record
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import employ
-from tests.factories import NOW, actor, make_order, make_product, make_shop, make_staff, make_user, move, pay
+from tests.factories import NOW, actor, make_order, make_product, make_shop, make_staff, make_user, move, pay, with_sms
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +128,7 @@ def channels_told(case: Case) -> set[str]:
 
 def test_ticks_left_as_offered_tell_the_customer_as_the_chosen_move_does() -> None:
     """E3: also without a script, where the ticks stay those of the likeliest move."""
-    shop = make_shop("delivery", sms_url="json://localhost/?:to={to}")
+    shop = with_sms(make_shop("delivery"))
     client = signed_in(shop)
     usual = make_order(shop, payment_method="on-receipt")
     by_status = {m.target: m.notify for m in usual.flow.moves_from(usual.status) if m.by == "hand"}
@@ -146,7 +146,7 @@ def test_ticks_left_as_offered_tell_the_customer_as_the_chosen_move_does() -> No
 
 def test_ticks_that_somebody_set_are_what_counts() -> None:
     """E3: notify by e-mail, by SMS, or not at all."""
-    shop = make_shop("delivery", sms_url="json://localhost/?:to={to}")
+    shop = with_sms(make_shop("delivery"))
     client = signed_in(shop)
     for ticks in ({"sms"}, set()):
         case = make_order(shop, payment_method="on-receipt")

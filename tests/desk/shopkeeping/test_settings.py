@@ -16,9 +16,6 @@ from django.utils import timezone
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
 from tartib.journal.models import Entry, Kind
-from tartib.notify.channels import sms
-from tartib.notify.channels.letter import Answer, Letter
-from tartib.notify.models import State
 from tartib.shops.access import Scope
 from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
 from tartib.shops.operations import LastOwner, NotTheirs, change_role, employ, let_go, open_shop
@@ -92,70 +89,16 @@ class TestShop:
 class TestMessages:
     """When and by what customers are told."""
 
-    SECRET = "json://secret.example/{to}"
-
-    def test_the_service_is_kept_and_never_shown(self, owner: Client, shop: Shop) -> None:
-        given = {"hold_back_seconds": "30", "undo_seconds": "60", "feedback_days": "7", "sms_url": self.SECRET}
-        assert owner.post(_url(shop, "messages/"), given).status_code == 302
-        shop.refresh_from_db()
-        assert (shop.sms_url, shop.hold_back_seconds) == (self.SECRET, 30)
-        page = owner.get(_url(shop, "messages/")).content.decode()
-        assert "secret.example" not in page
-        owner.post(
-            _url(shop, "messages/"),
-            {"hold_back_seconds": "0", "undo_seconds": "60", "feedback_days": "7", "sms_url": ""},
-        )
-        shop.refresh_from_db()
-        assert shop.sms_url == self.SECRET
-        owner.post(
-            _url(shop, "messages/"),
-            {"hold_back_seconds": "0", "undo_seconds": "60", "feedback_days": "7", "sms_off": "on"},
-        )
-        shop.refresh_from_db()
-        assert shop.sms_url == ""
-
-    @pytest.mark.parametrize("wrong", ["kavenegar://MYKEY/", "nonsense {to}", "unknown://{to}"])
-    def test_a_service_that_cannot_be_is_refused_and_not_repeated_on_the_page(
-        self, owner: Client, shop: Shop, wrong: str
-    ) -> None:
-        given = {"hold_back_seconds": "30", "undo_seconds": "60", "feedback_days": "7", "sms_url": wrong}
-        response = owner.post(_url(shop, "messages/"), given)
-        assert response.status_code == 422
-        assert wrong not in response.content.decode()
-
     def test_a_test_mail_reaches_oneself_alone(self, owner: Client, shop: Shop) -> None:
-        page = owner.post(
-            _url(shop, "messages/test/"), {"channel": "email", "to": "a@b.c"}, follow=True
-        ).content.decode()
+        page = owner.post(_url(shop, "messages/test/"), {"to": "a@b.c"}, follow=True).content.decode()
         user = User.objects.get(name="Erin")
         assert [letter.to for letter in mail.outbox] == [[user.email]]
         assert shop.name in mail.outbox[0].body
         assert f"{user.email}: Sent." in page
 
-    def test_a_test_sms_says_what_the_provider_answered(
-        self, owner: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        sent: list[Letter] = []
-
-        def answer(_self: object, letter: Letter) -> Answer:
-            sent.append(letter)
-            return Answer(State.FAILED, "no credit")
-
-        monkeypatch.setattr(sms.SmsSender, "send", answer)
-        page = owner.post(
-            _url(shop, "messages/test/"), {"channel": "sms", "phone": "+٣٨٠ 50 111 2233"}, follow=True
-        ).content.decode()
-        assert sent[0].recipient == "+380501112233"
-        assert "no credit" in page
-
-    def test_without_a_service_the_test_says_what_to_do(self, owner: Client, shop: Shop) -> None:
-        given = {"channel": "sms", "phone": "+380501112233"}
-        assert "no SMS service yet" in owner.post(_url(shop, "messages/test/"), given, follow=True).content.decode()
-        assert owner.post(_url(shop, "messages/test/"), {"channel": "sms"}).status_code == 422
-
     def test_tests_are_limited(self, owner: Client, shop: Shop) -> None:
         for _number in range(12):
-            owner.post(_url(shop, "messages/test/"), {"channel": "email"})
+            owner.post(_url(shop, "messages/test/"))
         assert len(mail.outbox) == 10
 
 

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tartib.desk.shopkeeping import sms
 from tartib.notify.models import Template
 from tartib.shops.models import Role, Shop
 from tests.factories import make_order, make_orders, make_product, make_shop
@@ -169,25 +168,3 @@ def test_the_number_of_queries_does_not_grow(owner: Client, shop: Shop, where: s
     make_orders(shop, 5)
     ask()  # the page that says it is saved
     assert ask() == once
-
-
-@pytest.mark.parametrize(
-    ("text", "length", "parts", "latin"),
-    [
-        ("", 0, 1, True),
-        ("a" * 160, 160, 1, True),
-        ("a" * 161, 161, 2, True),
-        ("a" * 306, 306, 2, True),
-        ("a" * 307, 307, 3, True),
-        ("€" * 80, 160, 1, True),
-        ("€" * 81, 162, 2, True),
-        ("س" * 70, 70, 1, False),
-        ("س" * 71, 71, 2, False),
-        ("訂" * 135, 135, 3, False),
-        ("😀" * 35, 70, 1, False),
-        ("є" + "a" * 69, 70, 1, False),
-    ],
-)
-def test_an_sms_is_counted_as_providers_count(text: str, length: int, parts: int, latin: bool) -> None:
-    assert sms.size(text) == sms.Size(length, parts, latin)
-    assert sms.size(text).room >= 0

@@ -190,4 +190,4 @@ def _breaks_off(case: Case, move: Move) -> bool:
 
 
 def _fates(sent: list[Message]) -> list[tuple[Message, str]]:
-    return [(message, timeline.fate(message.state, message.reason, message.answer)) for message in sent]
+    return [(message, timeline.outcome(message)) for message in sent]

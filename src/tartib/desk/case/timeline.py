@@ -28,7 +28,7 @@ from tartib.payments.models import Direction, Flag
 from tartib.payments.models import State as PaymentRow
 from tartib.speech import digits, money, names
 from tartib.web import audience
-from tartib.web.templatetags.tartib import day, said
+from tartib.web.templatetags.tartib import day, moment, said
 
 FILTERS = {
     "": (gettext_lazy("All"), frozenset(Kind.values)),
@@ -191,6 +191,15 @@ def fate(state: str, reason: str, answer: str) -> str:
     words = str(State(state).label) if state in State.values else state
     why = str(Reason(reason).label) if reason in Reason.values and reason else answer
     return f"{words}: {why}" if why and state not in (State.SENT, State.HELD) else words
+
+
+def outcome(message: Message) -> str:
+    """What became of a message, in words: also whether and when its provider said that it arrived."""
+    if message.delivered_at is not None:
+        return _("Delivered: %(when)s") % {"when": moment(message.delivered_at)}
+    if message.channel == Channel.SMS and message.state == State.SENT:
+        return _("The provider has taken it, and has not said yet whether it arrived.")
+    return fate(message.state, message.reason, message.answer)
 
 
 def _item(case: Case, entry: Entry) -> Item:

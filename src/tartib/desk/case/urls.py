@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.desk.case import acts, checks, edits, money, papers, points, views
+from tartib.desk.case import acts, checks, edits, money, papers, points, sms, views
 
 urlpatterns = [
     path("<str:code>/", views.page, name="order"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<str:code>/papers/<int:paper_id>/", papers.paper, name="order-paper"),
     path("<str:code>/papers/<int:paper_id>.pdf", papers.paper_pdf, name="order-paper-pdf"),
     path("<str:code>/process/", acts.process, name="order-process"),
+    path("<str:code>/sms-size/", sms.size, name="order-sms-size"),
     path("<str:code>/notes/", acts.note, name="order-note"),
     path("<str:code>/photos/<str:token>/<int:width>", acts.photo, name="order-photo"),
     path("<str:code>/payments/", acts.pay, name="order-pay"),

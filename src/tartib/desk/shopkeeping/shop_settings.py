@@ -20,11 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping import trial
 from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
-from tartib.notify.channels.sms import check_service
-from tartib.notify.models import TO_PEOPLE_OF_SHOP, Channel, NoticeAddress, State
+from tartib.notify.models import TO_PEOPLE_OF_SHOP, NoticeAddress, State
 from tartib.notify.operations import tell_also, tell_no_more
 from tartib.notify.queries import notice_addresses
+from tartib.notify.sms import providers
 from tartib.shops import naming, operations
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Membership, Shop
@@ -179,7 +180,7 @@ _MESSAGES = ("hold_back_seconds", "undo_seconds", "feedback_days", "recommends",
 
 
 class MessagesForm(Dressed):
-    """When messages go and by what. The address of the SMS service is written, never shown."""
+    """When messages go and by what."""
 
     hold_back_seconds = Whole(
         label=gettext_lazy("Seconds a message is held back"),
@@ -212,25 +213,12 @@ class MessagesForm(Dressed):
         ),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
-    sms_url = forms.CharField(
-        label=gettext_lazy("Address of the SMS service"),
-        required=False,
-        max_length=500,
-        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
-    )
-    sms_off = forms.BooleanField(label=gettext_lazy("Forget the SMS service"), required=False)
 
     def clean_fax_gateway(self) -> str:
         """An address that faxes can be sent to, or none."""
         gateway = str(self.cleaned_data["fax_gateway"]).strip()
         check_gateway(gateway)
         return gateway
-
-    def clean_sms_url(self) -> str:
-        """An address that the sender can use; empty leaves the one that is kept."""
-        url = str(self.cleaned_data["sms_url"]).strip()
-        check_service(url)
-        return url
 
 
 class NoticeForm(Dressed):
@@ -244,18 +232,6 @@ class NoticeForm(Dressed):
     def clean_address(self) -> str:
         """Numbers in Latin digits."""
         return digits.latin(self.cleaned_data["address"])
-
-
-class TestForm(Dressed):
-    """Where to a test goes."""
-
-    phone = forms.CharField(
-        label=gettext_lazy("Your phone"), max_length=32, widget=forms.TextInput(attrs={"type": "tel", "dir": "ltr"})
-    )
-
-    def clean_phone(self) -> str:
-        """The number in Latin digits."""
-        return digits.latin(self.cleaned_data["phone"])
 
 
 @staff(May.SETTINGS)
@@ -288,11 +264,7 @@ def messages(request: StaffRequest) -> HttpResponseBase:
     initial = {name: getattr(request.shop, name) for name in _MESSAGES}
     form = MessagesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        service, forget = given.pop("sms_url"), given.pop("sms_off")
-        if service or forget:
-            given["sms_url"] = service
-        operations.change_shop(request.shop, **given)
+        operations.change_shop(request.shop, **form.cleaned_data)
         toast(request, _("The settings are saved."))
         return redirect("desk:settings-messages", request.shop.slug)
     return _messages_page(request, form=form)
@@ -301,21 +273,22 @@ def messages(request: StaffRequest) -> HttpResponseBase:
 @staff(May.SETTINGS)
 @require_POST
 def test_message(request: StaffRequest) -> HttpResponseBase:
-    """Send oneself a test, by e-mail to one's own address or by SMS to the number given."""
-    channel = Channel.SMS if request.POST.get("channel") == Channel.SMS else Channel.EMAIL
-    form = TestForm(request.POST)
-    if channel == Channel.SMS and not form.is_valid():
-        return _messages_page(request, test=form)
-    recipient = form.cleaned_data["phone"] if channel == Channel.SMS else request.user.email
-    if not operations.within_limit(
-        "test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=timezone.now()
-    ):
-        toast(request, _("That were many tests. Please wait ten minutes."), level="warning")
-        return redirect("desk:settings-messages", request.shop.slug)
-    answer = trial.test_message(request.shop, channel, recipient, request.user.language)
-    sent = answer.state == State.SENT
-    toast(request, f"{recipient}: {trial.explain(answer)}", level="ok" if sent else "error")
+    """Send oneself a test by e-mail."""
+    recipient = request.user.email
+    if may_test(request):
+        answer = trial.test_message(request.shop, recipient, request.user.language)
+        sent = answer.state == State.SENT
+        toast(request, f"{recipient}: {trial.explain(answer)}", level="ok" if sent else "error")
     return redirect("desk:settings-messages", request.shop.slug)
+
+
+def may_test(request: StaffRequest) -> bool:
+    """Whether the shop has not sent too many tests lately; says so where it has."""
+    now = timezone.now()
+    if operations.within_limit("test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=now):
+        return True
+    toast(request, _("That were many tests. Please wait ten minutes."), level="warning")
+    return False
 
 
 @staff(May.SETTINGS)
@@ -348,9 +321,11 @@ def notice_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _messages_page(request: StaffRequest, **bound: Dressed) -> HttpResponseBase:
     initial = {name: getattr(request.shop, name) for name in _MESSAGES}
+    account = service.of(request.shop)
     context: dict[str, Any] = {
         "form": MessagesForm(initial=initial),
-        "test": TestForm(),
+        "sms": account,
+        "sms_provider": providers()[account.provider] if account else None,
         "notice": NoticeForm(),
         "notice_addresses": notice_addresses(request.shop),
         "tab": "messages",

@@ -1,4 +1,4 @@
-"""Sending one letter at once, outside the ledger of messages: a test of a channel, a link for one of the staff."""
+"""Sending one e-mail at once, outside the ledger of messages: a test, a link for one of the staff."""
 
 from __future__ import annotations
 
@@ -13,19 +13,16 @@ from tartib.notify.defaults import Wording
 from tartib.notify.models import Channel, Reason, State
 from tartib.notify.rendering import render
 from tartib.shops.models import Membership, Shop
-from tartib.speech import normal
 
 
-def test_message(shop: Shop, channel: str, recipient: str, language: str) -> Answer:
-    """Send a test by `channel`; says what the provider answered."""
+def test_message(shop: Shop, recipient: str, language: str) -> Answer:
+    """Send a test; says what the mail server answered."""
     with override(language):
         draft = Wording(
             _("A test from Tartib"),
             _("This is a test. Messages of {shop_name} reach you here.") + "\n\n{shop_name}",
         )
-    if channel == Channel.SMS:
-        recipient = normal.phone(recipient, shop.country or None)
-    return _post(shop, channel, recipient, language, draft)
+    return _post(shop, recipient, language, draft)
 
 
 def invite(member: Membership, link: str) -> Answer:
@@ -39,7 +36,7 @@ def invite(member: Membership, link: str) -> Answer:
             + "\n\n"
             + _("The link is for you alone and works for three days."),
         )
-    return _post(member.shop, Channel.EMAIL, member.user.email, language, draft)
+    return _post(member.shop, member.user.email, language, draft)
 
 
 def remind(member: Membership, link: str) -> Answer:
@@ -54,7 +51,7 @@ def remind(member: Membership, link: str) -> Answer:
             + "\n\n"
             + _("If it was not you, there is nothing to do: your password stays as it is."),
         )
-    return _post(member.shop, Channel.EMAIL, member.user.email, language, draft)
+    return _post(member.shop, member.user.email, language, draft)
 
 
 def explain(answer: Answer) -> str:
@@ -65,7 +62,7 @@ def explain(answer: Answer) -> str:
     return _("It was not sent: %(reason)s") % {"reason": said or _("the service gave no reason.")}
 
 
-def _post(shop: Shop, channel: str, recipient: str, language: str, draft: Wording) -> Answer:
-    shown = render(draft, {"shop_name": shop.name}, channel=channel, language=language, shop=shop)
-    with channels.sender(channel) as sender:
+def _post(shop: Shop, recipient: str, language: str, draft: Wording) -> Answer:
+    shown = render(draft, {"shop_name": shop.name}, channel=Channel.EMAIL, language=language, shop=shop)
+    with channels.sender(Channel.EMAIL) as sender:
         return sender.send(Letter(uuid4(), shop, recipient, language, shown.subject, shown.text, shown.html))

@@ -18,10 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tartib.cases.models import Case, CaseKind
 from tartib.cases.queries import workflows
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping import sms
 from tartib.desk.shopkeeping.forms import Dressed
 from tartib.flow.workflow import Status
-from tartib.notify import operations, queries
+from tartib.notify import operations, queries, service
 from tartib.notify.defaults import Wording
 from tartib.notify.models import TO_CUSTOMERS, Channel
 from tartib.notify.queries import TemplateSlot
@@ -211,7 +210,9 @@ def _preview(request: StaffRequest, status: Status, channel: str, language: str,
         "channel": channel,
         "language": language,
         "direction": direction(language),
-        "size": sms.size(shown.text) if shown and channel == Channel.SMS else None,
+        "estimate": service.estimate(service.of(request.shop), shown.text)
+        if shown and channel == Channel.SMS
+        else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from tartib.notify.models import Reason, State
@@ -31,7 +32,8 @@ class Letter:
     its recipient declines letters of this kind, "" for one they cannot decline. `link` is the path of the page that
     tells more, `topic` the same for all letters of which only the newest matters, `at` when it is sent; an `urgent` one
     is for now, not for when the device is next looked at. `below` are the ids of the e-mails it goes below in its
-    conversation, the last the one it answers; `written_by` says whether a person's own words make it.
+    conversation, the last the one it answers; `written_by` says whether a person's own words make it. `written` is when
+    it came to be sent at all, and it is tried `again` where an earlier attempt may have come through.
     """
 
     key: UUID
@@ -50,15 +52,22 @@ class Letter:
     at: datetime | None = None
     below: tuple[str, ...] = ()
     written_by: str = BY_PROGRAM
+    written: datetime | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of an attempt: `state` is SENT, FAILED, BOUNCED or WITHHELD for good, QUEUED to try again later.
 
-    `said` is what the provider answered, in its own words.
+    `said` is what the provider answered, in its own words. A letter that `Reason.WAITS` is not tried too often by being
+    tried. `reference` is the provider's name for it, `parts` and `price` what it took and cost, where that is known.
     """
 
     state: State
     said: str = ""
     reason: str = Reason.NONE
+    reference: str = ""
+    parts: int | None = None
+    price: Decimal | None = None
+    currency: str = ""

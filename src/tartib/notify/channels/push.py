@@ -10,25 +10,18 @@ import base64
 import hashlib
 import json
 import logging
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from http.client import HTTPException
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-import certifi
 import http_ece
-import urllib3
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.utils import timezone
 from py_vapid import Vapid02
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from tartib.notify import subscribing
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
@@ -36,7 +29,7 @@ from tartib.notify.devices import Subscription
 from tartib.notify.models import Reason, State
 from tartib.notify.wording import one_line
 from tartib.shops.models import Shop
-from tartib.shops.outside import addresses, is_inward
+from tartib.shops.outside import Inward, NotFetched, call
 from tartib.speech.names import direction
 
 KEPT_FOR = timedelta(days=7)
@@ -49,13 +42,12 @@ LONGEST_TITLE, LONGEST_TEXT = 120, 1_200
 MOST_BYTES = 3_500
 """Of what is encrypted: every push service takes 4,096 bytes in all."""
 
-TIMEOUT = 10
-"""Seconds for each step of the conversation with a push service."""
-
 DEADLINE = 20
-"""Seconds for the whole of it: a service that answers letter by letter holds nobody up."""
+"""Seconds for the whole conversation with a push service: one that answers letter by letter holds nobody up."""
 
-MOST_TRIED = 3
+MOST_ANSWERED = 64 * 1024
+"""Bytes of what it says to that; a few hundred are usual."""
+
 _GONE = (404, 410)
 _WORTH_A_RETRY = (408, 425, 429)
 
@@ -148,7 +140,6 @@ def _headers(letter: Letter, parts: SplitResult, now: datetime) -> dict[str, str
     )
     return {
         **signature,
-        "Host": parts.netloc,
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(int(KEPT_FOR.total_seconds())),
@@ -158,48 +149,16 @@ def _headers(letter: Letter, parts: SplitResult, now: datetime) -> dict[str, str
 
 
 def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> Answer | None:
-    """Post to a host of the open net, at an address that was looked at; None where it cannot be reached."""
-    host = parts.hostname or ""
-    found = addresses(host)
-    if not settings.TARTIB_INTERNAL_SERVICES and any(is_inward(address) for address in found):
-        logger.warning("a push service at %s leads inwards; the device is forgotten", host)
-        return Answer(State.WITHDRAWN, reason=Reason.GONE)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    for address in found[:MOST_TRIED]:
-        with _connection(parts, host, address) as connection:
-            try:
-                connection.request("POST", target, body, headers, preload_content=False)
-                answer = connection.getresponse()
-                words = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
-            except (urllib3.exceptions.HTTPError, HTTPException, OSError):
-                continue
-            return _said(answer.status, one_line(f"{answer.status} {words}", LONGEST_ANSWER))
-    return None
-
-
-@contextmanager
-def _connection(parts: SplitResult, host: str, address: str) -> Iterator[HTTPConnection]:
-    """A connection to that very address, hung up after the deadline; the certificate has to be the host's."""
-    if parts.scheme == "http":
-        connection = HTTPConnection(address, parts.port, timeout=TIMEOUT)
-    else:
-        connection = HTTPSConnection(
-            address, parts.port, timeout=TIMEOUT, server_hostname=host, assert_hostname=host, cert_reqs="CERT_REQUIRED",
-            ca_certs=certifi.where(),
-        )  # fmt: skip
-
-    def hang_up() -> None:
-        with suppress(OSError):  # it may be closed already
-            if connection.sock is not None:
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(DEADLINE, hang_up)
-    watch.start()
+    """Post to a push service, at an address of the open net; None where it cannot be reached."""
     try:
-        yield connection
-    finally:
-        watch.cancel()
-        connection.close()
+        answered = call("POST", parts.geturl(), body=body, headers=headers, most=MOST_ANSWERED, within=DEADLINE)
+    except Inward:
+        logger.warning("a push service at %s leads inwards; the device is forgotten", parts.hostname)
+        return Answer(State.WITHDRAWN, reason=Reason.GONE)
+    except NotFetched:
+        return None
+    words = answered.body.decode("utf-8", "replace")
+    return _said(answered.status, one_line(f"{answered.status} {words}", LONGEST_ANSWER))
 
 
 def _away(parts: SplitResult) -> str:

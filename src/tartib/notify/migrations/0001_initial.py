@@ -3,6 +3,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+import tartib.cases.models
 import tartib.shops.secrets
 
 
@@ -35,6 +36,82 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="SmsAccount",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="sms_account",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("keys", tartib.shops.secrets.SecretField(default="", help_text="What the shop entered, as JSON.")),
+                (
+                    "token",
+                    models.CharField(
+                        default=tartib.cases.models.new_token,
+                        help_text="Part of its receipts' address.",
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "part_price",
+                    models.DecimalField(decimal_places=4, max_digits=12, null=True, verbose_name="price of an SMS"),
+                ),
+                (
+                    "trouble",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("key", "The provider does not accept the key. Enter the right one."),
+                            (
+                                "credit",
+                                "There is no credit left with the provider. Top it up there; what waits then goes by itself.",
+                            ),
+                            ("sender", "The provider does not accept the sender. Enter one that is yours there."),
+                            (
+                                "closed",
+                                "The provider has closed or limited the account. See its own pages for the reason.",
+                            ),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("said", models.CharField(blank=True, default="", max_length=200)),
+                ("trouble_at", models.DateTimeField(null=True)),
+                ("credit", models.DecimalField(decimal_places=4, max_digits=14, null=True, verbose_name="credit")),
+                ("credit_currency", models.CharField(blank=True, default="", max_length=3)),
+                ("credit_at", models.DateTimeField(null=True)),
+                (
+                    "receipt_at",
+                    models.DateTimeField(help_text="When the provider last told what became of a text.", null=True),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("part_price__isnull", True), ("part_price__gte", 0), _connector="OR"),
+                        name="sms_part_price",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("trouble", ""), ("trouble_at__isnull", True)),
+                            models.Q(models.Q(("trouble", ""), _negated=True), ("trouble_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sms_trouble_has_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Message",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -54,6 +131,8 @@ class Migration(migrations.Migration):
                             ("code", "To the customer: one-time code"),
                             ("address", "To the customer: an address was changed"),
                             ("domain", "To the shop: its own domain"),
+                            ("service", "To the shop: its SMS service"),
+                            ("test", "To the shop: a test"),
                         ],
                         max_length=10,
                     ),
@@ -110,14 +189,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("", ""),
-                            ("no-service", "The shop has no SMS service yet. Enter one in the settings, then retry."),
+                            ("no-service", "The shop has no SMS service yet. Choose one in the settings, then retry."),
                             (
-                                "bad-service",
-                                "The address of the SMS service is not valid. Correct it in the settings, then retry.",
+                                "waits",
+                                "The SMS service takes nothing at the moment; it goes by itself when it does. See the settings.",
                             ),
+                            ("not-there", "It did not reach the phone."),
+                            ("refused", "The SMS service refuses to send it."),
                             (
-                                "inward",
-                                "The address of the SMS service leads into Tartib's own network. Enter another one, then retry.",
+                                "bad-number",
+                                "This is not a phone number with its country code, such as +380441234567. Correct it with the customer.",
                             ),
                             ("no-fax", "The shop has no fax service yet. Enter one in the settings, then retry."),
                             ("no-catcher", "This is a practice shop and its message catcher is not running."),
@@ -149,6 +230,26 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(blank=True, verbose_name="text")),
                 ("html", models.TextField(blank=True)),
                 ("answer", models.CharField(blank=True, max_length=500, verbose_name="provider's answer")),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True, default="", help_text="The SMS provider's name for it.", max_length=80
+                    ),
+                ),
+                (
+                    "parts",
+                    models.PositiveSmallIntegerField(
+                        help_text="How many SMS it took.", null=True, verbose_name="parts"
+                    ),
+                ),
+                ("price", models.DecimalField(decimal_places=4, max_digits=12, null=True, verbose_name="price")),
+                ("price_currency", models.CharField(blank=True, default="", max_length=3)),
+                (
+                    "delivered_at",
+                    models.DateTimeField(
+                        help_text="When the provider said it arrived.", null=True, verbose_name="delivered"
+                    ),
+                ),
                 (
                     "key",
                     models.UUIDField(
@@ -205,6 +306,16 @@ class Migration(migrations.Migration):
                         fields=["shop", "-id"],
                         name="message_troubled",
                     ),
+                    models.Index(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=["shop", "reference"],
+                        name="message_by_reference",
+                    ),
+                    models.Index(
+                        condition=models.Q(("channel", "sms")),
+                        fields=["shop", "-created_at", "-id"],
+                        name="message_sms",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -241,9 +352,23 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("case__isnull", False), ("kind__in", ("code", "address", "domain")), _connector="OR"
+                            ("case__isnull", False),
+                            ("kind__in", ("code", "address", "domain", "service", "test")),
+                            _connector="OR",
                         ),
                         name="message_about_a_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("delivered_at__isnull", True), ("state", "sent"), _connector="OR"),
+                        name="message_delivered_was_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("price__isnull", True), ("price_currency", "")),
+                            models.Q(("price__gte", 0), models.Q(("price_currency", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="message_price_has_currency",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tartib.shops.models
-import tartib.shops.secrets
 
 
 class Migration(migrations.Migration):
@@ -118,7 +117,6 @@ class Migration(migrations.Migration):
                         verbose_name="years for which invoices have to be kept",
                     ),
                 ),
-                ("sms_url", tartib.shops.secrets.SecretField(blank=True, default="", verbose_name="SMS service")),
                 ("fax_gateway", models.CharField(blank=True, max_length=200, verbose_name="fax service")),
                 (
                     "hold_back_seconds",
