@@ -20,7 +20,7 @@ from tartib.notify.to_shop import tell_of_orders
 from tartib.orders import points
 from tartib.payments import plugs as payments
 from tartib.payments.models import Direction, Payment, State
-from tartib.payments.operations import follow_edit
+from tartib.payments.operations import follow_edit, follow_end
 
 STRANDED = "payment.stranded"
 RECORDED_BY = frozenset({"payment.confirmed", "checkout.finished", STRANDED})
@@ -35,6 +35,7 @@ def register() -> None:
     payments.arrivals.append(honour_points)
     payments.listeners += [take_points_back, paid_otherwise]
     plugs.after_edit.append(follow_edit)
+    plugs.followers.append(follow_end)
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)
     customers.mergers.append(persons.merge)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.cases.engine import Outcome, advance
-from tartib.cases.models import Case, PaymentState, Phase
+from tartib.cases.models import Case, PaymentState, Phase, workflow
 from tartib.cases.operations import edited, hold, write_to
-from tartib.cases.plugs import AS_USUAL, Telling
+from tartib.cases.plugs import AS_USUAL, Context, Step, Telling
 from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.payments import alarms
-from tartib.payments.balance import balance, refundable
+from tartib.payments.balance import balance, balances, refundable
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
 from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, arrivals, listeners
 from tartib.shops.bulk import copy_rows
@@ -171,6 +171,39 @@ def follow_edit(case: Case, actor: Actor, now: datetime) -> None:
     edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
     if case.payment == PaymentState.PAID:
         advance(case.shop, [case.pk], Event(CONFIRMED), actor, now=now)
+
+
+def follow_end(steps: Sequence[Step], context: Context) -> None:
+    """Cases that ended owe nothing, and owe again when they are reopened: their payment in one word follows.
+
+    Three queries at most, and none where nothing ended or was reopened.
+    """
+    turned = [step.case.id for step in steps if Phase.ENDED in _phases(step)]
+    cases = list(Case.objects.filter(pk__in=turned, payments__isnull=False).distinct()) if turned else []
+    if not cases:
+        return
+    newest: dict[int, str] = dict(
+        Payment.objects.filter(case__in=cases)
+        .order_by("case_id", "-pk")
+        .distinct("case_id")
+        .values_list("case_id", "state")
+    )
+    stands = balances(cases)
+    words = {case.pk: stands[case.pk].state(newest[case.pk]) for case in cases}
+    changed = [case for case in cases if case.payment != words[case.pk]]
+    drafts = [
+        Draft(case.pk, Kind.EDITED, {"changes": {"payment": [case.payment, str(words[case.pk])]}}) for case in changed
+    ]
+    for case in changed:
+        case.payment = words[case.pk]
+    Case.objects.bulk_update(changed, ["payment"])
+    write(context.shop.pk, drafts, context.actor, context.now, context.act_id)
+
+
+def _phases(step: Step) -> set[str]:
+    """The phases a case moves between; none where it stays in one."""
+    before, after = workflow(step.case.workflow_id).status(step.case.status).phase, step.decision.status.phase
+    return {before, after} if before != after else set()
 
 
 def past_entry(past: Past) -> Draft:
