@@ -77,6 +77,16 @@ def test_a_tracking_number_by_itself_ships_a_packed_order() -> None:
     assert page(shop, "order", Filters(text="20450000000002"), now=NOW).cases == [case]
 
 
+def test_a_new_address_is_told_to_the_customer_once() -> None:
+    shop = make_shop()
+    case = make_order(shop)
+    elsewhere = Address(name="Olena Koval", line1="Other Street 5", city="Lviv")
+    for _time in range(2):
+        edit(shop, case.pk, actor(shop), now=NOW, ship_to=elsewhere, tell=True)
+    told = Entry.objects.get(case_id=case.pk, kind="note", shown=True)
+    assert "Other Street 5" in told.data["text"]
+
+
 def test_edits_keep_what_was_there_before() -> None:
     """E5, E8: an edit is on the timeline with its value before and after."""
     shop = make_shop()

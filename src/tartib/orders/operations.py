@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tartib.cases import plugs as case_plugs
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.finding import found_by
 from tartib.cases.models import Case
-from tartib.cases.operations import edited, hold, note
+from tartib.cases.operations import edited, hold, note, write_to
 from tartib.cases.plugs import Telling
 from tartib.customers import plugs
 from tartib.customers.address import Address
@@ -95,8 +97,13 @@ def edit(
     ship_to: Address | None = None,
     bill_to: Address | None = None,
     language: str | None = None,
+    tell: bool = False,
 ) -> None:
-    """Correct who an order is for and where it goes. Each change is on the timeline with its value before and after."""
+    """Correct who an order is for and where it goes. Each change is on the timeline with its value before and after.
+
+    With `tell` its customer is written to where it goes now, if that changed. Raises `Case.DoesNotExist` and
+    `cases.operations.Stale`.
+    """
     case = hold(shop, case_id, version)
     order = Order.objects.get(pk=case.pk)
     changes: dict[str, tuple[object, object]] = {}
@@ -127,6 +134,11 @@ def edit(
     edited(case, changes, actor, now=now, fields=["search", "language"])
     for follow in case_plugs.after_edit if changes else ():
         follow(case, actor, now)
+    if tell and ship_to is not None and "ship_to" in changes:
+        with override(case.language):
+            lines = "\n".join(ship_to.lines_in(case.language))
+            words = _("We have changed the delivery address of your order as agreed. It now goes to:")
+        write_to(shop, case.pk, f"{words}\n{lines}", actor, now=now)
 
 
 def _change(order: Order, form: Processing, names: Sequence[str]) -> dict[str, tuple[object, object]]:

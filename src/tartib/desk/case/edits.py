@@ -57,6 +57,7 @@ def people(request: StaffRequest, code: str) -> HttpResponseBase:
             request.shop, case.pk, request.actor, now=timezone.now(), version=seen_version(request),
             customer={name: form.cleaned_data[name] for name in ("name", "email", "phone")},
             ship_to=form.address("ship"), bill_to=form.address("bill"), language=form.cleaned_data["language"],
+            tell=form.cleaned_data["tell"] and case.closed_at is None,
         )  # fmt: skip
     except cases.Stale as stale:
         return stale_page(request, stale.case, "people", people_form=form)

@@ -203,6 +203,9 @@ class People(Dressed):
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, max_length=254)
     phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=32)
     language = forms.ChoiceField(label=gettext_lazy("Language of this order’s messages"), choices=LANGUAGE_CHOICES)
+    tell = forms.BooleanField(
+        label=gettext_lazy("Tell the customer if the delivery address changes"), required=False, initial=True
+    )
 
     def __init__(self, data: Any = None, *, case: Case, order: Order) -> None:
         person = case.customer
@@ -215,7 +218,7 @@ class People(Dressed):
         for name, field in self.fields.items():
             if name.removeprefix("ship_").removeprefix("bill_") in _LATIN:
                 field.widget.attrs["dir"] = "ltr"
-            elif name != "language":
+            elif name not in {"language", "tell"}:
                 field.widget.attrs["dir"] = "auto"
 
     def address(self, prefix: str) -> Address:
