@@ -292,12 +292,20 @@ def test_a_code_is_for_each_customer_so_often() -> None:
     shop = make_selling_shop()
     product = make_product(shop)
     discounts.set_up(shop, code="HELLO", kind="shipping", most_per_customer=1, now=NOW)
-    for email, unfit in (("jo@example.com", None), ("sam@example.com", None), ("jo@example.com", Unfit.USED)):
-        cart = make_cart(shop, product, email=email)
+    one, other, third = "+380501112233", "+380501112244", "+380501112255"
+    for email, phone, unfit in (
+        ("jo@example.com", one, None),
+        ("sam@example.com", other, None),
+        ("jo@example.com", third, Unfit.USED),
+        ("jo+again@example.com", third, Unfit.USED),
+        ("new@example.com", one, Unfit.USED),
+        ("jo@example.org", third, None),
+    ):
+        cart = make_cart(shop, product, email=email, phone=phone)
         enter_code(cart, "HELLO", now=NOW)
         assert review(cart, now=NOW).unfit == unfit
         confirm_now(cart)
-    assert Redemption.objects.count() == 2
+    assert Redemption.objects.count() == 3
 
 
 @pytest.mark.django_db(transaction=True)

@@ -167,6 +167,8 @@ word_sources: list[WordSource] = []
 takers: list[Taker] = []
 finders: dict[str, Callable[[Sequence[Case]], Mapping[int, str]]] = {}
 """What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
+circumstances: dict[str, Callable[[Sequence[int]], Mapping[int, frozenset[str]]]] = {}
+"""What the words and steps of a workflow may depend on (`flow.workflow.CIRCUMSTANCES`), for cases of a kind."""
 openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
 after_edit: list[Callable[[Case, Actor, datetime], None]] = []
@@ -174,6 +176,15 @@ after_edit: list[Callable[[Case, Actor, datetime], None]] = []
 events: set[str] = set()
 types: dict[str, Callable[[Shop], Q]] = {}
 """What the filter `type` of a list can be, and the condition it then puts on the cases of a shop."""
+
+
+def circumstances_of(cases: Sequence[Case]) -> dict[int, frozenset[str]]:
+    """The circumstances of cases, with a fixed number of queries; of a kind without any, none."""
+    found: dict[int, frozenset[str]] = {}
+    for kind, read in circumstances.items():
+        if of_kind := [case.pk for case in cases if case.kind == kind]:
+            found |= read(of_kind)
+    return found
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

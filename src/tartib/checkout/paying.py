@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from tartib.orders.models import PaymentMethod
 from tartib.payments import gateways
 from tartib.payments.gateways.protocol import Gateway
@@ -22,14 +24,17 @@ _METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to pay: an account and the gateway it is at."""
+    """A way to pay: an account and the gateway it is at, for an order that is `picked_up` or sent."""
 
     account: Account
     gateway: Gateway
+    picked_up: bool = False
 
     @property
     def name(self) -> str:
         """What customers read: the shop's own name for it, or the gateway's in the reader's language."""
+        if not self.account.name and self.picked_up and not self.before:
+            return _("Pay when you pick it up")
         return self.account.name or str(self.gateway.name)
 
     @property
@@ -48,13 +53,13 @@ class Way:
         return self.gateway.way != Kind.ON_RECEIPT
 
 
-def ways(shop: Shop, currency: str) -> list[Way]:
+def ways(shop: Shop, currency: str, *, picked_up: bool = False) -> list[Way]:
     """What the shop offers for an amount in that currency, in its order; the practice gateway only where one practises.
 
-    One query.
+    `picked_up` says of what: an order that its customer comes for. One query.
     """
     known = gateways.gateways()
-    offered = [Way(account, known[account.gateway]) for account in active(shop, currency)]
+    offered = [Way(account, known[account.gateway], picked_up) for account in active(shop, currency)]
     return [way for way in offered if shop.practice or not way.gateway.practice]
 
 

@@ -38,6 +38,7 @@ class MessageKind(models.TextChoices):
     ANSWERED = "answered", _("To the shop: the customer’s answer")
     REPLY = "reply", _("To the customer: an answer of yours")
     FEEDBACK = "feedback", _("To the customer: how it was")
+    REQUEST = "request", _("To the customer: a request to cancel or return")
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
     WRITTEN = "written", _("To the shop: the customer’s words")
     CODE = "code", _("To the customer: one-time code")

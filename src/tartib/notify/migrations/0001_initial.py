@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                             ("answered", "To the shop: the customer’s answer"),
                             ("reply", "To the customer: an answer of yours"),
                             ("feedback", "To the customer: how it was"),
+                            ("request", "To the customer: a request to cancel or return"),
                             ("identity", "To the customer: proof of identity asked for"),
                             ("written", "To the shop: the customer’s words"),
                             ("code", "To the customer: one-time code"),
