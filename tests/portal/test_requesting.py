@@ -36,7 +36,7 @@ def case() -> Case:
 def text(case: Case, query: str = "") -> str:
     """The page of the order, without marks."""
     page = Client().get(f"/t/{case.token}/{query}").content.decode()
-    return re.sub("</?bdi[^>]*>|[\u2066-\u2069]", "", page)
+    return re.sub("</?bdi[^>]*>|[\u2066-\u2069]", "", page).replace("\u00a0", " ")
 
 
 def way(page: str) -> list[tuple[str, str]]:

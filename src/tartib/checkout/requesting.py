@@ -63,7 +63,7 @@ class Offer:
     """Whether a customer can ask for something now: of which lines, how many pieces; or `why` not.
 
     `at_once`: the whole order is cancelled by the asking itself, nobody has to agree. `until` is the last day on which
-    goods can be returned.
+    goods can be returned; `asked`, that it was asked for already and is not over.
     """
 
     kind: RequestKind
@@ -71,6 +71,7 @@ class Offer:
     at_once: bool = False
     until: date | None = None
     why: str = ""
+    asked: bool = False
 
     @property
     def possible(self) -> bool:
@@ -218,7 +219,7 @@ def arrived(shop: Shop, case_id: int, request_id: int, actor: Actor, *, now: dat
 def _cancellation(case: Case, out: tuple[tuple[Line, int], ...], opened: set[str], now: datetime) -> Offer:
     flow = case.flow
     if RequestKind.CANCEL in opened:
-        return Offer(RequestKind.CANCEL, why=_("You have asked for this already."))
+        return Offer(RequestKind.CANCEL, why=_("You have asked for this already."), asked=True)
     guarded = any(move.guards for move in flow.moves_from(case.status) if move.event == CANCEL)
     values = plugs.facts([case.pk])[case.pk] if guarded else {}
     facts = Facts(case.status, case.since, case.placed_at, values)
@@ -233,7 +234,7 @@ def _cancellation(case: Case, out: tuple[tuple[Line, int], ...], opened: set[str
 def _return(case: Case, order: Order, out: tuple[tuple[Line, int], ...], opened: set[str], now: datetime) -> Offer:
     shop, kind = case.shop, RequestKind.RETURN
     if RequestKind.RETURN in opened:
-        return Offer(kind, why=_("You have asked for this already."))
+        return Offer(kind, why=_("You have asked for this already."), asked=True)
     if not shop.return_days:
         return Offer(kind, why=_("This shop does not take returns here. If something is not right, write to us."))
     if case.phase != Phase.DONE:

@@ -21,6 +21,7 @@ from tartib.cases.plugs import Context, Effect, Piece, Step, WordSource
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.customers import plugs as customers
+from tartib.flow.check import CANCELLING
 from tartib.flow.facts import Refusal
 from tartib.flow.worktime import Hours, add_worktime
 from tartib.orders import following, persons, points, sql
@@ -32,7 +33,7 @@ from tartib.orders.requests import CustomerRequest
 from tartib.shops import worktime
 from tartib.speech import dates, digits, money
 
-CANCEL = "customer.cancel"
+CANCEL = CANCELLING
 """A customer cancels by themselves: where the workflow leads it to an ended status, nobody has to be asked."""
 
 

@@ -112,4 +112,5 @@ def _to_come() -> list[tuple[str, str]]:
 
 
 def _joined(rows: Sequence[str], language: str) -> str:
-    return _COMMAS.get(language, ", ").join(names.isolate(row) for row in rows)
+    # A number does not part from its sign at the end of a line.
+    return _COMMAS.get(language, ", ").join(names.isolate(row.replace(" × ", "\u00a0×\u00a0", 1)) for row in rows)

@@ -69,6 +69,7 @@ def test_a_return_is_agreed_then_arrives_then_its_money_goes_back() -> None:
     refund = client.get(answer["Location"]).content.decode()
     assert re.search(rf'name="refund-give_{line}"[^>]*value="1"', refund)
     address = f"/desk/{case.shop.slug}/orders/{case.code}/refunds/"
+    assert f'action="{address}"' in refund, "once it is sent, the form is not opened again"
     typed = {"refund-key": "one", f"refund-give_{line}": "1", f"refund-shelf_{line}": "on"}
     seen = re.search(r'name="refund-seen" value="(\w+)"', client.post(address, typed).content.decode())
     assert seen is not None

@@ -79,7 +79,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "order": order,
         "now": now,
         "may": rights,
-        "query": request.GET.urlencode(),
+        "query": _query(request),
         "list_query": listing.read_query(request.GET.urlencode(), request.shop).as_query(),
         "around": around(request, case, now),
         "main_moves": permitted[:3],
@@ -185,6 +185,13 @@ def _forms(
 def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[timeline.Item]:
     kinds = timeline.FILTERS.get(request.GET.get("tl", ""), timeline.FILTERS[""])[1]
     return [item for item in timeline.read(case, entries) if item.kind in kinds]
+
+
+def _query(request: StaffRequest) -> str:
+    """The address part of the list the page was opened from, for what is done on it: a form is opened only once."""
+    query = request.GET.copy()
+    query.pop("refund", None)
+    return query.urlencode()
 
 
 def _sends_back(rights: dict[str, bool], money: refunding.Standing, positions: list[Line]) -> bool:
