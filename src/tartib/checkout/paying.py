@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from tartib.flow.words import LANGUAGES
 from tartib.orders.models import PaymentMethod
 from tartib.payments import gateways
 from tartib.payments.gateways.protocol import Gateway
@@ -33,9 +36,9 @@ class Way:
     @property
     def name(self) -> str:
         """What customers read: the shop's own name for it, or the gateway's in the reader's language."""
-        if not self.account.name and self.picked_up and not self.before:
-            return _("Pay when you pick it up")
-        return self.account.name or str(self.gateway.name)
+        if self.account.name and self.account.name not in _usual_names(self.account.gateway):
+            return self.account.name
+        return _("Pay when you pick it up") if self.picked_up and not self.before else str(self.gateway.name)
 
     @property
     def method(self) -> PaymentMethod:
@@ -51,6 +54,16 @@ class Way:
     def before(self) -> bool:
         """Whether it is paid before the goods are sent, so that a payment has to be opened."""
         return self.gateway.way != Kind.ON_RECEIPT
+
+
+@cache
+def _usual_names(code: str) -> frozenset[str]:
+    """What a gateway is called in each language: an account that is called so has no name of the shop's own."""
+    names = set()
+    for language in LANGUAGES:
+        with override(language):
+            names.add(str(gateways.gateway(code).name))
+    return frozenset(names)
 
 
 def ways(shop: Shop, currency: str, *, picked_up: bool = False) -> list[Way]:
