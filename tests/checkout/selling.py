@@ -41,12 +41,18 @@ def account(shop: Shop, gateway: str) -> Account:
 
 
 def make_cart(
-    shop: Shop, product: Product, pieces: int = 1, *, paid_by: str = "practice", email: str = "jo@example.com"
+    shop: Shop,
+    product: Product,
+    pieces: int = 1,
+    *,
+    paid_by: str = "practice",
+    email: str = "jo@example.com",
+    phone: str = "+380501112233",
 ) -> Cart:
     """A cart about which everything is said."""
     cart = new_cart(shop, "en", now=NOW)
     put_in(cart, product, pieces, now=NOW)
-    describe(cart, Details("Jo Marsh", email, "+380501112233", WHERE, note="Ring twice", ready=True), now=NOW)
+    describe(cart, Details("Jo Marsh", email, phone, WHERE, note="Ring twice", ready=True), now=NOW)
     choose_delivery(cart, Method.objects.filter(shop=shop)[0], now=NOW)
     choose_payment(cart, account(shop, paid_by), now=NOW)
     return cart

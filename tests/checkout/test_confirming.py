@@ -1,5 +1,6 @@
 """Confirming a cart: one order however often, incomplete until it is paid, goods held, codes counted (E1, E2, A4)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,11 @@ from tartib.catalog.models import Stock
 from tartib.catalog.operations import change_product, count
 from tartib.checkout import discounts
 from tartib.checkout.confirming import Changed, NotReady, confirm
+from tartib.checkout.details import Details
 from tartib.checkout.discounts import Unfit, spelled
 from tartib.checkout.models import Cart, CartLine, Redemption
-from tartib.checkout.operations import choose_delivery, enter_code
+from tartib.checkout.operations import choose_delivery, describe, enter_code
+from tartib.checkout.paying import ways
 from tartib.checkout.queries import review
 from tartib.checkout.repaying import NotPayable, pay_by, payable
 from tartib.checkout.steps import Step
@@ -292,12 +295,20 @@ def test_a_code_is_for_each_customer_so_often() -> None:
     shop = make_selling_shop()
     product = make_product(shop)
     discounts.set_up(shop, code="HELLO", kind="shipping", most_per_customer=1, now=NOW)
-    for email, unfit in (("jo@example.com", None), ("sam@example.com", None), ("jo@example.com", Unfit.USED)):
-        cart = make_cart(shop, product, email=email)
+    one, other, third = "+380501112233", "+380501112244", "+380501112255"
+    for email, phone, unfit in (
+        ("jo@example.com", one, None),
+        ("sam@example.com", other, None),
+        ("jo@example.com", third, Unfit.USED),
+        ("jo+again@example.com", third, Unfit.USED),
+        ("new@example.com", one, Unfit.USED),
+        ("jo@example.org", third, None),
+    ):
+        cart = make_cart(shop, product, email=email, phone=phone)
         enter_code(cart, "HELLO", now=NOW)
         assert review(cart, now=NOW).unfit == unfit
         confirm_now(cart)
-    assert Redemption.objects.count() == 2
+    assert Redemption.objects.count() == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -337,3 +348,31 @@ def test_the_first_message_says_what_was_ordered() -> None:
     move(case, "picking")
     later = Message.objects.select_related("case", "shop").get(case=case, status="picking", channel="email")
     assert "Blue shirt" not in render_all([later])[later.pk].text
+
+
+def test_what_is_picked_up_is_not_paid_on_delivery() -> None:
+    """E1: the words of payment fit the way the customer gets it; the order knows how it gets to them."""
+    shop = make_selling_shop()
+    (branch,) = shop.branches.all()
+    method = set_up(shop, [], kind="pickup", names={"en": "Collect"}, branch=branch)
+    cart = make_cart(shop, make_product(shop), paid_by="cash")
+    assert [way.name for way in ways(shop, "UAH")][-1] == "Cash on delivery"
+    describe(cart, replace(Details.read(cart.details), pickup=True), now=NOW)
+    choose_delivery(cart, method, now=NOW)
+    order = Order.objects.get(pk=confirm_now(cart).case_id)
+    assert (order.payment_method_name, order.delivery) == ("Pay when you pick it up", "pickup")
+    assert order.circumstances == {"on-receipt", "pickup", "unpaid"}
+    told = words([order.pk], "en")[order.pk]
+    assert told["transfer"] == ""
+
+
+def test_a_transfer_is_told_with_amount_reference_and_day() -> None:
+    """E1, E7: where to, how much, what for and until when."""
+    shop = make_selling_shop()
+    bank = account(shop, "bank")
+    bank.settings = {"holder": "Shop Ltd", "bank": "Bank", "number": "UA12"}
+    bank.save()
+    case = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop), paid_by="bank")).case_id)
+    told = words([case.pk], "en")[case.pk]
+    assert (told["transfer_reference"], told["transfer_until"]) == (case.code, f"{NOW + timedelta(days=7):%-d %b %Y}")
+    assert "170" in told["transfer_amount"] and "UA12" in told["transfer"]

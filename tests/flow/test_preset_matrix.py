@@ -19,7 +19,7 @@ MATRICES = {
 pending     .       he     he         .         he      he        .
 failed      h       .      he         .         e       he        .
 processing  .       .      .          h         he      h         he
-completed   .       .      h          .         e       .         he
+completed   .       .      h          .         .       .         he
 on-hold     h       .      h          .         .       h         he
 cancelled   h       .      .          .         e       .         he
 refunded    .       .      .          .         .       .         .
@@ -29,13 +29,13 @@ refunded    .       .      .          .         .       .         .
 received      .        h             he   .       .      .       .          .       .     .    he      .        he
 in-processing .        .             he   h       .      .       .          .       .     .    he      .        he
 paid          .        .             .    h       .      .       .          .       .     .    he      .        h
-picking       .        .             .    .       h      .       .          .       .     .    he      .        h
+picking       .        .             .    .       h      .       .          .       .     .    h       .        h
 packed        .        .             .    h       .      he      he         e       h     e    h       .        h
 shipped       .        .             .    .       .      .       het        he      .     he   he      he       .
 in-transit    .        .             .    .       .      .       .          he      h     he   he      he       .
 arrived       .        .             .    .       .      .       .          .       h     he   he      he       .
 ready         .        .             .    .       .      .       .          .       .     he   he      he       .
-done          .        .             .    .       .      .       .          .       .     .    he      h        .
+done          .        .             .    .       .      .       .          .       .     .    h       h        .
 problem       .        h             .    h       .      .       h          .       h     he   .       he       h
 returned      .        h             .    .       .      .       .          .       .     .    .       .        .
 cancelled     h        .             .    .       .      .       .          .       .     .    e       .        .
@@ -44,9 +44,9 @@ cancelled     h        .             .    .       .      .       .          .   
               incomplete recorded preparing sent delivered under-review cancelled refunded
 incomplete    .          he       .         .    .         he           he        .
 recorded      .          .        h         .    .         he           h         he
-preparing     .          h        .         he   .         he           h         he
+preparing     .          h        .         he   h         he           h         he
 sent          .          .        .         .    he        he           .         he
-delivered     .          .        .         .    .         he           .         he
+delivered     .          .        .         .    .         h            .         he
 under-review  .          h        h         h    he        .            h         he
 cancelled     .          h        .         .    .         e            .         he
 refunded      .          .        .         .    .         .            .         .

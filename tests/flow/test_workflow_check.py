@@ -154,6 +154,12 @@ def test_too_many() -> None:
     assert findings[0].params == {"count": MOST_STATUSES + 1, "most": MOST_STATUSES}
 
 
+def test_a_customer_cancels_only_to_an_end() -> None:
+    moves = [move("new > packed", event="customer.cancel"), move("packed > done")]
+    found = check(workflow([new(), packed(), status("done", "done", 100)], moves), {"customer.cancel"}, GUARDS, EFFECTS)
+    assert brief(found) == [("warning", "cancel-is-asked", "move new -> packed")]
+
+
 def test_backwards() -> None:
     """D6: on the main path the customer's bar only grows; steps back off it are as they are."""
     findings = found([new(progress=60), packed(), done()], [*LINE, move("packed > new")])

@@ -57,7 +57,22 @@ def change(path: str, value: object) -> Callable[[Data], None]:
     return apply
 
 
+def variant(*when: str) -> Data:
+    return {"when": list(when), "customer": words(" ".join(when))}
+
+
 WRONG = [
+    # words and steps by circumstances
+    (change("status.0.variant", [variant("sunny")]), 'status.new.variant[1].when: unknown "sunny"; known are prepaid'),
+    (change("status.0.variant", [variant()]), "status.new.variant[1].when: must name one of prepaid"),
+    (change("status.0.variant", [variant("home", "pickup")]), "status.new.variant[1].when: names two that never"),
+    (
+        change("status.0.variant", [variant("home"), variant("home", "paid")]),
+        "status.new.variant[2].when: is never used",
+    ),
+    (change("status.0.variant", {"when": ["home"]}), "status.new.variant: must be a list of variants, not a table"),
+    (change("status.0.variant", [{"when": ["home"]}]), "status.new.variant[1].customer: is missing"),
+    (change("status.0.only_for", ["unpaid"]), 'status.new.only_for: unknown "unpaid"'),
     # the workflow itself
     (change("colour", "red"), "colour: unknown key"),
     (change("code", None), "code: is missing"),
@@ -341,3 +356,17 @@ to = "done"
 label = {en = "Finish", ar = "إنهاء", fa = "پایان", uk = "Завершити", zh-hant = "完成"}
 """
 )
+
+
+def test_a_status_says_what_fits_the_case_and_is_met_by_those_it_is_for() -> None:
+    data = small()
+    data["status"][0] |= {"variant": [variant("pickup", "unpaid"), variant("pickup")], "only_for": ["pickup", "branch"]}
+    workflow = Workflow.read(data)
+    assert Workflow.read(workflow.as_data()) == workflow
+    status = workflow.status("new")
+    assert status.told({"pickup", "unpaid", "on-receipt"}).say("en") == "pickup unpaid (en)"
+    assert status.told({"pickup"}).say("en") == "pickup (en)"
+    assert status.told({"home"}) == status.told() == status.customer
+    assert status.meets({"pickup"}) and status.meets({"branch", "paid"})
+    assert not status.meets({"home"})
+    assert status.meets({"paid"}), "what is not known shuts nothing out"

@@ -115,7 +115,7 @@ def test_orders_of_a_file_reach_their_customers(
     # Whoever has no link finds the order by its code and the last word they gave: their phone.
     page.goto(f"{live_server.url}/track/{shop.slug}/")
     page.fill("[name=code]", first.code.lower())
-    page.fill("[name=phone]", "050 111 00 01")
+    page.fill("[name=contact]", "050 111 00 01")
     page.keyboard.press("Enter")
     page.wait_for_url(link + "**")
 

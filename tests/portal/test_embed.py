@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from tartib.cases.models import Case
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.words import LANGUAGES
-from tartib.portal.finding import TRIES_OF_PHONE
+from tartib.portal.finding import TRIES_OF_CONTACT
 from tartib.shops.operations import issue_key
 from tartib.speech.names import direction
 from tests.factories import make_order, make_shop, move, pay
@@ -39,7 +39,7 @@ def ask(case: Case, code: str = "", phone: str = "050 111 22 33", **query: str) 
     """The answer to somebody who asks with a code and a phone."""
     query.setdefault("language", "en")
     return Client().post(
-        f"/embed/{case.shop.slug}/?language={query['language']}", {"code": code or case.code, "phone": phone}
+        f"/embed/{case.shop.slug}/?language={query['language']}", {"code": code or case.code, "contact": phone}
     )
 
 
@@ -98,10 +98,10 @@ def test_whatever_is_wrong_the_answer_is_one_and_the_same(case: Case) -> None:
 
 
 def test_it_has_the_limits_of_the_tracking_form(case: Case) -> None:
-    found = [ask(case, f"WRONG-{number}").json()["found"] for number in range(TRIES_OF_PHONE)]
+    found = [ask(case, f"WRONG-{number}").json()["found"] for number in range(TRIES_OF_CONTACT)]
     assert not any(found)
     assert ask(case).json()["found"] is False
-    assert Client().post(f"/track/{case.shop.slug}/", {"code": case.code, "phone": PERSON.phone}).status_code == 422
+    assert Client().post(f"/track/{case.shop.slug}/", {"code": case.code, "contact": PERSON.phone}).status_code == 422
 
 
 def test_the_link_of_an_order_shows_it_at_once_and_an_ended_one_has_no_progress(case: Case) -> None:

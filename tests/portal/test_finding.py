@@ -23,7 +23,7 @@ def case(shop: Shop) -> Case:
 
 
 def ask(shop: Shop, code: str, phone: str, address: str = "192.0.2.1") -> object:
-    return Client(REMOTE_ADDR=address).post(f"/track/{shop.slug}/", {"code": code, "phone": phone})
+    return Client(REMOTE_ADDR=address).post(f"/track/{shop.slug}/", {"code": code, "contact": phone})
 
 
 @pytest.mark.parametrize("phone", ["050 123 45 67", "+38 (050) 123-45-67", "٠٥٠١٢٣٤٥٦٧", "380501234567", "۰۵۰۱۲۳۴۵۶۷"])
@@ -35,6 +35,15 @@ def test_any_spelling_of_the_code_finds_it(shop: Shop, case: Case) -> None:
     persian = case.code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     for code in (case.code.lower(), case.code.replace("-", " "), case.code.replace("-", "–"), persian, "#1042", "1042"):
         assert ask(shop, f" {code} ", "0501234567")["Location"] == f"/t/{case.token}/", code  # type: ignore[index]
+
+
+@pytest.mark.parametrize("email", ["oksana@example.com", " Oksana@Example.com "])
+def test_an_order_is_found_by_e_mail_as_by_phone(shop: Shop, email: str) -> None:
+    order = make_order(shop, customer=CustomerDraft("Оксана", "oksana@example.com", ""))
+    assert ask(shop, order.code, email)["Location"] == f"/t/{order.token}/"  # type: ignore[index]
+    assert ask(shop, order.code, "oksana@example.org").status_code == 422  # type: ignore[attr-defined]
+    nobody = make_order(shop, customer=CustomerDraft("X", "", "+380501112233"))
+    assert ask(shop, nobody.code, "@").status_code == 422  # type: ignore[attr-defined]
 
 
 def test_the_answer_is_one_and_the_same_whether_it_exists_or_not(shop: Shop, case: Case) -> None:

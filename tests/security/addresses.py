@@ -38,6 +38,7 @@ from tartib.integrations.operations import keep
 from tartib.journal.operations import SYSTEM
 from tartib.notify.models import Message, SmsAccount, Subscription
 from tartib.notify.operations import tell_also
+from tartib.orders.requests import CustomerRequest, RequestPhoto
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
 from tartib.payments.models import Difference, Notice, Payment
@@ -142,7 +143,6 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-sign-out": Address(Who.SHOP, "POST"),
     "portal:account": Address(Who.ACCOUNT, "GET"),
     "portal:account-case": Address(Who.ACCOUNT, "GET", {"code": "code"}),
-    "portal:account-wish": Address(Who.ACCOUNT, "POST", {"code": "code"}),
     "portal:account-photo": Address(Who.ACCOUNT, "GET", {"code": "code", "token": "progress", "width": "width"}),
     "portal:account-points": Address(Who.ACCOUNT, "GET"),
     "portal:account-profile": Address(Who.ACCOUNT, "GET POST"),
@@ -169,6 +169,9 @@ ADDRESSES: dict[str, Address] = {
     "portal:account-download": Address(Who.ACCOUNT, "POST"),
     "portal:account-erasure": Address(Who.ACCOUNT, "GET POST"),
     "portal:account-erase": Address(Who.ACCOUNT, "POST"),
+    "portal:request": Address(Who.LINK, "GET POST", {"token": "token"}),
+    "portal:request-withdraw": Address(Who.LINK, "POST", {"token": "token", "request_id": "asked"}),
+    "portal:request-photo": Address(Who.LINK, "GET", {"token": "token", "photo": "asked photo", "width": "width"}),
     "portal:help": Address(Who.SHOP, "GET POST"),
     "portal:ask": Address(Who.LINK, "GET POST", {"token": "token"}),
     "portal:feedback": Address(Who.LINK, "GET POST", {"token": "feedback"}),
@@ -251,6 +254,10 @@ ADDRESSES: dict[str, Address] = {
     "desk:account": Address(May.SETTINGS, "GET POST", {"pk": "account"}),
     "desk:account-try": Address(May.SETTINGS, "POST", {"pk": "account"}),
     "desk:order-message": _order(May.MOVE, "POST", message_id="message", act="message act"),
+    "desk:order-request-approve": _order(May.MOVE, "POST", request_id="asked"),
+    "desk:order-request-decline": _order(May.MOVE, "POST", request_id="asked"),
+    "desk:order-request-arrive": _order(May.MOVE, "POST", request_id="asked"),
+    "desk:order-request-photo": _order(Who.STAFF, "GET", token="asked photo", width="width"),
     "desk:order-owner": _order(May.ASSIGN, "POST"),
     "desk:order-people": _order(May.EDIT, "POST"),
     "desk:order-products": _order(May.EDIT, "GET"),
@@ -486,6 +493,11 @@ class World:
             account=account, shop=shop, lack="here", direction="in", reference="Zebrafold", attempt=tried,
             amount=Decimal(1), currency=shop.currency, at=NOW, found_at=NOW,
         )  # fmt: skip
+        asked = CustomerRequest.objects.create(
+            case=case, shop=shop, kind="return", words="Quillon Vexley asks", asked_at=NOW, due_at=NOW
+        )
+        asked_photo = keep_image(shop, picture_file(), Purpose.ATTACHMENT, now=NOW)
+        RequestPhoto.objects.create(request=asked, upload=asked_photo)
         request = ask(shop, Written("Quillon Vexley asks", [Given(picture_file(), "p.jpg")]), now=NOW, about=case)
         came = keep_letter(shop, LETTER, now=NOW)
         say(request, Written("Quillon again", way="mail", message_id="<1@x>", letter=came, quoted="> Hello"), now=NOW)
@@ -507,6 +519,8 @@ class World:
             "request token": request.token,
             "letter": Post.objects.get(case=request, letter__isnull=False).seq,
             "attached": Attachment.objects.get(post__case=request).upload.token,
+            "asked": asked.pk,
+            "asked photo": asked_photo.token,
             "attempt": tried.key,
             "try": tried.pk,
             "notices": account.token,

@@ -134,7 +134,7 @@ def test_who_has_not_signed_in_gets_to_the_sign_in_page(world: World, customer: 
     client = visitor()
     if customer:
         assert client.get(f"/t/{world.case.token}/").status_code == 200
-        found = {"code": world.case.code, "phone": "+380501112233"}
+        found = {"code": world.case.code, "contact": "+380501112233"}
         assert client.post(f"/track/{world.shop.slug}/", found).status_code == 302
         assert "sessionid" not in client.cookies
     for name, address, method, answer in walk(client, world):

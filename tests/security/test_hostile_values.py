@@ -235,7 +235,7 @@ def test_the_way_in_takes_hostile_values() -> None:
     wrong = []
     for what, value in HOSTILE.items():
         for name in ("desk:sign-in", "desk:welcome", "web:language", "portal:find", "practice:sms"):
-            fields = ("email", "password", "next", "language", "code", "phone", "to", "message")
+            fields = ("email", "password", "next", "language", "code", "phone", "contact", "to", "message")
             body = encoded(dict.fromkeys(fields, value))
             client = visitor()
             wrong += wrong_with(name, "POST", what, ask(client, "POST", path(name, world), data=body))

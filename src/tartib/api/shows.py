@@ -12,7 +12,7 @@ from django.utils import translation
 
 from tartib.billing.models import Paper
 from tartib.cases.engine import Moved
-from tartib.cases.models import Case
+from tartib.cases.models import Case, CaseKind
 from tartib.flow.decide import Option
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Workflow
@@ -73,12 +73,13 @@ def summary(case: Case) -> Data:
 def _common(case: Case) -> Data:
     """What cases of every kind have."""
     status, tongue, person = case.standing, language(), case.customer
+    held = case.order.circumstances if case.kind == CaseKind.ORDER else frozenset[str]()
     return {
         "code": case.code,
         "status": {
             "code": status.code,
             "name": status.name.say(tongue),
-            "customer": status.customer.say(tongue),
+            "customer": status.told(held).say(tongue),
             "phase": status.phase,
             "progress": status.progress,
             "since": case.since.isoformat(),

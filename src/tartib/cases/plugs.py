@@ -171,6 +171,8 @@ letter_ids: list[Callable[[Sequence[int]], Mapping[int, Sequence[str]]]] = []
 """The ids of the e-mails that people wrote to cases, oldest first: what is answered by e-mail goes below them."""
 assigners: list[Callable[[Sequence[int], Membership, Actor, datetime], None]] = []
 """Rooms above are told here which cases, locked, are about to have somebody else responsible for them."""
+circumstances: dict[str, Callable[[Sequence[int]], Mapping[int, frozenset[str]]]] = {}
+"""What the words and steps of a workflow may depend on (`flow.workflow.CIRCUMSTANCES`), for cases of a kind."""
 openers: list[Callable[[Sequence[int], Context], None]] = []
 deleters: list[Callable[[Sequence[int], Context], None]] = []
 after_edit: list[Callable[[Case, Actor, datetime], None]] = []
@@ -178,6 +180,15 @@ after_edit: list[Callable[[Case, Actor, datetime], None]] = []
 events: set[str] = set()
 types: dict[str, Callable[[Shop], Q]] = {}
 """What the filter `type` of a list can be, and the condition it then puts on the cases of a shop."""
+
+
+def circumstances_of(cases: Sequence[Case]) -> dict[int, frozenset[str]]:
+    """The circumstances of cases, with a fixed number of queries; of a kind without any, none."""
+    found: dict[int, frozenset[str]] = {}
+    for kind, read in circumstances.items():
+        if of_kind := [case.pk for case in cases if case.kind == kind]:
+            found |= read(of_kind)
+    return found
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

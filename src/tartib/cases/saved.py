@@ -23,6 +23,7 @@ def built_in(member: Membership) -> dict[str, Filters]:
         "new": Filters(phase=(Phase.WAITING,)),
         "in-work": Filters(phase=(Phase.WORKING, Phase.MOVING, Phase.READY)),
         "late": Filters(late=True, open=True, sort="due"),
+        "requested": Filters(type="requested"),
         "problem": Filters(phase=(Phase.PROBLEM,)),
         "mine": Filters(owner=member.pk, open=True),
     }

@@ -16,6 +16,7 @@ from tartib.cases.models import Case, CaseKind, PaymentState, workflow
 from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
 from tartib.checkout import discounts, queries
+from tartib.checkout.discounts import Buyer
 from tartib.checkout.models import Cart
 from tartib.checkout.paying import Way, held_until, ways
 from tartib.checkout.queries import Review
@@ -85,7 +86,8 @@ def confirm(
         return Confirmed(cart.case_id, Case.objects.values_list("token", flat=True).get(pk=cart.case_id), repeated=True)
     # Whoever else uses the code at this moment waits here, so that its uses are counted one after the other.
     discount = discounts.find(shop, cart.discount_code, lock=True) if cart.discount_code else None
-    review, offered = queries.review(cart, now=now, account=owner), ways(shop, shop.currency)
+    review = queries.review(cart, now=now, account=owner)
+    offered = ways(shop, shop.currency, picked_up=review.picked_up)
     if (step := missing(review, offered)) is not None:
         raise NotReady(step)
     if seen != fingerprint(review):
@@ -100,7 +102,8 @@ def confirm(
     (placed,) = place(shop, [draft], actor, now=now, branch=review.branch, telling=None if event else telling)
     case = Case.objects.get(pk=placed.case_id)
     if review.discount is not None and discount is not None:
-        unfit = discounts.unfit(discount, review.totals.subtotal, case.customer_id, now=now)
+        buyer = Buyer(case.customer_id, review.details.email, review.details.phone)
+        unfit = discounts.unfit(discount, review.totals.subtotal, buyer, now=now)
         if unfit:
             raise Changed(replace(review, discount=None, unfit=unfit))
         discounts.redeem(discount, case.pk, case.customer_id, review.by_code, now=now)
@@ -175,6 +178,7 @@ def _draft(review: Review, way: Way | None, ip: str | None, now: datetime) -> Or
         payment_method=way.method if way else PaymentMethod.OTHER,
         payment_method_name=paying,
         shipping_method=sent_by.name(cart.language)[:80] if sent_by else "",
+        delivery=sent_by.delivery if sent_by else "",
         carrier=sent_by.carrier if sent_by else "",
         ship_to=goes_to,
         bill_to=said.bill_to or goes_to,

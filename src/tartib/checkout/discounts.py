@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Func, Q, Value
 
 from tartib.cases.models import Phase
 from tartib.checkout.models import Discount, DiscountKind, Redemption
@@ -19,6 +25,10 @@ _OFF = {
 }
 
 
+_TAG = r"[+][^@]*@"
+"""What a mail server leaves out when it looks for the mailbox."""
+
+
 class Unfit(StrEnum):
     """Why a code takes nothing off."""
 
@@ -28,6 +38,15 @@ class Unfit(StrEnum):
     TOO_LITTLE = "too-little"
     USED_UP = "used-up"
     USED = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who uses a code: the customer they are known as, where they are, and what they gave to be reached by."""
+
+    customer_id: int | None = None
+    email: str = ""
+    phone: str = ""
 
 
 def spelled(code: str) -> str:
@@ -52,8 +71,11 @@ def find(shop: Shop, code: str, *, lock: bool = False) -> Discount | None:
     return (found.select_for_update() if lock else found).first()
 
 
-def unfit(discount: Discount, goods: Decimal, customer_id: int | None, *, now: datetime) -> Unfit | None:
-    """Why the code takes nothing off goods of that amount now, for that customer; None when it does."""
+def unfit(discount: Discount, goods: Decimal, buyer: Buyer, *, now: datetime) -> Unfit | None:
+    """Why the code takes nothing off goods of that amount now, for that buyer; None when it does.
+
+    Whoever has the same phone, or the same mailbox under another tag (me+shop@…), is the same buyer.
+    """
     if discount.starts_at and now < discount.starts_at:
         return Unfit.EARLY
     if discount.ends_at and now >= discount.ends_at:
@@ -63,10 +85,24 @@ def unfit(discount: Discount, goods: Decimal, customer_id: int | None, *, now: d
     uses = Redemption.objects.filter(discount=discount).exclude(case__phase=Phase.ENDED)
     if discount.most_uses is not None and uses.count() >= discount.most_uses:
         return Unfit.USED_UP
-    theirs = discount.most_per_customer
-    if theirs is not None and customer_id is not None and uses.filter(customer_id=customer_id).count() >= theirs:
-        return Unfit.USED
+    same = _same(buyer)
+    if discount.most_per_customer is not None and same is not None:
+        mailbox = Func(F("customer__email"), Value(_TAG), Value("@"), function="regexp_replace")
+        if uses.annotate(mailbox=mailbox).filter(same).count() >= discount.most_per_customer:
+            return Unfit.USED
     return None
+
+
+def _same(buyer: Buyer) -> Q | None:
+    """The uses by one buyer; None of somebody nothing is known of."""
+    marks = []
+    if buyer.customer_id is not None:
+        marks.append(Q(customer_id=buyer.customer_id))
+    if buyer.email:
+        marks.append(Q(mailbox=re.sub(_TAG, "@", buyer.email.strip().lower())))
+    if buyer.phone:
+        marks.append(Q(customer__phone=buyer.phone))
+    return reduce(or_, marks) if marks else None
 
 
 def reduction(discount: Discount) -> Reduction:

@@ -10,17 +10,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
 
 from tartib.cases.models import Case
 from tartib.cases.plugs import Telling
 from tartib.catalog.models import Product
 from tartib.catalog.operations import skus
 from tartib.checkout import discounts, taxes
-from tartib.checkout.discounts import Unfit
+from tartib.checkout.discounts import Buyer, Unfit
 from tartib.checkout.models import Discount
 from tartib.checkout.totals import ZERO, Item, Off, Reduction, Totals, add_up
-from tartib.customers.models import Customer
 from tartib.journal.operations import Actor
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.placing import Placed, place
@@ -134,6 +132,7 @@ def enter(
         draft, shipping=sums.shipping, discount=sums.discount, tax=sums.tax, tax_included=sums.tax_included,
         total=sums.total, discount_code=reckoned.discount.code if reckoned.discount else "",
         shipping_method=method.name(draft.language)[:80] if method else draft.shipping_method,
+        delivery=method.delivery if method else draft.delivery,
         carrier=method.carrier if method else draft.carrier,
     )  # fmt: skip
     (placed,) = place(shop, [whole], actor, now=now, owner=owner, telling=telling)
@@ -155,14 +154,9 @@ def _discount(
     discount = discounts.find(shop, code)
     if discount is None:
         return None, Unfit.UNKNOWN
-    unfit = discounts.unfit(discount, goods, _customer(shop, draft), now=now)
+    unfit = discounts.unfit(discount, goods, _buyer(draft), now=now)
     return (None, unfit) if unfit else (discount, None)
 
 
-def _customer(shop: Shop, draft: OrderDraft) -> int | None:
-    """Whom the shop would take the customer for: who has that address, or without one that number."""
-    person = draft.customer
-    same = Q(email=person.email) if person.email else Q(phone=person.phone, email="") if person.phone else None
-    if same is None:
-        return None
-    return Customer.objects.filter(same, shop=shop).order_by("pk").values_list("pk", flat=True).first()
+def _buyer(draft: OrderDraft) -> Buyer:
+    return Buyer(draft.customer_id, draft.customer.email, draft.customer.phone)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tartib.flow.words import LANGUAGES
 from tartib.orders.models import PaymentMethod
 from tartib.payments import gateways
 from tartib.payments.gateways.protocol import Gateway
@@ -22,15 +27,18 @@ _METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to pay: an account and the gateway it is at."""
+    """A way to pay: an account and the gateway it is at, for an order that is `picked_up` or sent."""
 
     account: Account
     gateway: Gateway
+    picked_up: bool = False
 
     @property
     def name(self) -> str:
         """What customers read: the shop's own name for it, or the gateway's in the reader's language."""
-        return self.account.name or str(self.gateway.name)
+        if self.account.name and self.account.name not in _usual_names(self.account.gateway):
+            return self.account.name
+        return _("Pay when you pick it up") if self.picked_up and not self.before else str(self.gateway.name)
 
     @property
     def method(self) -> PaymentMethod:
@@ -48,13 +56,23 @@ class Way:
         return self.gateway.way != Kind.ON_RECEIPT
 
 
-def ways(shop: Shop, currency: str) -> list[Way]:
+@cache
+def _usual_names(code: str) -> frozenset[str]:
+    """What a gateway is called in each language: an account that is called so has no name of the shop's own."""
+    names = set()
+    for language in LANGUAGES:
+        with override(language):
+            names.add(str(gateways.gateway(code).name))
+    return frozenset(names)
+
+
+def ways(shop: Shop, currency: str, *, picked_up: bool = False) -> list[Way]:
     """What the shop offers for an amount in that currency, in its order; the practice gateway only where one practises.
 
-    One query.
+    `picked_up` says of what: an order that its customer comes for. One query.
     """
     known = gateways.gateways()
-    offered = [Way(account, known[account.gateway]) for account in active(shop, currency)]
+    offered = [Way(account, known[account.gateway], picked_up) for account in active(shop, currency)]
     return [way for way in offered if shop.practice or not way.gateway.practice]
 
 

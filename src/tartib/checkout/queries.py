@@ -9,12 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from tartib.catalog.models import Product, Stock
 from tartib.checkout import discounts, taxes
 from tartib.checkout.details import Details
-from tartib.checkout.discounts import Unfit
+from tartib.checkout.discounts import Buyer, Unfit
 from tartib.checkout.models import Cart, CartLine, Discount
 from tartib.checkout.totals import ZERO, Item, Off, Reduction, Totals, add_up
 from tartib.customers.identity import Account
@@ -105,6 +105,11 @@ class Review:
     def by_code(self) -> Decimal:
         """What the code takes off."""
         return sum((off for reduction, off in self.totals.taken if reduction.source != BY_POINTS), ZERO)
+
+    @property
+    def picked_up(self) -> bool:
+        """Whether the customer comes for it."""
+        return self.sent and (self.offer.picked_up if self.offer else self.details.pickup)
 
     @property
     def changed(self) -> bool:
@@ -258,18 +263,8 @@ def _discount(cart: Cart, details: Details, goods: Decimal, now: datetime) -> tu
     discount = discounts.find(cart.shop, cart.discount_code)
     if discount is None:
         return None, Unfit.UNKNOWN
-    unfit = discounts.unfit(discount, goods, known_customer(cart, details), now=now)
+    unfit = discounts.unfit(discount, goods, Buyer(cart.customer_id, details.email, details.phone), now=now)
     return (None, unfit) if unfit else (discount, None)
-
-
-def known_customer(cart: Cart, details: Details) -> int | None:
-    """Whom the shop would take the owner of the cart for: who has signed in, or has that address or number."""
-    if cart.customer_id is not None:
-        return cart.customer_id
-    same = Q(email=details.email) if details.email else Q(phone=details.phone, email="") if details.phone else None
-    if same is None:
-        return None
-    return Customer.objects.filter(same, shop=cart.shop).order_by("pk").values_list("pk", flat=True).first()
 
 
 def method_of(shop: Shop, number: int) -> Method | None:

@@ -16,7 +16,7 @@ from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify.to_shop import tell_of_order
 from tartib.orders.holding import hold_goods
-from tartib.orders.models import Order, PaymentMethod
+from tartib.orders.models import DeliveryKind, Order, PaymentMethod
 from tartib.payments.gateways import gateway
 from tartib.payments.models import Payment, State
 from tartib.shops.models import Shop
@@ -45,10 +45,13 @@ def pay_by(shop: Shop, case_id: int, account_id: int, *, now: datetime) -> tuple
     there: who gives up paying gets it all the same.
     """
     case = hold(shop, case_id)
-    way = next((one for one in ways(shop, case.currency) if one.account.pk == account_id), None)
+    order = Order.objects.filter(pk=case.pk).first()
+    if order is None:
+        raise NotPayable
+    offered = ways(shop, case.currency, picked_up=order.delivery == DeliveryKind.PICKUP)
+    way = next((one for one in offered if one.account.pk == account_id), None)
     if way is None or not payable(case):
         raise NotPayable
-    order = Order.objects.get(pk=case.pk)
     actor = Actor(ActorKind.CUSTOMER, case.customer.name if case.customer else "")
     begins = case.status == case.flow.start
     stays = order.pays_on_receipt and way.method != PaymentMethod.ON_RECEIPT

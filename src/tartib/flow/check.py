@@ -10,6 +10,8 @@ from tartib.flow.guards import GUARDS
 from tartib.flow.workflow import Move, Workflow
 
 MOST_STATUSES = 15
+CANCELLING = "customer.cancel"
+"""The event by which customers cancel an order themselves."""
 _OFF_THE_MAIN_PATH = frozenset({"ended", "problem"})
 
 
@@ -48,6 +50,7 @@ def check(
         *_unregistered(workflow, known_events, known_guards, known_effects),
         *_too_many(workflow),
         *_backwards(workflow),
+        *_asked_instead(workflow),
     )
     return tuple(sorted(found, key=lambda finding: finding.level))
 
@@ -143,6 +146,16 @@ def _backwards(workflow: Workflow) -> Iterator[Finding]:
                 "to": further.progress,
             }
             yield Finding("warning", "backwards", f"status.{after}.progress", params)
+
+
+def _asked_instead(workflow: Workflow) -> Iterator[Finding]:
+    """Customers cancel by themselves only where that ends the case; anything else they ask for."""
+    for move in workflow.moves:
+        if move.event == CANCELLING and move.target in workflow.statuses:
+            target = workflow.status(move.target)
+            if target.phase != "ended":
+                place = f"move {move.source} -> {move.target}"
+                yield Finding("warning", "cancel-is-asked", place, {"status": target.name})
 
 
 def main_path(workflow: Workflow) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from tartib.flow.presets import preset, presets
 from tartib.flow.reading import duration_text
 from tartib.flow.words import LANGUAGES
-from tartib.flow.workflow import Move, Workflow
+from tartib.flow.workflow import Move, Status, Workflow
 
 # Fill, border and text of each phase: light enough for dark text of at least 7 : 1 contrast.
 _PHASE_STYLES = {
@@ -133,7 +133,7 @@ def _page(workflow: Workflow) -> str:
 
 def _status_table(workflow: Workflow) -> list[str]:
     languages = [language for language in LANGUAGES if language != "en"]
-    head = ["Code", *(_LANGUAGE_NAMES[language] for language in LANGUAGES), "Phase", "Progress", "Within"]
+    head = ["Code", *(_LANGUAGE_NAMES[language] for language in LANGUAGES), "Phase", "Progress", "Within", "Only for"]
     rows = [
         [
             f"`{status.code}`",
@@ -142,6 +142,7 @@ def _status_table(workflow: Workflow) -> list[str]:
             status.phase,
             f"{status.progress} %",
             duration_text(status.within) if status.within else "",
+            ", ".join(status.only_for),
         ]
         for status in workflow.statuses.values()
     ]
@@ -150,10 +151,16 @@ def _status_table(workflow: Workflow) -> list[str]:
 
 def _text_table(workflow: Workflow) -> list[str]:
     rows = [
-        [status.name.say("en"), status.customer.say("en"), status.meaning.say("en"), status.action.say("en")]
+        [status.name.say("en"), _customer(status), status.meaning.say("en"), status.action.say("en")]
         for status in workflow.statuses.values()
     ]
     return _table(["Status", "Customer reads", "It means", "Staff do"], rows)
+
+
+def _customer(status: Status) -> str:
+    """What customers read: first those of cases in certain circumstances, then all others."""
+    fitting = [f"({', '.join(one.when)}) {one.customer.say('en')}" for one in status.variants]
+    return "<br>".join([*fitting, status.customer.say("en")])
 
 
 def _move_table(workflow: Workflow) -> list[str]:

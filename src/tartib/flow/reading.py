@@ -8,8 +8,10 @@ from typing import Any, cast
 from tartib.flow.words import LANGUAGES, Words
 from tartib.flow.workflow import (
     CHANNELS,
+    CIRCUMSTANCES,
     COLOURS,
     KINDS,
+    LASTING,
     PHASE_COLOURS,
     PHASES,
     ROLES,
@@ -17,15 +19,17 @@ from tartib.flow.workflow import (
     Move,
     Problem,
     Status,
+    Variant,
     Workflow,
     WorkflowError,
 )
 
 _WORKFLOW_KEYS = ("code", "kind", "version", "name", "start", "status", "move")
 _STATUS_KEYS = (
-    *("code", "phase", "progress", "colour", "icon", "shown", "within"),
-    *("name", "customer", "meaning", "action"),
+    *("code", "phase", "progress", "colour", "icon", "shown", "within", "only_for"),
+    *("name", "customer", "variant", "meaning", "action"),
 )
+_VARIANT_KEYS = ("when", "customer")
 _MOVE_KEYS = (
     *("from", "to", "by", "event", "after", "guards", "effects"),
     *("roles", "note_required", "notify", "label"),
@@ -71,9 +75,13 @@ def _status_data(status: Status) -> dict[str, Any]:
     }
     if status.within is not None:
         data["within"] = duration_text(status.within)
+    if status.only_for:
+        data["only_for"] = list(status.only_for)
     for key, words in (("name", status.name), ("customer", status.customer)):
         if words:
             data[key] = dict(words)
+    if status.variants:
+        data["variant"] = [{"when": list(one.when), "customer": dict(one.customer)} for one in status.variants]
     return data | {"meaning": dict(status.meaning), "action": dict(status.action)}
 
 
@@ -152,7 +160,31 @@ class _Reader:
             customer=self._words(table, "customer", place) if "customer" in table else Words(),
             meaning=self._words(table, "meaning", place),
             action=self._words(table, "action", place),
+            variants=self._variants(table, place),
+            only_for=self._names(table, "only_for", place, LASTING),
         )
+
+    def _variants(self, table: Mapping[str, Any], place: str) -> tuple[Variant, ...]:
+        entries = table.get("variant", [])
+        if not isinstance(entries, list):
+            self._note(f"{place}.variant", f"must be a list of variants, not {_kind(entries)}")
+            return ()
+        variants: list[Variant] = []
+        for number, entry in enumerate(entries, 1):
+            where = f"{place}.variant[{number}]"
+            given = self._table(entry, where, _VARIANT_KEYS)
+            if given is None:
+                continue
+            when = self._names(given, "when", where, tuple(CIRCUMSTANCES))
+            if not when:
+                self._note(f"{where}.when", f"must name one of {', '.join(CIRCUMSTANCES)} at least")
+            elif len({CIRCUMSTANCES[name] for name in when if name in CIRCUMSTANCES}) < len(when):
+                self._note(f"{where}.when", "names two that never hold together")
+            before = next((at for at, one in enumerate(variants, 1) if one.when and set(one.when) <= set(when)), None)
+            if before is not None:
+                self._note(f"{where}.when", f"is never used: variant[{before}] holds wherever this one does")
+            variants.append(Variant(when, self._words(given, "customer", where)))
+        return tuple(variants)
 
     def _moves(self, table: Mapping[str, Any], statuses: Mapping[str, Status]) -> tuple[Move, ...]:
         moves: list[Move] = []

@@ -4,7 +4,7 @@ A `Workflow` says what may follow what. It knows no orders, no database and no c
 and what they mean is registered elsewhere (guards in `guards.py`, effects with the engine).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -26,8 +26,33 @@ COLOURS = (*PHASE_COLOURS.values(), "azure", "cyan", "lime", "orange", "pink", "
 CHANNELS = ("email", "sms", "push")
 ROLES = ("expert", "technician", "manager", "owner")
 KINDS = ("order", "repair", "support")
+CIRCUMSTANCES = {
+    "prepaid": "payment",
+    "on-receipt": "payment",
+    "transfer": "transfer",
+    "unpaid": "money",
+    "paid": "money",
+    "home": "delivery",
+    "branch": "delivery",
+    "pickup": "delivery",
+}
+"""What words for customers and the steps of a case may depend on, each with the question it answers.
+
+Of the answers to one question at most one holds; where none does, it is not known. `transfer` is a way of paying in
+advance; `unpaid` is a case of which nothing has been paid, `paid` one of which all has been.
+"""
+LASTING = ("prepaid", "on-receipt", "home", "branch", "pickup")
+"""Those of them that are settled when the case begins."""
 
 By = Literal["hand", "event", "timer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What a status says instead to the customers of cases in which all of these circumstances hold."""
+
+    when: tuple[str, ...]
+    customer: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +60,9 @@ class Status:
     """Where a case can stand.
 
     `phase` is the fixed meaning that survives renaming; `progress` is 0-100; `within` is the time a case may spend here
-    before it counts as late. `name` and `customer` are for everybody, `meaning` and `action` for staff.
+    before it counts as late. `name` and `customer` are for everybody, `meaning` and `action` for staff. `variants` say
+    more fittingly what `customer` says, the first that fits is used. `only_for` names the circumstances in which cases
+    come here; empty means all cases may.
     """
 
     code: str
@@ -49,6 +76,19 @@ class Status:
     customer: Words
     meaning: Words
     action: Words
+    variants: tuple[Variant, ...] = ()
+    only_for: tuple[str, ...] = ()
+
+    def told(self, circumstances: Collection[str] = ()) -> Words:
+        """What the customer of a case in these circumstances is told."""
+        held = set(circumstances)
+        return next((one.customer for one in self.variants if held.issuperset(one.when)), self.customer)
+
+    def meets(self, circumstances: Collection[str]) -> bool:
+        """Whether a case in these circumstances comes here; what is not known of it shuts nothing out."""
+        known = {CIRCUMSTANCES[name]: name for name in circumstances}
+        asked = {CIRCUMSTANCES[name] for name in self.only_for}
+        return all(known[question] in self.only_for for question in asked & known.keys())
 
     @property
     def closed(self) -> bool:

@@ -25,9 +25,9 @@ class Wording:
 # What a customer wants to know in each phase, besides where the order stands.
 _EXTRAS: Mapping[str, tuple[str, ...]] = {
     "waiting": ("summary", "paid", "pay"),
-    "working": ("paid",),
+    "working": ("paid", "pay"),
     "moving": ("tracking",),
-    "ready": ("tracking", "total"),
+    "ready": ("pickup", "tracking", "total"),
     "problem": ("pay", "phone"),
     "ended": ("phone",),
 }
@@ -84,10 +84,10 @@ def to_shop(kind: str, channel: str, language: str, of: str = CaseKind.ORDER) ->
 
 
 @cache
-def letter(kind: str, channel: str, language: str) -> Wording:
-    """What the customer is told in a message of that kind which is not about a new status."""
+def letter(kind: str, channel: str, language: str, turn: str = "") -> Wording:
+    """What the customer is told in a message of that kind, and `turn`, which is not about a new status."""
     texts = _texts(language)
-    own = texts[kind]
+    own = texts[kind][turn] if turn else texts[kind]
     if channel == Channel.SMS:
         return Wording("", own["sms"])
     if channel == Channel.PUSH:

@@ -42,6 +42,7 @@ class MessageKind(models.TextChoices):
     REPLY = "reply", _("To the customer: an answer of yours")
     LEFT = "left", _("To the sender of an e-mail: what was left out of it")
     FEEDBACK = "feedback", _("To the customer: how it was")
+    REQUEST = "request", _("To the customer: a request to cancel or return")
     IDENTITY = "identity", _("To the customer: proof of identity asked for")
     WRITTEN = "written", _("To the shop: the customer’s words")
     CODE = "code", _("To the customer: one-time code")

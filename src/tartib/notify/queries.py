@@ -81,7 +81,8 @@ def words() -> dict[str, str | Promise]:
 def preview(case: Case, status: str, channel: str, language: str, draft: Wording, *, note: str = "") -> Rendered:
     """How a wording would look for a real case. Never raises; words that do not exist show as nothing."""
     known = words_of({case.pk}, language)[case.pk]
-    known |= status_words(case.workflow_id, status, language) | {"note": note}
+    held = plugs.circumstances_of([case]).get(case.pk, frozenset())
+    known |= status_words(case.workflow_id, status, language, held) | {"note": note}
     return render(draft, known, channel=channel, language=language, shop=case.shop, kind=case.kind)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -63,6 +63,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
         )
     }
     firsts = _firsts(messages)
+    circumstances = plugs.circumstances_of([message.case for message in messages if message.case])
     by_language: defaultdict[str, list[Message]] = defaultdict(list)
     for message in messages:
         by_language[message.language].append(message)
@@ -70,7 +71,8 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
     for language, group in by_language.items():
         known = words_of({message.case_id for message in group if message.case_id}, language)
         for message in group:
-            words = known.get(message.case_id or 0, {}) | _message_words(message)
+            words = known.get(message.case_id or 0, {})
+            words |= _message_words(message, circumstances.get(message.case_id or 0, frozenset()))
             text = own.get((message.shop_id, message.status, message.channel, message.language))
             made = render(
                 text if text and message.kind == MessageKind.STATUS else _default(message, first=message.pk in firsts),
@@ -96,12 +98,12 @@ def words_of(case_ids: set[int], language: str) -> dict[int, dict[str, str]]:
     return known
 
 
-def status_words(workflow_id: int, status: str, language: str) -> dict[str, str]:
-    """What a message says of the status it tells: its name and what it means for the customer."""
+def status_words(workflow_id: int, status: str, language: str, circumstances: Collection[str] = ()) -> dict[str, str]:
+    """What a message says of the status it tells: its name, and what it means for a customer in those circumstances."""
     there = workflow(workflow_id).statuses.get(status)
     if there is None:
         return {}
-    return {"status": there.name.say(language), "status_text": there.customer.say(language)}
+    return {"status": there.name.say(language), "status_text": there.told(circumstances).say(language)}
 
 
 def default_wording(workflow_id: int, status: str, channel: str, language: str) -> Wording:
@@ -152,10 +154,11 @@ def _foot(language: str) -> str:
         return _("Choose what we write to you about")
 
 
-def _message_words(message: Message) -> dict[str, str]:
+def _message_words(message: Message, circumstances: frozenset[str]) -> dict[str, str]:
     if message.case is None:
         return words_without_case(message)
-    words = status_words(message.case.workflow_id, message.status, message.language) | {"note": message.note}
+    words = status_words(message.case.workflow_id, message.status, message.language, circumstances)
+    words |= {"note": message.note}
     if message.kind != MessageKind.STATUS:
         area = "support" if message.case.kind == CaseKind.SUPPORT else "orders"
         words["desk_link"] = f"{address()}/desk/{message.shop.slug}/{area}/{message.case.code}/"
@@ -163,6 +166,8 @@ def _message_words(message: Message) -> dict[str, str]:
 
 
 def _default(message: Message, *, first: bool) -> Wording:
+    if message.kind == MessageKind.REQUEST:
+        return defaults.letter(message.kind, message.channel, message.language, message.status)
     if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY, MessageKind.LEFT, MessageKind.FEEDBACK):
         return defaults.letter(message.kind, message.channel, message.language)
     if message.case is None:

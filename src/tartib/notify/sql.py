@@ -55,11 +55,14 @@ class Person(NamedTuple):
     asked_by_email: bool
     asked_by_sms: bool
 
+    def at(self, channel: str) -> str:
+        """Their address for e-mail or SMS, whatever they want to be told of; "" where there is none."""
+        return self.email if channel == Channel.EMAIL else self.phone
+
     def reached_by(self, channel: str) -> str:
         """Where they are told by e-mail or SMS; "" where they cannot or do not want to be."""
-        if channel == Channel.EMAIL:
-            return self.email if self.wants_email else ""
-        return self.phone if self.wants_sms else ""
+        wants = self.wants_email if channel == Channel.EMAIL else self.wants_sms
+        return self.at(channel) if wants else ""
 
     def asked_by(self, channel: str) -> str:
         """Where they are asked by that channel how an order was: only where they are told of orders as well."""

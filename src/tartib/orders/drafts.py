@@ -55,7 +55,7 @@ class OrderDraft:
     placed only once. `customer_id` is a customer of the shop known for certain, whatever `customer` says; `search` is
     what `search_text` makes of it, where that was made beforehand. `points` None means what the shop's rule gives for
     the goods, none for an imported order. `points_spent` are worth `points_value`, a part of the discount, and make the
-    tax less by `points_tax`.
+    tax less by `points_tax`. `delivery` is a `DeliveryKind`, empty where it is not known.
     """
 
     currency: str
@@ -77,6 +77,7 @@ class OrderDraft:
     payment_method: str = PaymentMethod.OTHER
     payment_method_name: str = ""
     shipping_method: str = ""
+    delivery: str = ""
     ship_to: Address = field(default_factory=Address)
     bill_to: Address = field(default_factory=Address)
     customer_note: str = ""

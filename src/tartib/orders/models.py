@@ -9,11 +9,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, PaymentState
 from tartib.catalog.models import Product
 from tartib.catalog.window import Listing
 from tartib.customers.address import Address
+from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.shops.models import Shop
+
+__all__ = ("BoughtWith", "CustomerRequest", "Line", "Order", "RequestPhoto", "RequestedLine")
 
 
 def _money(label: Any, default: int | None = 0) -> models.DecimalField[Any, Any]:
@@ -28,6 +31,14 @@ class PaymentMethod(models.TextChoices):
     ON_RECEIPT = "on-receipt", _("Cash on delivery")
     CARD_PRESENT = "card-present", _("In the shop")
     OTHER = "other", _("Other")
+
+
+class DeliveryKind(models.TextChoices):
+    """How the customer gets the goods, where it is known; the words are those a workflow uses (`CIRCUMSTANCES`)."""
+
+    HOME = "home", _("To the customer’s address")
+    BRANCH = "branch", _("To a carrier’s branch")
+    PICKUP = "pickup", _("Picked up from us")
 
 
 class Order(models.Model):
@@ -51,6 +62,7 @@ class Order(models.Model):
     payment_method = models.CharField(_("payment method"), max_length=16, choices=PaymentMethod, default="other")
     payment_method_name = models.CharField(max_length=80, blank=True)
     shipping_method = models.CharField(_("shipping method"), max_length=80, blank=True)
+    delivery = models.CharField(_("kind of delivery"), max_length=10, choices=DeliveryKind, blank=True)
     shipping_address: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     billing_address: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     customer_note = models.TextField(_("customer's words"), blank=True)
@@ -112,6 +124,25 @@ class Order(models.Model):
     def pays_on_receipt(self) -> bool:
         """Whether it is paid when handed over, so that work starts unpaid."""
         return self.payment_method == PaymentMethod.ON_RECEIPT
+
+    @property
+    def circumstances(self) -> frozenset[str]:
+        """What its workflow's words and steps may depend on, so far as it is known (`flow.workflow.CIRCUMSTANCES`)."""
+        held = set(_PAYS.get(self.payment_method, ()))
+        if self.delivery:
+            held.add(self.delivery)
+        if self.case.payment == PaymentState.PAID:
+            held.add("paid")
+        elif self.case.payment in (PaymentState.UNPAID, PaymentState.FAILED) and self.case.amount:
+            held.add("unpaid")
+        return frozenset(held)
+
+
+_PAYS: dict[str, tuple[str, ...]] = {
+    PaymentMethod.ONLINE: ("prepaid",),
+    PaymentMethod.BANK: ("prepaid", "transfer"),
+    PaymentMethod.ON_RECEIPT: ("on-receipt",),
+}
 
 
 class Line(models.Model):

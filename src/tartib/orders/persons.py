@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.cases.persons import cases_of, ids
-from tartib.customers.plugs import Held, Person, row
+from tartib.customers.plugs import Enclosure, Held, Person, row
+from tartib.files.operations import discard
+from tartib.files.queries import content
 from tartib.journal.operations import Actor
 from tartib.orders.models import Line, Order
 from tartib.orders.placing import search_text
+from tartib.orders.queries import named
+from tartib.orders.requests import OPEN, CustomerRequest, RequestPhoto, RequestState
 
 
 def tell(person: Person, *, inner: bool) -> Iterator[Held]:
@@ -42,6 +47,20 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         for worth in [one.paid_by_points]
     ]  # fmt: skip
     yield Held(_("Your orders"), rows)
+    asked = CustomerRequest.objects.filter(case__in=cases_of(person)).select_related("case").order_by("pk")
+    photos = RequestPhoto.objects.filter(request__case__in=cases_of(person)).select_related("upload", "request__case")
+    yield Held(
+        _("What you asked to cancel or to return"),
+        [
+            row(one.case, "code") | row(one, "kind", "state", "reason", "words", "asked_at", "answered_at", "answer")
+            | {_("products"): named(one, "en")}
+            for one in asked.prefetch_related("lines__line")
+        ],
+        [
+            Enclosure(f"files/{one.request.case.code}/{one.upload.name}", partial(content, one.upload))
+            for one in photos.order_by("pk")
+        ],
+    )  # fmt: skip
 
 
 def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
@@ -69,6 +88,18 @@ def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
         batch_size=500,
     )  # fmt: skip
     Case.objects.bulk_update([order.case for order in orders], ["search"], batch_size=500)
+    discard_photos(ids(person))
+    CustomerRequest.objects.filter(case__in=ids(person)).update(words="", answer="")
+    CustomerRequest.objects.filter(case__in=ids(person), state__in=OPEN).update(
+        state=RequestState.WITHDRAWN, closed_at=now
+    )
+
+
+def discard_photos(case_ids: Sequence[int]) -> None:
+    """Delete the photos that were given with what was asked of these orders."""
+    given = list(RequestPhoto.objects.filter(request__case__in=case_ids).select_related("upload"))
+    RequestPhoto.objects.filter(pk__in=[one.pk for one in given]).delete()
+    discard(*(one.upload for one in given))
 
 
 def _lines(lines: list[str], phone: str) -> list[str]:

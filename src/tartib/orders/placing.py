@@ -44,9 +44,10 @@ class Placed:
 
 _ORDER = (
     "case_id", "shop_id", "number", "source", "external_id", "content", "subtotal", "shipping", "discount", "tax",
-    "tax_included", "discount_code", "payment_method", "payment_method_name", "shipping_method", "shipping_address",
-    "billing_address", "customer_note", "ip", "ip_country", "points", "points_approved", "points_spent", "points_value",
-    "points_tax", "points_off", "sent_on", "delivered_on", "carrier", "tracking_number", "tracking_url",
+    "tax_included", "discount_code", "payment_method", "payment_method_name", "shipping_method", "delivery",
+    "shipping_address", "billing_address", "customer_note", "ip", "ip_country", "points", "points_approved",
+    "points_spent", "points_value", "points_tax", "points_off", "sent_on", "delivered_on", "carrier",
+    "tracking_number", "tracking_url",
 )  # fmt: skip
 _LINE = (
     "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
@@ -195,7 +196,7 @@ def _order_row(shop: Shop, opened: Opened, draft: OrderDraft, earned: int) -> tu
     return (
         opened.id, shop.pk, draft.number, draft.source, draft.external_id, draft.content if draft.imported else "",
         draft.subtotal, draft.shipping, draft.discount, draft.tax, draft.tax_included, draft.discount_code,
-        draft.payment_method, draft.payment_method_name, draft.shipping_method,
+        draft.payment_method, draft.payment_method_name, draft.shipping_method, draft.delivery,
         json.dumps(draft.ship_to.as_data()), json.dumps(draft.bill_to.as_data()), draft.customer_note, draft.ip,
         draft.ip_country or (country_of(draft.ip) if draft.ip else ""), earned, False, draft.points_spent,
         draft.points_value, draft.points_tax, draft.points_spent > 0, draft.sent_on, draft.delivered_on, draft.carrier,

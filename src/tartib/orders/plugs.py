@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -20,17 +21,20 @@ from tartib.cases.plugs import Context, Effect, Piece, Step, WordSource
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.customers import plugs as customers
+from tartib.flow.check import CANCELLING
 from tartib.flow.facts import Refusal
 from tartib.flow.worktime import Hours, add_worktime
-from tartib.orders import persons, points, sql
-from tartib.orders.models import Line, Order, PaymentMethod
+from tartib.orders import following, persons, points, sql
+from tartib.orders.models import DeliveryKind, Line, Order, PaymentMethod
+from tartib.orders.pickup import place_of
 from tartib.orders.placing import search_text
-from tartib.orders.queries import incomplete
+from tartib.orders.queries import incomplete, named, requested
+from tartib.orders.requests import CustomerRequest
 from tartib.shops import worktime
-from tartib.speech import digits, money
+from tartib.speech import dates, digits, money
 
-# What a customer asks for; the process of the shop says what comes of it.
-CANCEL, RETURN = "customer.cancel", "customer.return"
+CANCEL = CANCELLING
+"""A customer cancels by themselves: where the workflow leads it to an ended status, nobody has to be asked."""
 
 
 def register() -> None:
@@ -40,12 +44,13 @@ def register() -> None:
     plugs.effects["stock.deduct"] = Effect(deduct, _taking_back(MovementKind.TAKEN), refuses=True)
     plugs.effects["stock.return"] = Effect(give_back, _taking_back(MovementKind.RETURNED), refuses=True)
     plugs.word_sources.append(WordSource(WORDS, words))
-    plugs.deleters += [clear, points.clear]
-    plugs.followers.append(points.follow)
-    plugs.takers.append(take_back)
+    plugs.deleters += [clear, points.clear, lambda case_ids, _context: persons.discard_photos(case_ids)]
+    plugs.followers += [points.follow, following.follow]
+    plugs.takers += [take_back, following.came_back]
+    plugs.circumstances[CaseKind.ORDER] = circumstances
     plugs.finders[CaseKind.ORDER] = found_by
-    plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop)}
-    plugs.events |= {"tracking.added", "checkout.finished", CANCEL, RETURN}
+    plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop), "requested": requested}
+    plugs.events |= {"tracking.added", "checkout.finished", CANCEL}
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)
 
@@ -62,6 +67,14 @@ def found_by(cases: Sequence[Case]) -> dict[int, str]:
         who = (person.name, person.email, person.phone) if person else ("", "", "")
         found[case.pk] = search_text(order.number, *who, order.tracking_number, goods[case.pk])
     return found
+
+
+def circumstances(case_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """What the words and steps of orders depend on, in one query."""
+    found = Order.objects.filter(pk__in=case_ids).select_related("case")
+    return {order.pk: order.circumstances for order in found.only(
+        "payment_method", "delivery", "case__payment", "case__amount"
+    )}  # fmt: skip
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
@@ -221,15 +234,19 @@ WORDS = {
     "tracking_link": _("Link to the carrier's tracking page"),
     "payment_method": _("Payment method"),
     "shipping_method": _("Shipping method"),
+    "pickup_place": _("Where it is picked up and when that is open, for orders that are"),
+    "request_items": _("What the customer asked to cancel or to return"),
+    "request_due": _("The day by which you answer that"),
 }
 
 
 def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
-    """The words a message may use about these orders, in two queries."""
+    """The words a message may use about these orders, in four queries."""
     items: dict[int, list[str]] = {}
     for line in Line.objects.filter(case_id__in=case_ids).order_by("case_id", "position"):
         pieces = digits.number(line.quantity, language)
         items.setdefault(line.case_id, []).append(f"{pieces} × {line.name} {line.variant}".strip())
+    asked = _asked(case_ids, language)
     return {
         order.case_id: {
             "order_number": order.number or order.case.code,
@@ -240,6 +257,23 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
             "tracking_link": order.tracking_url,
             "payment_method": order.payment_method_name or order.get_payment_method_display(),
             "shipping_method": order.shipping_method,
+            "pickup_place": place_of(order.case, language) if order.delivery == DeliveryKind.PICKUP else "",
+            **asked.get(order.case_id, {"request_items": "", "request_due": ""}),
         }
-        for order in Order.objects.filter(case_id__in=case_ids).select_related("case")
+        for order in Order.objects.filter(case_id__in=case_ids).select_related("case__shop", "case__branch")
     }
+
+
+def _asked(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
+    """The words about the newest request of each of these orders, in two queries."""
+    found = CustomerRequest.objects.filter(case__in=case_ids).select_related("case__shop", "case__customer")
+    newest = {one.case_id: one for one in found.prefetch_related("lines__line").order_by("pk")}
+    words = {}
+    for case_id, one in newest.items():
+        person, shop = one.case.customer, one.case.shop
+        calendar = (person.calendar if person else "") or shop.calendar
+        words[case_id] = {
+            "request_items": "\n".join(named(one, language)),
+            "request_due": dates.show_date(one.due_at, language, calendar, ZoneInfo(shop.timezone)),
+        }
+    return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,8 +14,9 @@ from tartib.cases.models import Case, CaseKind, PaymentState, Phase
 from tartib.cases.queries import workflows
 from tartib.customers.sql import moved_for
 from tartib.orders.models import Line, Order, PaymentMethod
+from tartib.orders.requests import CustomerRequest, RequestReason, RequestState
 from tartib.shops.models import Shop
-from tartib.speech import money
+from tartib.speech import digits, money
 
 _NOT_PAID = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.UNVERIFIED)
 LIKELY_DOUBLE = timedelta(hours=24)
@@ -47,6 +49,47 @@ def incomplete(shop: Shop) -> Q:
     return Q(
         phase=Phase.WAITING, status__in=starts, payment__in=_NOT_PAID, order__payment_method=PaymentMethod.ONLINE
     )  # fmt: skip
+
+
+def requested(shop: Shop) -> Q:
+    """The orders of a shop about which a customer has asked something that nobody has answered yet."""
+    waiting = CustomerRequest.objects.filter(shop=shop, state=RequestState.REQUESTED)
+    return Q(pk__in=waiting.values("case"))
+
+
+def requests_of(case: Case) -> list[CustomerRequest]:
+    """What its customer has asked about an order, newest first, with lines and photos: three queries at most."""
+    found = CustomerRequest.objects.filter(case=case).order_by("-pk")
+    return list(found.prefetch_related("lines__line", "photos__upload"))
+
+
+def requests_about(case_ids: Sequence[int]) -> dict[int, list[CustomerRequest]]:
+    """What customers have asked about each of these orders, newest first: two queries at most."""
+    found = CustomerRequest.objects.filter(case__in=case_ids).order_by("-pk").prefetch_related("lines__line")
+    asked: dict[int, list[CustomerRequest]] = {case_id: [] for case_id in case_ids}
+    for one in found:
+        asked[one.case_id].append(one)
+    return asked
+
+
+def named(request: CustomerRequest, language: str) -> list[str]:
+    """What a request is about, a line each: the pieces asked for or, once the shop has agreed, those it agreed to."""
+    rows = sorted(request.lines.all(), key=lambda one: one.line.position)
+    agreed = any(one.agreed for one in rows)
+    counted = [(one.agreed if agreed else one.pieces, one.line) for one in rows]
+    return [
+        f"{digits.number(count, language)} × {line.name} {line.variant}".strip() for count, line in counted if count
+    ]
+
+
+def turn_words(data: Mapping[str, object], language: str) -> list[str]:
+    """What the timeline's entry of a request's turn says: what it is about, a line each, why, and the words."""
+    items, reason = data.get("items"), str(data.get("reason", ""))
+    rows = (
+        [f"{digits.number(int(count), language)} × {name}" for count, name in items] if isinstance(items, list) else []
+    )
+    rows += [str(RequestReason(reason).label)] if reason in RequestReason.values else []
+    return [*rows, *filter(None, [str(data.get("text", ""))])]
 
 
 def is_incomplete(case: Case, order: Order) -> bool:

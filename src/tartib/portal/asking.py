@@ -127,7 +127,7 @@ def about(request: HttpRequest, token: str) -> HttpResponse:
     form = Write(request.POST or None, request.FILES or None)
     if form.by_program:
         return opening.private(redirect("portal:tracking", token))
-    if request.method == "POST" and form.is_valid() and _calm(request, form, [case.token], MOST_ASKED, now):
+    if request.method == "POST" and form.is_valid() and calm(request, form, [case.token], MOST_ASKED, now):
         try:
             asked = operations.ask(case.shop, form.written, now=now, about=case, language=audience.current().language)
         except Unfit as unfit:
@@ -153,7 +153,7 @@ def ask(request: ShopRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         email = given["email"].strip().lower()
-        if _calm(request, form, [f"{shop.pk} {email}"], MOST_ASKED, now):
+        if calm(request, form, [f"{shop.pk} {email}"], MOST_ASKED, now):
             phone = normal.phone(given["phone"], shop.country or None) if given["phone"] else ""
             person = CustomerDraft(given["name"].strip(), email, phone, language)
             try:
@@ -179,7 +179,7 @@ def thread(request: HttpRequest, token: str) -> HttpResponse:
     form = Write(request.POST or None, request.FILES or None)
     if form.by_program:
         return opening.private(redirect("portal:thread", token))
-    if request.method == "POST" and form.is_valid() and _calm(request, form, [case.token], MOST_WRITTEN, now):
+    if request.method == "POST" and form.is_valid() and calm(request, form, [case.token], MOST_WRITTEN, now):
         try:
             operations.say(case, form.written, now=now)
         except Unfit as unfit:
@@ -221,7 +221,7 @@ def _enter(request: HttpRequest, case: Case, now: datetime) -> audience.Reading:
     return audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
 
 
-def _calm(request: HttpRequest, form: Write, subjects: Sequence[str], most: int, now: datetime) -> bool:
+def calm(request: HttpRequest, form: forms.Form, subjects: Sequence[str], most: int, now: datetime) -> bool:
     """Whether it is not too much that is asked from there; the form says so otherwise."""
     subjects = [*subjects, request.META.get("REMOTE_ADDR", "")]
     calm = within_limit("support", subjects, most=most, window=WINDOW, now=now)

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases import queries
 from tartib.cases.models import Case
-from tartib.orders.queries import order
-from tartib.portal import finding, opening
+from tartib.orders.queries import order, requests_of
+from tartib.portal import finding, opening, requested
 from tartib.portal.story import Story, tell
 from tartib.shops.models import Shop
 from tartib.speech import names
@@ -43,13 +43,13 @@ def script(_request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def box(request: HttpRequest, slug: str) -> HttpResponse:
-    """By GET the words and colours of the box; by POST where the order of `code` and `phone` is."""
+    """By GET the words and colours of the box; by POST where the order of `code` and `contact` is."""
     shop = get_object_or_404(Shop, slug=slug)
     _enter(request, shop)
     if request.method != "POST":
         return _shared(JsonResponse(_words(shop)), "public, max-age=300")
     given, address = request.POST, request.META.get("REMOTE_ADDR", "")
-    case = finding.find(shop, given.get("code", "")[:64], given.get("phone", "")[:40], address, now=timezone.now())
+    case = finding.find(shop, given.get("code", "")[:64], given.get("contact", "")[:254], address, now=timezone.now())
     return _status(case)
 
 
@@ -80,7 +80,7 @@ def _words(shop: Shop) -> dict[str, object]:
         "words": {
             "title": _("Where is my order?"),
             "code": _("Tracking code or order number"),
-            "phone": _("Phone"),
+            "contact": _("E-mail or phone"),
             "show": _("Show my order"),
             "again": _("Another order"),
             "page": _("All about this order"),
@@ -96,7 +96,8 @@ def _status(case: Case | None) -> HttpResponse:
         return _shared(JsonResponse({"found": False, "text": finding.nothing_found()}), "no-store")
     particulars, reader = order(case), audience.current()
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
-    story = tell(case, particulars, entries, reader.language, now=reader.now)
+    asked = requested.telling(requests_of(case))
+    story = tell(case, particulars, entries, reader.language, now=reader.now, request=asked)
     told = {
         "found": True,
         "order": str(particulars),
@@ -106,8 +107,7 @@ def _status(case: Case | None) -> HttpResponse:
         "progress": None if story.status.phase == "ended" else story.status.progress,
         "next": _following(story),
         "milestones": [
-            {"name": said(one.status.name), "at": day(one.at, "short") if one.at else "", "now": one.now}
-            for one in story.milestones
+            {"name": one.name, "at": day(one.at, "short") if one.at else "", "now": one.now} for one in story.milestones
         ],
         "page": f"{settings.TARTIB_URL}{reverse('portal:tracking', args=[case.token])}",
     }

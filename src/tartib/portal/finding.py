@@ -1,4 +1,4 @@
-"""Finding an order by what its customer has at hand: a code or number, and a phone."""
+"""Finding an order by what its customer has at hand: a code or number, and the e-mail address or phone they gave."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ from tartib.speech import digits, normal, phones
 
 WINDOW = timedelta(hours=1)
 TRIES_OF_ADDRESS = 40
-TRIES_OF_PHONE = 10
+TRIES_OF_CONTACT = 10
 TRIES_OF_CODE = 10
 _SHORTEST_PHONE = 7
 _BETWEEN = re.compile(r"[^\w]+|_+")
 
 
-def find(shop: Shop, code: str, phone: str, address: str, *, now: datetime) -> Case | None:
-    """The order of that code or number whose customer has that phone.
+def find(shop: Shop, code: str, contact: str, address: str, *, now: datetime) -> Case | None:
+    """The order of that code or number whose customer has that e-mail address or phone.
 
-    None when there is none, when the phone is another, and when it was tried too often: who asks cannot tell which.
+    None when there is none, when the contact is another, and when it was tried too often: who asks cannot tell which.
     """
-    codes, number = spellings(code), normal.phone(phone, shop.country or None)
+    codes = spellings(code)
+    email = contact.strip().lower() if "@" in contact else ""
+    number = "" if email else normal.phone(contact, shop.country or None)
     calm = within_limit("track address", [address], most=TRIES_OF_ADDRESS, window=WINDOW, now=now)
     calm &= within_limit(
-        "track phone", [f"{shop.pk} {phones.core(phone)}"], most=TRIES_OF_PHONE, window=WINDOW, now=now
+        "track contact", [f"{shop.pk} {email or phones.core(number)}"], most=TRIES_OF_CONTACT, window=WINDOW, now=now
     )
     calm &= within_limit("track code", [f"{shop.pk} {codes[0]}"], most=TRIES_OF_CODE, window=WINDOW, now=now)
     found = list(
@@ -38,14 +40,14 @@ def find(shop: Shop, code: str, phone: str, address: str, *, now: datetime) -> C
         .select_related("customer", "order")
         .order_by("-placed_at")[:5]
     )
-    matching = [case for case in found if _has_phone(case, number)]
+    matching = [case for case in found if (_has_email(case, email) if email else _has_phone(case, number))]
     return matching[0] if matching and calm else None
 
 
 def nothing_found() -> str:
     """What is said whatever was wrong."""
     return _(
-        "We found no order with this code and phone. Check both: the phone is the one given with the order."
+        "We found no order with this code and e-mail or phone. Check both: they are those given with the order."
         " After many tries, wait an hour or contact the shop."
     )
 
@@ -55,6 +57,12 @@ def spellings(code: str) -> list[str]:
     plain = digits.latin(unicodedata.normalize("NFKC", code)).strip().upper()[:64]
     joined = _BETWEEN.sub("-", plain).strip("-")
     return list(dict.fromkeys([joined, plain, f"#{joined}"]))
+
+
+def _has_email(case: Case, email: str) -> bool:
+    """Whether the address is the customer's, or the one given for the parcel, however its letters are written."""
+    known = [case.customer.email if case.customer else "", case.order.ship_to.email]
+    return email in [one.strip().lower() for one in known if one]
 
 
 def _has_phone(case: Case, number: str) -> bool:

@@ -11,12 +11,13 @@ from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.models import Case, PaymentState
 from tartib.checkout import proposals, repaying
+from tartib.checkout.requesting import offered
 from tartib.orders.models import Order
-from tartib.orders.queries import lines, order, points_of
+from tartib.orders.queries import lines, order, points_of, requests_of
 from tartib.orders.together import with_orders
 from tartib.payments import queries as payments
 from tartib.payments.balance import balance
-from tartib.portal import proof
+from tartib.portal import proof, requested
 from tartib.portal.asking import standing
 from tartib.portal.story import tell
 from tartib.portal.todo import parcel_url, todo
@@ -36,13 +37,15 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
     reader = audience.current()
     particulars = order(case)
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
-    story = tell(case, particulars, entries, reader.language, now=reader.now)
+    positions, requests = list(lines(case)), requests_of(case)
+    asked = requested.telling(requests)
+    story = tell(case, particulars, entries, reader.language, now=reader.now, request=asked)
     stands = balance(case)
     return {
         "case": case,
         "shop": case.shop,
         "order": particulars,
-        "lines": list(lines(case)),
+        "lines": positions,
         "story": story,
         "stands": stands,
         "todo": todo(
@@ -50,6 +53,8 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
         ),
         "identity": proof.part(case, problem),
         "parcel_url": parcel_url(particulars),
+        "requests": requests,
+        "offers": offered(case, particulars, positions, requests, now=reader.now),
         "asked": [(one, standing(one)) for one in support.about(case)],
         "papers": billing.of_case(case),
         "recommended": [

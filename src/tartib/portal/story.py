@@ -22,24 +22,13 @@ from tartib.feedback.models import stars
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal.models import Entry, Kind
 from tartib.orders.models import Order
+from tartib.orders.requests import CustomerRequest
+from tartib.portal import requested
+from tartib.portal.requested import Milestone
 from tartib.speech import digits, money
 
 _ASIDE = frozenset({"problem", "ended"})
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
-
-
-@dataclass(frozen=True, slots=True)
-class Milestone:
-    """A status on the way: passed, present or to come."""
-
-    status: Status
-    at: datetime | None
-    now: bool = False
-
-    @property
-    def passed(self) -> bool:
-        """Whether the order has left it behind."""
-        return self.at is not None and not self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +62,41 @@ class _Visit:
     at: datetime
 
 
-def tell(case: Case, order: Order | None, entries: Sequence[Entry], language: str, *, now: datetime) -> Story:
-    """The story of a case from its shown entries, oldest first."""
+def tell(
+    case: Case,
+    order: Order | None,
+    entries: Sequence[Entry],
+    language: str,
+    *,
+    now: datetime,
+    request: CustomerRequest | None = None,
+) -> Story:
+    """The story of a case from its shown entries, oldest first.
+
+    `request` is what its customer has asked to cancel or to return, where that says where the order stands.
+    """
     flow = case.flow
     visits = _visits(flow, entries)
     # A status the shop keeps to itself is passed over: the customer still sees the one before.
     last = visits[-1] if visits else _Visit(flow.status(flow.start), case.placed_at)
-    way = _way(flow, last.status, order)
-    sentence, more = _parted(last.status.customer.say(language) or last.status.name.say(language))
+    held = order.circumstances if order is not None else frozenset[str]()
+    steps = requested.steps(request) if request is not None else []
+    way = [] if steps else _way(flow, last.status, order, held)
+    sentence, more = _parted(last.status.told(held).say(language) or last.status.name.say(language))
+    if request is not None:
+        sentence, more = requested.headline(request, case.shop, language, now)
     known = case.due_at if case.due_at and case.due_at > now and last.status.code == case.status else None
     return Story(
         last.status,
         last.at,
         sentence,
         more,
-        (*_passed(visits, last), Milestone(last.status, last.at, now=True), *(Milestone(one, None) for one in way)),
+        (
+            *(_milestone(one.status, one.at, language) for one in _passed(visits, last)),
+            _milestone(last.status, last.at, language, now=not steps),
+            *steps,
+            *(_milestone(one, None, language) for one in way),
+        ),
         way[0] if way else None,
         known if way else None,
         tuple(reversed(list(_events(case, flow, entries, language)))),
@@ -109,21 +118,29 @@ def _visits(flow: Workflow, entries: Iterable[Entry]) -> list[_Visit]:
     return visits
 
 
-def _passed(visits: Sequence[_Visit], last: _Visit) -> list[Milestone]:
+def _milestone(status: Status, at: datetime | None, language: str, *, now: bool = False) -> Milestone:
+    return Milestone(status.name.say(language), status.icon, status.colour, at, now)
+
+
+def _passed(visits: Sequence[_Visit], last: _Visit) -> list[_Visit]:
     """The statuses on the way that were passed, each with its newest date; not those the order has gone back behind."""
     newest = {visit.status.code: visit for visit in visits if visit.status.phase not in _ASIDE}
     newest.pop(last.status.code, None)
     aside = last.status.phase in _ASIDE
     kept = [visit for visit in newest.values() if aside or visit.status.progress < last.status.progress]
-    return [Milestone(visit.status, visit.at) for visit in sorted(kept, key=lambda visit: visit.status.progress)]
+    return sorted(kept, key=lambda visit: visit.status.progress)
 
 
-def _way(flow: Workflow, status: Status, order: Order | None) -> list[Status]:
-    """The statuses to come, if all goes as it should: always the smallest step ahead that this order can make."""
+def _way(flow: Workflow, status: Status, order: Order | None, held: frozenset[str]) -> list[Status]:
+    """The statuses to come, if all goes as it should: always the smallest step ahead that this order can make.
+
+    Those the workflow keeps for other circumstances than the order's are left out.
+    """
     way: list[Status] = []
     while True:
         ahead = [flow.status(move.target) for move in flow.moves_from(status.code) if _open(move, order)]
         ahead = [one for one in ahead if one.progress > status.progress and one.phase not in _ASIDE]
+        ahead = [one for one in ahead if one.meets(held)]
         if not ahead or status.closed:
             return [one for one in way if one.shown]
         status = min(ahead, key=lambda one: one.progress)
@@ -167,6 +184,9 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
         case Kind.NOTE if data.get("choice") in Choice.values:
             chosen = _("You chose: %(choice)s") % {"choice": Choice(str(data["choice"])).label}
             return Event(entry.at, "message", chosen, str(data.get("text", "")))
+        case Kind.NOTE if data.get("request"):
+            icon, title, text = requested.event(data, language)
+            return Event(entry.at, icon, title, text) if title else None
         case Kind.NOTE:
             title = _("You wrote") if data.get("by") == "customer" else case.shop.name
             photos = data.get("photos")

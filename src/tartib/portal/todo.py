@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from tartib.cases.models import OWING, Case, PaymentState, Phase
 from tartib.flow.workflow import Status
-from tartib.orders.models import Order
+from tartib.orders.models import DeliveryKind, Order
+from tartib.orders.pickup import place_of
 from tartib.payments.balance import Balance
 from tartib.speech import money
 
@@ -42,12 +43,13 @@ def todo(
     if owed and not order.pays_on_receipt and awaited:
         said = _("We are waiting for your payment of %(amount)s.") % {"amount": owed}
         return Todo("credit-card", said, _("Pay now"), pay_url)
-    if status.phase == Phase.READY:
-        where = case.branch.address or case.shop.address
-        said = _("Collect your order: %(where)s.") % {"where": where} if where and not order.tracking_number else ""
+    collected = status.phase == Phase.READY and order.delivery != DeliveryKind.HOME
+    if collected:
+        where = _place(case, order, language)
+        said = _("Collect your order: %(where)s.") % {"where": where} if where else ""
         said = said or _("Your order is waiting for you. Please collect it.")
         return Todo("map-pin", f"{said} {_on_receipt(order, owed)}".strip(), _("Follow the parcel"), parcel)
-    if status.phase == Phase.MOVING and (parcel or _on_receipt(order, owed)):
+    if status.phase in (Phase.MOVING, Phase.READY) and (parcel or _on_receipt(order, owed)):
         said = _on_receipt(order, owed) or _("The carrier shows where your parcel is now.")
         return Todo("truck-delivery", said, _("Follow the parcel"), parcel)
     return None
@@ -56,6 +58,13 @@ def todo(
 def parcel_url(order: Order) -> str:
     """The carrier's page; only an address of the web is ever made a link."""
     return order.tracking_url if order.tracking_url.lower().startswith(("https://", "http://")) else ""
+
+
+def _place(case: Case, order: Order, language: str) -> str:
+    """Where the order waits, if that is with the shop: of what was to be picked up, with the hours."""
+    if order.delivery == DeliveryKind.PICKUP:
+        return place_of(case, language).replace("\n", ", ")
+    return "" if order.delivery or order.tracking_number else case.branch.address or case.shop.address
 
 
 def _on_receipt(order: Order, owed: str) -> str:

@@ -1,4 +1,4 @@
-"""The tracking page, and the way to it by tracking code and phone."""
+"""The tracking page, and the way to it by tracking code and e-mail or phone."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Find(forms.Form):
         max_length=64,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "dir": "auto"}),
     )
-    phone = forms.CharField(
-        label=gettext_lazy("Phone"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel", "dir": "ltr"}),
+    contact = forms.CharField(
+        label=gettext_lazy("E-mail or phone"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "autocapitalize": "none", "dir": "ltr"}),
     )
 
 
@@ -50,18 +50,19 @@ def page(request: HttpRequest, case: Case, *, problem: str = "", status: int = 2
     audience.enter(case.shop, opening.language(request, case), now=timezone.now(), calendar=opening.calendar(case))
     context = seen(case, problem) | {"languages": opening.offered([*case.shop.languages, case.language])}
     shown = render(request, "portal/tracking.html", context, status=status)
-    return opening.private(shown, posts=bool(context.get("identity")))
+    posts = bool(context.get("identity")) or any(one.open for one in context["requests"])
+    return opening.private(shown, posts=posts)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @visited
 def find(request: ShopRequest) -> HttpResponseBase:
-    """Find an order by code and phone. Whatever is wrong, the answer is one and the same."""
+    """Find an order by code and e-mail or phone. Whatever is wrong, the answer is one and the same."""
     shop, form = request.shop, Find(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given, address = form.cleaned_data, request.META.get("REMOTE_ADDR", "")
-        case = finding.find(shop, given["code"], given["phone"], address, now=timezone.now())
+        case = finding.find(shop, given["code"], given["contact"], address, now=timezone.now())
         if case is not None:
             asked = f"?language={request.visit.language}" if request.visit.language != case.language else ""
             return redirect(reverse("portal:tracking", args=[case.token]) + asked)

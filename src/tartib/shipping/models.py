@@ -21,6 +21,7 @@ class MethodKind(models.TextChoices):
     """Who brings the goods."""
 
     CARRIER = "carrier", _("By a carrier")
+    BRANCH = "branch", _("To a carrier’s branch")
     COURIER = "courier", _("By our own courier")
     PICKUP = "pickup", _("Picked up at a branch")
 
@@ -62,6 +63,11 @@ class Method(models.Model):
     def name(self, language: str) -> str:
         """What it is called in that language; in another one of the shop's where it has no name in that."""
         return Words(self.names).say(language) or next((text for text in self.names.values() if text), "")
+
+    @property
+    def delivery(self) -> str:
+        """How the goods get to the customer, as workflows call it (`flow.workflow.CIRCUMSTANCES`)."""
+        return self.kind if self.kind in (MethodKind.PICKUP, MethodKind.BRANCH) else "home"
 
     def tracking_url(self, number: str) -> str:
         """The carrier's page of a parcel; empty where the method has no pattern for it."""

@@ -147,6 +147,14 @@ class Shop(models.Model):
     feedback_days = models.PositiveSmallIntegerField(
         _("days until customers are asked how it was"), default=7, validators=[MaxValueValidator(90)]
     )
+    return_days = models.PositiveSmallIntegerField(
+        _("days in which goods can be returned"), default=14, validators=[MaxValueValidator(365)]
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        _("days in which requests are answered"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     stale_after_days = models.PositiveSmallIntegerField(_("days until an incomplete order is stale"), default=7)
     recommends = models.BooleanField(_("recommends what is bought together"), default=True)
     practice = models.BooleanField(default=False, help_text=_("A shop to practise in: its messages stay here."))

@@ -63,7 +63,8 @@ def step(at: Step) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
             cart = basket.found(request)
             if cart is None:
                 return _ordered_already(request) or _to(request, Step.CART)
-            seen, offered = _review(request, cart), paying.ways(request.shop, request.shop.currency)
+            seen = _review(request, cart)
+            offered = paying.ways(request.shop, request.shop.currency, picked_up=seen.picked_up)
             taken, lacking = steps(seen, offered), missing(seen, offered)
             if at not in taken or (lacking is not None and taken.index(lacking) < taken.index(at)):
                 return _to(request, lacking or Step.CHECK)
@@ -89,7 +90,7 @@ def begin(request: WindowRequest) -> HttpResponseBase:
 def details(request: WindowRequest, seen: Review, offered: list[Way]) -> HttpResponseBase:
     """Who orders and where it goes. `again` asks for the fields of another country and keeps what was written."""
     shop, cart = request.shop, seen.cart
-    pickup = any(one.kind == MethodKind.PICKUP for one in methods(shop).filter(active=True))
+    kinds = {one.kind for one in methods(shop).filter(active=True)}
     asked_again = "again" in request.POST
     given: Mapping[str, Any] | None = None if request.method != "POST" or asked_again else request.POST
     account = request.visit.account
@@ -98,7 +99,14 @@ def details(request: WindowRequest, seen: Review, offered: list[Way]) -> HttpRes
     if given is not None and (tapped := next((one for one in saved if str(one.pk) == given.get("saved")), None)):
         given = tapped_on(seen.details, account, tapped, shop)
     form = DetailsForm(
-        shop, request.visit.language, given, sent=seen.sent, pickup=pickup, initial=start, keeps=account is not None
+        shop,
+        request.visit.language,
+        given,
+        sent=seen.sent,
+        pickup=MethodKind.PICKUP in kinds,
+        sends=kinds != {MethodKind.PICKUP},
+        initial=start,
+        keeps=account is not None,
     )
     if given is not None and form.is_valid():
         operations.accept(cart, now=timezone.now())

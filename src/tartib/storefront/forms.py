@@ -84,6 +84,7 @@ class DetailsForm(forms.Form):
         *,
         sent: bool,
         pickup: bool,
+        sends: bool = True,
         initial: dict[str, Any],
         keeps: bool = False,
     ) -> None:
@@ -97,6 +98,12 @@ class DetailsForm(forms.Form):
         country.choices = places.countries(shop, language)
         if not sent or not pickup:
             del self.fields["way"]
+        elif not sends:
+            # There is one way only: it is chosen already, and no address is asked for.
+            way = self.fields["way"]
+            assert isinstance(way, forms.ChoiceField)
+            way.choices = [("pickup", _("I pick it up at a branch"))]
+            self.initial["way"] = "pickup"
         if not sent or not keeps:
             del self.fields["keep"]
         chosen = str(self["country"].value() or "") if sent else ""

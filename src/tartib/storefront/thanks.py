@@ -19,6 +19,7 @@ from tartib.checkout.models import Choice, Proposal
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.orders.holding import NotEnough
+from tartib.orders.models import DeliveryKind
 from tartib.orders.queries import lines, order
 from tartib.payments import attempts
 from tartib.payments.balance import balance
@@ -49,15 +50,19 @@ def page(request: ShopRequest, token: str) -> HttpResponseBase:
     asked = proposal is not None and proposal.settled_at is None
     came = latest is not None and bool({"returned", "left"} & request.GET.keys())
     waits = came and latest is not None and attempts.awaited(latest, left="left" in request.GET, looks=looks(request))
+    particulars = order(case)
     state = _state(case, latest, asked=asked, waits=waits)
     context = {
         "shop": request.shop,
         "case": case,
-        "order": order(case),
+        "order": particulars,
+        "picked_up": particulars.delivery == DeliveryKind.PICKUP,
         "lines": list(lines(case)),
         "state": state,
         "next_look": next_look(request, waiting=state == "waiting"),
-        "ways": paying.ways(request.shop, case.currency) if payable else [],
+        "ways": paying.ways(request.shop, case.currency, picked_up=particulars.delivery == DeliveryKind.PICKUP)
+        if payable
+        else [],
         "attempt": latest,
         "proposal": proposal,
         "choices": Choice.choices,

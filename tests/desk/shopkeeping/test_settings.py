@@ -35,7 +35,7 @@ def _shop_form(shop: Shop, **changes: object) -> dict[str, object]:
     return {
         "name": shop.name, "colour": shop.colour, "language": "en", "languages": ["en", "fa"], "calendar": "gregorian",
         "timezone": "UTC", "currency": "UAH", "default_owner": shop.default_owner.pk, "dispatch_hold_hours": "24",
-        "stale_after_days": "7", "paper_years": "10",
+        "stale_after_days": "7", "return_days": "14", "answer_days": "2", "paper_years": "10",
     } | changes  # fmt: skip
 
 
@@ -71,6 +71,8 @@ class TestShop:
             ("country", "U1", "two letters"),
             ("email", "nobody", "valid email"),
             ("stale_after_days", "0", "from 1 to 365"),
+            ("return_days", "366", "from 0 to 365"),
+            ("answer_days", "0", "from 1 to 60"),
         ],
     )
     def test_nonsense_is_refused_in_place(self, owner: Client, shop: Shop, field: str, value: str, said: str) -> None:

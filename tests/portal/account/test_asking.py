@@ -7,7 +7,6 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from tartib.cases.models import Case
 from tartib.cases.queries import timeline
@@ -18,74 +17,27 @@ from tartib.customers.operations import CustomerDraft
 from tartib.customers.signing_in import set_password
 from tartib.files.sweeping import unreferred
 from tartib.journal.verify import verify
-from tartib.notify.models import Message
 from tartib.orders.drafts import LineDraft
-from tests.factories import make_account, make_order, make_product, make_shop, make_staff, move, pay, picture_file
-from tests.notify.sending import send
+from tests.factories import make_account, make_order, make_product, make_shop, make_staff, pay, picture_file
 from tests.portal.account.test_entrance import open_account
-from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db
 
 JO = CustomerDraft("Jo Reed", "jo@example.com", "+380501112233")
 
 
-def wish(client: Client, case: Case, event: str, words: str = "") -> int:
-    """The answer to asking for something."""
-    there = f"/a/{case.shop.slug}/orders/{case.code}/wishes/"
-    return client.post(there, {"wish": event, "words": words}).status_code
-
-
-def test_an_order_not_paid_yet_is_cancelled_at_once_and_the_shop_is_told(mailbox: Mailbox) -> None:
-    """Issue 3: a move like any other: on the timeline, with the customer's words, told to both."""
-    shop = make_shop(email="desk@shop.example")
-    product = make_product(shop)
-    case = make_order(shop, product, customer=JO)
-    client = open_account(shop)
-    assert wish(client, case, "customer.cancel", "Found it elsewhere") == 302
-    case.refresh_from_db()
-    assert case.status == "cancelled"
-    moved = timeline(case).filter(kind="moved").get()
-    assert (moved.actor_kind, moved.actor_name, moved.data["by"]) == ("customer", "Jo Reed", "customer.cancel")
-    message = Message.objects.get(case=case, kind="written")
-    assert message.recipient == "desk@shop.example"
-    assert message.note == "Please cancel the order.\nFound it elsewhere"
-    send(timezone.now())
-    letter = next(one for one in mailbox.letters if "has written" in one["Subject"])
-    assert "Found it elsewhere" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    page = client.get(f"/a/{shop.slug}/orders/{case.code}/").content.decode()
-    assert "Found it elsewhere" in page
-    assert list(verify(shop)) == []
-
-
-def test_what_the_shop_works_on_already_is_asked_for_and_decided_by_people() -> None:
-    """Issue 3: a paid order goes to a person; a finished one can be sent back, an ended one neither."""
-    shop = make_shop()
-    case = make_order(shop, customer=JO)
+def test_what_can_be_asked_is_one_tap_from_the_order_in_the_account() -> None:
+    """Issue 3: cancelling and returning are where the order is; what was asked stands there, too."""
+    case = make_order(make_shop(), customer=JO)
+    client = open_account(case.shop)
+    there = f"/a/{case.shop.slug}/orders/{case.code}/"
+    assert f"/t/{case.token}/request/" in client.get(there).content.decode()
     pay(case)
-    client = open_account(shop)
-    assert wish(client, case, "customer.return") == 422
-    assert wish(client, case, "customer.cancel") == 302
-    case.refresh_from_db()
-    assert case.status == "on-hold"
-    move(case, "processing")
-    move(case, "completed")
-    assert wish(client, case, "customer.cancel") == 422
-    page = client.get(f"/a/{shop.slug}/orders/{case.code}/").content.decode()
-    assert "Cancelling is not possible here" in page
-    assert wish(client, case, "customer.return") == 302
-    case.refresh_from_db()
-    assert case.status == "on-hold"
-
-
-@pytest.mark.parametrize("event", ["payment.confirmed", "tracking.added", "", "customer.cancelled"])
-def test_only_wishes_are_events_a_customer_can_raise(event: str) -> None:
-    """X6: the form's field is no door to other events."""
-    shop = make_shop()
-    case = make_order(shop, customer=JO)
-    assert wish(open_account(shop), case, event) == 422
-    case.refresh_from_db()
-    assert case.status == "pending"
+    line = case.lines.get()
+    client.post(f"/t/{case.token}/request/", {f"line_{line.pk}": str(line.quantity), "reason": "mind"})
+    assert "You have asked to cancel" in client.get(there).content.decode()
+    assert "You have asked to cancel" in client.get(f"/a/{case.shop.slug}/").content.decode()
+    assert list(verify(case.shop)) == []
 
 
 def test_what_a_customer_asks_about_an_order_is_one_thread_reached_from_it() -> None:

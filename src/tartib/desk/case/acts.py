@@ -59,7 +59,7 @@ def process(request: StaffRequest, code: str) -> HttpResponseBase:
         return stale_page(request, stale.case, "process", process_form=form)
     except orders.Refused as refused:
         return again(request, case, "process", 422, process_form=form, refusal=refused.refusal)
-    _tell(request, case, outcome)
+    told(request, case, outcome)
     return redirect(case_page.address(request, case))
 
 
@@ -100,7 +100,7 @@ def pay(request: StaffRequest, code: str) -> HttpResponseBase:
         form.add_error("amount", _("No more can go back than is left of what was paid."))
         return again(request, case, "pay", 422, pay_form=form)
     toast(request, _("The payment is recorded."))
-    _tell(request, case, outcome, saved=False)
+    told(request, case, outcome, saved=False)
     return redirect(case_page.address(request, case))
 
 
@@ -117,7 +117,7 @@ def confirm(request: StaffRequest, code: str, payment_id: int) -> HttpResponseBa
         toast(request, _("This payment was confirmed already or has failed."), level="warning")
     else:
         toast(request, _("The payment is confirmed."))
-        _tell(request, case, outcome, saved=False)
+        told(request, case, outcome, saved=False)
     return redirect(case_page.address(request, case))
 
 
@@ -181,7 +181,7 @@ def stale_page(request: StaffRequest, case: Case, opened: str, **in_use: Any) ->
     return again(request, fresh, opened, 409, meanwhile=case_page.meanwhile(fresh, number), stale=True, **in_use)
 
 
-def _tell(request: StaffRequest, case: Case, outcome: Outcome | None, *, saved: bool = True) -> None:
+def told(request: StaffRequest, case: Case, outcome: Outcome | None, *, saved: bool = True) -> None:
     """A toast that says where the order stands now, with the way back while it lasts."""
     if outcome is None or not outcome.moved:
         if saved:

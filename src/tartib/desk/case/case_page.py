@@ -29,8 +29,9 @@ from tartib.notify import queries as messages
 from tartib.notify.models import WAITING, Message
 from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
-from tartib.orders.queries import is_incomplete, lines
+from tartib.orders.queries import is_incomplete, lines, requests_of
 from tartib.orders.queries import order as order_of
+from tartib.orders.requests import CustomerRequest
 from tartib.shops import naming
 from tartib.shops.access import May, may
 from tartib.support import queries as support
@@ -71,12 +72,15 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
     rights = {act.name.lower(): may(request.member, act) for act in May}
     positions = list(lines(case))
     money = refunding.standing(case)
+    asked = requests_of(case)
+    refunded = next((one for one in asked if str(one.pk) == request.GET.get("refund")), None)
     return {
         "case": case,
+        "opened": "refund" if refunded is not None and _sends_back(rights, money, positions) else "",
         "order": order,
         "now": now,
         "may": rights,
-        "query": request.GET.urlencode(),
+        "query": _query(request),
         "list_query": listing.read_query(request.GET.urlencode(), request.shop).as_query(),
         "around": around(request, case, now),
         "work": rows.rows(request, dispatch.of_case(case), of_order=True),
@@ -87,6 +91,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "barred": [option for option in options if not isinstance(option.answer, Decision)],
         "move_url": reverse("desk:order-process", args=[request.shop.slug, case.code]),
         "requests": support.about(case),
+        "customer_requests": [one for one in asked if one.open],
         "feedback": feedback.of_case(case),
         "entries_seen": entries[0].seq if entries else 0,
         "lines": positions,
@@ -111,7 +116,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
         "proposal": proposals.of(case.pk),
         "incomplete": is_incomplete(case, order),
-    } | _forms(request, case, order, permitted, positions, money, forms_in_use)
+    } | _forms(request, case, order, permitted, positions, money, refunded, forms_in_use)
 
 
 def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
@@ -158,6 +163,7 @@ def _forms(
     permitted: list[Move],
     positions: list[Line],
     money: refunding.Standing,
+    refunded: CustomerRequest | None,
     in_use: dict[str, object],
 ) -> dict[str, object]:
     target = request.POST.get("target") or request.GET.get("to", "")
@@ -165,7 +171,9 @@ def _forms(
         "process_form": process_form(request, case, order, permitted[0] if permitted else None, None, target),
         "note_form": forms.Note(),
         "pay_form": forms.Payment(case=case, due=money.balance.due),
-        "refund_form": refunding.RefundForm(case=case, order=order, positions=positions, back=money.back),
+        "refund_form": refunding.RefundForm(
+            case=case, order=order, positions=positions, back=money.back, asked=refunded
+        ),
         "people_form": forms.People(case=case, order=order),
         "line_rows": forms.line_rows(None, case.currency, positions),
         "lines_form": forms.LinesAfter(),
@@ -182,6 +190,19 @@ def _forms(
 def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[timeline.Item]:
     kinds = timeline.FILTERS.get(request.GET.get("tl", ""), timeline.FILTERS[""])[1]
     return [item for item in timeline.read(case, entries) if item.kind in kinds]
+
+
+def _query(request: StaffRequest) -> str:
+    """The address part of the list the page was opened from, for what is done on it: a form is opened only once."""
+    query = request.GET.copy()
+    query.pop("refund", None)
+    return query.urlencode()
+
+
+def _sends_back(rights: dict[str, bool], money: refunding.Standing, positions: list[Line]) -> bool:
+    """Whether the page has the form that sends money back."""
+    out = any(line.quantity > line.came_back for line in positions)
+    return rights["payment"] and bool(money.back.left > 0 or money.back.aside or out)
 
 
 def _breaks_off(case: Case, move: Move) -> bool:

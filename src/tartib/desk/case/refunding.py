@@ -16,6 +16,7 @@ from tartib.cases.plugs import Piece
 from tartib.checkout.returning import Wish
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, dress
 from tartib.orders.models import Line, Order
+from tartib.orders.requests import CustomerRequest, RequestKind
 from tartib.payments import refunds
 from tartib.payments.balance import Balance, balance
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, Refund, RefundState
@@ -48,8 +49,19 @@ class RefundForm(Dressed):
     key = forms.CharField(widget=forms.HiddenInput, max_length=40)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
-    def __init__(self, data: Any = None, *, case: Case, order: Order, positions: list[Line], back: WaysBack) -> None:
-        super().__init__(data, prefix="refund", initial={"key": secrets.token_urlsafe(16)})
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        case: Case,
+        order: Order,
+        positions: list[Line],
+        back: WaysBack,
+        asked: CustomerRequest | None = None,
+    ) -> None:
+        """`asked` is what the customer asked for and the shop agreed to: the form begins with it."""
+        start = _asked(asked, case) if asked is not None else {}
+        super().__init__(data, prefix="refund", initial={"key": secrets.token_urlsafe(16)} | start)
         self.order, self.back = order, back
         self.positions = [line for line in positions if _out(line)]
         self.fields["everything"].label = _("Everything that is left: %(amount)s") % {
@@ -89,6 +101,13 @@ class RefundForm(Dressed):
             if (count := given.get(f"give_{line.pk}"))
         ]
         return Wish(tuple(pieces), given["delivery"], given["amount"], given["everything"], given["aside"])
+
+
+def _asked(asked: CustomerRequest, case: Case) -> dict[str, object]:
+    """What the form begins with: everything that is left of an order that was cancelled, else the agreed pieces."""
+    if asked.kind == RequestKind.CANCEL and case.closed_at is not None:
+        return {"everything": True}
+    return {f"give_{row.line_id}": row.left for row in asked.lines.all() if row.left}
 
 
 def standing(case: Case) -> Standing:

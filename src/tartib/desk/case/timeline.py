@@ -24,6 +24,8 @@ from tartib.flow.workflow import Status
 from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.notify.models import Channel, Message, MessageKind, Reason, State
 from tartib.orders.holding import HOLD_ENDED
+from tartib.orders.queries import turn_words
+from tartib.orders.requests import RequestKind
 from tartib.payments.models import Direction, Flag
 from tartib.payments.models import State as PaymentRow
 from tartib.speech import digits, money, names
@@ -90,6 +92,18 @@ _CONTESTS = {
     "won": gettext_lazy("Dispute decided: the money is the shop’s"),
     "lost": gettext_lazy("Dispute decided: the customer keeps the money"),
     "withdrawn": gettext_lazy("Dispute closed"),
+}
+_REQUESTS = {
+    ("cancel", "cancelled"): gettext_lazy("The customer cancelled"),
+    ("cancel", "requested"): gettext_lazy("The customer asks to cancel"),
+    ("cancel", "approved"): gettext_lazy("Cancellation agreed"),
+    ("cancel", "declined"): gettext_lazy("Cancellation declined"),
+    ("cancel", "withdrawn"): gettext_lazy("The customer took the request to cancel back"),
+    ("return", "requested"): gettext_lazy("The customer asks to return"),
+    ("return", "approved"): gettext_lazy("Return agreed"),
+    ("return", "declined"): gettext_lazy("Return declined"),
+    ("return", "withdrawn"): gettext_lazy("The customer took the request to return back"),
+    ("return", "arrived"): gettext_lazy("The goods are back"),
 }
 _CHANNEL_ICONS: Mapping[str, str] = {Channel.SMS: "message-2", Channel.FAX: "printer", Channel.PUSH: "bell"}
 _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
@@ -222,6 +236,9 @@ def _item(case: Case, entry: Entry) -> Item:
         case Kind.NOTE if data.get("choice") in Choice.values:
             item.text = _("The customer chose: %(choice)s") % {"choice": Choice(str(data["choice"])).label}
             item.words, item.words_shown = str(data.get("text", "")), True
+        case Kind.NOTE if data.get("request"):
+            item.icon, item.text = _request(data)
+            item.words, item.words_shown = "\n".join(turn_words(data, audience.current().language)), True
         case Kind.NOTE:
             by_customer = data.get("by") == "customer"
             item.text = _("Customer’s words") if by_customer else _("To the customer") if entry.shown else _("Note")
@@ -278,6 +295,13 @@ def _ignored(case: Case, data: Mapping[str, object]) -> Refusal:
     return Refusal(
         str(data.get("ignored", "")), {"status": case.standing.name, **unpack(data.get("params")), "event": name}
     )
+
+
+def _request(data: Mapping[str, object]) -> tuple[str, str]:
+    """The icon and the title of a turn of what the customer asked."""
+    kind, turn = str(data.get("request", "")), str(data.get("turn", ""))
+    icon = "package-import" if kind == RequestKind.RETURN else "hand-stop"
+    return icon, str(_REQUESTS.get((kind, turn), _("The customer’s request")))
 
 
 def _payment(item: Item, data: Mapping[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.desk.case import acts, checks, edits, money, papers, points, sms, views
+from tartib.desk.case import acts, checks, edits, money, papers, points, requests, sms, views
 
 urlpatterns = [
     path("<str:code>/", views.page, name="order"),
@@ -28,6 +28,10 @@ urlpatterns = [
     path("<str:code>/identity/", checks.ask, name="order-identity"),
     path("<str:code>/identity/paper/", checks.paper, name="order-identity-paper"),
     path("<str:code>/identity/decision/", checks.decide, name="order-identity-decision"),
+    path("<str:code>/requests/<int:request_id>/approval/", requests.approve, name="order-request-approve"),
+    path("<str:code>/requests/<int:request_id>/refusal/", requests.decline, name="order-request-decline"),
+    path("<str:code>/requests/<int:request_id>/arrival/", requests.arrive, name="order-request-arrive"),
+    path("<str:code>/requests/photos/<str:token>/<int:width>", requests.photo, name="order-request-photo"),
     path("<str:code>/owner/", edits.owner, name="order-owner"),
     path("<str:code>/people/", edits.people, name="order-people"),
     path("<str:code>/lines/", edits.lines, name="order-lines"),

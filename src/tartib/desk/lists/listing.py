@@ -34,6 +34,7 @@ BUILT_IN: Mapping[str, Promise] = {
     "new": pgettext_lazy("new orders", "New"),
     "in-work": gettext_lazy("In work"),
     "late": gettext_lazy("Late"),
+    "requested": pgettext_lazy("customers ask to cancel or to return", "Requests"),
     "problem": gettext_lazy("Problem"),
     "mine": pgettext_lazy("my orders", "Mine"),
 }
@@ -48,6 +49,7 @@ SORTS: Mapping[str, Promise] = {
 TYPES: Mapping[str, Promise] = {
     "recorded": gettext_lazy("Recorded"),
     "incomplete": gettext_lazy("Incomplete"),
+    "requested": gettext_lazy("Customer asks to cancel or return"),
 }
 _LABELS: Mapping[str, Promise] = {
     "text": gettext_lazy("Search"),

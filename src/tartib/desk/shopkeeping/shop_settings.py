@@ -139,6 +139,17 @@ class ShopForm(Dressed):
         most=365,
         help_text=gettext_lazy("After that it is shown under Review."),
     )
+    return_days = Whole(
+        label=gettext_lazy("Days in which customers can return goods"),
+        most=365,
+        help_text=gettext_lazy("Counted from the day of delivery. 0: no returns are offered."),
+    )
+    answer_days = Whole(
+        label=gettext_lazy("Days in which you answer a request"),
+        least=1,
+        most=60,
+        help_text=gettext_lazy("Customers who ask to cancel or to return are told the day."),
+    )
 
     def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)

@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
                             ("reply", "To the customer: an answer of yours"),
                             ("left", "To the sender of an e-mail: what was left out of it"),
                             ("feedback", "To the customer: how it was"),
+                            ("request", "To the customer: a request to cancel or return"),
                             ("identity", "To the customer: proof of identity asked for"),
                             ("written", "To the shop: the customer’s words"),
                             ("code", "To the customer: one-time code"),

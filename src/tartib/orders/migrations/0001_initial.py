@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_initial"),
         ("catalog", "0001_initial"),
+        ("files", "0001_initial"),
         ("shops", "0001_initial"),
     ]
 
@@ -160,6 +161,19 @@ class Migration(migrations.Migration):
                 ),
                 ("payment_method_name", models.CharField(blank=True, max_length=80)),
                 ("shipping_method", models.CharField(blank=True, max_length=80, verbose_name="shipping method")),
+                (
+                    "delivery",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("home", "To the customer’s address"),
+                            ("branch", "To a carrier’s branch"),
+                            ("pickup", "Picked up from us"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind of delivery",
+                    ),
+                ),
                 ("shipping_address", models.JSONField(blank=True, default=dict)),
                 ("billing_address", models.JSONField(blank=True, default=dict)),
                 ("customer_note", models.TextField(blank=True, verbose_name="customer's words")),
@@ -232,5 +246,72 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name='CustomerRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('cancel', 'Cancellation'), ('return', 'Return')], max_length=8, verbose_name='kind')),
+                ('state', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('done', 'Carried out')], default='requested', max_length=10, verbose_name='state')),
+                ('reason', models.CharField(blank=True, choices=[('mistake', 'Ordered by mistake'), ('mind', 'Changed my mind'), ('late', 'It takes too long'), ('cheaper', 'Found it elsewhere'), ('damaged', 'It arrived damaged'), ('faulty', 'It does not work'), ('wrong', 'Something else was sent'), ('unlike', 'Not as described'), ('fit', 'It does not fit'), ('other', 'Another reason')], max_length=10, verbose_name='reason')),
+                ('words', models.TextField(blank=True, verbose_name="customer's words")),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('due_at', models.DateTimeField(verbose_name='to be answered by')),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('answered_by', models.CharField(blank=True, max_length=150, verbose_name='answered by')),
+                ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('arrived_at', models.DateTimeField(null=True, verbose_name='goods came back')),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('act_id', models.UUIDField(null=True)),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='customer_requests', to='cases.case')),
+                ('shop', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shops.shop')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RequestedLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pieces', models.PositiveIntegerField(verbose_name='quantity')),
+                ('agreed', models.PositiveIntegerField(default=0, verbose_name='agreed to')),
+                ('back', models.PositiveIntegerField(default=0, verbose_name='came back')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.line')),
+                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.customerrequest')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RequestPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='orders.customerrequest')),
+                ('upload', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.upload')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='customerrequest',
+            index=models.Index(fields=['case', '-id'], name='request_by_case'),
+        ),
+        migrations.AddIndex(
+            model_name='customerrequest',
+            index=models.Index(condition=models.Q(('state', 'requested')), fields=['shop', 'due_at'], name='request_to_answer'),
+        ),
+        migrations.AddConstraint(
+            model_name='customerrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'approved'])), fields=('case', 'kind'), name='request_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='customerrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'withdrawn']), ('answered_at__isnull', False), _connector='OR'), name='request_answered_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='customerrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['requested', 'approved'])), models.Q(models.Q(('state__in', ['requested', 'approved']), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='request_closed_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='requestedline',
+            constraint=models.UniqueConstraint(fields=('request', 'line'), name='requested_line_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='requestedline',
+            constraint=models.CheckConstraint(condition=models.Q(('agreed__lte', models.F('pieces')), ('back__lte', models.F('agreed')), ('pieces__gt', 0)), name='requested_line_possible'),
         ),
     ]

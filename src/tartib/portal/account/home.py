@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tartib.cases import queries
 from tartib.cases.models import Case, CaseKind
@@ -16,13 +15,12 @@ from tartib.customers.identity import Account
 from tartib.customers.queries import customers
 from tartib.orders import queries as orders
 from tartib.orders.models import Order
-from tartib.portal.account import asking
+from tartib.portal import requested
 from tartib.portal.account.access import AccountRequest, account
 from tartib.portal.seeing import seen
 from tartib.portal.story import Story, tell
 from tartib.web import audience
 from tartib.web.files import answer
-from tartib.web.toasts import toast
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +59,6 @@ def case(request: AccountRequest, code: str) -> HttpResponseBase:
     return _page(request, found)
 
 
-@require_POST
-@account
-def ask(request: AccountRequest, code: str) -> HttpResponseBase:
-    """Ask to cancel a case or to send it back."""
-    found = theirs(request.account, code)
-    try:
-        asking.ask(request.account, found, request.POST.get("wish", ""), _words(request), now=audience.current().now)
-    except asking.Refused:
-        return _page(request, found, _("This is not possible any more. Please write to the shop."))
-    toast(request, _("Done. The shop has been told."))
-    return _back(request, found)
-
-
 @require_safe
 @account
 def photo(request: AccountRequest, code: str, token: str, width: int) -> HttpResponseBase:
@@ -84,24 +69,9 @@ def photo(request: AccountRequest, code: str, token: str, width: int) -> HttpRes
     return answer(upload, width)
 
 
-def _page(request: AccountRequest, found: Case, problem: str = "") -> HttpResponseBase:
-    context = seen(found) | {
-        "account": request.account,
-        "tab": "cases",
-        "wishes": asking.wishes(found, now=audience.current().now),
-        "buyable": orders.buyable(found),
-        "longest": asking.LONGEST,
-        "problem": problem,
-    }
-    return render(request, "portal/account/case.html", context, status=422 if problem else 200)
-
-
-def _words(request: AccountRequest) -> str:
-    return request.POST.get("words", "").strip()[: asking.LONGEST]
-
-
-def _back(request: AccountRequest, found: Case) -> HttpResponseBase:
-    return HttpResponseRedirect(request.visit.path("portal:account-case", code=found.code))
+def _page(request: AccountRequest, found: Case) -> HttpResponseBase:
+    context = seen(found) | {"account": request.account, "tab": "cases", "buyable": orders.buyable(found)}
+    return render(request, "portal/account/case.html", context)
 
 
 def theirs(account: Account, code: str, kind: str = CaseKind.ORDER) -> Case:
@@ -113,12 +83,15 @@ def theirs(account: Account, code: str, kind: str = CaseKind.ORDER) -> Case:
 
 
 def cards(found: Sequence[Case]) -> list[Card]:
-    """The cases with their stories, in three queries however many there are."""
+    """The cases with their stories, in a fixed number of queries however many there are."""
     reader = audience.current()
-    orders = {order.pk: order for order in Order.objects.filter(case__in=[case.pk for case in found])}
+    numbers = [case.pk for case in found]
+    known = {order.pk: order for order in Order.objects.filter(case__in=numbers).select_related("case")}
+    asked = orders.requests_about(numbers)
     entries = queries.timelines(found)
-    return [_card(case, orders.get(case.pk), tell(
-        case, orders.get(case.pk), entries[case.pk], reader.language, now=reader.now
+    return [_card(case, known.get(case.pk), tell(
+        case, known.get(case.pk), entries[case.pk], reader.language, now=reader.now,
+        request=requested.telling(asked[case.pk]),
     )) for case in found]  # fmt: skip
 
 

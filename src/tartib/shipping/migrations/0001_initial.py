@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("carrier", "By a carrier"),
+                            ("branch", "To a carrier’s branch"),
                             ("courier", "By our own courier"),
                             ("pickup", "Picked up at a branch"),
                         ],

@@ -170,6 +170,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "return_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="days in which goods can be returned",
+                    ),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="days in which requests are answered",
+                    ),
+                ),
+                (
                     "stale_after_days",
                     models.PositiveSmallIntegerField(default=7, verbose_name="days until an incomplete order is stale"),
                 ),

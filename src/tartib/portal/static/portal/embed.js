@@ -78,15 +78,15 @@ li[aria-current] { font-weight: 700; } .acts { display: flex; flex-wrap: wrap; g
     form() {
       const words = this.words;
       const code = make("input", { name: "code", required: "", maxlength: "64", autocomplete: "off", dir: "auto" });
-      const phone = make("input", { name: "phone", required: "", maxlength: "40", type: "tel", autocomplete: "tel", dir: "ltr" });
+      const contact = make("input", { name: "contact", required: "", maxlength: "254", autocomplete: "email", autocapitalize: "none", dir: "ltr" });
       const said = make("p", { role: "status", class: "wrong" });
       const button = make("button", {}, words.show);
-      const form = make("form", {}, make("label", {}, words.code, code), make("label", {}, words.phone, phone), button, said);
+      const form = make("form", {}, make("label", {}, words.code, code), make("label", {}, words.contact, contact), button, said);
       form.addEventListener("submit", async (event) => {
         event.preventDefault();
         button.disabled = true;
         said.textContent = "";
-        const found = await this.ask(this.address(), new URLSearchParams({ code: code.value, phone: phone.value }));
+        const found = await this.ask(this.address(), new URLSearchParams({ code: code.value, contact: contact.value }));
         button.disabled = false;
         if (found && found.found) this.show(found, true);
         else said.textContent = (found && found.text) || words.away;
