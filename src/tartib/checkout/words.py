@@ -25,7 +25,7 @@ WORDS = {
 
 def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
     """The words about the payment of these orders, with a fixed number of queries."""
-    orders = list(Order.objects.filter(case__in=case_ids).select_related("case"))
+    orders = list(Order.objects.filter(case__in=case_ids).select_related("case__shop"))
     accounts = offered_by({order.shop_id for order in orders})
     facts = plugs.facts([order.pk for order in orders])
     return {
@@ -54,4 +54,4 @@ def _bank(account: Account) -> str:
 def _paid(facts: dict[str, object], order: Order, language: str) -> str:
     paid, refunded = facts.get("paid"), facts.get("refunded")
     left = paid - refunded if isinstance(paid, Decimal) and isinstance(refunded, Decimal) else Decimal(0)
-    return money.show(left, order.case.currency, language) if left > 0 else ""
+    return money.show(left, order.case.currency, order.case.shop.tag(language)) if left > 0 else ""

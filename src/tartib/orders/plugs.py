@@ -226,20 +226,22 @@ WORDS = {
 
 def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
     """The words a message may use about these orders, in two queries."""
+    orders = list(Order.objects.filter(case_id__in=case_ids).select_related("case__shop"))
+    tags = {order.case_id: order.case.shop.tag(language) for order in orders}
     items: dict[int, list[str]] = {}
     for line in Line.objects.filter(case_id__in=case_ids).order_by("case_id", "position"):
-        pieces = digits.number(line.quantity, language)
+        pieces = digits.number(line.quantity, tags.get(line.case_id, language))
         items.setdefault(line.case_id, []).append(f"{pieces} × {line.name} {line.variant}".strip())
     return {
         order.case_id: {
             "order_number": order.number or order.case.code,
             "items": "\n".join(items.get(order.case_id, [])),
-            "total": money.show(order.case.amount or Decimal(0), order.case.currency, language),
+            "total": money.show(order.case.amount or Decimal(0), order.case.currency, tags[order.case_id]),
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
             "tracking_link": order.tracking_url,
             "payment_method": order.payment_method_name or order.get_payment_method_display(),
             "shipping_method": order.shipping_method,
         }
-        for order in Order.objects.filter(case_id__in=case_ids).select_related("case")
+        for order in orders
     }

@@ -334,7 +334,7 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
     )  # fmt: skip
     if outcome is None or not outcome.moved:
         with override(case.language):
-            shown = money.show(refund.amount, refund.currency, case.language)
+            shown = money.show(refund.amount, refund.currency, case.shop.tag(case.language))
             text = _("We have returned %(amount)s to you. Your bank may take a few days.") % {"amount": shown}
         write_to(case.shop, case.pk, text, actor, now=now)
 

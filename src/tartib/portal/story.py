@@ -154,7 +154,7 @@ def _events(case: Case, flow: Workflow, entries: Sequence[Entry], language: str)
 
 
 def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | None:
-    data = entry.data
+    data, tag = entry.data, case.shop.tag(language)
     match entry.kind:
         case Kind.CREATED | Kind.IMPORTED:
             return Event(entry.at, "receipt", _("Order placed"))
@@ -173,9 +173,9 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
             shown = tuple(str(one) for one in photos) if isinstance(photos, list) else ()
             return Event(entry.at, "photo" if shown else "message", title, str(data.get("text", "")), shown)
         case Kind.PAYMENT:
-            return _payment(entry, language)
+            return _payment(entry, tag)
         case Kind.POINTS:
-            return _points(entry, language)
+            return _points(entry, tag)
         case Kind.FEEDBACK:
             return Event(entry.at, "star", stars(int(data["rating"])), str(data.get("text", "")))
         case Kind.TRACKING:
@@ -188,17 +188,17 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
     return None
 
 
-def _points(entry: Entry, language: str) -> Event | None:
+def _points(entry: Entry, tag: str) -> Event | None:
     kind, moved = str(entry.data.get("act", "")), entry.data.get("points") or entry.data.get("waiting")
     if kind not in PointsKind.values or not isinstance(moved, int):
         return None
-    return Event(entry.at, "coins", _("Points"), f"{PointsKind(kind).label}: {digits.signed(moved, language)}")
+    return Event(entry.at, "coins", _("Points"), f"{PointsKind(kind).label}: {digits.signed(moved, tag)}")
 
 
-def _payment(entry: Entry, language: str) -> Event | None:
+def _payment(entry: Entry, tag: str) -> Event | None:
     data = entry.data
     try:
-        amount = money.show(Decimal(str(data["amount"])), str(data["currency"]), language)
+        amount = money.show(Decimal(str(data["amount"])), str(data["currency"]), tag)
     except (KeyError, InvalidOperation):
         return None
     title = _("Payment received") if data.get("direction") == "in" else _("Money returned")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.flow.words import LANGUAGES
 from tartib.shops.secrets import SecretField
+from tartib.speech import names
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -168,6 +169,10 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def tag(self, language: str) -> str:
+        """A language as it is written in the shop's country (BCP 47): what dates, digits and money go by."""
+        return names.tag(language, self.country)
 
 
 def claim_token() -> str:
