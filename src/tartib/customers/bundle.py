@@ -106,7 +106,7 @@ def _page(shop: Shop, held: Sequence[Held], language: str, calendar: str, now: d
             for kind in held
         ]
         context = {
-            "shop": shop, "language": language, "direction": names.direction(language), "kinds": kinds,
+            "shop": shop, "language": shop.tag(language), "direction": names.direction(language), "kinds": kinds,
             "made": said.lines(now)[0],
         }  # fmt: skip
         return render_to_string("customers/bundle.html", context)

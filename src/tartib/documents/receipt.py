@@ -173,6 +173,7 @@ def texts(receipt: Receipt) -> dict[str, Any]:
         return {
             "language": _TYPST_LANGUAGE.get(language, (language, None))[0],
             "region": _TYPST_LANGUAGE.get(language, (language, None))[1],
+            "tag": tag,
             "direction": names.direction(language),
             "colour": receipt.colour if _COLOUR.fullmatch(receipt.colour) else _PLAIN_COLOUR,
             "title": str(PaperKind(receipt.kind).label),

@@ -106,10 +106,10 @@
   const dress = (root) => {
     for (const input of root.querySelectorAll("input[data-day]")) {
       if (input.parentElement.matches(".day-box")) continue;
+      const label = input.labels[0]?.textContent.trim();
       const box = Object.assign(document.createElement("span"), { className: "day-box" });
       input.replaceWith(box);
       const button = opener.cloneNode(true);
-      const label = input.labels?.[0]?.textContent.trim();
       if (label) button.setAttribute("aria-label", `${button.getAttribute("aria-label")}: ${label}`);
       button.addEventListener("click", () => { field = input; at = within(held(input.value)); dialog.showModal(); show(); });
       box.append(input, button);
