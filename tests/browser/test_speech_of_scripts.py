@@ -15,6 +15,7 @@ import tartib.web
 from tartib.shops.models import Shop
 from tartib.speech import dates, digits, money, names
 from tartib.web import audience, days
+from tests.axe import load, violations
 
 SCRIPTS = Path(tartib.web.__file__).parent / "static/web"
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -79,13 +80,7 @@ def test_scripts_write_numbers_amounts_and_times_as_the_server_does(page: Page) 
 
 @pytest.mark.parametrize(
     ("language", "country", "calendar"),
-    [
-        ("fa", "IR", "jalali"),
-        ("en", "IR", "jalali"),
-        ("ar", "SA", "hijri"),
-        ("uk", "UA", "hijri"),
-        ("ar", "AE", "hijri"),
-    ],
+    [("fa", "IR", "jalali"), ("ar", "SA", "hijri"), ("uk", "UA", "hijri")],
 )
 def test_the_calendar_beside_a_field_says_and_picks_the_days_of_the_server(
     page: Page, language: str, country: str, calendar: str
@@ -94,7 +89,7 @@ def test_the_calendar_beside_a_field_says_and_picks_the_days_of_the_server(
     shop = Shop(country=country, calendar=calendar, timezone="UTC", language=language)
     keys = ["ArrowDown", "PageDown", "PageDown", "PageUp", "ArrowUp", "Home", "End", *["PageDown"] * 30]
     with audience.reading(shop, language, now=NOW) as reader:
-        field = '<label for="day">Day</label><input id="day" data-day>'
+        field = '<title>Days</title><main><h1>Days</h1><label for="day">Day</label><input id="day" data-day></main>'
         write(page, reader.tag, render_to_string("web/parts/days.html") + field, "days.js")
         walked = page.evaluate(WALK, [days.typed(date(2026, 11, 18)), keys])
         assert len({said for said, _written in walked}) > 30
@@ -104,3 +99,6 @@ def test_the_calendar_beside_a_field_says_and_picks_the_days_of_the_server(
             assert days.read(said) == day, said
         first = days.read(walked[0][1])
         assert first == date(2026, 11, 25)
+        page.locator(".day-open").click()
+        load(page)
+        assert violations(page) == []
