@@ -96,7 +96,7 @@ def _status(case: Case | None) -> HttpResponse:
         return _shared(JsonResponse({"found": False, "text": finding.nothing_found()}), "no-store")
     particulars, reader = order(case), audience.current()
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
-    story = tell(case, particulars, entries, reader.language, now=reader.now)
+    story = tell(case, particulars, entries, reader.tag, now=reader.now)
     told = {
         "found": True,
         "order": str(particulars),

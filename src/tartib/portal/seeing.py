@@ -36,7 +36,7 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
     reader = audience.current()
     particulars = order(case)
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
-    story = tell(case, particulars, entries, reader.language, now=reader.now)
+    story = tell(case, particulars, entries, reader.tag, now=reader.now)
     stands = balance(case)
     return {
         "case": case,

@@ -22,7 +22,7 @@ from tartib.feedback.models import stars
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal.models import Entry, Kind
 from tartib.orders.models import Order
-from tartib.speech import digits, money
+from tartib.speech import digits, money, names
 
 _ASIDE = frozenset({"problem", "ended"})
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
@@ -73,9 +73,9 @@ class _Visit:
     at: datetime
 
 
-def tell(case: Case, order: Order | None, entries: Sequence[Entry], language: str, *, now: datetime) -> Story:
-    """The story of a case from its shown entries, oldest first."""
-    flow = case.flow
+def tell(case: Case, order: Order | None, entries: Sequence[Entry], tag: str, *, now: datetime) -> Story:
+    """The story of a case from its shown entries, oldest first, for a reader of the language (or tag)."""
+    flow, language = case.flow, names.language(tag)
     visits = _visits(flow, entries)
     # A status the shop keeps to itself is passed over: the customer still sees the one before.
     last = visits[-1] if visits else _Visit(flow.status(flow.start), case.placed_at)
@@ -90,7 +90,7 @@ def tell(case: Case, order: Order | None, entries: Sequence[Entry], language: st
         (*_passed(visits, last), Milestone(last.status, last.at, now=True), *(Milestone(one, None) for one in way)),
         way[0] if way else None,
         known if way else None,
-        tuple(reversed(list(_events(case, flow, entries, language)))),
+        tuple(reversed(list(_events(case, flow, entries, tag)))),
     )
 
 
@@ -143,18 +143,18 @@ def _parted(text: str) -> tuple[str, str]:
     return parts[0], parts[1].strip() if len(parts) > 1 else ""
 
 
-def _events(case: Case, flow: Workflow, entries: Sequence[Entry], language: str) -> Iterable[Event]:
+def _events(case: Case, flow: Workflow, entries: Sequence[Entry], tag: str) -> Iterable[Event]:
     replaced = {entry.data.get("corrects") for entry in entries if entry.kind == Kind.NOTE}
     for entry in entries:
         if entry.seq in replaced:
             continue
-        event = _event(case, flow, entry, language)
+        event = _event(case, flow, entry, tag)
         if event is not None:
             yield event
 
 
-def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | None:
-    data, tag = entry.data, case.shop.tag(language)
+def _event(case: Case, flow: Workflow, entry: Entry, tag: str) -> Event | None:
+    data, language = entry.data, names.language(tag)
     match entry.kind:
         case Kind.CREATED | Kind.IMPORTED:
             return Event(entry.at, "receipt", _("Order placed"))

@@ -118,7 +118,7 @@ def cards(found: Sequence[Case]) -> list[Card]:
     orders = {order.pk: order for order in Order.objects.filter(case__in=[case.pk for case in found])}
     entries = queries.timelines(found)
     return [_card(case, orders.get(case.pk), tell(
-        case, orders.get(case.pk), entries[case.pk], reader.language, now=reader.now
+        case, orders.get(case.pk), entries[case.pk], reader.tag, now=reader.now
     )) for case in found]  # fmt: skip
 
 
