@@ -116,7 +116,8 @@ def test_filters_narrow_and_mistyped_ones_are_refused() -> None:
     assert [o["code"] for o in program.get("/orders?status=cancelled").json()["orders"]] == [one.code]
     for query in (
         "statuss=cancelled", "status=a%00b", "limit=0", "limit=x", "cursor=zzz", "sort=name", "phase=sleeping",
-        "amount_from=1e999999", "placed_to=9999-12-31", "placed_from=never", "late=perhaps",
+        "amount_from=1e999999", "placed_to=9999-12-31", "placed_from=never", "placed_from=0", "placed_to=1764460800",
+        "placed_from=1405-09-09", "placed_from=tomorrow", "late=perhaps",
         "cursor=WyIyMDI1LTAxLTAxVDAwOjAwOjAwKzAwOjAwIiwgMWU0MDBd", "cursor=W1tbW1tbW1tb",
     ):  # fmt: skip
         assert program.get(f"/orders?{query}").status_code in (400, 422), query

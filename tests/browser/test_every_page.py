@@ -31,6 +31,7 @@ from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Role, User
 from tartib.shops.operations import employ
+from tartib.speech import names
 from tartib.web.sessions import account_cookie
 from tartib.web.visits import cart_cookie
 from tests.axe import load, violations
@@ -203,7 +204,7 @@ def look(page: Page, host: str, place: Place, language: str) -> list[str]:
         if not number:
             page.goto(host + place.in_language(spoken), wait_until="load")
             page.evaluate(UNFOLD)
-            said = page.evaluate("document.documentElement.lang")
+            said = names.language(page.evaluate("document.documentElement.lang"))
             found += [f"speaks {said}"] if said != spoken else []
         fingers = size is NARROW or not place.name.startswith("desk:")
         wrong = violations(page, fingers=fingers, looks=number > 0)

@@ -74,8 +74,8 @@ def test_one_address_may_not_try_many_codes(shop: Shop, case: Case) -> None:
 def test_the_page_speaks_the_shops_languages() -> None:
     shop = make_shop(languages=["fa", "en"], language="fa")
     persian = Client().get(f"/track/{shop.slug}/", headers={"Accept-Language": "uk"}).content.decode()
-    assert '<html lang="fa" dir="rtl">' in persian
-    assert '<html lang="en" dir="ltr">' in Client().get(f"/track/{shop.slug}/en/").content.decode()
+    assert '<html lang="fa-IR" dir="rtl"' in persian
+    assert '<html lang="en-GB" dir="ltr"' in Client().get(f"/track/{shop.slug}/en/").content.decode()
     assert Client().get("/track/no-such-shop/").status_code == 404
 
 

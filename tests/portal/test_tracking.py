@@ -38,13 +38,13 @@ def test_the_page_says_where_the_order_is_in_the_customers_language() -> None:
     shop = make_shop("delivery", languages=["en", "uk", "fa"])
     case = make_order(shop, make_product(shop), language="uk")
     text = page(case)
-    assert '<html lang="uk" dir="ltr">' in text
+    assert '<html lang="uk-UA" dir="ltr"' in text
     assert "Ми отримали ваше замовлення" in text
     assert case.code in text
     persian = page(case, "?language=fa")
-    assert '<html lang="fa" dir="rtl">' in persian
+    assert '<html lang="fa-IR" dir="rtl"' in persian
     assert "سفارش شما را دریافت کردیم" in persian
-    assert '<html lang="uk"' in page(case, "?language=zh-hant"), "not one of the shop's languages"
+    assert '<html lang="uk-UA"' in page(case, "?language=zh-hant"), "not one of the shop's languages"
 
 
 def test_only_the_link_opens_it_and_whatever_else_answers_alike() -> None:

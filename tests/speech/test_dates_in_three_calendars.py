@@ -23,6 +23,18 @@ NIGHT_IN_TEHRAN = "Asia/Tehran"
         ("en", "gregorian", "numeric", "2025-11-12"),
         ("en", "jalali", "medium", "21 Aban 1404"),
         ("en", "hijri", "medium", "21 Jumada I 1447 AH"),
+        ("en-US", "gregorian", "medium", "Nov 12, 2025"),
+        ("en-US", "gregorian", "short", "Nov 12"),
+        ("en-US", "gregorian", "long", "Wednesday, November 12, 2025"),
+        ("en-US", "hijri", "medium", "Jumada I 21, 1447 AH"),
+        ("en", "hijri", "tiny", "21 Jum. I"),
+        ("ar-AE", "gregorian", "medium", "12 نوفمبر 2025"),
+        ("ar-SY", "gregorian", "medium", "١٢ تشرين الثاني ٢٠٢٥"),
+        ("uk", "gregorian", "tiny", "12 лист."),
+        ("uk", "gregorian", "compact", "12 лист. 2025 р."),
+        ("fa", "jalali", "tiny", "۲۱ آبان"),
+        ("zh-hant", "gregorian", "tiny", "11月12日"),
+        ("fa", "hijri", "medium", "۲۱ جمادی‌الاول ۱۴۴۷ ه\u200d.ق."),
         ("ar", "gregorian", "long", "الأربعاء، ١٢ نوفمبر ٢٠٢٥"),
         ("ar", "hijri", "medium", "٢١ جمادى الأولى ١٤٤٧ هـ"),
         ("ar", "gregorian", "numeric", "٢٠٢٥/١١/١٢"),
@@ -34,7 +46,7 @@ NIGHT_IN_TEHRAN = "Asia/Tehran"
         ("uk", "gregorian", "numeric", "12.11.2025"),
         ("zh-hant", "gregorian", "long", "2025年11月12日星期三"),
         ("zh-hant", "jalali", "medium", "伊朗曆1404年8月21日"),
-        ("zh-hant", "hijri", "short", "5月21日"),
+        ("zh-hant", "hijri", "short", "伊斯蘭曆5月21日"),
     ],
 )
 def test_a_day_is_written_as_its_reader_writes_it(code: str, calendar: str, form: dates.Form, expected: str) -> None:
@@ -55,6 +67,8 @@ def test_a_moment_is_shown_in_the_shops_zone() -> None:
         ("en", "gregorian", 2, "short", "12–14 Nov"),
         ("en", "gregorian", 2, "medium", "12–14 Nov 2025"),
         ("en", "gregorian", 40, "short", "12 Nov – 22 Dec"),
+        ("en-US", "gregorian", 2, "medium", "Nov 12–14, 2025"),
+        ("en-US", "gregorian", 40, "short", "Nov 12 – Dec 22"),
         ("en", "gregorian", 400, "short", "12 Nov 2025 – 17 Dec 2026"),
         ("fa", "jalali", 2, "short", "۲۱ تا ۲۳ آبان"),
         ("fa", "jalali", 40, "medium", "۲۱ آبان تا ۱ دی ۱۴۰۴"),
@@ -75,8 +89,8 @@ def test_a_range_says_once_what_both_days_share(code: str, calendar: str, days: 
     ("minutes", "expected"),
     [
         (0, ("< 1 m", "أقل من دقيقة", "کمتر از ۱ دقیقه", "< 1 хв", "不足 1 分鐘")),
-        (190, ("3 h 10 m", "٣ س ١٠ د", "۳ ساعت و ۱۰ دقیقه", "3 год 10 хв", "3 小時 10 分鐘")),
-        (2 * 1440 + 185, ("2 d 3 h", "يومان ٣ س", "۲ روز و ۳ ساعت", "2 дн. 3 год", "2 日 3 小時")),
+        (190, ("3 h 10 m", "٣ س و١٠ د", "۳ ساعت و ۱۰ دقیقه", "3 год 10 хв", "3 小時 10 分鐘")),
+        (2 * 1440 + 185, ("2 d 3 h", "يومان و٣ س", "۲ روز و ۳ ساعت", "2 дн. 3 год", "2 日 3 小時")),
         (3 * 1440, ("3 d", "٣ أيام", "۳ روز", "3 дн.", "3 日")),
         (-5, ("< 1 m", "أقل من دقيقة", "کمتر از ۱ دقیقه", "< 1 хв", "不足 1 分鐘")),
     ],
@@ -102,6 +116,8 @@ def test_near_days_have_names_and_other_years_are_said() -> None:
     assert [shown(0, code, alone=True) for code in LANGUAGES] == ["Today", "اليوم", "امروز", "Сьогодні", "今日"]
     assert shown(-20) == "23 Oct"
     assert shown(-400) == "8 Oct 2024"
+    assert dates.show_day(EVENING - timedelta(20), EVENING, "uk", "gregorian", "UTC") == "23 жовтня"
+    assert dates.show_day(EVENING - timedelta(20), EVENING, "uk", "gregorian", "UTC", table=True) == "23 жовт."
 
 
 def test_the_period_of_a_tracking_code_follows_the_shops_calendar_and_zone() -> None:

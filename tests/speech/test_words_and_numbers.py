@@ -28,6 +28,40 @@ def test_any_language_code_is_read_as_its_nearest_language(given_code: str, expe
     assert names.language(given_code) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "country", "tag", "digit"),
+    [
+        ("ar", "SA", "ar-SA", "٥"),
+        ("ar", "AE", "ar-AE", "5"),
+        ("ar", "KW", "ar-KW", "5"),
+        ("ar", "MA", "ar-MA", "5"),
+        ("ar", "UA", "ar-EG", "٥"),
+        ("ar", "", "ar-EG", "٥"),
+        ("fa", "IR", "fa-IR", "۵"),
+        ("fa", "AE", "fa-IR", "۵"),
+        ("uk", "PL", "uk-UA", "5"),
+        ("zh-hant", "HK", "zh-Hant-HK", "5"),
+        ("zh-hant", "US", "zh-Hant-HK", "5"),
+        ("en", "us", "en-US", "5"),
+        ("en", "IR", "en-GB", "5"),
+        ("de", "../..", "en-GB", "5"),
+    ],
+)
+def test_a_language_is_written_as_the_country_writes_it(code: str, country: str, tag: str, digit: str) -> None:
+    assert names.tag(code, country) == tag
+    assert names.tag(tag) in (tag, names.tag(code)), "a tag is a code as well"
+    assert names.language(tag) == names.language(code)
+    assert digits.local("5", tag) == digit
+    assert digits.number(5, tag) == digit
+    assert digit in digits.percent(5, tag)
+    assert digit in money.show(Decimal(5), "USD", tag)
+
+
+def test_the_week_begins_where_the_country_begins_it() -> None:
+    first = {country: names.first_weekday(country) for country in ("UA", "HK", "US", "IR", "SA", "GB", "", "XX")}
+    assert first == {"UA": 0, "HK": 6, "US": 6, "IR": 5, "SA": 6, "GB": 0, "": 0, "XX": 0}
+
+
 def test_direction_and_own_names_of_all_languages() -> None:
     assert {code: names.direction(code) for code in names.LANGUAGES} == {
         "en": "ltr",
@@ -74,6 +108,8 @@ def test_numbers_are_grouped_as_the_language_groups_them() -> None:
     assert digits.number(Decimal("1.25"), "uk") == "1,25"
     assert digits.percent(55, "en") == "55%"
     assert digits.percent(55, "fa") == "۵۵٪"
+    assert digits.number(1234567, "en-IN") == "12,34,567"
+    assert digits.number(Decimal("-42.5"), "fa") == "\u200e−۴۲٫۵", "its minus stays on the left"
 
 
 @pytest.mark.parametrize(
@@ -92,6 +128,11 @@ def test_numbers_are_grouped_as_the_language_groups_them() -> None:
         ("88", "HKD", "zh-hant", "HK$88.00"),
         ("-88", "HKD", "zh-hant", "−HK$88.00"),
         ("1200", "TWD", "zh-hant", "NT$1,200"),
+        ("1200", "TWD", "zh-Hant-TW", "NT$1,200"),
+        ("5", "USD", "en-GB", "$5.00"),
+        ("5", "USD", "en-AU", "USD\u00a05.00"),
+        ("5", "AED", "ar-AE", f"\u200f5.00{NBSP}د.إ.\u200f"),
+        ("1234567", "INR", "en-IN", "₹12,34,567.00"),
         ("1200.5", "TWD", "zh-hant", "NT$1,200.50"),
         ("7", "QQQ", "en", f"QQQ{NBSP}7.00"),
     ],

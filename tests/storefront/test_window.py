@@ -36,7 +36,7 @@ def test_the_language_is_in_the_address_and_the_shops_own_has_none(client: Clien
     shop = make_shop(languages=["en", "fa"])
     listing = make_listing(shop, "Wool throw", texts={"fa": {"title": "پتوی پشمی"}})
     page = client.get(f"/s/{shop.slug}/fa/p/{listing.slug}/").content.decode()
-    assert 'lang="fa" dir="rtl"' in page
+    assert 'lang="fa-IR" dir="rtl"' in page
     assert "پتوی پشمی" in page
     assert f'href="/s/{shop.slug}/fa/"' in page
     assert f'href="/s/{shop.slug}/p/{listing.slug}/" lang="en"' in page, "the same page in the other language"

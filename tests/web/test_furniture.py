@@ -54,7 +54,7 @@ def test_a_missing_page_says_so_in_the_readers_language_and_direction(client: Cl
     client.cookies["django_language"] = "fa"
     answer = client.get("/nothing/at/all/")
     assert answer.status_code == 404
-    assert 'lang="fa" dir="rtl"' in answer.content.decode()
+    assert 'lang="fa-IR" dir="rtl"' in answer.content.decode()
     assert "tabler.rtl.min.css" in answer.content.decode()
 
 

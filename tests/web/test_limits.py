@@ -55,10 +55,10 @@ def test_who_looks_too_often_is_asked_to_wait_in_the_language_of_the_page(monkey
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "600"
     assert "no-store" in refused.headers["Cache-Control"]
-    assert 'lang="fa"' in refused.content.decode()
-    assert 'lang="uk"' in client.get(f"/s/{shop.slug}/uk/all/").content.decode()
+    assert 'lang="fa-IR"' in refused.content.decode()
+    assert 'lang="uk-UA"' in client.get(f"/s/{shop.slug}/uk/all/").content.decode()
     assert Client(REMOTE_ADDR="203.0.113.10").get(f"/s/{shop.slug}/all/").status_code == 200, "others are not meant"
     assert client.get(f"/s/{shop.slug}/").status_code == 200, "nor are pages that cost little"
     for _form in range(2):
         client.post(f"/s/{shop.slug}/cart/code/")
-    assert 'lang="fa"' in client.post(f"/s/{shop.slug}/cart/code/").content.decode()
+    assert 'lang="fa-IR"' in client.post(f"/s/{shop.slug}/cart/code/").content.decode()

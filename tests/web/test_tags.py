@@ -78,3 +78,21 @@ def test_a_reading_ends_where_it_began() -> None:
         assert audience.current().direction == "rtl"
     assert audience.current().shop is None
     assert audience.current().calendar == "gregorian"
+
+
+@pytest.mark.parametrize(
+    ("country", "tag", "shown"),
+    [
+        ("AE", "ar-AE", "1,250.00"),
+        ("KW", "ar-KW", "1,250.00"),
+        ("SA", "ar-SA", "١٬٢٥٠٫٠٠"),
+        ("UA", "ar-EG", "١٬٢٥٠٫٠٠"),
+    ],
+)
+def test_a_reader_gets_the_digits_of_the_shops_country(country: str, tag: str, shown: str) -> None:
+    """X5: the page says its region, and tags and filters write as is usual there."""
+    there = shop(country=country, currency="AED")
+    assert show("{% reader as reader %}{{ reader.tag }}", "ar", there) == tag
+    assert shown in show("{{ amount|money:'AED' }}", "ar", there, amount=Decimal(1250))
+    seven = show("{{ n|number }}{{ n|digits }}{{ n|percent }}", "ar", there, n=7)
+    assert seven == ("777%" if shown.isascii() else "٧٧٧٪")

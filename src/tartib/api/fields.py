@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -44,6 +44,19 @@ def _an_address(text: str) -> str:
     return str(ipaddress.ip_address(text))
 
 
+def _iso_day(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("Write the day as 2026-11-30 (ISO 8601)")
+    return value
+
+
+def _iso_moment(value: object) -> object:
+    # A bare number would be taken for seconds since 1970.
+    if not isinstance(value, str) or "T" not in value.upper():
+        raise ValueError("Write the moment as 2026-11-30T14:20:00+02:00 (ISO 8601)")
+    return value
+
+
 def _one_line(text: str) -> str:
     if _CONTROLS.search(text):
         raise ValueError("Line breaks and control characters cannot be part of this text")
@@ -75,7 +88,8 @@ Language = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LANGUAGES)})$
 Address = Annotated[
     str, AfterValidator(_an_address), Field(max_length=45), WithJsonSchema({"type": "string", "maxLength": 45})
 ]
-Moment = Annotated[AwareDatetime, Field(examples=["2025-11-12T14:20:00+02:00"])]
+Day = Annotated[date, BeforeValidator(_iso_day), Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso_moment), Field(examples=["2025-11-12T14:20:00+02:00"])]
 Code = Annotated[
     str,
     Field(max_length=40, pattern=r"^[\w-]+$", examples=["NH-1-2511-0117"], description="The order's tracking code."),

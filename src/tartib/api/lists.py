@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -11,11 +10,10 @@ from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from tartib.api.fields import Line, Money
+from tartib.api.fields import Day, Line, Money
 from tartib.api.problems import invalid
 from tartib.cases.filters import SORTS, Filters
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Cursor = Annotated[str, Query("", max_length=300, description="Where to go on: `next` of the answer before.")]
 Limit = Annotated[int, Query(50, ge=1, le=200, description="How many at most.")]
 

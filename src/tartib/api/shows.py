@@ -47,12 +47,13 @@ def moment(value: datetime | date | None) -> str | None:
 def say(refusal: Refusal, shop: Shop, currency: str = "") -> Data:
     """Why not: the code for programs, the sentence for people with amounts and times as the shop shows them."""
     tongue = language()
+    tag = shop.tag(tongue)
     shown = {}
     for name, value in refusal.params.items():
         if isinstance(value, Decimal):
-            shown[name] = money.show(value, currency or shop.currency, tongue)
+            shown[name] = money.show(value, currency or shop.currency, tag)
         elif isinstance(value, datetime):
-            shown[name] = dates.show_datetime(value, tongue, shop.calendar, ZoneInfo(shop.timezone))
+            shown[name] = dates.show_datetime(value, tag, shop.calendar, ZoneInfo(shop.timezone))
     return {"code": refusal.code, "detail": refusal.say(tongue, shown)}
 
 

@@ -112,7 +112,7 @@ def _as_it_stands(case: Case) -> Receipt:
         particulars.payment_method_name or particulars.payment_method, particulars.shipping_method,
         settings.TARTIB_URL.rstrip("/") + reverse("portal:tracking", args=[case.token]),
         tax_included=particulars.tax_included, points=particulars.points_spent if particulars.points_off else 0,
-        by_points=particulars.paid_by_points, credited=stands.credited, ended=stands.ended,
+        by_points=particulars.paid_by_points, credited=stands.credited, ended=stands.ended, country=shop.country,
     )  # fmt: skip
 
 

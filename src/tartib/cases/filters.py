@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from tartib.speech import dates, digits
+from tartib.speech import digits
 
 SORTS = {
     "-placed": ("placed_at", True),
@@ -28,6 +28,8 @@ Value = TypeVar("Value")
 # Beyond these a moment cannot be told in every zone, and an amount cannot be stored.
 _YEARS = range(1900, 2200)
 _LARGEST_AMOUNT = Decimal(10**12)
+# Fields of filters that do not filter.
+_SAID_OF_THEM = ("problems", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,17 @@ class Filters:
     doubtful: bool = False
     sort: str = DEFAULT_SORT
     problems: tuple[str, ...] = field(default=(), compare=False)
+    refused: Mapping[str, tuple[str, ValueError]] = field(default_factory=dict, compare=False, hash=False)
 
     @classmethod
-    def read(cls, query: Mapping[str, Sequence[str]], calendar: str = "gregorian") -> Filters:
+    def read(cls, query: Mapping[str, Sequence[str]], read_day: Callable[[str], date] = date.fromisoformat) -> Filters:
         """Read filters from query parameters, each with its list of values.
 
-        Dates are in `calendar`, or ISO (as addresses carry them); digits may be local. What cannot be understood is
-        left out of the filter and named in `problems`; unknown parameters are ignored.
+        Days are read by `read_day`, which raises ValueError; numbers may be in local digits. What cannot be understood
+        is left out of the filter and named in `problems`, with the text and the error in `refused`; unknown parameters
+        are ignored.
         """
-        form = _Form(query, calendar)
+        form = _Form(query, read_day)
         return cls(
             text=form.text("text"),
             status=form.many("status"),
@@ -79,7 +83,8 @@ class Filters:
             open=form.text("open") == "1",
             doubtful=form.text("doubtful") == "1",
             sort=form.one("sort", _sort) or DEFAULT_SORT,
-            problems=tuple(form.problems),
+            problems=tuple(form.refused),
+            refused=form.refused,
         )
 
     def as_query(self, **changes: object) -> str:
@@ -88,7 +93,7 @@ class Filters:
         pairs: list[tuple[str, str]] = []
         for part in fields(changed):
             value = getattr(changed, part.name)
-            if part.name == "problems" or value == part.default:
+            if part.name in _SAID_OF_THEM or value == part.default:
                 continue
             if isinstance(value, tuple):
                 pairs += [(part.name, item) for item in value]
@@ -102,7 +107,7 @@ class Filters:
         return [
             part.name
             for part in fields(self)
-            if part.name not in ("sort", "problems") and getattr(self, part.name) != part.default
+            if part.name not in ("sort", *_SAID_OF_THEM) and getattr(self, part.name) != part.default
         ]
 
     @property
@@ -140,11 +145,11 @@ def read_cursor(cursor: str, column: str) -> tuple[datetime | Decimal, int] | No
 
 
 class _Form:
-    """Query parameters, read one by one; `problems` names those that could not be understood."""
+    """Query parameters, read one by one; `refused` has those that could not be understood, and why."""
 
-    def __init__(self, query: Mapping[str, Sequence[str]], calendar: str) -> None:
-        self._query, self._calendar = query, calendar
-        self.problems: list[str] = []
+    def __init__(self, query: Mapping[str, Sequence[str]], read_day: Callable[[str], date]) -> None:
+        self._query, self._read_day = query, read_day
+        self.refused: dict[str, tuple[str, ValueError]] = {}
 
     def many(self, name: str) -> tuple[str, ...]:
         """All values given, once each."""
@@ -159,17 +164,13 @@ class _Form:
         given = self.text(name)
         try:
             return read(given) if given else None
-        except (ValueError, InvalidOperation):
-            self.problems.append(name)
+        except (ValueError, InvalidOperation) as problem:
+            self.refused[name] = given, problem if isinstance(problem, ValueError) else ValueError(given)
             return None
 
     def day(self, value: str) -> date:
-        """A day, ISO or in the reader's calendar."""
-        latin = digits.latin(value)
-        try:
-            day = date.fromisoformat(latin)
-        except ValueError:
-            day = dates.parse_date(latin, self._calendar)
+        """A day that a moment can be told of in every zone."""
+        day = self._read_day(value)
         if day.year not in _YEARS:
             raise ValueError(value)
         return day

@@ -25,7 +25,7 @@ from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.journal.operations import Actor
 from tartib.shops.models import Shop
 from tartib.speech import digits, normal
-from tartib.speech.names import isolate, language
+from tartib.speech.names import isolate
 
 MOST_NAMED = 5
 
@@ -68,7 +68,7 @@ def hinder(person: Person) -> Iterator[str]:
             "An order is not finished yet (%(codes)s). It has to be delivered or cancelled first.",
             "%(count)s orders are not finished yet (%(codes)s). They have to be delivered or cancelled first.",
             len(codes),
-        ) % {"count": digits.number(len(codes), language(get_language() or "en")), "codes": named}
+        ) % {"count": digits.number(len(codes), person.shop.tag(get_language() or "en")), "codes": named}
 
 
 def tell(person: Person, *, inner: bool) -> Iterator[Held]:

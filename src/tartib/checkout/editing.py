@@ -59,14 +59,14 @@ def change(
 
 def _letter(case: Case, stands: Balance, back: Decimal) -> str:
     """What the customer reads, in their language: what the order is now, and what that means for their money."""
-    language = case.language
+    tag = case.shop.tag(case.language)
 
     def show(amount: Decimal) -> str:
-        return names.isolate(money.show(amount, case.currency, language))
+        return names.isolate(money.show(amount, case.currency, tag))
 
-    with override(language):
+    with override(case.language):
         goods = "\n".join(
-            f"{digits.number(line.quantity, language)} × {line.name} {line.variant}".rstrip()
+            f"{digits.number(line.quantity, tag)} × {line.name} {line.variant}".rstrip()
             for line in Line.objects.filter(case=case).order_by("position")
         )
         said = [_("We have changed your order as agreed. It now contains:"), goods]

@@ -182,7 +182,7 @@ def _amount(case: Case, wish: Wish, cost: Decimal | None, left: Decimal) -> Deci
 
 
 def _shown(amount: Decimal, case: Case) -> str:
-    return names.isolate(money.show(amount, case.currency, names.language(get_language() or "en")))
+    return names.isolate(money.show(amount, case.currency, case.shop.tag(get_language() or "en")))
 
 
 def _take_back(case: Case, planned: Plan, actor: Actor, now: datetime, words: str) -> None:

@@ -51,11 +51,12 @@ def _to_pay(order: Order, accounts: Sequence[Account], facts: dict[str, object],
         return known
     person, shop = case.customer, case.shop
     calendar, zone = (person.calendar if person else "") or shop.calendar, ZoneInfo(shop.timezone)
+    tag = shop.tag(language)
     return known | {
         "transfer": _bank(bank),
-        "transfer_amount": money.show(_due(facts), case.currency, language),
+        "transfer_amount": money.show(_due(facts), case.currency, tag),
         "transfer_reference": case.code,
-        "transfer_until": dates.show_date(order.held_until, language, calendar, zone) if order.held_until else "",
+        "transfer_until": dates.show_date(order.held_until, tag, calendar, zone) if order.held_until else "",
     }
 
 
@@ -75,4 +76,4 @@ def _bank(account: Account) -> str:
 def _paid(facts: dict[str, object], order: Order, language: str) -> str:
     paid, refunded = facts.get("paid"), facts.get("refunded")
     left = paid - refunded if isinstance(paid, Decimal) and isinstance(refunded, Decimal) else Decimal(0)
-    return money.show(left, order.case.currency, language) if left > 0 else ""
+    return money.show(left, order.case.currency, order.case.shop.tag(language)) if left > 0 else ""

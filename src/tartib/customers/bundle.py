@@ -97,7 +97,7 @@ def _plain(value: object) -> object:
 
 def _page(shop: Shop, held: Sequence[Held], language: str, calendar: str, now: datetime) -> str:
     with override(language):
-        said = _Saying(language, calendar, shop.timezone)
+        said = _Saying(language, shop.tag(language), calendar, shop.timezone)
         kinds = [
             (
                 str(kind.title),
@@ -106,7 +106,7 @@ def _page(shop: Shop, held: Sequence[Held], language: str, calendar: str, now: d
             for kind in held
         ]
         context = {
-            "shop": shop, "language": language, "direction": names.direction(language), "kinds": kinds,
+            "shop": shop, "language": shop.tag(language), "direction": names.direction(language), "kinds": kinds,
             "made": said.lines(now)[0],
         }  # fmt: skip
         return render_to_string("customers/bundle.html", context)
@@ -115,8 +115,8 @@ def _page(shop: Shop, held: Sequence[Held], language: str, calendar: str, now: d
 class _Saying:
     """Values as a reader of the language and calendar expects them, a line or several each."""
 
-    def __init__(self, language: str, calendar: str, zone: str) -> None:
-        self._language, self._calendar, self._zone = language, calendar, zone
+    def __init__(self, language: str, tag: str, calendar: str, zone: str) -> None:
+        self._language, self._tag, self._calendar, self._zone = language, tag, calendar, zone
 
     def lines(self, value: object) -> list[str]:
         """A value as text; a list or mapping has a line for each of its parts."""
@@ -128,11 +128,11 @@ class _Saying:
             case Words():
                 return [value.say(self._language)]
             case datetime():
-                return [dates.show_datetime(value, self._language, self._calendar, self._zone)]
+                return [dates.show_datetime(value, self._tag, self._calendar, self._zone)]
             case date():
-                return [dates.show_date(value, self._language, self._calendar, self._zone)]
+                return [dates.show_date(value, self._tag, self._calendar, self._zone)]
             case Decimal() | int():
-                return [digits.number(value, self._language)]
+                return [digits.number(value, self._tag)]
             case Mapping():
                 return [f"{label}: {'; '.join(self.lines(part))}" for label, part in value.items()] or ["—"]
             case list() | tuple():

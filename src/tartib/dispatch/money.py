@@ -81,7 +81,7 @@ def _send_surplus(record: WorkRecord, _words: str, actor: Actor, now: datetime) 
     if left <= 0:
         raise Impossible(_("Nothing is too much any more."))
     if left < amount:
-        shown = names.isolate(money.show(left, record.case.currency, get_language() or "en"))
+        shown = names.isolate(money.show(left, record.case.currency, record.shop.tag(get_language() or "en")))
         raise Impossible(
             _("Only %(amount)s is too much now. Send it back from the page of the order.") % {"amount": shown}
         )

@@ -15,7 +15,6 @@ from tartib.customers.plugs import Held, Person, row
 from tartib.dispatch import kinds
 from tartib.dispatch.models import WorkEntry, WorkRecord
 from tartib.journal.operations import Actor
-from tartib.speech.names import language
 
 ERASED = "—"
 """Stands for the words with which a record was settled, since by hand it is never settled without any."""
@@ -25,7 +24,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """What staff had to see to about the person's orders: for staff who hand it over, since it is theirs."""
     if not inner:
         return
-    tongue = language(get_language() or "en")
+    tongue = person.shop.tag(get_language() or "en")
     yield Held(
         _("What somebody had to see to"),
         [

@@ -108,6 +108,7 @@ class Receipt:
     by_points: Decimal = Decimal(0)
     credited: Decimal = Decimal(0)
     ended: bool = False
+    country: str = ""
 
     @property
     def cost(self) -> Decimal:
@@ -167,16 +168,18 @@ def pdf(receipt: Receipt) -> bytes:
 def texts(receipt: Receipt) -> dict[str, Any]:
     """Every text of the receipt as its reader sees it: labels, dates, digits and money of the language."""
     language = names.language(receipt.language)
+    tag = names.tag(language, receipt.country)
     with translation.override(language):
         return {
             "language": _TYPST_LANGUAGE.get(language, (language, None))[0],
             "region": _TYPST_LANGUAGE.get(language, (language, None))[1],
+            "tag": tag,
             "direction": names.direction(language),
             "colour": receipt.colour if _COLOUR.fullmatch(receipt.colour) else _PLAIN_COLOUR,
             "title": str(PaperKind(receipt.kind).label),
             "note": receipt.note,
             "shop": [line for line in receipt.shop if line],
-            "facts": _facts(receipt, language),
+            "facts": _facts(receipt, tag),
             "code": receipt.code,
             "addresses": [
                 {"label": label, "lines": list(lines)}
@@ -184,14 +187,14 @@ def texts(receipt: Receipt) -> dict[str, Any]:
                 if lines
             ],
             "heads": [_("Product"), _("Quantity"), _("Price"), _("Total")],
-            "lines": [_line(line, receipt.currency, language) for line in receipt.lines],
-            "sums": _sums(receipt, language),
+            "lines": [_line(line, receipt.currency, tag) for line in receipt.lines],
+            "sums": _sums(receipt, tag),
             "payments_title": _("Payments"),
             "payments": [
                 {
                     "label": payment.method or (_("Payment") if payment.amount > 0 else _("Refund")),
-                    "day": dates.show_date(payment.at, language, receipt.calendar, receipt.zone),
-                    "amount": money.show(payment.amount, receipt.currency, language),
+                    "day": dates.show_date(payment.at, tag, receipt.calendar, receipt.zone),
+                    "amount": money.show(payment.amount, receipt.currency, tag),
                 }
                 for payment in receipt.payments
             ],
@@ -206,12 +209,12 @@ def qr_svg(link: str) -> str:
     return str(segno.make(link, error="m").svg_inline(omitsize=True, border=0))
 
 
-def _facts(receipt: Receipt, language: str) -> list[dict[str, object]]:
+def _facts(receipt: Receipt, tag: str) -> list[dict[str, object]]:
     """What identifies the order; `code` marks what keeps its Latin digits and direction."""
-    placed = dates.show_datetime(receipt.placed_at, language, receipt.calendar, receipt.zone)
+    placed = dates.show_datetime(receipt.placed_at, tag, receipt.calendar, receipt.zone)
     rows: list[tuple[str, str, bool]] = [(_("Number"), receipt.paper, True)]
     if receipt.issued_at is not None:
-        rows.append((_("Issued"), dates.show_date(receipt.issued_at, language, receipt.calendar, receipt.zone), False))
+        rows.append((_("Issued"), dates.show_date(receipt.issued_at, tag, receipt.calendar, receipt.zone), False))
     rows.append((_("Corrects invoice"), receipt.corrects, True))
     rows.append((_("Tracking code"), receipt.code, True))
     if receipt.number and receipt.number != receipt.code:
@@ -222,23 +225,23 @@ def _facts(receipt: Receipt, language: str) -> list[dict[str, object]]:
     return [{"label": label, "value": value, "code": code} for label, value, code in rows if value]
 
 
-def _line(line: ReceiptLine, currency: str, language: str) -> dict[str, object]:
+def _line(line: ReceiptLine, currency: str, tag: str) -> dict[str, object]:
     notes = [line.detail] if line.detail else []
     if line.discount:
-        notes.append(_("Discount %(amount)s") % {"amount": money.show(line.discount, currency, language)})
+        notes.append(_("Discount %(amount)s") % {"amount": money.show(line.discount, currency, tag)})
     if line.returned:
         pieces = ngettext("%(pieces)s piece returned", "%(pieces)s pieces returned", line.returned)
-        notes.append(pieces % {"pieces": digits.number(line.returned, language)})
+        notes.append(pieces % {"pieces": digits.number(line.returned, tag)})
     return {
         "name": line.name,
         "notes": notes,
-        "quantity": digits.number(line.quantity, language),
-        "price": money.show(line.price, currency, language),
-        "total": money.show(line.total, currency, language),
+        "quantity": digits.number(line.quantity, tag),
+        "price": money.show(line.price, currency, tag),
+        "total": money.show(line.total, currency, tag),
     }
 
 
-def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
+def _sums(receipt: Receipt, tag: str) -> list[dict[str, object]]:
     """The sums below the lines; `main` marks the one that counts."""
     kept = receipt.paid - receipt.refunded
     due = Decimal(0) if receipt.ended else max(Decimal(0), receipt.cost - kept)
@@ -251,7 +254,7 @@ def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
         (_("Shipping"), receipt.shipping, False, receipt.shipping != 0),
         (_("Discount"), -receipt.discount, False, receipt.discount != 0),
         (
-            points % {"points": digits.number(receipt.points, language)},
+            points % {"points": digits.number(receipt.points, tag)},
             -receipt.by_points,
             False,
             receipt.by_points != 0,
@@ -265,7 +268,7 @@ def _sums(receipt: Receipt, language: str) -> list[dict[str, object]]:
         (_("Paid too much"), surplus, True, surplus > 0 and receipt.kind == PaperKind.RECEIPT),
     ]
     return [
-        {"label": label, "amount": money.show(amount, receipt.currency, language), "main": main}
+        {"label": label, "amount": money.show(amount, receipt.currency, tag), "main": main}
         for label, amount, main, shown in rows
         if shown
     ]

@@ -232,7 +232,7 @@ def _html(lines: Sequence[Line], language: str, shop: Shop, foot: str, unsubscri
     right = direction(language) == "rtl"
     context = {
         "blocks": blocks,
-        "language": language,
+        "language": shop.tag(language),
         "direction": "rtl" if right else "ltr",
         "align": "right" if right else "left",
         "leading": "1.7" if right else "1.5",

@@ -49,7 +49,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
             "customer_phone": person.phone if person else "",
             "customer_email": person.email if person else "",
             "code": case.code,
-            "placed_on": dates.show_date(case.placed_at, language, calendar, ZoneInfo(shop.timezone)),
+            "placed_on": dates.show_date(case.placed_at, shop.tag(language), calendar, ZoneInfo(shop.timezone)),
             "case_link": page,
             # Who has asked for help already answers on the page of the case itself.
             "support_link": "" if case.kind == CaseKind.SUPPORT else f"{page}help/",
@@ -72,7 +72,7 @@ def words_without_case(message: Message) -> dict[str, str]:
     """The words of a message about no case; its `shop` and `customer` are loaded."""
     shop, person = message.shop, message.customer
     calendar = (person.calendar if person else "") or shop.calendar
-    zone, language = ZoneInfo(shop.timezone), message.language
+    zone, tag = ZoneInfo(shop.timezone), shop.tag(message.language)
     until = message.created_at + timedelta(days=CLOSED_AFTER - WARNED_AFTER)
     links = {"help_link": f"{address()}/help/{shop.slug}/"}
     if message.kind == MessageKind.ADDRESS and message.secret:
@@ -87,8 +87,8 @@ def words_without_case(message: Message) -> dict[str, str]:
         "code": message.secret,
         "host": shop.domain or urlsplit(address()).hostname or "",
         "customer_name": person.name if person else "",
-        "changed_on": dates.show_datetime(message.created_at, language, calendar, zone),
-        "until": dates.show_date(until, language, calendar, zone),
+        "changed_on": dates.show_datetime(message.created_at, tag, calendar, zone),
+        "until": dates.show_date(until, tag, calendar, zone),
         "note": message.note,
     }
 

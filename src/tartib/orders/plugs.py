@@ -242,16 +242,18 @@ WORDS = {
 
 def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
     """The words a message may use about these orders, in four queries."""
+    orders = list(Order.objects.filter(case_id__in=case_ids).select_related("case__shop", "case__branch"))
+    tags = {order.case_id: order.case.shop.tag(language) for order in orders}
     items: dict[int, list[str]] = {}
     for line in Line.objects.filter(case_id__in=case_ids).order_by("case_id", "position"):
-        pieces = digits.number(line.quantity, language)
+        pieces = digits.number(line.quantity, tags.get(line.case_id, language))
         items.setdefault(line.case_id, []).append(f"{pieces} × {line.name} {line.variant}".strip())
     asked = _asked(case_ids, language)
     return {
         order.case_id: {
             "order_number": order.number or order.case.code,
             "items": "\n".join(items.get(order.case_id, [])),
-            "total": money.show(order.case.amount or Decimal(0), order.case.currency, language),
+            "total": money.show(order.case.amount or Decimal(0), order.case.currency, tags[order.case_id]),
             "carrier": order.carrier,
             "tracking_number": order.tracking_number,
             "tracking_link": order.tracking_url,
@@ -260,7 +262,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
             "pickup_place": place_of(order.case, language) if order.delivery == DeliveryKind.PICKUP else "",
             **asked.get(order.case_id, {"request_items": "", "request_due": ""}),
         }
-        for order in Order.objects.filter(case_id__in=case_ids).select_related("case__shop", "case__branch")
+        for order in orders
     }
 
 
@@ -273,7 +275,7 @@ def _asked(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
         person, shop = one.case.customer, one.case.shop
         calendar = (person.calendar if person else "") or shop.calendar
         words[case_id] = {
-            "request_items": "\n".join(named(one, language)),
-            "request_due": dates.show_date(one.due_at, language, calendar, ZoneInfo(shop.timezone)),
+            "request_items": "\n".join(named(one, shop.tag(language))),
+            "request_due": dates.show_date(one.due_at, shop.tag(language), calendar, ZoneInfo(shop.timezone)),
         }
     return words

@@ -291,7 +291,7 @@ def _settled(
 def _tell_of_excess(case: Case, excess: Decimal, actor: Actor, now: datetime) -> None:
     """Say plainly to whoever paid too much what happened and what comes next."""
     with override(case.language):
-        shown = money.show(excess, case.currency, case.language)
+        shown = money.show(excess, case.currency, case.shop.tag(case.language))
         text = _(
             "We have received %(amount)s more than your order costs. You do not need to do anything: we will send the"
             " difference back to you and tell you when it is on its way."

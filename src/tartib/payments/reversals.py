@@ -156,7 +156,7 @@ def recount(case: Case, actor: Actor, now: datetime) -> None:
 def tell_sent(case: Case, refund: Refund, actor: Actor, now: datetime) -> None:
     """Tell the customer that money is on its way back to them."""
     with override(case.language):
-        shown = money.show(refund.amount, refund.currency, case.language)
+        shown = money.show(refund.amount, refund.currency, case.shop.tag(case.language))
         text = _("We have returned %(amount)s to you. Your bank may take a few days.") % {"amount": shown}
     write_to(case.shop, case.pk, text, actor, now=now)
 
@@ -166,7 +166,7 @@ def _correct(case: Case, refund: Refund, actor: Actor, now: datetime) -> None:
     if not _was_told(case, refund):
         return
     with override(case.language):
-        shown = money.show(refund.amount, refund.currency, case.language)
+        shown = money.show(refund.amount, refund.currency, case.shop.tag(case.language))
         text = _(
             "We had told you that %(amount)s is on its way back to you. The bank could not deliver it, so the money is"
             " with us again. You need not do anything: we are looking for another way and will write to you."

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from tartib.shops.models import Calendar
 from tartib.speech import names
-from tartib.web import marks
+from tartib.web import audience, marks
 from tartib.web.templatetags.tartib import initials
 from tartib.web.visits import ShopRequest, Visit, languages, visited
 
@@ -114,8 +114,8 @@ def worker(request: ShopRequest) -> HttpResponseBase:
 @visited
 def offline(request: ShopRequest) -> HttpResponseBase:
     """No connection: what this device last knew of the customer's orders. It is filled in there and nowhere else."""
-    shop, reader = request.shop, request.visit.language
-    locale = f"{reader}-u-ca-{_CALENDARS[Calendar(shop.calendar)]}"
+    shop, reader = request.shop, audience.current()
+    locale = f"{reader.tag}-u-ca-{_CALENDARS[Calendar(shop.calendar)]}-nu-{reader.digits}"
     return render(request, "portal/offline.html", {"shop": shop, "locale": locale})
 
 

@@ -25,7 +25,7 @@ from tartib.orders.models import Order
 from tartib.orders.requests import CustomerRequest
 from tartib.portal import requested
 from tartib.portal.requested import Milestone
-from tartib.speech import digits, money
+from tartib.speech import digits, money, names
 
 _ASIDE = frozenset({"problem", "ended"})
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
@@ -66,16 +66,16 @@ def tell(
     case: Case,
     order: Order | None,
     entries: Sequence[Entry],
-    language: str,
+    tag: str,
     *,
     now: datetime,
     request: CustomerRequest | None = None,
 ) -> Story:
-    """The story of a case from its shown entries, oldest first.
+    """The story of a case from its shown entries, oldest first, for a reader of the language (or tag).
 
     `request` is what its customer has asked to cancel or to return, where that says where the order stands.
     """
-    flow = case.flow
+    flow, language = case.flow, names.language(tag)
     visits = _visits(flow, entries)
     # A status the shop keeps to itself is passed over: the customer still sees the one before.
     last = visits[-1] if visits else _Visit(flow.status(flow.start), case.placed_at)
@@ -99,7 +99,7 @@ def tell(
         ),
         way[0] if way else None,
         known if way else None,
-        tuple(reversed(list(_events(case, flow, entries, language)))),
+        tuple(reversed(list(_events(case, flow, entries, tag)))),
     )
 
 
@@ -160,18 +160,18 @@ def _parted(text: str) -> tuple[str, str]:
     return parts[0], parts[1].strip() if len(parts) > 1 else ""
 
 
-def _events(case: Case, flow: Workflow, entries: Sequence[Entry], language: str) -> Iterable[Event]:
+def _events(case: Case, flow: Workflow, entries: Sequence[Entry], tag: str) -> Iterable[Event]:
     replaced = {entry.data.get("corrects") for entry in entries if entry.kind == Kind.NOTE}
     for entry in entries:
         if entry.seq in replaced:
             continue
-        event = _event(case, flow, entry, language)
+        event = _event(case, flow, entry, tag)
         if event is not None:
             yield event
 
 
-def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | None:
-    data = entry.data
+def _event(case: Case, flow: Workflow, entry: Entry, tag: str) -> Event | None:
+    data, language = entry.data, names.language(tag)
     match entry.kind:
         case Kind.CREATED | Kind.IMPORTED:
             return Event(entry.at, "receipt", _("Order placed"))
@@ -193,9 +193,9 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
             shown = tuple(str(one) for one in photos) if isinstance(photos, list) else ()
             return Event(entry.at, "photo" if shown else "message", title, str(data.get("text", "")), shown)
         case Kind.PAYMENT:
-            return _payment(entry, language)
+            return _payment(entry, tag)
         case Kind.POINTS:
-            return _points(entry, language)
+            return _points(entry, tag)
         case Kind.FEEDBACK:
             return Event(entry.at, "star", stars(int(data["rating"])), str(data.get("text", "")))
         case Kind.TRACKING:
@@ -208,17 +208,17 @@ def _event(case: Case, flow: Workflow, entry: Entry, language: str) -> Event | N
     return None
 
 
-def _points(entry: Entry, language: str) -> Event | None:
+def _points(entry: Entry, tag: str) -> Event | None:
     kind, moved = str(entry.data.get("act", "")), entry.data.get("points") or entry.data.get("waiting")
     if kind not in PointsKind.values or not isinstance(moved, int):
         return None
-    return Event(entry.at, "coins", _("Points"), f"{PointsKind(kind).label}: {digits.signed(moved, language)}")
+    return Event(entry.at, "coins", _("Points"), f"{PointsKind(kind).label}: {digits.signed(moved, tag)}")
 
 
-def _payment(entry: Entry, language: str) -> Event | None:
+def _payment(entry: Entry, tag: str) -> Event | None:
     data = entry.data
     try:
-        amount = money.show(Decimal(str(data["amount"])), str(data["currency"]), language)
+        amount = money.show(Decimal(str(data["amount"])), str(data["currency"]), tag)
     except (KeyError, InvalidOperation):
         return None
     title = _("Payment received") if data.get("direction") == "in" else _("Money returned")

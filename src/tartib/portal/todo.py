@@ -35,7 +35,9 @@ def todo(
     if asked_url:
         said = _("Your payment came when what you ordered was sold out already. We are sorry.")
         return Todo("help-circle", said, _("Tell us what you would like"), asked_url)
-    owed = money.show(stands.due, case.currency, language) if case.payment in OWING and stands.due else ""
+    owed = (
+        money.show(stands.due, case.currency, case.shop.tag(language)) if case.payment in OWING and stands.due else ""
+    )
     parcel = parcel_url(order)
     if status.closed:
         return None

@@ -17,6 +17,7 @@ from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from tartib.flow.words import LANGUAGES
+from tartib.speech import names
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -174,6 +175,10 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def tag(self, language: str) -> str:
+        """A language as it is written in the shop's country (BCP 47): what dates, digits and money go by."""
+        return names.tag(language, self.country)
 
 
 def claim_token() -> str:

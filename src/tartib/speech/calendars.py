@@ -16,66 +16,9 @@ CALENDARS: Final = ("gregorian", "jalali", "hijri")
 _HIJRI_FROM: Final = date(1924, 8, 1)
 _HIJRI_TO: Final = date(2077, 11, 16)
 
-# calendar -> language -> the twelve months as they stand in a date (Ukrainian: genitive). Chinese numbers its months.
+# calendar -> language -> the twelve months as they stand in a date (Ukrainian: genitive). Chinese numbers its months;
+# those of the Gregorian calendar come from CLDR, as each region calls them.
 MONTHS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "gregorian": {
-        "en": (
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ),
-        "ar": (
-            "يناير",
-            "فبراير",
-            "مارس",
-            "أبريل",
-            "مايو",
-            "يونيو",
-            "يوليو",
-            "أغسطس",
-            "سبتمبر",
-            "أكتوبر",
-            "نوفمبر",
-            "ديسمبر",
-        ),
-        "fa": (
-            "ژانویه",
-            "فوریه",
-            "مارس",
-            "آوریل",
-            "مه",
-            "ژوئن",
-            "ژوئیه",
-            "اوت",
-            "سپتامبر",
-            "اکتبر",
-            "نوامبر",
-            "دسامبر",
-        ),
-        "uk": (
-            "січня",
-            "лютого",
-            "березня",
-            "квітня",
-            "травня",
-            "червня",
-            "липня",
-            "серпня",
-            "вересня",
-            "жовтня",
-            "листопада",
-            "грудня",
-        ),
-    },
     "jalali": {
         "en": (
             "Farvardin",
@@ -193,6 +136,26 @@ MONTHS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
     },
 }
+
+
+# Where a month is shortened in tables. Chinese has numbers; Arabic and Persian shorten no month.
+SHORT_MONTHS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "hijri": {
+        "en": (
+            "Muh.", "Saf.", "Rab. I", "Rab. II", "Jum. I", "Jum. II", "Raj.", "Sha.", "Ram.", "Shaw.", "Dhu\u02bbl-Q.",
+            "Dhu\u02bbl-H.",
+        ),
+        "uk": (
+            "мух.", "саф.", "рабі I", "рабі II", "джум. I", "джум. II", "радж.", "шааб.", "рам.", "шав.", "зу-ль-к.",
+            "зу-ль-х.",
+        ),
+    },
+    "jalali": {
+        "uk": (
+            "фарв.", "орд.", "хорд.", "тіра", "морд.", "шахр.", "мехра", "абана", "азера", "дея", "бахм.", "есф.",
+        ),
+    },
+}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

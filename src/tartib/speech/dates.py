@@ -4,7 +4,6 @@ A `moment` is an aware datetime, shown in `zone` (an IANA name or a tzinfo), or 
 A day that a calendar does not reach (Hijri before 1924 or after 2077) is shown in the Gregorian calendar.
 """
 
-import re
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, Literal
@@ -13,11 +12,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_timedelta, get_day_names
 from babel.units import format_unit
 
-from tartib.speech import calendars, digits
-from tartib.speech.fold import fold
-from tartib.speech.names import language, locale
+from tartib.speech import calendars, digits, typed_dates
+from tartib.speech.names import language, locale, month_first
 
-Form = Literal["short", "medium", "long", "numeric"]
+Form = Literal["short", "medium", "long", "numeric", "tiny", "compact"]
+_Width = Literal["full", "text", "table"]
 
 _RELATIVE: Final = {
     "en": ("yesterday", "today", "tomorrow"),
@@ -36,26 +35,36 @@ _LESS_THAN_A_MINUTE: Final = {
 }
 
 _BETWEEN_DATE_AND_TIME: Final = {"en": ", ", "ar": "، ", "fa": "، ", "uk": ", ", "zh-hant": " "}
-_HIJRI_YEAR: Final = {"en": "{} AH", "ar": "{} هـ", "fa": "{} ق.", "uk": "{} р. гіджри"}
+_HIJRI_YEAR: Final = {"en": "{} AH", "ar": "{} هـ", "fa": "{} ه\u200d.ق.", "uk": "{} р. гіджри"}
 _CHINESE_ERA: Final = {"gregorian": "", "jalali": "伊朗曆", "hijri": "伊斯蘭曆"}
 
 
 def show_date(moment: date | datetime, code: str, calendar: str, zone: str | tzinfo, form: Form = "medium") -> str:
-    """The day: short "12 Nov", medium "12 Nov 2025", long "Wednesday, 12 November 2025", numeric "2025-11-12"."""
-    return _shown(_day(moment, zone), language(code), calendar, form)
+    """The day, for sentences and, with its month shortened as the language has it, for tables.
+
+    Short "12 Nov", medium "12 Nov 2025", long "Wednesday, 12 November 2025", numeric "2025-11-12"; for tables tiny
+    («12 лист.») and compact («12 лист. 2025 р.»).
+    """
+    return _shown(_day(moment, zone), code, calendar, form)
 
 
 @lru_cache(maxsize=4096)
-def _shown(day: date, tongue: str, calendar: str, form: Form) -> str:
+def _shown(day: date, code: str, calendar: str, form: Form) -> str:
     calendar = calendar if calendars.reaches(day, calendar) else "gregorian"
     year, month, number = calendars.convert(day, calendar)
     if form == "numeric":
-        return digits.local(_numeric(year, month, number, tongue), tongue)
-    text = _words(year, month, number, tongue, calendar, with_year=form != "short", full=form == "long")
+        return digits.local(_numeric(year, month, number, language(code)), code)
+    width: _Width = "full" if form == "long" else "table" if form in ("tiny", "compact") else "text"
+    text = _words(year, month, number, code, calendar, with_year=form not in ("short", "tiny"), width=width)
     if form == "long":
-        weekday = get_day_names("wide", "format", locale(tongue))[day.weekday()]
-        text = _with_weekday(text, weekday, tongue)
-    return digits.local(text, tongue)
+        weekday = get_day_names("wide", "format", locale(code))[day.weekday()]
+        text = _with_weekday(text, weekday, language(code))
+    return digits.local(text, code)
+
+
+def numeric_pattern(code: str) -> str:
+    """How a day is written in digits: "y-m-d", "d.m.y", "y/m/d"."""
+    return {"en": "y-m-d", "uk": "d.m.y"}.get(language(code), "y/m/d")
 
 
 def show_time(moment: datetime, code: str, zone: str | tzinfo) -> str:
@@ -84,32 +93,34 @@ def show_range(
     first, last = sorted((_day(start, zone), _day(end, zone)))
     if first == last:
         return show_date(first, code, calendar, zone, form)
-    tongue = language(code)
     if not (calendars.reaches(first, calendar) and calendars.reaches(last, calendar)):
         calendar = "gregorian"
     year, month, number = calendars.convert(first, calendar)
     last_year, last_month, last_number = calendars.convert(last, calendar)
     several_years = year != last_year
     with_year = several_years or form == "medium"
+    tongue, one_month = language(code), (year, month) == (last_year, last_month)
     if tongue == "zh-hant":
-        head = _words(year, month, number, tongue, calendar, with_year=with_year)
-        tail = f"{last_number}日" if (year, month) == (last_year, last_month) else f"{last_month}月{last_number}日"
+        head = _words(year, month, number, code, calendar, with_year=with_year)
+        tail = f"{last_number}日" if one_month else f"{last_month}月{last_number}日"
         return f"{head}至{last_year}年{tail}" if several_years else f"{head}至{tail}"
-    ending = _words(last_year, last_month, last_number, tongue, calendar, with_year=with_year)
-    if (year, month) == (last_year, last_month):
-        between = " تا " if tongue == "fa" else "–"
-        return digits.local(f"{number}{between}{ending}", tongue)
-    beginning = _words(year, month, number, tongue, calendar, with_year=several_years)
-    between = " تا " if tongue == "fa" else " – "
-    return digits.local(f"{beginning}{between}{ending}", tongue)
+    between = " تا " if tongue == "fa" else "–" if one_month else " – "
+    ending = _words(last_year, last_month, last_number, code, calendar, with_year=with_year)
+    if one_month and month_first(code):
+        return _words(year, month, f"{number}{between}{last_number}", code, calendar, with_year=with_year)
+    if one_month:
+        return digits.local(f"{number}{between}{ending}", code)
+    beginning = _words(year, month, number, code, calendar, with_year=several_years)
+    return digits.local(f"{beginning}{between}{ending}", code)
 
 
 def show_day(
-    moment: date | datetime, now: datetime, code: str, calendar: str, zone: str | tzinfo, *, alone: bool = False
-) -> str:
+    moment: date | datetime, now: datetime, code: str, calendar: str, zone: str | tzinfo, *, alone: bool = False,
+    table: bool = False,
+) -> str:  # fmt: skip
     """The day as seen from `now`: yesterday, today, tomorrow by name; else the date, with its year if it is another.
 
-    As it stands inside a sentence; `alone` as it begins one, or a heading or a cell of a table.
+    As it stands inside a sentence; `alone` as it begins one, or a heading or a cell; `table` with its month shortened.
     """
     day, today = _day(moment, zone), _day(now, zone)
     distance = (day - today).days
@@ -117,7 +128,8 @@ def show_day(
         name = _RELATIVE[language(code)][distance + 1]
         return name[0].upper() + name[1:] if alone else name
     same_year = period(day, calendar, zone)[0] == period(today, calendar, zone)[0]
-    return show_date(day, code, calendar, zone, "short" if same_year else "medium")
+    forms: tuple[Form, Form] = ("compact", "tiny") if table else ("medium", "short")
+    return show_date(day, code, calendar, zone, forms[same_year])
 
 
 def since(delta: timedelta, code: str) -> str:
@@ -125,12 +137,12 @@ def since(delta: timedelta, code: str) -> str:
     tongue = language(code)
     minutes = max(0, int(delta.total_seconds()) // 60)
     if minutes == 0:
-        return _LESS_THAN_A_MINUTE[tongue]
+        return digits.local(digits.latin(_LESS_THAN_A_MINUTE[tongue]), code)
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     parts = (("day", days), ("hour", hours)) if days else (("hour", hours), ("minute", minutes))
     shown = [_unit(amount, unit, tongue) for unit, amount in parts if amount]
-    return digits.local((" و " if tongue == "fa" else " ").join(shown), tongue)
+    return digits.local({"fa": " و ", "ar": " و"}.get(tongue, " ").join(shown), code)
 
 
 def ago(moment: datetime, now: datetime, code: str) -> str:
@@ -148,77 +160,52 @@ def period(moment: date | datetime, calendar: str, zone: str | tzinfo) -> tuple[
 
 def month_name(month: int, code: str, calendar: str) -> str:
     """The name of a month (1-12) as it stands in a date; Chinese numbers it ("8月")."""
-    tongue = language(code)
-    return f"{month}月" if tongue == "zh-hant" else calendars.MONTHS[calendar][tongue][month - 1]
+    return f"{month}月" if language(code) == "zh-hant" else _month(month, code, calendar, "full")
 
 
 def parse_date(text: str, calendar: str = "gregorian", order: Literal["dmy", "mdy"] = "dmy") -> date:
-    """Read a day of the calendar, in digits of any script, and give it as a Gregorian date.
+    """Read a day of the calendar as files have it, in digits of any script, and give it as a Gregorian date.
 
     Year first (2025-11-12, 1404/8/21, 20251112, 2025年11月12日), year last (12.11.2025; `order` says which of the
-    other two comes first), or with the month's name in any of the languages (12 Nov 2025, ۲۱ آبان ۱۴۰۴).
-    Raises ValueError, with words for the person who typed it, when it is not such a day.
+    other two comes first), or with the month's name in any of the languages (12 Nov 2025, ۲۱ آبان ۱۴۰۴); the year has
+    four digits. What people type into pages is read by `typed_dates.read`.
+    Raises ValueError when it is not such a day.
     """
-    folded = fold(digits.latin(text)).strip()
-    numbers = _NUMBERS.findall(folded)
-    if len(numbers) == 1 and len(numbers[0]) == 8:
-        numbers = [numbers[0][:4], numbers[0][4:6], numbers[0][6:]]
-    elif len(numbers) == 2:
-        month = _named_month(folded, calendar)
-        if month:
-            day, year = sorted(numbers, key=len)
-            numbers = [year, str(month), day]
-    if len(numbers) != 3 or sum(len(number) == 4 for number in numbers) != 1 or len(numbers[1]) == 4:
-        raise ValueError(f"{text!r} is not a date; write it as 2025-11-12")
-    if len(numbers[0]) == 4:
-        year, month_number, day = numbers
-    elif order == "dmy":
-        day, month_number, year = numbers
-    else:
-        month_number, day, year = numbers
     try:
-        return calendars.to_gregorian(int(year), int(month_number), int(day), calendar)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a day of the {calendar} calendar") from error
+        return typed_dates.full(text, calendar, order)
+    except typed_dates.NotADayError as problem:
+        if problem.reason == "no-such-day":
+            raise ValueError(f"{text!r} is not a day of the {calendar} calendar") from problem
+        raise ValueError(f"{text!r} is not a date; write it as 2025-11-12") from problem
 
 
-_NUMBERS: Final = re.compile(r"\d+")
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
+def _month(month: int, code: str, calendar: str, width: _Width) -> str:
+    """A month's name: in full, as texts have it (English shortens), or as tables do."""
+    tongue = language(code)
+    if calendar == "gregorian":
+        short = width == "table" or (width == "text" and tongue == "en")
+        return str(locale(code).months["format"]["abbreviated" if short else "wide"][month])
+    known = calendars.SHORT_MONTHS.get(calendar, {}) if width == "table" else {}
+    return known.get(tongue, calendars.MONTHS[calendar][tongue])[month - 1]
 
 
-def _named_month(folded: str, calendar: str) -> int | None:
-    """The month that a folded text names, if it names one."""
-    words = "".join(_LETTERS.findall(folded))
-    for name, month in _month_names(calendar):
-        if words.startswith(name):
-            return month
-    return None
-
-
-@lru_cache(maxsize=8)
-def _month_names(calendar: str) -> tuple[tuple[str, int], ...]:
-    """Folded month names of all languages, longest first ("jumadaii" before "jumadai"), and English abbreviations."""
-    found: dict[str, int] = {}
-    for tongue, months in calendars.MONTHS.get(calendar, {}).items():
-        for month, name in enumerate(months, start=1):
-            found["".join(_LETTERS.findall(fold(name)))] = month
-            if tongue == "en" and calendar == "gregorian":
-                found[name[:3].lower()] = month
-    return tuple(sorted(found.items(), key=lambda item: -len(item[0])))
-
-
-def _words(year: int, month: int, day: int, tongue: str, calendar: str, *, with_year: bool, full: bool = False) -> str:
-    """A day with its month in words, in Latin digits."""
+def _words(
+    year: int, month: int, day: int | str, code: str, calendar: str, *, with_year: bool, width: _Width = "text"
+) -> str:
+    """A day (or days) with its month in words, in Latin digits."""
+    tongue = language(code)
     if tongue == "zh-hant":
-        return f"{_CHINESE_ERA[calendar]}{year}年{month}月{day}日" if with_year else f"{month}月{day}日"
-    name = calendars.MONTHS[calendar][tongue][month - 1]
-    if tongue == "en" and calendar == "gregorian" and not full:
-        name = name[:3]
+        # Its months are numbers: without the name of the calendar they would be read as Gregorian ones.
+        return f"{_CHINESE_ERA[calendar]}{f'{year}年' if with_year else ''}{month}月{day}日"
+    name = _month(month, code, calendar, width)
+    head = f"{name} {day}" if month_first(code) else f"{day} {name}"
     if not with_year:
-        return f"{day} {name}"
+        return head
     if calendar == "hijri":
-        return f"{day} {name} {_HIJRI_YEAR[tongue].format(year)}"
-    return f"{day} {name} {year} р." if tongue == "uk" else f"{day} {name} {year}"
+        return f"{head}{',' if month_first(code) else ''} {_HIJRI_YEAR[tongue].format(year)}"
+    if month_first(code):
+        return f"{head}, {year}"
+    return f"{head} {year} р." if tongue == "uk" else f"{head} {year}"
 
 
 def _with_weekday(text: str, weekday: str, tongue: str) -> str:
@@ -228,9 +215,7 @@ def _with_weekday(text: str, weekday: str, tongue: str) -> str:
 
 
 def _numeric(year: int, month: int, day: int, tongue: str) -> str:
-    if tongue == "uk":
-        return f"{day:02}.{month:02}.{year}"
-    return f"{year}-{month:02}-{day:02}" if tongue == "en" else f"{year}/{month:02}/{day:02}"
+    return numeric_pattern(tongue).replace("y", str(year)).replace("m", f"{month:02}").replace("d", f"{day:02}")
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ Currencies are ISO 4217 codes, with one addition: IRT, the Iranian toman (ten ri
 prices in Iran are spoken and usually written in it.
 """
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, list_currencies, parse_pattern
 
 from tartib.speech import digits
-from tartib.speech.names import language, locale
+from tartib.speech.names import direction, language, locale, numbering
 
 _TOMAN: Final = "IRT"
 
@@ -35,7 +36,8 @@ _SYMBOLS: Final[dict[str, dict[str, str]]] = {
         "UAH": "₴",
     },
     "uk": {"IRT": "томанів", "USD": "$", "EUR": "€", "GBP": "£"},
-    "zh-hant": {"IRT": "土曼", "UAH": "₴"},
+    # The same wherever it is read: in Taiwan CLDR has a bare "$".
+    "zh-hant": {"IRT": "土曼", "UAH": "₴", "TWD": "NT$"},
 }
 
 # Persian writes the currency after the number ("۱۲۰٬۰۰۰ تومان"), whatever CLDR's pattern says; the mark before its
@@ -76,31 +78,65 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 def symbol(currency: str, code: str) -> str:
     """The sign or short name of the currency in the language; the code itself where there is none."""
     known = _SYMBOLS[language(code)].get(currency)
-    return known if known is not None else get_currency_symbol(currency, locale=locale(code))
+    if known is not None:
+        return known
+    # The English of everywhere else is written as in Britain, but its bare "$" is that of the United States.
+    where = locale("en") if str(locale(code)) == "en_GB" else locale(code)
+    return get_currency_symbol(currency, locale=where)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How amounts of a currency are written: around the number ("{}"), above and below nought, and its decimals.
+
+    `whole`: an amount without a fraction is written without decimals. Scripts write amounts by the same form.
+    """
+
+    plus: str
+    minus: str
+    places: int
+    whole: bool = False
 
 
 @lru_cache(maxsize=4096)
 def show(amount: Decimal, currency: str, code: str) -> str:
-    """The amount with its currency in the language: "₴1,240.00", "۱۲۰٬۰۰۰ تومان", "HK$88.00"."""
-    value = rounded(amount, currency)
-    places = exponent(currency)
-    if currency in _WHOLE_WHEN_WHOLE and value == value.to_integral_value():
-        places = 0
-    pattern, sign = _pattern(currency, language(code), places)
-    text: str = pattern.apply(value, locale(code), currency=None, numbering_system="default")
-    return digits.local(text.replace("¤", sign).replace("-", "−"), code)
+    """The amount with its currency as the reader of a language (or tag) writes it: "₴1,240.00", "۱۲۰٬۰۰۰ تومان"."""
+    written, value = form(currency, code), rounded(amount, currency)
+    places = 0 if written.whole and value == value.to_integral_value() else written.places
+    number = _number(places, code).apply(abs(value), locale(code), currency=None, numbering_system=numbering(code))
+    text = (written.minus if value < 0 else written.plus).replace("{}", number)
+    return digits.local(text, code)
 
 
 @lru_cache(maxsize=512)
-def _pattern(currency: str, code: str, places: int) -> tuple[NumberPattern, str]:
-    """The number pattern of the language with so many decimals, and the currency's sign with the space it needs."""
-    own = _PATTERNS.get(code)
-    if own is None and currency in _WORDS and code in ("en", "zh-hant"):
-        own = _WORD_PATTERN
-    pattern = parse_pattern(own or locale(code).currency_formats["standard"].pattern)
-    pattern.frac_prec = (places, places)
+def form(currency: str, code: str) -> Form:
+    """How the reader of a language (or tag) writes amounts of the currency."""
+    pattern = _pattern(currency, code)
     sign = symbol(currency, code)
     # CLDR: a sign that ends in a letter and stands right before the digits is set off by a space ("AED 12.00").
     if pattern.prefix[0].endswith("¤") and sign[-1:].isalpha():
         sign += "\u00a0"
-    return pattern, sign
+    plus, minus = (
+        f"{before}{{}}{after}".replace("¤", sign) for before, after in zip(pattern.prefix, pattern.suffix, strict=True)
+    )
+    # Beside Latin digits a minus in Arabic would land on their right; a mark keeps it on the left, as CLDR has it.
+    latin_in_rtl = direction(code) == "rtl" and numbering(code) == "latn"
+    minus = minus.replace("-", "\u200e−" if latin_in_rtl else "−")
+    return Form(plus, minus, exponent(currency), currency in _WHOLE_WHEN_WHOLE)
+
+
+def _pattern(currency: str, code: str) -> NumberPattern:
+    """The pattern of the language for such amounts."""
+    own = _PATTERNS.get(language(code))
+    if own is None and currency in _WORDS and language(code) in ("en", "zh-hant"):
+        own = _WORD_PATTERN
+    return parse_pattern(own or locale(code).currency_formats["standard"].pattern)
+
+
+@lru_cache(maxsize=512)
+def _number(places: int, code: str) -> NumberPattern:
+    """The bare number of an amount, grouped as the reader groups amounts."""
+    own = locale(code).currency_formats["standard"].pattern
+    pattern = parse_pattern("#,##,##0.00" if "#,##,##0" in own else "#,##0.00")
+    pattern.frac_prec = (places, places)
+    return pattern

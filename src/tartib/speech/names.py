@@ -2,18 +2,34 @@
 
 A language code is Django's (`zh-hant`). Anything unknown is read as its nearest relative (`zh-hk` as `zh-hant`,
 `fa-ir` as `fa`) and, with none, as English: words for people never fail because of a language.
+
+How a language is written also hangs on the region: digits (١٢ in Riyadh, 12 in Dubai), order of day and month, names of
+months. A reader's `tag` (BCP 47, "ar-AE") says both and is taken wherever a code is; a page has it as its `lang`.
 """
 
 from functools import lru_cache
 from typing import Final, Literal
 
 from babel import Locale
+from babel.core import get_global
+from babel.localedata import exists
 
 LANGUAGES: Final = ("en", "ar", "fa", "uk", "zh-hant")
 
 # Babel's locale of each language. ar_EG rather than ar: its numbers are in Arabic-Indic digits and its Gregorian
 # months are the ones the Gulf and Egypt use. zh_Hant_HK: Hong Kong is where the product's Chinese is from.
 _LOCALES: Final = {"en": "en", "ar": "ar_EG", "fa": "fa", "uk": "uk", "zh-hant": "zh_Hant_HK"}
+
+# How a language is written where the region is none of its own ("uk" in Poland).
+_USUAL_TAGS: Final = {"en": "en-GB", "ar": "ar-EG", "fa": "fa-IR", "uk": "uk-UA", "zh-hant": "zh-Hant-HK"}
+
+# Where shops write Latin digits although CLDR has Arabic ones.
+_LATIN_DIGITS: Final = frozenset({"ar_KW"})
+
+Numbering = Literal["latn", "arab", "arabext"]
+_NUMBERINGS: Final[dict[str, Numbering]] = {"arab": "arab", "arabext": "arabext"}
+
+Order = Literal["dmy", "mdy", "ymd"]
 
 _OWN_NAMES: Final = {"en": "English", "ar": "العربية", "fa": "فارسی", "uk": "Українська", "zh-hant": "繁體中文"}
 
@@ -39,10 +55,59 @@ def language(code: str) -> str:
     return base if base in LANGUAGES else "en"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def tag(code: str, country: str = "") -> str:
+    """How the language is written in a country (ISO 3166-1 alpha-2), as a BCP 47 tag: "ar-AE", "zh-Hant-HK", "en-US".
+
+    Where the language is at home in the country, as CLDR knows it; else as it is usually written.
+    """
+    known = language(code)
+    base = "zh-Hant" if known == "zh-hant" else known
+    upper = country.upper()
+    at_home = upper.isascii() and upper.isalpha() and len(upper) == 2 and exists(f"{base}-{upper}".replace("-", "_"))
+    return f"{base}-{upper}" if at_home else _USUAL_TAGS[known]
+
+
+@lru_cache(maxsize=1024)
 def locale(code: str) -> Locale:
-    """Babel's locale for a language code."""
-    return Locale.parse(_LOCALES[language(code)])
+    """Babel's locale for a language code or a tag."""
+    known = language(code)
+    region = code.replace("_", "-").rpartition("-")[2].upper()
+    if len(region) != 2 or code.lower() == known:
+        return Locale.parse(_LOCALES[known])
+    return Locale.parse(tag(known, region), sep="-")
+
+
+@lru_cache(maxsize=1024)
+def numbering(code: str) -> Numbering:
+    """The digits the reader of a language code or tag expects, as Unicode names its numbering systems."""
+    where = locale(code)
+    if str(where) in _LATIN_DIGITS:
+        return "latn"
+    return _NUMBERINGS.get(where.default_numbering_system, "latn")
+
+
+@lru_cache(maxsize=1024)
+def date_order(code: str) -> Order:
+    """Which of day, month and year comes first where a reader writes a day in digits."""
+    if language(code) in ("fa", "zh-hant"):
+        return "ymd"
+    return "mdy" if month_first(code) else "dmy"
+
+
+@lru_cache(maxsize=1024)
+def month_first(code: str) -> bool:
+    """Whether the month stands before the day in words ("Nov 30, 2026"), as in the United States."""
+    return code.lower() != "en" and str(locale(code).date_formats["medium"].pattern).startswith("M")
+
+
+@lru_cache(maxsize=256)
+def first_weekday(country: str) -> int:
+    """The day a week begins with in a country, 0 for Monday to 6 for Sunday."""
+    likely = str(get_global("likely_subtags").get(f"und_{country.upper()}", f"en_{country.upper()}"))
+    spoken, *_script, region = likely.split("_")
+    there = next((known for known in (likely, f"{spoken}_{region}") if exists(known)), "en_001")
+    return int(Locale.parse(there).first_week_day)
 
 
 def direction(code: str) -> Literal["rtl", "ltr"]:

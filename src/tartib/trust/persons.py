@@ -13,7 +13,6 @@ from tartib.cases.persons import cases_of, ids
 from tartib.customers.plugs import Enclosure, Held, Person, row
 from tartib.files.queries import content
 from tartib.journal.operations import Actor
-from tartib.speech.names import language
 from tartib.trust.models import Check, Proof
 from tartib.trust.operations import forget_of
 from tartib.trust.reasons import say
@@ -36,7 +35,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     )
     if inner:
         checks = Check.objects.filter(case__in=cases_of(person)).select_related("case", "shop").order_by("pk")
-        tongue = language(translation.get_language() or "en")
+        tongue = person.shop.tag(translation.get_language() or "en")
         yield Held(
             _("What looked unusual"),
             [

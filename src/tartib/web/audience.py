@@ -35,6 +35,16 @@ class Reading:
         """The direction in which the reader's language is written."""
         return names.direction(self.language)
 
+    @property
+    def tag(self) -> str:
+        """The reader's language as it is written in the shop's country (BCP 47): what dates, digits and money go by."""
+        return names.tag(self.language, self.shop.country if self.shop else "")
+
+    @property
+    def digits(self) -> str:
+        """The reader's digits, as scripts ask for them ("latn", "arab", "arabext")."""
+        return names.numbering(self.tag)
+
 
 _UTC = ZoneInfo("UTC")
 _entered: ContextVar[Reading | None] = ContextVar("tartib_reading", default=None)

@@ -82,7 +82,7 @@ def test_what_is_not_understood_is_said_and_left_out(client: Client) -> None:
     shop = make_shop()
     case = make_order(shop)
     sign_in(client, shop)
-    page = client.get(url(shop, "apply=1&placed_from=yesterday")).content.decode()
+    page = client.get(url(shop, "apply=1&placed_from=soon")).content.decode()
     assert "Not understood and left out: Placed from" in page
     assert case.code in page
 

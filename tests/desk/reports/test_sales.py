@@ -1,8 +1,11 @@
 """Orders by status over a period (requirement A7)."""
 
+import re
+
 import pytest
 from django.test import Client
 
+from tartib.shops.models import User
 from tests.factories import NOW, PASSWORD, make_order, make_orders, make_shop, make_staff, make_user, move, pay
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,30 @@ def test_a_period_is_read_in_the_shops_calendar(client: Client) -> None:
     page = client.get(f"/desk/{shop.slug}/reports/", {"from": "۱۴۰۵/۰۹/۰۱", "to": "1405/09/01"})
     assert page.context["period"].first.isoformat() == "2026-11-22"
     assert page.context["cases"] == 1
+
+
+@pytest.mark.parametrize("calendar", ["gregorian", "jalali", "hijri"])
+def test_the_period_shown_is_the_one_sent_again(client: Client, calendar: str) -> None:
+    """X5: whatever the calendar and the reader's language, pressing Show unchanged changes nothing."""
+    shop = make_shop(calendar=calendar, timezone="Asia/Riyadh")
+    person = make_staff(shop)
+    client.force_login(person)
+    for language in ("en", "fa", "ar", "uk", "zh-hant"):
+        User.objects.filter(pk=person.pk).update(language=language)
+        page = client.get(f"/desk/{shop.slug}/reports/", {"from": "2026-09-01", "to": "2026-11-30"})
+        shown = re.findall(r'name="(?:from|to)" value="([^"]+)"', page.content.decode())
+        assert ("2026" in shown[0]) == (calendar == "gregorian")
+        again = client.get(f"/desk/{shop.slug}/reports/", dict(zip(("from", "to"), shown, strict=True)))
+        assert again.context["period"] == page.context["period"]
+
+
+def test_what_is_no_day_stands_in_its_field_again_beside_the_reason(client: Client) -> None:
+    shop = make_shop(calendar="jalali", timezone="Asia/Tehran")
+    client.force_login(make_staff(shop))
+    page = client.get(f"/desk/{shop.slug}/reports/", {"from": "0784-06-10", "to": "foo"}).content.decode()
+    assert 'value="0784-06-10"' in page
+    assert 'value="foo"' in page
+    assert "from \u20681329\u2069 to \u20681459\u2069" in page
 
 
 @pytest.mark.parametrize("asked", [{"from": "soon"}, {"from": "2026-11-22", "to": "2026-11-01"}])

@@ -66,11 +66,25 @@ def test_closed_days_are_written_and_read_in_the_shops_calendar() -> None:
     assert shop.holidays == {"2026-12-25": "کریسمس"}
 
 
+@pytest.mark.parametrize(
+    ("calendar", "lines", "kept"),
+    [
+        ("gregorian", "1 Jan 2027 New Year\n25.12.26 Christmas", {"2027-01-01": "New Year", "2026-12-25": "Christmas"}),
+        ("jalali", "۱ فروردین ۱۴۰۶ نوروز\n2026-12-25", {"2027-03-21": "نوروز", "2026-12-25": ""}),
+        ("hijri", "١ شوال ١٤٤٨ عيد الفطر", {"2027-03-09": "عيد الفطر"}),
+    ],
+)
+def test_closed_days_are_written_in_words_too(calendar: str, lines: str, kept: dict[str, str]) -> None:
+    shop = make_shop(calendar=calendar)
+    assert save(shop, holidays=lines) == 302
+    assert shop.holidays == kept
+
+
 def test_the_public_holidays_of_the_country_are_added_on_demand() -> None:
     shop = make_shop(country="HK", timezone="Asia/Hong_Kong")
-    assert save(shop, public="1", holidays="2090-05-05 Moving house") == 302
+    assert save(shop, public="1", holidays="2070-05-05 Moving house") == 302
     assert len(shop.holidays) > 10
-    assert shop.holidays["2090-05-05"] == "Moving house"
+    assert shop.holidays["2070-05-05"] == "Moving house"
     assert worktime.public_holidays("XX", [2026]) == {}
 
 
@@ -83,6 +97,8 @@ def test_the_public_holidays_of_the_country_are_added_on_demand() -> None:
         {"day_0": "18:00-09:00"},
         {"day_0": "09:00-12:00, 11:00-13:00"},
         {"holidays": "some day"},
+        {"holidays": "2648-02-19 far away"},
+        {"holidays": "31 February 2027"},
         {"dispatch_hold_hours": "-1"},
         dict.fromkeys(WEEK, ""),
     ],

@@ -62,7 +62,7 @@ def row(
 ) -> Row:
     """One record; `opened` names the form that was sent, with its `problem`."""
     reader = audience.current()
-    kind, language = kinds.kind(record.kind), reader.language
+    kind, language = kinds.kind(record.kind), reader.tag
     allowed = may(request.member, kind.may)
     open_still = record.resolved_at is None
     wanted = [act for act in kinds.offered(record) if not (of_order and act.page == "order")]

@@ -81,7 +81,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "now": now,
         "may": rights,
         "query": _query(request),
-        "list_query": listing.read_query(request.GET.urlencode(), request.shop).as_query(),
+        "list_query": listing.read_query(request.GET.urlencode()).as_query(),
         "around": around(request, case, now),
         "work": rows.rows(request, dispatch.of_case(case), of_order=True),
         "order_url": address(request, case),
@@ -127,7 +127,7 @@ def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
 
 def around(request: StaffRequest, case: Case, now: datetime) -> Around:
     """The neighbours of the case in the list that the address describes: one query each."""
-    filters = listing.read_query(request.GET.urlencode(), request.shop)
+    filters = listing.read_query(request.GET.urlencode())
     column, descending = SORTS[filters.sort]
     here = getattr(case, column)
     if here is None:

@@ -35,6 +35,6 @@ class Caution:
 
 def of(case: Case) -> Caution:
     """What the page of an order shows, in two queries."""
-    language, shop = audience.current().language, case.shop
+    language, shop = audience.current().tag, case.shop
     found = [(check, reasons.say(check, language, shop.currency)) for check in queries.checks(case)]
     return Caution(found, next(iter(queries.proofs(case)), None))

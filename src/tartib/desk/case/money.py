@@ -68,7 +68,7 @@ def _refund_form(
 def _said(plan: returning.Plan, asked: list[Refund]) -> str:
     if not asked:
         return _("The goods are taken back.")
-    sent = {"amount": money.show(plan.amount, plan.currency, audience.current().language)}
+    sent = {"amount": money.show(plan.amount, plan.currency, audience.current().tag)}
     if all(one.state == RefundState.CONFIRMED for one in asked):
         return _("Recorded: %(amount)s sent back.") % sent
     return _("The gateway is sending %(amount)s back.") % sent

@@ -121,7 +121,7 @@ def standing(case: Case) -> Standing:
 
 def shown(amount: Decimal, currency: str) -> str:
     """An amount for the reader of the page, to stand in a sentence."""
-    return names.isolate(money.show(amount, currency, audience.current().language))
+    return names.isolate(money.show(amount, currency, audience.current().tag))
 
 
 def _out(line: Line) -> int:

@@ -359,12 +359,12 @@ def _work(item: Item, data: Mapping[str, object]) -> None:
 
 def _points(data: Mapping[str, object]) -> str:
     """Why points moved, how many, and how many of them wait for approval."""
-    kind, language = str(data.get("act", "")), audience.current().language
+    kind, tag = str(data.get("act", "")), audience.current().tag
     moved, waiting = data.get("points"), data.get("waiting")
     parts = [str(PointsKind(kind).label) if kind in PointsKind.values else kind]
-    parts += [names.isolate(digits.signed(moved, language))] if isinstance(moved, int) and moved else []
+    parts += [names.isolate(digits.signed(moved, tag))] if isinstance(moved, int) and moved else []
     if isinstance(waiting, int) and waiting:
-        shown = names.isolate(digits.signed(waiting, language))
+        shown = names.isolate(digits.signed(waiting, tag))
         parts.append(_("waiting for approval: %(points)s") % {"points": shown})
     return " · ".join(parts)
 
@@ -425,4 +425,4 @@ def _decimal(value: object) -> Decimal | None:
 
 def _isolated_money(amount: Decimal | None, currency: str) -> str:
     """An amount for the middle of a sentence of either direction."""
-    return names.isolate(money.show(amount, currency, audience.current().language)) if amount is not None else ""
+    return names.isolate(money.show(amount, currency, audience.current().tag)) if amount is not None else ""

@@ -209,7 +209,7 @@ def _chosen(request: StaffRequest) -> list[int]:
     if named:
         return _numbers(named.split(",")[: bulk.MOST])
     if request.POST.get("all"):
-        filters = listing.read_query(request.POST.get("query", ""), request.shop)
+        filters = listing.read_query(request.POST.get("query", ""))
         matching = queries.matching(request.shop, KIND, filters, now=timezone.now())
         return list(matching.order_by("placed_at", "pk").values_list("pk", flat=True)[: bulk.MOST])
     return _numbers(request.POST.getlist("case"))
@@ -308,7 +308,7 @@ def _status_name(request: StaffRequest, code: str) -> str:
 
 def _back(request: StaffRequest) -> str:
     """The list one came from."""
-    return address(request, listing.read_query(request.POST.get("query", ""), request.shop))
+    return address(request, listing.read_query(request.POST.get("query", "")))
 
 
 def _referer(request: HttpRequest) -> str:

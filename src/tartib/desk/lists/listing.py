@@ -22,7 +22,8 @@ from tartib.flow.workflow import Status, Workflow
 from tartib.shops import naming
 from tartib.shops.models import Membership, Shop
 from tartib.speech import dates, digits, money
-from tartib.web import audience
+from tartib.speech.typed_dates import NotADayError
+from tartib.web import audience, days
 
 KIND = CaseKind.ORDER
 COLUMNS: Mapping[str, Promise] = {code: column.label for code, column in cells.COLUMNS.items()}
@@ -150,9 +151,19 @@ class Listing:
         return self.filters.as_query()
 
     @property
-    def dates(self) -> tuple[str, str]:
-        """The date filters as their fields hold them: ISO in the Gregorian calendar, else in the shop's own."""
-        return _field_date(self.filters.placed_from), _field_date(self.filters.placed_to)
+    def dates(self) -> tuple[date | str | None, date | str | None]:
+        """The date filters for their fields: the day, or what was typed and is none."""
+        refused = self.filters.refused
+        return (
+            refused.get("placed_from", (self.filters.placed_from,))[0],
+            refused.get("placed_to", (self.filters.placed_to,))[0],
+        )
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why days were not understood, and what to write."""
+        why = [problem for _text, problem in self.filters.refused.values()]
+        return list(dict.fromkeys(days.explain(problem) for problem in why if isinstance(problem, NotADayError)))
 
 
 def build(request: HttpRequest, member: Membership, filters: Filters, page: Page[Row]) -> Listing:
@@ -188,17 +199,22 @@ def build(request: HttpRequest, member: Membership, filters: Filters, page: Page
     )
 
 
-def read(request: HttpRequest, shop: Shop) -> Filters:
+def read(request: HttpRequest) -> Filters:
     """The filters in the address of the request."""
-    return Filters.read({name: request.GET.getlist(name) for name in request.GET}, shop.calendar)
+    return Filters.read({name: request.GET.getlist(name) for name in request.GET}, _day)
 
 
-def read_query(query: str, shop: Shop) -> Filters:
+def read_query(query: str) -> Filters:
     """The filters in the address part of a list, as forms and saved views carry it."""
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(query[:2000]):
         values.setdefault(name, []).append(value)
-    return Filters.read(values, shop.calendar)
+    return Filters.read(values, _day)
+
+
+def _day(text: str) -> date:
+    """A day somebody typed; a weekday is the last one, since orders were placed in the past."""
+    return days.read(text, "past")
 
 
 def columns(request: HttpRequest) -> tuple[str, ...]:
@@ -215,7 +231,7 @@ def counted(member: Membership, filters: Filters, *, now: datetime) -> Counted:
 
     A list found by words is not counted: that would take longer than finding its first page.
     """
-    kept = {_key(view): read_query(view.query, member.shop) for view in saved.views(member, KIND)}
+    kept = {_key(view): read_query(view.query) for view in saved.views(member, KIND)}
     views = saved.built_in(member) | kept
     asked = [*views.values()] if filters.words else [*views.values(), filters]
     counts = queries.counts(member.shop, KIND, asked, now=now)
@@ -231,7 +247,7 @@ def _tabs(member: Membership, filters: Filters) -> list[Tab]:
         query = view.as_query()
         tabs.append(Tab(code, str(BUILT_IN[code]), query, query == here))
     for kept in saved.views(member, KIND):
-        query = read_query(kept.query, member.shop).as_query()
+        query = read_query(kept.query).as_query()
         tabs.append(Tab(_key(kept), kept.name, query, query == here, kept.pk, kept.user_id is None))
     return tabs
 
@@ -249,10 +265,10 @@ def _people(shop: Shop) -> list[tuple[int, str]]:
 
 def _counted(count: int | None, at_least: int = 0) -> str:
     """A count as it is shown; where nobody counted, what there is at least."""
-    language = audience.current().language
+    tag = audience.current().tag
     if count is None:
-        return f"{digits.number(at_least, language)}+"
-    shown = digits.number(min(count, MOST_COUNTED), language)
+        return f"{digits.number(at_least, tag)}+"
+    shown = digits.number(min(count, MOST_COUNTED), tag)
     return f"{shown}+" if count > MOST_COUNTED else shown
 
 
@@ -308,9 +324,9 @@ def _shown(
         case "owner", _:
             return next((name for pk, name in people if pk == value), _("nobody here"))
         case _, date():
-            return dates.show_date(value, reader.language, reader.calendar, reader.zone)
+            return dates.show_date(value, reader.tag, reader.calendar, reader.zone)
         case _, Decimal():
-            return money.show(value, shop.currency, reader.language)
+            return money.show(value, shop.currency, reader.tag)
         case _, bool():
             return ""
     return str(value)
@@ -322,12 +338,3 @@ def _choice(value: str, label: object, chosen: Sequence[str]) -> Choice:
 
 def _say(status: Status) -> str:
     return status.name.say(audience.current().language)
-
-
-def _field_date(day: date | None) -> str:
-    reader = audience.current()
-    if day is None:
-        return ""
-    if reader.calendar == "gregorian":
-        return day.isoformat()
-    return dates.show_date(day, reader.language, reader.calendar, reader.zone, "numeric")

@@ -33,7 +33,7 @@ MOST_REFRESHED = 300
 def orders(request: StaffRequest) -> HttpResponseBase:
     """The list. Asked for its body only by htmx (search, filters), or for the rows from `cursor` on (load more)."""
     now = timezone.now()
-    filters = listing.read(request, request.shop)
+    filters = listing.read(request)
     target = request.headers.get("HX-Target")
     if "apply" in request.GET and not filters.problems and not target:
         return redirect(address(request, filters))
@@ -66,7 +66,7 @@ def counts(request: StaffRequest) -> HttpResponseBase:
 
     `selectable` says that the page has rows to select, and so a place for how many that would be.
     """
-    filters = listing.read(request, request.shop)
+    filters = listing.read(request)
     counted = listing.counted(request.member, filters, now=timezone.now())
     context = {"counted": counted, "selectable": "selectable" in request.GET}
     return render(request, "desk/lists/counts.html", context)
@@ -77,7 +77,7 @@ def counts(request: StaffRequest) -> HttpResponseBase:
 def fresh(request: StaffRequest) -> HttpResponseBase:
     """The rows of `shown` as they are now, and how many of `others` belong among them: what a live page asks for."""
     now = timezone.now()
-    filters = listing.read(request, request.shop)
+    filters = listing.read(request)
     try:
         shown, others = _ids(request.GET.get("shown", "")), _ids(request.GET.get("others", ""))
     except ValueError:
@@ -115,7 +115,7 @@ class SaveView(forms.Form):
 def save_view(request: StaffRequest) -> HttpResponseBase:
     """Keep the filters in force as a view."""
     form = SaveView(request.POST)
-    filters = listing.read_query(request.POST.get("query", ""), request.shop)
+    filters = listing.read_query(request.POST.get("query", ""))
     if form.is_valid():
         name = form.cleaned_data["name"]
         shared = form.cleaned_data["shared"] and may(request.member, May.SETTINGS)

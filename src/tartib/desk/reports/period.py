@@ -10,16 +10,32 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from tartib.shops.models import Shop
-from tartib.speech import dates, digits
+from tartib.speech import dates
+from tartib.speech.typed_dates import NotADayError
+from tartib.web import days
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days from `first` to `last`. `problem` says what could not be understood of what was asked for."""
+    """Whole days from `first` to `last`.
+
+    `problem` says what could not be understood of what was asked for; `typed` is then what was typed, to be mended.
+    """
 
     first: date
     last: date
     problem: str = ""
+    typed: tuple[str, str] = ("", "")
+
+    @property
+    def starts(self) -> date | str:
+        """The first day for its field, or what was typed there."""
+        return self.typed[0] or self.first
+
+    @property
+    def ends(self) -> date | str:
+        """The last day for its field, or what was typed there."""
+        return self.typed[1] or self.last
 
     def moments(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """From when, and before when, in the shop's zone."""
@@ -36,16 +52,17 @@ class Choice:
 
 
 def read(query: Mapping[str, str], shop: Shop, now: datetime) -> Period:
-    """The period in the address (`from`, `to`), which may be in the shop's calendar; else this month."""
+    """The period in the address (`from`, `to`), ISO or as the shop's people type days; else this month."""
     today = now.astimezone(ZoneInfo(shop.timezone)).date()
     usual = Period(_month_start(today, shop), today)
+    typed = query.get("from", "").strip(), query.get("to", "").strip()
     try:
-        first = _date(query.get("from", ""), shop) or usual.first
-        last = _date(query.get("to", ""), shop) or max(first, today)
-    except ValueError:
-        return Period(usual.first, usual.last, _("This is not a date. Write it like %s.") % _example(today, shop))
+        first = days.read(typed[0], "past") if typed[0] else usual.first
+        last = days.read(typed[1], "past") if typed[1] else max(first, today)
+    except NotADayError as problem:
+        return Period(usual.first, usual.last, days.explain(problem), typed)
     if last < first:
-        return Period(usual.first, usual.last, _("The period ends before it begins."))
+        return Period(usual.first, usual.last, _("The period ends before it begins."), typed)
     return Period(first, last)
 
 
@@ -69,17 +86,3 @@ def _month_start(day: date, shop: Shop) -> date:
     while dates.period(day - timedelta(days=1), shop.calendar, "UTC") == month:
         day -= timedelta(days=1)
     return day
-
-
-def _date(text: str, shop: Shop) -> date | None:
-    text = digits.latin(text).strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return dates.parse_date(text, shop.calendar)
-
-
-def _example(day: date, shop: Shop) -> str:
-    return dates.show_date(day, "en", shop.calendar, "UTC", "numeric")

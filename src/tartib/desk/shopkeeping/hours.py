@@ -23,14 +23,15 @@ from tartib.shops import operations, worktime
 from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.speech import dates, digits, names
-from tartib.web import audience
+from tartib.speech.typed_dates import NotADayError
+from tartib.web import audience, days
 from tartib.web.toasts import toast
 
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
 _BETWEEN = re.compile(r"[,;،؛、，]|\s{2,}")
 _MOST_HOLIDAYS = 400
-# Smaller years are of other calendars: 1405 is now.
-_OUR_TIME = 1900
+# How many words a date may have at most: "Monday, 1 Jumada al Akhirah 1448 AH".
+_MOST_WORDS = 8
 
 
 class HoursForm(Dressed):
@@ -56,9 +57,9 @@ class HoursForm(Dressed):
         week = shop.week or worktime.usual_week(shop.country)
         super().__init__(*given, initial=kept | {f"day_{day}": _spans(week[day]) for day in range(7)}, **options)
         self.shop = shop
-        first = 0 if 0 in _working(shop) and 6 not in _working(shop) else 5 if 5 in _working(shop) else 6
+        first = names.first_weekday(shop.country)
         self.order = [(first + step) % 7 for step in range(7)]
-        labels = names.locale(audience.current().language).days["stand-alone"]["wide"]
+        labels = names.locale(audience.current().tag).days["stand-alone"]["wide"]
         for day in self.order:
             attrs = {
                 "dir": "ltr",
@@ -85,7 +86,7 @@ class HoursForm(Dressed):
             except ValidationError as problem:
                 self.add_error(f"day_{day}", problem)
         try:
-            cleaned["holidays"] = _read_holidays(self.shop, cleaned.get("holidays", ""))
+            cleaned["holidays"] = _read_holidays(cleaned.get("holidays", ""))
         except ValidationError as problem:
             self.add_error("holidays", problem)
         if len(week) == 7 and not any(week):
@@ -110,11 +111,6 @@ def index(request: StaffRequest) -> HttpResponseBase:
     return render(request, "desk/shopkeeping/settings_hours.html", context, status=422 if form.errors else 200)
 
 
-def _working(shop: Shop) -> set[int]:
-    week = worktime.usual_week(shop.country)
-    return {day for day in range(7) if week[day]}
-
-
 def _public(shop: Shop, now: datetime) -> dict[str, str]:
     """The public holidays from today to the end of next year."""
     today = now.astimezone(ZoneInfo(shop.timezone)).date()
@@ -132,9 +128,9 @@ def _clock(minute: int) -> str:
 
 def _lines(shop: Shop, kept: dict[str, str]) -> str:
     """The closed days as lines, in the shop's calendar and the reader's digits."""
-    language, zone = audience.current().language, ZoneInfo(shop.timezone)
+    tag, zone = audience.current().tag, ZoneInfo(shop.timezone)
     return "\n".join(
-        f"{dates.show_date(date.fromisoformat(day), language, shop.calendar, zone, 'numeric')} {name}".strip()
+        f"{dates.show_date(date.fromisoformat(day), tag, shop.calendar, zone, 'numeric')} {name}".strip()
         for day, name in sorted(kept.items())
     )
 
@@ -159,25 +155,28 @@ def _read_day(text: str) -> list[list[int]]:
     return sorted(spans)
 
 
-def _read_holidays(shop: Shop, text: str) -> dict[str, str]:
+def _read_holidays(text: str) -> dict[str, str]:
     """Each line's day as ISO, with what stands after it."""
     found: dict[str, str] = {}
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        day, _space, name = line.partition(" ")
-        try:
-            found[_day(shop, day).isoformat()] = name.strip()[:80]
-        except ValueError:
-            raise ValidationError(_("“%(line)s” does not begin with a date.") % {"line": line[:60]}) from None
+        day, name = _day(line)
+        found[day.isoformat()] = name[:80]
     if len(found) > _MOST_HOLIDAYS:
         raise ValidationError(_("These are too many days."))
     return found
 
 
-def _day(shop: Shop, text: str) -> date:
-    """A day in the shop's calendar; an ISO date of our time is read as well."""
-    plain = digits.latin(text)
-    try:
-        day = date.fromisoformat(plain)
-    except ValueError:
-        return dates.parse_date(plain, shop.calendar)
-    return day if day.year >= _OUR_TIME else dates.parse_date(plain, shop.calendar)
+def _day(line: str) -> tuple[date, str]:
+    """The day that a line begins with, in as many words as make one, and the rest of the line."""
+    words = line.split()
+    reasons = []
+    for count in range(min(len(words), _MOST_WORDS), 0, -1):
+        try:
+            return days.read(" ".join(words[:count])), " ".join(words[count:])
+        except NotADayError as problem:
+            reasons.append(problem)
+    # What is a day but for its year or month says more than words that are no day at all.
+    said = next((problem for problem in reasons if problem.reason != "unreadable"), None)
+    if said is not None:
+        raise ValidationError(f"{names.isolate(line[:60])}: {days.explain(said)}") from said
+    raise ValidationError(_("“%(line)s” does not begin with a date.") % {"line": line[:60]})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import escape
@@ -17,7 +19,7 @@ from tartib.flow.words import Words
 from tartib.flow.workflow import PHASE_COLOURS, Status
 from tartib.shops.models import Shop
 from tartib.speech import dates, digits, money, names
-from tartib.web import audience, icons, live
+from tartib.web import audience, days, icons, live
 
 register = template.Library()
 
@@ -37,7 +39,7 @@ def status_chip(status: Status, since: datetime | None = None) -> SafeString:
     reader = audience.current()
     age = ""
     if since is not None:
-        shown = escape(_age(reader.now - since, reader.language))
+        shown = escape(_age(reader.now - since, reader.tag))
         age = f'<span class="chip-age" title="{escape(moment(since))}">{shown}</span>'
     colour = escape(status.colour or PHASE_COLOURS[status.phase])
     word = f'<span class="chip-word">{escape(status.name.say(reader.language))}</span>'
@@ -75,7 +77,7 @@ def said(words: Words | Refusal | str | None) -> str:
         if isinstance(value, datetime):
             shown[name] = moment(value)
         elif isinstance(value, Decimal):
-            shown[name] = money.show(value, reader.shop.currency, reader.language) if reader.shop else number(value)
+            shown[name] = money.show(value, reader.shop.currency, reader.tag) if reader.shop else number(value)
         elif isinstance(value, int):
             shown[name] = number(value)
     return words.say(reader.language, shown)
@@ -90,13 +92,32 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
     known = currency or (reader.shop.currency if reader.shop else "USD")
     # By itself it would find its direction by its first letter, which may be that of the currency or none.
     way = ' dir="rtl"' if names.direction(reader.language) == "rtl" else ""
-    return SafeString(f'<bdi class="money"{way}>{escape(money.show(Decimal(amount), known, reader.language))}</bdi>')
+    return SafeString(f'<bdi class="money"{way}>{escape(money.show(Decimal(amount), known, reader.tag))}</bdi>')
+
+
+@register.filter
+def money_form(currency: str) -> str:
+    """`data-money="{{ currency|money_form }}"`: how scripts write amounts of it (`web/speech.js`), as JSON."""
+    return json.dumps(asdict(money.form(currency, audience.current().tag)), ensure_ascii=False)
+
+
+@register.simple_tag
+def day_calendar() -> str:
+    """`data-calendar="{% day_calendar %}"`: what the calendar beside fields of days knows, as JSON."""
+    return days.picking()
+
+
+@register.inclusion_tag("web/parts/day_field.html")
+def day_field(name: str, label: str, value: date | str | None, css: str = "") -> dict[str, object]:
+    """`{% day_field "from" label period.first %}`: a field of a day with its label; `value` may be what was typed."""
+    shown = days.typed(value) if isinstance(value, date) else value or ""
+    return {"name": name, "label": label, "value": shown, "css": css, "attributes": days.attributes()}
 
 
 @register.filter
 def gist(title: str) -> str:
     """What a case is about: "Brass pen +4", with how many more in the reader's digits."""
-    return _MORE.sub(lambda found: f" {digits.signed(int(found[1]), audience.current().language)}", title)
+    return _MORE.sub(lambda found: f" {digits.signed(int(found[1]), audience.current().tag)}", title)
 
 
 class _Postal(Protocol):
@@ -127,16 +148,16 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     reader = audience.current()
-    return dates.show_datetime(value, reader.language, reader.calendar, reader.zone)
+    return dates.show_datetime(value, reader.tag, reader.calendar, reader.zone)
 
 
 @register.filter
 def day(value: datetime | date | None, form: dates.Form = "medium") -> str:
-    """The day alone; `{{ dt|day:"long" }}` with its weekday, `"short"` without the year, `"numeric"` in digits."""
+    """The day alone; `{{ dt|day:"long" }}` with its weekday, `"short"` without the year, `"compact"` for tables."""
     if value is None:
         return ""
     reader = audience.current()
-    return dates.show_date(value, reader.language, reader.calendar, reader.zone, form)
+    return dates.show_date(value, reader.tag, reader.calendar, reader.zone, form)
 
 
 @register.filter
@@ -148,7 +169,7 @@ def near_day(value: datetime | date | None, place: str = "") -> str:
     if value is None:
         return ""
     reader = audience.current()
-    return dates.show_day(value, reader.now, reader.language, reader.calendar, reader.zone, alone=place == "alone")
+    return dates.show_day(value, reader.now, reader.tag, reader.calendar, reader.zone, alone=place == "alone")
 
 
 @register.filter
@@ -157,7 +178,7 @@ def clock(value: datetime | None) -> str:
     if value is None:
         return ""
     reader = audience.current()
-    return dates.show_time(value, reader.language, reader.zone)
+    return dates.show_time(value, reader.tag, reader.zone)
 
 
 @register.filter
@@ -166,7 +187,7 @@ def ago(value: datetime | None) -> str:
     if value is None:
         return ""
     reader = audience.current()
-    return dates.ago(value, reader.now, reader.language)
+    return dates.ago(value, reader.now, reader.tag)
 
 
 @register.filter
@@ -175,15 +196,15 @@ def duration(delta: timedelta | datetime | None) -> str:
     if delta is None:
         return ""
     reader = audience.current()
-    return dates.since(reader.now - delta if isinstance(delta, datetime) else delta, reader.language)
+    return dates.since(reader.now - delta if isinstance(delta, datetime) else delta, reader.tag)
 
 
 @register.simple_tag
 def when(value: datetime | None, form: str = "near") -> SafeString:
-    """`{% when dt %}`: a `<time>` that shows the near day and, on pointing, the whole moment.
+    """`{% when dt %}`: a `<time>` that shows the near day, its month shortened, and on pointing the whole moment.
 
-    Forms: "near" (14:20 of today, tomorrow, 12 Nov), "alone" the same in a cell (Tomorrow), "ago" (3 hours ago),
-    "full".
+    Forms: "near" (14:20 of today, tomorrow, 12 Nov), "alone" the same in a cell (Tomorrow), "day" (12 Nov 2025),
+    "ago" (3 hours ago), "full".
     """
     if value is None:
         return SafeString("")
@@ -192,34 +213,41 @@ def when(value: datetime | None, form: str = "near") -> SafeString:
         text = ago(value)
     elif form == "full":
         text = moment(value)
+    elif form == "day":
+        text = day(value, "compact")
     else:
         same_day = value.astimezone(reader.zone).date() == reader.now.astimezone(reader.zone).date()
-        text = clock(value) if same_day else near_day(value, form)
+        text = clock(value) if same_day else _near_in_table(value, alone=form == "alone")
     return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(moment(value))}">{escape(text)}</time>')
+
+
+def _near_in_table(value: datetime, *, alone: bool) -> str:
+    reader = audience.current()
+    return dates.show_day(value, reader.now, reader.tag, reader.calendar, reader.zone, alone=alone, table=True)
 
 
 @register.filter(name="digits")
 def digits_(value: Any) -> str:
     """A text or number with the reader's digits, nothing else changed."""
-    return digits.local(str(value), audience.current().language)
+    return digits.local(str(value), audience.current().tag)
 
 
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """A number with the reader's digits, grouping and decimal mark."""
-    return "" if value is None else digits.number(value, audience.current().language)
+    return "" if value is None else digits.number(value, audience.current().tag)
 
 
 @register.filter
 def signed(value: int) -> str:
     """`{{ movement.points|signed }}`: a change with its sign and the reader's digits."""
-    return digits.signed(value, audience.current().language)
+    return digits.signed(value, audience.current().tag)
 
 
 @register.filter
 def percent(value: int | Decimal | None) -> str:
     """A whole percentage."""
-    return "" if value is None else digits.percent(value, audience.current().language)
+    return "" if value is None else digits.percent(value, audience.current().tag)
 
 
 @register.filter
@@ -267,10 +295,10 @@ def live_stream(shop: Shop, case_id: int | None = None, fresh: str = "") -> dict
     return {"url": settings.TARTIB_LIVE_URL, "token": live.token(shop.pk, case_id), "case_id": case_id, "fresh": fresh}
 
 
-def _age(delta: timedelta, language: str) -> str:
+def _age(delta: timedelta, tag: str) -> str:
     """How long, in its largest unit alone: a chip has no room for more."""
     seconds = max(0, int(delta.total_seconds()))
     for size in (86_400, 3_600, 60):
         if seconds >= size:
-            return dates.since(timedelta(seconds=seconds // size * size), language)
-    return dates.since(timedelta(0), language)
+            return dates.since(timedelta(seconds=seconds // size * size), tag)
+    return dates.since(timedelta(0), tag)

@@ -44,11 +44,10 @@
   });
 
   // What still waits counts down.
-  const lang = document.documentElement.lang;
   const count = () => {
     for (const part of document.querySelectorAll("[data-until]")) {
       const left = Math.max(0, Math.round((new Date(part.dataset.until) - Date.now()) / 1000));
-      part.textContent = new Intl.RelativeTimeFormat(lang, { style: "short" }).format(left >= 90 ? Math.round(left / 60) : left, left >= 90 ? "minute" : "second");
+      part.textContent = window.tartib.relative(left >= 90 ? Math.round(left / 60) : left, left >= 90 ? "minute" : "second");
     }
   };
   if (document.querySelector("[data-until]")) { count(); setInterval(count, 1000); }
@@ -59,9 +58,6 @@
     if (/,\d{1,2}$/.test(latin)) latin = latin.replace(/\./g, "").replace(",", ".");
     const value = Number.parseFloat(latin.replace(/,/g, ""));
     return Number.isFinite(value) ? value : 0;
-  };
-  const money = (amount, currency) => {
-    try { return new Intl.NumberFormat(lang, { style: "currency", currency }).format(amount); } catch { return amount.toLocaleString(lang); }
   };
   const parts = (box) => {
     const field = (row, name) => row.querySelector(`[name$="-${name}"]`)?.value;
@@ -74,21 +70,21 @@
   };
   // The total as the server counts it: by what changed, with tax that follows the goods unless somebody types it.
   const sum = (box) => {
-    const out = box.querySelector("[data-total]"), { before, paid, credited, currency } = out.dataset;
+    const out = box.querySelector("[data-total]"), { before, paid, credited } = out.dataset, form = JSON.parse(out.dataset.money);
     const now = parts(box), [subtotal, discount, shipping, tax] = (out.dataset.parts ?? "0 0 0 0").split(" ").map(Number);
     const was = { goods: subtotal - discount, shipping, tax };
     const taxed = ({ goods, shipping }) => goods + ("taxShipping" in out.dataset ? shipping : 0);
     if (now.tax === was.tax && taxed(was) > 0) now.tax = was.tax * Math.max(0, taxed(now)) / taxed(was);
     const added = ({ goods, shipping, tax }) => goods + shipping + ("taxInside" in out.dataset ? 0 : tax);
     const total = Math.max(0, before ? Number(before) + added(now) - added(was) : added(now));
-    out.textContent = money(total, currency);
+    out.textContent = window.tartib.money(total, form);
     const line = box.querySelector(".live-difference");
     if (!line || !Number(paid)) return;
     const due = total - Number(credited) - Number(paid);
     line.hidden = Math.abs(due) < 0.0005;
     line.querySelector("[data-more]").hidden = due < 0;
     line.querySelector("[data-less]").hidden = due > 0;
-    line.querySelector("[data-difference]").textContent = money(Math.abs(due), currency);
+    line.querySelector("[data-difference]").textContent = window.tartib.money(Math.abs(due), form);
   };
   for (const box of document.querySelectorAll("[data-lines]")) {
     const rows = box.querySelector(".line-rows");

@@ -12,6 +12,6 @@
   const plain = word?.textContent;
   input?.addEventListener("change", () => {
     const count = input.files.length;
-    word.textContent = count ? `${plain} (${count.toLocaleString(document.documentElement.lang)})` : plain;
+    word.textContent = count ? `${plain} (${window.tartib.number(count)})` : plain;
   });
 })();

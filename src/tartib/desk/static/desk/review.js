@@ -4,10 +4,9 @@
   const form = document.getElementById("review");
   if (!form) return;
   const count = form.querySelector("[data-count]");
-  const digits = new Intl.NumberFormat(document.documentElement.lang);
   const show = () => {
     const chosen = new Set([...form.querySelectorAll('input[name="case"]:checked')].map((box) => box.value)).size;
-    count.textContent = chosen ? count.dataset.some.replace("{n}", digits.format(chosen)) : count.dataset.none;
+    count.textContent = chosen ? count.dataset.some.replace("{n}", window.tartib.number(chosen)) : count.dataset.none;
     form.classList.toggle("has-chosen", chosen > 0);
   };
   form.addEventListener("change", (event) => {

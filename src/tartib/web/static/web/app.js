@@ -40,7 +40,7 @@
   if (area && "serviceWorker" in navigator)
     addEventListener("load", () => {
       // The language to speak when there is no connection.
-      caches.open(`tartib-${shop}-words`).then((words) => words.put("/language", new Response(document.documentElement.lang))).catch(() => {});
+      caches.open(`tartib-${shop}-words`).then((words) => words.put("/language", new Response(document.documentElement.dataset.language))).catch(() => {});
       navigator.serviceWorker.register(worker, { scope: area }).catch(() => {});
     });
 })();

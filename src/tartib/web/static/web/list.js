@@ -13,7 +13,7 @@
     const picked = picks().filter((box) => box.checked);
     const every = list.querySelector('[name="all"]');
     const shown = list.querySelector("[data-picked]");
-    if (shown) shown.textContent = every?.checked ? every.closest("label").querySelector("[data-total]").dataset.total : picked.length.toLocaleString(document.documentElement.lang);
+    if (shown) shown.textContent = every?.checked ? every.closest("label").querySelector("[data-total]").dataset.total : window.tartib.number(picked.length);
     const head = list.querySelector("[data-pick-all]");
     if (head) { head.checked = picked.length > 0 && picked.length === picks().length; head.indeterminate = picked.length > 0 && !head.checked; }
     // Offer only where at least one of the selected can go; all of the list may stand anywhere.

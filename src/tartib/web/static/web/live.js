@@ -16,7 +16,7 @@
   const bar = (count) => {
     const shown = document.getElementById("live-bar");
     if (!shown || !count) return;
-    shown.querySelector("[data-new]").textContent = count.toLocaleString(document.documentElement.lang);
+    shown.querySelector("[data-new]").textContent = window.tartib.number(count);
     shown.hidden = false;
   };
 
