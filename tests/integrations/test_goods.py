@@ -240,8 +240,8 @@ def test_photos_are_fetched_afterwards_each_once(shop: Shop, tmp_path: Any, page
         "https://photos.example/2.jpg", f"http://{host}/2.jpg http://{host}/3.jpg"
     )
     brought(shop, text, tmp_path)
-    assert photos.fetch_due(now=NOW) == 3
-    assert photos.fetch_due(now=NOW) == 0
+    assert photos.fetch_due(shop.pk, now=NOW) == 3
+    assert photos.fetch_due(shop.pk, now=NOW) == 0
     assert Photo.objects.get().listing.title == "Linen shirt"
     assert [(one.tries, one.try_at is None) for one in WantedPhoto.objects.order_by("place")] == [
         (0, True), (1, False), (1, True),
