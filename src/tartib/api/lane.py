@@ -63,6 +63,7 @@ def answer(request: HttpRequest) -> HttpResponseBase:
     except (OperationalError, InterfaceError) as trouble:
         away.note(trouble)
         response = unavailable().response()
+        response._has_been_logged = True  # type: ignore[attr-defined]
     except Exception:
         logger.exception("%s %s failed", request.method, request.path_info)
         response = failed().response()

@@ -19,6 +19,7 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """How many seconds after a start that failed the next is tried, at first and at last; it doubles in between."""
 LITTLE = 64 * 1024 * 1024
 """With less left on its disk the database may not be able to start: it needs room for its log."""
+FULL = "its disk is full; make room, and all goes on by itself"
 _ROOM = 4096
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Keeper:
         while not self._stop.wait(wait):
             if self._server.running():
                 self._back()
+                self._look_for_room()
                 wait = LOOK_EVERY
                 continue
             self._died()
@@ -81,12 +83,25 @@ class Keeper:
             logger.warning("the database runs again")
             self._write()
 
+    def _look_for_room(self) -> None:
+        """Say that the disk is full while the server can still answer what needs no room, and when that is over."""
+        full = self._full()
+        if full != bool(self._trouble):
+            self._trouble = FULL if full else ""
+            logger.log(
+                logging.ERROR if full else logging.WARNING, "the database: %s", FULL if full else "there is room"
+            )
+            self._write()
+
+    def _full(self) -> bool:
+        try:
+            return shutil.disk_usage(self._server.data).free < LITTLE
+        except OSError:
+            return False
+
     def _reason(self, problem: Exception) -> str:
         """Why it does not start: the likeliest cause in plain words, or what it said itself."""
-        with suppress(OSError):
-            if (free := shutil.disk_usage(self._server.data).free) < LITTLE:
-                return f"its disk is full ({free // 1024 // 1024} MB left); make room, and it starts by itself"
-        return str(problem).strip()
+        return FULL if self._full() else str(problem).strip()
 
     def _tell(self, reason: str, wait: float) -> None:
         """Say why it does not start: once at length, then in a line, since it may go on for hours."""

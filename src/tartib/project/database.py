@@ -154,9 +154,9 @@ class Server:
         )  # fmt: skip
 
     def _clear(self) -> None:
-        """End what a killed server has left running, and take away the file that says it runs.
+        """End what a killed server has left running, and take away the files that say it runs.
 
-        Both would keep a new one from starting: the number in the file may be another process's by now, or that of one
+        All of it would keep a new one from starting: the number in them may be another process's by now, or that of one
         that is dead and has nobody to ask how it ended, as in containers. What is committed is in the log, from which
         the new one recovers. Such processes are told by the folder they work in (Linux); elsewhere they end by
         themselves, and a later start goes better.
@@ -172,6 +172,7 @@ class Server:
                 raise DatabaseTrouble(f"Processes {left} of a database server that is gone do not end.")
             time.sleep(0.02)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def _left(self) -> list[int]:
         """The processes that work in the server's folder."""
