@@ -15,8 +15,12 @@ demo: install ## Start Tartib with its practice shops; Ctrl-C stops it
 	@$(BIN)/tartib up --practice
 
 .PHONY: test
-test: install .venv/.dev .venv/.chromium ## Run all tests
-	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal
+test: install .venv/.dev .venv/.chromium ## Run the tests
+	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal --ignore tests/faults
+
+.PHONY: prove
+prove: install .venv/.dev ## Run the long proofs: processes killed, disks full, databases away
+	$(BIN)/pytest tests/faults
 
 .PHONY: check
 check: install .venv/.dev ## Lint, types, import law, translations, migrations and diagrams in step

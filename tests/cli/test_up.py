@@ -1,4 +1,4 @@
-"""The supervisor: what dies is started again, what keeps dying stops all, nothing is left behind."""
+"""The supervisor: what dies is started again, however often; nothing is left behind."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
@@ -38,12 +39,11 @@ def stop() -> threading.Event:
     return threading.Event()
 
 
-def _run(parts: list[Part], stop: threading.Event) -> tuple[threading.Thread, list[str], list[bool]]:
+def _run(parts: list[Part], stop: threading.Event) -> tuple[threading.Thread, list[str]]:
     said: list[str] = []
-    answer: list[bool] = []
-    thread = threading.Thread(target=lambda: answer.append(supervise(parts, said.append, stop)))
+    thread = threading.Thread(target=supervise, args=(parts, said.append, stop))
     thread.start()
-    return thread, said, answer
+    return thread, said
 
 
 def _until(condition: object, seconds: float = 10) -> None:
@@ -55,7 +55,7 @@ def _until(condition: object, seconds: float = 10) -> None:
 
 def test_a_killed_part_is_started_again_and_all_stop_together(stop: threading.Event) -> None:
     part, other = Fake("one", ["import time; time.sleep(60)"]), Fake("two", ["import time; time.sleep(60)"])
-    thread, said, answer = _run([part, other], stop)
+    thread, said = _run([part, other], stop)
     _until(lambda: other.process is not None)
     assert part.process is not None
     first = part.process.pid
@@ -63,7 +63,7 @@ def test_a_killed_part_is_started_again_and_all_stop_together(stop: threading.Ev
     _until(lambda: part.process is not None and part.process.pid != first)
     stop.set()
     thread.join(10)
-    assert answer == [True]
+    assert not thread.is_alive()
     assert said == ["one ended unexpectedly (signal 9); starting it again."]
     assert part.ended() == other.ended() == -signal.SIGTERM
 
@@ -77,13 +77,13 @@ def test_a_part_that_was_held_goes_on_with_the_others(stop: threading.Event) -> 
     assert part.process is not None
     held = part.process.stdin
     assert held is not None
-    thread, _said, answer = _run([part], stop)
+    thread, _said = _run([part], stop)
     _until(lambda: held.closed)
     time.sleep(0.5)
     assert part.ended() is None
     stop.set()
     thread.join(10)
-    assert answer == [True]
+    assert not thread.is_alive()
 
 
 def test_a_part_that_is_held_ends_when_it_is_never_let_go() -> None:
@@ -95,26 +95,44 @@ def test_a_part_that_is_held_ends_when_it_is_never_let_go() -> None:
     assert part.process.wait(10) == 0
 
 
-def test_a_part_that_keeps_dying_stops_all(stop: threading.Event) -> None:
+def test_a_part_that_keeps_dying_is_started_ever_less_often_and_never_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    starts: list[float] = []
+    part = Fake("bad", ["raise SystemExit(3)"])
+    monkeypatch.setattr(Fake, "start", lambda self, **_how: starts.append(self.started))
+    monkeypatch.setattr(Fake, "ended", lambda self: 3)
+    monkeypatch.setattr(Fake, "signal", lambda self, number: None)
+    for now in (1_000.0 + second / 2 for second in range(400)):
+        supervisor._look_after(part, said.append, now)
+    waits = [later - earlier for earlier, later in pairwise(starts)]
+    assert waits[:6] == [1.5, 2.5, 4.5, 8.5, 16.5, 30.5], "half a second is its whole life"
+    assert set(waits[6:]) == {30.5}
+    assert said[:2] == [
+        "bad ended unexpectedly (exit code 3); starting it again.",
+        "bad ended unexpectedly (exit code 3); starting it again in 1 s.",
+    ]
+
+
+def test_the_others_go_on_while_a_part_keeps_dying(stop: threading.Event) -> None:
     part, other = Fake("bad", ["raise SystemExit(3)"]), Fake("good", ["import time; time.sleep(60)"])
-    thread, said, answer = _run([other, part], stop)
-    thread.join(30)
-    assert answer == [False]
-    assert len(said) == supervisor.MOST_RESTARTS + 1
-    assert "exit code 3" in said[-1]
-    assert other.ended() is not None
+    thread, said = _run([other, part], stop)
+    _until(lambda: len(said) >= 2)
+    assert other.ended() is None
+    stop.set()
+    thread.join(10)
+    assert other.ended() == -signal.SIGTERM
 
 
 def test_a_part_that_will_not_stop_is_killed(stop: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "PATIENCE", 0.5)
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
     part = Fake("deaf", [code])
-    thread, said, answer = _run([part], stop)
+    thread, said = _run([part], stop)
     _until(lambda: part.process is not None)
     time.sleep(0.5)
     stop.set()
     thread.join(10)
-    assert answer == [True]
+    assert not thread.is_alive()
     assert part.ended() == -signal.SIGKILL
     assert said == ["deaf did not stop in time and was killed."]
 

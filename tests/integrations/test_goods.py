@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tartib.catalog.models import Movement, Photo, Product, Stock
 from tartib.catalog.window import Listing
@@ -232,6 +233,17 @@ def pages() -> Iterator[tuple[str, dict[str, Any]]]:
         yield host, known
 
 
+def test_photos_of_a_shop_are_fetched_by_one_job_at_a_time(shop: Shop, tmp_path: Any) -> None:
+    """X5: slow hosts of one shop take one place, however many photos and imports name them."""
+    brought(shop, SHOPIFY, tmp_path)
+    brought(shop, SHOPIFY.replace("Linen", "Woollen"), tmp_path)
+    assert photos.shops_due(now=NOW) == [shop.pk]
+    photos.soon(shop.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lock, args FROM procrastinate_jobs WHERE task_name = 'integrations.fetch_photos'")
+        assert [lock for lock, _args in cursor.fetchall()] == [f"photos:{shop.pk}"]
+
+
 def test_photos_are_fetched_afterwards_each_once(shop: Shop, tmp_path: Any, pages: tuple[str, dict[str, Any]]) -> None:
     """X6: through the SSRF filter; what is no picture is given up, what does not answer is tried again."""
     host, known = pages
@@ -240,8 +252,8 @@ def test_photos_are_fetched_afterwards_each_once(shop: Shop, tmp_path: Any, page
         "https://photos.example/2.jpg", f"http://{host}/2.jpg http://{host}/3.jpg"
     )
     brought(shop, text, tmp_path)
-    assert photos.fetch_due(now=NOW) == 3
-    assert photos.fetch_due(now=NOW) == 0
+    assert photos.fetch_due(shop.pk, now=NOW) == 3
+    assert photos.fetch_due(shop.pk, now=NOW) == 0
     assert Photo.objects.get().listing.title == "Linen shirt"
     assert [(one.tries, one.try_at is None) for one in WantedPhoto.objects.order_by("place")] == [
         (0, True), (1, False), (1, True),

@@ -18,10 +18,10 @@ from pytest_django import Settings
 from tartib.cases.plugs import Telling
 from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry
-from tartib.notify import sql
+from tartib.notify import codes, sql
 from tartib.notify.models import Message
 from tartib.notify.rendering import render_all
-from tartib.notify.sending import LEASE, MOST_ATTEMPTS, send_due, wait
+from tartib.notify.sending import LAST_START, LEASE, MOST_ATTEMPTS, send_due, wait
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, with_sms
 from tests.notify.sending import LATER, fates, send
 from tests.services import Mailbox, Phone
@@ -209,9 +209,29 @@ def test_what_a_killed_worker_had_taken_is_sent_after_its_lease(mailbox: Mailbox
     move(case, "on-hold")
     key = Message.objects.get(case=case).key
     assert len(sql.claim(50, LEASE, LATER)) == 1  # and then the worker is gone
-    assert send(LATER + timedelta(minutes=1)) == {}
+    assert send(LATER + LEASE / 2) == {}
     assert send(LATER + LEASE) == {"sent": 1}
     assert [letter["Message-ID"] for letter in mailbox.letters] == [f"<{key}@tartib.example>"]
+
+
+def test_a_sender_that_lives_keeps_what_it_has_taken(mailbox: Mailbox) -> None:
+    """Faults: a slow mail server makes no message go twice."""
+    case = make_order(make_shop())
+    move(case, "on-hold")
+    taken = sql.claim(50, LEASE, LATER)
+    sql.renew(taken, LATER, LATER + 2 * LEASE)
+    assert send(LATER + LEASE) == {}
+    assert send(LATER + 2 * LEASE) == {"sent": 1}
+    sql.renew(taken, LATER, LATER + 3 * LEASE)
+    assert Message.objects.get(case=case).state == "sent"
+
+
+def test_what_is_urgent_is_sent_past_all_that_waits(mailbox: Mailbox) -> None:
+    shop = make_shop()
+    move(make_order(shop), "on-hold")
+    codes.send(shop, "email", "buyer@example.com", "en", "123456", good_until=LATER + LEASE, now=LATER)
+    assert send_due(lambda: LATER, lambda: 0.5, urgent=True) == {"sent": 1}
+    assert [letter["To"] for letter in mailbox.letters] == ["buyer@example.com"]
 
 
 def test_a_message_whose_senders_always_die_is_not_tried_for_ever(mailbox: Mailbox) -> None:
@@ -230,7 +250,7 @@ def test_a_message_whose_senders_always_die_is_not_tried_for_ever(mailbox: Mailb
 def test_a_worker_whose_lease_ran_out_leaves_the_rest_to_others(mailbox: Mailbox) -> None:
     """Faults: a slow server makes no message go twice."""
     move(make_orders(make_shop(), 3), "on-hold")
-    moments = iter([LATER, LATER, LATER, *[LATER + LEASE] * 50])
+    moments = iter([LATER, LATER, LATER, *[LATER + LAST_START] * 50])
     assert send_due(lambda: next(moments), lambda: 0.5) == {"sent": 3}
     assert len({letter["Message-ID"] for letter in mailbox.letters}) == len(mailbox.letters) == 3
     assert {m.attempts for m in Message.objects.all()} == {1}

@@ -93,10 +93,20 @@ def furnished(name: str, answer: Any) -> list[str]:
         "may use the device": "camera=()" not in headers.get("Permissions-Policy", ""),
         "shares its window": headers.get("Cross-Origin-Opener-Policy") != "same-origin",
         "may be embedded": headers.get("Cross-Origin-Resource-Policy") != "same-origin" and name not in SHARED,
+        "may be kept": not kept_by_nobody(headers.get("Cache-Control", "")) and ADDRESSES[name].who not in FOR_ALL,
         "open cookies": any(open_cookie(*one) for one in answer.cookies.items()),
         "tells where from": headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"),
     }
     return [what for what, is_so in wrong.items() if is_so]
+
+
+FOR_ALL = (Who.ANYBODY, Who.SHOP)
+"""For whom an address is whose answers browsers and proxies may keep, where they say so."""
+
+
+def kept_by_nobody(said: str) -> bool:
+    """Whether neither a browser nor a proxy may keep an answer."""
+    return "no-store" in said and "public" not in said
 
 
 def open_cookie(name: str, cookie: Any) -> bool:

@@ -25,9 +25,10 @@ ADVICE = {
     "scope": "The key is valid, but lacks the scope named in `needs`.",
     "not-found": "Nothing of this shop has that address. What belongs to another shop is not found either.",
     "method": "The `Allow` header names the methods of this address.",
+    "slow": "The body came too slowly; nothing of it was kept. Send it again.",
     "refused": "The workflow, the stock or the time says no. `code` names the reason, `detail` says it in a sentence"
     " that can be shown to people. Nothing was changed.",
-    "length": "Bodies come with a `Content-Length`.",
+    "length": "Bodies come with a `Content-Length`; Tartib's own server takes them in chunks, too.",
     "changed": "The order has another version than `If-Match` said. `changed` tells by whom, and where it stands.",
     "too-large": "A body has at most 1 MiB.",
     "media-type": "Bodies are `application/json`.",
@@ -35,6 +36,8 @@ ADVICE = {
     "key-reused": "The `Idempotency-Key` was used before with another request.",
     "too-many": "The key was used too often. `Retry-After` says in how many seconds to go on.",
     "failed": "A fault of Tartib's. Nothing was changed; repeating with the same `Idempotency-Key` is safe.",
+    "away": "Tartib is starting again. `Retry-After` says in how many seconds to repeat; with the same"
+    " `Idempotency-Key` that is safe.",
 }
 
 _FORMATS = {

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 
-from tartib.api.problems import DOCS, Problem, failed, not_found
-from tartib.flow.words import LANGUAGES
-from tartib.speech import names
+from tartib.api.problems import DOCS, Problem, failed, not_found, unavailable
+from tartib.web import away, bare
 
 PREFIX = "/api/v1/"
 MOST_BODY = 1024 * 1024
@@ -44,12 +42,14 @@ def lane(get_response: Answer) -> Answer:
 
 def answer(request: HttpRequest) -> HttpResponseBase:
     """Answer one request to the API, in the caller's language."""
-    language = spoken(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    language = bare.of_browser(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
     translation.activate(language)
     head = request.method == "HEAD"
     if head:
         request.method = "GET"
     try:
+        if away.resting():
+            raise unavailable()
         _check(request)
         match = resolve(request.path_info)
         request.resolver_match = match
@@ -60,28 +60,37 @@ def answer(request: HttpRequest) -> HttpResponseBase:
         response = problem.response()
     except Http404:  # Resolver404 is one, too
         response = not_found().response()
+    except (OperationalError, InterfaceError) as trouble:
+        away.note(trouble)
+        response = unavailable().response()
+        response._has_been_logged = True  # type: ignore[attr-defined]
     except Exception:
         logger.exception("%s %s failed", request.method, request.path_info)
         response = failed().response()
-    response.headers["Content-Language"] = language
-    response.headers.setdefault("Cache-Control", "no-store")
-    # Answers are data: where a browser is made to show one as a page, it may do nothing.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    response.headers["X-Frame-Options"] = "DENY"
-    patch_vary_headers(response, ("Accept-Language", "Authorization"))
+    _furnish(response, language)
     if head:
         response.headers["Content-Length"] = str(len(getattr(response, "content", b"")))
         response.content = b""  # type: ignore[attr-defined]
     return response
 
 
-@lru_cache(maxsize=256)
-def spoken(accepted: str) -> str:
-    """The first of the product's languages that an `Accept-Language` names; English where it names none."""
-    for code, _quality in parse_accept_lang_header(accepted[:500]):
-        if names.language(code) != "en" or code.split("-")[0] == "en":
-            return names.language(code)
-    return LANGUAGES[0]
+def unheard(accepted: str) -> HttpResponse:
+    """The answer to a body that did not come in time; nothing is asked for it, not even a thread."""
+    language = bare.of_browser(accepted)
+    with translation.override(language):
+        problem = Problem("slow", _("The body came too slowly, and nothing of it was kept. Send it again."))
+        response = problem.response()
+    _furnish(response, language)
+    return response
+
+
+def _furnish(response: HttpResponseBase, language: str) -> None:
+    response.headers["Content-Language"] = language
+    response.headers.setdefault("Cache-Control", "no-store")
+    # Answers are data: where a browser is made to show one as a page, it may do nothing.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers["X-Frame-Options"] = "DENY"
+    patch_vary_headers(response, ("Accept-Language", "Authorization"))
 
 
 def _check(request: HttpRequest) -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from tartib.web.bare import AGAIN
+
 CONTENT_TYPE = "application/problem+json"
 DOCS = "/api/v1/docs"
 
@@ -21,6 +23,7 @@ KINDS: dict[str, tuple[int, Any]] = {
     "scope": (403, gettext_lazy("The API key may not do this")),
     "not-found": (404, gettext_lazy("There is no such thing in this shop")),
     "method": (405, gettext_lazy("This address does not know that method")),
+    "slow": (408, gettext_lazy("The request came too slowly")),
     "refused": (409, gettext_lazy("The act is refused")),
     "length": (411, gettext_lazy("The length of the body is needed")),
     "changed": (412, gettext_lazy("It has changed meanwhile")),
@@ -30,6 +33,7 @@ KINDS: dict[str, tuple[int, Any]] = {
     "key-reused": (422, gettext_lazy("The Idempotency-Key belongs to another request")),
     "too-many": (429, gettext_lazy("Too many requests")),
     "failed": (500, gettext_lazy("Something went wrong on our side")),
+    "away": (503, gettext_lazy("A part of our service is starting again")),
 }
 
 
@@ -81,6 +85,12 @@ def no_key() -> Problem:
 def failed() -> Problem:
     """A fault of ours; the details are in the log and nowhere else."""
     return Problem("failed", _("Nothing was changed. Try again; with the same Idempotency-Key nothing happens twice."))
+
+
+def unavailable() -> Problem:
+    """The database is away, and will be back."""
+    detail = _("Try again in a few seconds; with the same Idempotency-Key nothing happens twice.")
+    return Problem("away", detail, headers={"Retry-After": str(AGAIN)})
 
 
 def known(error: object) -> Problem | None:

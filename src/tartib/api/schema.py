@@ -19,8 +19,8 @@ from tartib.api.problems import CONTENT_TYPE, KINDS
 
 DESCRIPTION = "Orders of a shop: placing, reading and moving them, their timelines, money and papers; support requests."
 
-_ALWAYS = ("no-key", "scope", "method", "too-many", "failed")
-_WITH_BODY = ("malformed", "refused", "length", "changed", "too-large", "media-type", "invalid")
+_ALWAYS = ("no-key", "scope", "method", "too-many", "failed", "away")
+_WITH_BODY = ("malformed", "slow", "refused", "length", "changed", "too-large", "media-type", "invalid")
 _KEY = {
     "in": "header",
     "name": HEADER,

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import django
 
+from tartib.cli import keeper, tether
+
 
 def set_up() -> None:
     """Load the settings and the apps."""
@@ -31,10 +33,14 @@ def server() -> Iterator[None]:
 
     if not settings.USES_EMBEDDED:
         yield
-        return
-    with settings.EMBEDDED.used():
-        settings.EMBEDDED.create(str(settings.DATABASES["default"]["NAME"]))
-        yield
+    elif tether.supervised():
+        # `tartib up` has started it and keeps it: what runs under it goes on, whatever the database does.
+        with settings.EMBEDDED.used(start=False):
+            yield
+    else:
+        with settings.EMBEDDED.used(), keeper.keeping(settings.EMBEDDED, settings.DATA / "postgres.state"):
+            settings.EMBEDDED.create(str(settings.DATABASES["default"]["NAME"]))
+            yield
 
 
 def disconnect() -> None:

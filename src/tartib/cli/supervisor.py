@@ -1,4 +1,4 @@
-"""Keeps the parts of Tartib running: starts them, starts again what died, stops them all."""
+"""Keeps the parts of Tartib running: starts them, starts again what died, stops them all in the end."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tartib.cli import tether
 
-MOST_RESTARTS = 5
-WITHIN = 60.0
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+"""How many seconds a part waits that died again soon after it was started, at first and at last; it doubles between."""
+STEADY = 60.0
+"""A part that ran for so many seconds is started again at once."""
 PATIENCE = 8.0
 LONGEST_START = 30.0
 _LOOK_EVERY = 0.2
@@ -26,7 +27,7 @@ _LOOK_EVERY = 0.2
 
 @dataclass(slots=True)
 class Part:
-    """One process: the command of `tartib` it runs, and when it was started again.
+    """One process: the command of `tartib` it runs, and when it is to be started again.
 
     With `after`, an address, its first start waits until pages are answered there.
     """
@@ -35,7 +36,9 @@ class Part:
     words: Sequence[str]
     after: tuple[str, int] | None = None
     process: subprocess.Popen[bytes] | None = None
-    restarts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_RESTARTS))
+    started: float = 0.0
+    wait: float = 0.0
+    due: float | None = None
 
     def start(self, *, held: bool = False) -> None:
         """Start the process in a session of its own: Ctrl-C reaches the supervisor alone, which stops it in turn.
@@ -70,8 +73,8 @@ class Part:
                 self.process.send_signal(number)
 
 
-def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading.Event) -> bool:
-    """Run the parts until `stop` is set; false when one died so often that all were stopped.
+def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading.Event) -> None:
+    """Run the parts until `stop` is set. One that keeps dying is started ever less often, and never given up.
 
     Those that were started before are held, and go on now.
     """
@@ -85,10 +88,7 @@ def supervise(parts: Sequence[Part], say: Callable[[str], None], stop: threading
                 part.go()
         while not stop.wait(_LOOK_EVERY):
             for part in parts:
-                code = part.ended()
-                if code is not None and not _start_again(part, code, say):
-                    return False
-        return True
+                _look_after(part, say, time.monotonic())
     finally:
         _stop(parts, say)
 
@@ -109,17 +109,22 @@ def answers(address: tuple[str, int], stop: threading.Event) -> bool:
     return False
 
 
-def _start_again(part: Part, code: int, say: Callable[[str], None]) -> bool:
-    # What a killed process leaves of its session would hold its port.
-    part.signal(signal.SIGKILL)
-    now = time.monotonic()
-    if len(part.restarts) == MOST_RESTARTS and now - part.restarts[0] < WITHIN:
-        say(f"{part.name} ended {MOST_RESTARTS + 1} times within a minute ({_reason(code)}); stopping.")
-        return False
-    part.restarts.append(now)
-    say(f"{part.name} ended unexpectedly ({_reason(code)}); starting it again.")
-    part.start()
-    return True
+def _look_after(part: Part, say: Callable[[str], None], now: float) -> None:
+    """Start a part again that has died: at once where it ran steadily, else after a wait."""
+    code = part.ended()
+    if code is None:
+        return
+    if part.due is None:
+        # What a killed process leaves of its session would hold its port.
+        part.signal(signal.SIGKILL)
+        steady = now - part.started >= STEADY
+        part.wait = 0.0 if steady or not part.started else min(max(part.wait * 2, FIRST_WAIT), LONGEST_WAIT)
+        part.due = now + part.wait
+        when = f" in {part.wait:.0f} s" if part.wait else ""
+        say(f"{part.name} ended unexpectedly ({_reason(code)}); starting it again{when}.")
+    if now >= part.due:
+        part.due, part.started = None, now
+        part.start()
 
 
 def _stop(parts: Sequence[Part], say: Callable[[str], None]) -> None:

@@ -10,16 +10,22 @@ import time
 
 PARENT = "_TARTIB_PARENT"
 HELD = "_TARTIB_HELD"
+THREADS = "_TARTIB_THREADS"
+"""How many requests a process answers at once: told to those that `tartib web` starts."""
 _LOOK_EVERY = 0.5
 _PATIENCE = 10.0
 
 
 def to_supervisor() -> bool:
     """End with `tartib up`, where that started this process; returns whether it did."""
-    parent = os.environ.get(PARENT, "")
-    if parent.isdigit():
-        _watch(int(parent))
-    return parent.isdigit()
+    if supervised():
+        _watch(int(os.environ[PARENT]))
+    return supervised()
+
+
+def supervised() -> bool:
+    """Whether `tartib up` started this process, and sees to what it needs."""
+    return os.environ.get(PARENT, "").isdigit()
 
 
 def wait_if_held() -> None:

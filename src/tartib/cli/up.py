@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from urllib.parse import urlsplit
@@ -24,7 +23,7 @@ from tartib.cli.supervisor import Part, answers, supervise
 def command(practice: bool, host: str, port: int) -> None:
     """Start the database, the pages, the live events and the worker; Ctrl-C stops them all.
 
-    The database is brought up to date first. A part that dies is started again.
+    The database is brought up to date first. A part that dies is started again, the database too.
     """
     os.environ.setdefault("TARTIB_URL", f"http://localhost:{port}")
     os.environ.setdefault("TARTIB_LIVE_URL", _beside(os.environ["TARTIB_URL"], port))
@@ -56,9 +55,8 @@ def command(practice: bool, host: str, port: int) -> None:
         if stop.is_set():
             return
         threading.Thread(target=_greet, args=((host, port), settings.TARTIB_URL, lines, stop), daemon=True).start()
-        going = supervise(parts, _say, stop)
+        supervise(parts, _say, stop)
     _say("stopped.")
-    sys.exit(0 if going else 1)
 
 
 def _parts(host: str, port: int, practice: bool) -> list[Part]:

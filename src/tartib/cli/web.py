@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -34,15 +35,20 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
             collect()
         # What the processes that answer are copied from: they have it all, and share its memory. It counts the static
         # files, so it comes after they were collected.
+        import_module("tartib.project.rsgi")
         import_module("tartib.project.wsgi")
-        # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has.
+        # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has. Connections
+        # alone are cheap: there are enough of them for visitors beside thousands that send nothing.
+        os.environ[tether.THREADS] = str(threads)
         Server(
-            "tartib.cli.served:application",
+            "tartib.cli.served:served",
             address=host,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
             workers=workers,
-            blocking_threads=threads,
+            websockets=False,
+            backlog=4_096,
+            backpressure=10_000,
             log_level=LogLevels.error,
             respawn_failed_workers=True,
             workers_kill_timeout=5,

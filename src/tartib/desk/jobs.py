@@ -21,7 +21,7 @@ class NotYet(Exception):
 PATIENCE = RetryStrategy(max_attempts=6, exponential_wait=4, retry_exceptions={OperationalError, NotYet})
 
 
-@app.task(name="desk.send_password_link", retry=PATIENCE)
+@app.task(name="desk.send_password_link", queue="codes", retry=PATIENCE)
 def send_password_link(email: str) -> None:
     """Send the link, if anybody works under that address."""
     answer = recovery.send_link(email)

@@ -18,21 +18,25 @@ from tartib.integrations.models import Import
 
 logger = logging.getLogger(__name__)
 
-# After so many seconds another import gets its turn.
-TURN = 120
+# After so many seconds another import, and another shop's photos, get their turn.
+TURN = 60
 # A database that is away comes back; anything else has marked the import as failed.
 PATIENCE = RetryStrategy(max_attempts=6, exponential_wait=4, retry_exceptions={OperationalError})
 
 
-@app.task(name="integrations.work", lock="imports", retry=PATIENCE, pass_context=True)
+@app.task(name="integrations.work", queue="imports", retry=PATIENCE, pass_context=True)
 def work(context: JobContext, import_id: str) -> None:
-    """Carry on with an import from where it stands.
-
-    One import at a time whatever the number of workers, so that messages never wait behind files. Deferred in the
-    transaction that asked for it.
-    """
+    """Carry on with an import from where it stands."""
     began = monotonic()
     carry_on(import_id, lambda: context.should_abort() or monotonic() - began > TURN)
+
+
+def begin(shop_id: int, import_id: str) -> None:
+    """Have the worker carry on with an import; the job is part of the caller's transaction.
+
+    One import of a shop at a time, so that the imports of one keep no other waiting.
+    """
+    work.configure(lock=f"imports:{shop_id}").defer(import_id=import_id)
 
 
 def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
@@ -43,7 +47,7 @@ def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
     try:
         for _portion in operations.work(batch, None, clock=timezone.now):
             if batch.at_work and give_way():
-                work.defer(import_id=import_id)
+                begin(batch.shop_id, import_id)
                 return
     except operations.Elsewhere:
         logger.info("import %s: stopped", import_id)
@@ -56,15 +60,19 @@ def forget_files(timestamp: int) -> None:
     operations.forget_files(timezone.now())
 
 
-@app.task(name="integrations.fetch_photos")
-def fetch_photos() -> None:
-    """Fetch the photos that imports named, until none is due."""
-    while photos.fetch_due(now=timezone.now()):
-        pass
+@app.task(name="integrations.fetch_photos", queue="outside")
+def fetch_photos(shop_id: int) -> None:
+    """Fetch the photos that imports of a shop named, until none is due or others want their turn."""
+    began = monotonic()
+    while photos.fetch_due(shop_id, now=timezone.now()):
+        if monotonic() - began > TURN:
+            photos.soon(shop_id)
+            return
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="integrations.fetch_photos_again", queueing_lock="integrations.fetch_photos_again", pass_context=False)
 def fetch_photos_again(timestamp: int) -> None:
     """Fetch those that did not come at once."""
-    fetch_photos()
+    for shop_id in photos.shops_due(now=timezone.now()):
+        photos.soon(shop_id)

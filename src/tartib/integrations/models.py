@@ -141,7 +141,7 @@ class WantedPhoto(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["listing", "url"], name="wanted_photo_once")]
         indexes = [
-            models.Index(fields=["try_at"], name="wanted_photo_due", condition=models.Q(try_at__isnull=False)),
+            models.Index(fields=["shop", "try_at"], name="wanted_photo_due", condition=models.Q(try_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ def send(
         language=language, secret="" if reason else code, good_until=good_until, keep_copy=False,
         state=State.WITHHELD if reason else State.QUEUED, reason=reason, hold_until=now, next_at=now, created_at=now,
     )  # fmt: skip
-    jobs.send_at(now, now)
+    jobs.send_urgently()
 
 
 def warn(account: Account, channel: str, recipient: str, instead: str, token: str, *, now: datetime) -> None:

@@ -176,6 +176,9 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["case", "-id"], name="message_by_case"),
             models.Index(fields=["next_at"], name="message_unsent", condition=Q(state__in=UNSENT)),
+            models.Index(
+                fields=["next_at"], name="message_urgent", condition=Q(state__in=UNSENT, good_until__isnull=False)
+            ),
             models.Index(fields=["act_id"], name="message_by_act"),
             models.Index(fields=["shop", "recipient"], name="message_of_code", condition=Q(case__isnull=True)),
             models.Index(fields=["customer"], name="message_of_person", condition=Q(customer__isnull=False)),

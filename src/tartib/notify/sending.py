@@ -3,17 +3,19 @@
 A message is claimed in a short transaction, sent outside any, and its fate is recorded with the timeline's entry in
 another. Each fate is committed on its own: a worker that is killed leaves at most one message of which it is not known
 whether it went out. That one is taken again after its lease, with the same key, which a provider that honours keys
-recognises.
+recognises. The lease is short, and renewed for as long as the sender lives.
 """
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from tartib.cases.engine import announce
@@ -29,10 +31,16 @@ from tartib.notify.rendering import Rendered, render_all
 from tartib.notify.threads import threads
 from tartib.notify.words import unsubscribing
 
+logger = logging.getLogger(__name__)
+
 BATCH = 50
-LEASE = timedelta(minutes=10)
-LAST_START = timedelta(minutes=8)
-"""After so much of the lease no further message of the batch is started: it goes back for the next worker."""
+LEASE = timedelta(seconds=30)
+RENEWED = 10.0
+"""Every how many seconds the sender of a batch shows that it lives."""
+LAST_START = timedelta(minutes=2)
+"""After so long no further message of a batch is started: it goes back for the next worker."""
+LONGEST = timedelta(minutes=10)
+"""For how long a sender that lives may hold a batch: one that hangs does not do so for ever."""
 
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
@@ -42,23 +50,23 @@ WAITED, MOST_WAITED = timedelta(minutes=10), timedelta(days=3)
 """How long a message that waits for its service is left alone, and how long in all before it is of no use any more."""
 
 
-def send_due(clock: Callable[[], datetime], chance: Callable[[], float]) -> Mapping[str, int]:
+def send_due(clock: Callable[[], datetime], chance: Callable[[], float], *, urgent: bool = False) -> Mapping[str, int]:
     """Send every message that is due, until none is left; returns how many came to each state.
 
-    `clock` gives the time, `chance` a number from 0 to 1 by which the waiting times are spread. Any number of workers
-    may do this at once: none takes a message that another has.
+    `clock` gives the time, `chance` a number from 0 to 1 by which the waiting times are spread. With `urgent` only what
+    is of use for a short time is sent. Any number of workers may do this at once: none takes what another has.
     """
     done: Counter[str] = Counter()
     while True:
         claimed = clock()
-        taken = sql.claim(BATCH, LEASE, claimed)
+        taken = sql.claim(BATCH, LEASE, claimed, urgent=urgent)
         if not taken:
             return done
         messages = list(
             Message.objects.filter(pk__in=taken).select_related("shop", "case", "customer").order_by("next_at", "pk")
         )
         rendered, conversations = render_all(messages), threads(messages)
-        with ExitStack() as stack:
+        with _renewed(taken, claimed, clock), ExitStack() as stack:
             senders: dict[str, Sender] = {}
             for number, message in enumerate(messages):
                 if clock() >= claimed + LAST_START:
@@ -157,6 +165,29 @@ def _send(message: Message, rendered: Rendered, below: tuple[str, ...], sender: 
         message.attempts > 1,
     )  # fmt: skip
     return sender.send(letter)
+
+
+@contextmanager
+def _renewed(taken: Sequence[int], claimed: datetime, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Renew the lease of messages meanwhile, beside what sends them: a slow mail server may take its time."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(RENEWED) and clock() < claimed + LONGEST:
+            try:
+                sql.renew(taken, claimed, clock() + LEASE)
+            except DatabaseError as problem:
+                logger.warning("the lease of messages could not be renewed: %s", problem)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=renew, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _give_back(messages: Sequence[Message], now: datetime) -> None:

@@ -194,18 +194,20 @@ def bring_back(act_id: UUID, case_ids: Sequence[int], hold_until: datetime) -> i
         return int(cursor.rowcount)
 
 
-def claim(most: int, lease: timedelta, now: datetime) -> list[int]:
+def claim(most: int, lease: timedelta, now: datetime, *, urgent: bool = False) -> list[int]:
     """Take up to `most` messages whose time has come, for `lease`; no other worker gets them meanwhile.
 
-    Those whose sender has not reported back within its lease have come due as well, and are taken again.
+    Those whose sender has not reported back within its lease have come due as well, and are taken again. With `urgent`
+    only those that are of use for a short time, such as codes.
     """
     # Materialized: as a sub-query the limited select could be run anew for each row and take more than the limit. The
     # states are written out so that a prepared statement can use the partial index of what is unsent.
+    which = "AND good_until IS NOT NULL" if urgent else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             WITH due AS MATERIALIZED (
-                SELECT id FROM notify_message WHERE state IN ('held', 'queued', 'sending') AND next_at <= %s
+                SELECT id FROM notify_message WHERE state IN ('held', 'queued', 'sending') AND next_at <= %s {which}
                 ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
             UPDATE notify_message AS m SET state = %s, claimed_at = %s, next_at = %s, attempts = m.attempts + 1
             FROM due WHERE m.id = due.id RETURNING m.id
@@ -213,3 +215,12 @@ def claim(most: int, lease: timedelta, now: datetime) -> list[int]:
             [now, most, State.SENDING, now, now + lease],
         )
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def renew(taken: Sequence[int], claimed: datetime, until: datetime) -> None:
+    """Keep those of the messages taken at `claimed` that are not done with, for longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notify_message SET next_at = %s WHERE id = ANY(%s) AND state = %s AND claimed_at = %s",
+            [until, list(taken), State.SENDING, claimed],
+        )

@@ -13,7 +13,7 @@ MOST = 200
 logger = logging.getLogger(__name__)
 
 
-@app.task(name="payments.ask")
+@app.task(name="payments.ask", queue="payments")
 def ask() -> None:
     """Ask gateways about all that is due, each payment and refund by one worker alone."""
     for attempt_id in sql.claim_attempts(timezone.now(), MOST):
@@ -23,20 +23,20 @@ def ask() -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="payments.sweep", queueing_lock="payments.sweep", pass_context=False)
+@app.task(name="payments.sweep", queue="payments", queueing_lock="payments.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Ask what has become due, once a minute."""
     ask()
 
 
-@app.task(name="payments.send_refund", retry=5)
+@app.task(name="payments.send_refund", queue="payments", retry=5)
 def send_refund(refund_id: int) -> None:
     """Send a refund to its gateway. Deferred in the transaction that asked for it; what was sent is not sent again."""
     refunds.send(refund_id, now=timezone.now())
 
 
 @app.periodic(cron="20 3 * * *")
-@app.task(name="payments.reconcile", queueing_lock="payments.reconcile", pass_context=False)
+@app.task(name="payments.reconcile", queue="payments", queueing_lock="payments.reconcile", pass_context=False)
 def reconcile(timestamp: int) -> None:
     """Compare the books of every account with its gateway's."""
     found = reconciling.compare_all(now=timezone.now())

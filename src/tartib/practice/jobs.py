@@ -19,7 +19,7 @@ class NotTakenIn(Exception):
     """The shop did not answer as it should; it is told again."""
 
 
-@app.task(name="practice.tell", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@app.task(name="practice.tell", queue="payments", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def tell(charge_id: int) -> None:
     """Tell the shop of a payment, again and again until it says that it has heard."""
     charge = Charge.objects.select_related("account__shop").get(pk=charge_id)
@@ -27,7 +27,7 @@ def tell(charge_id: int) -> None:
         raise NotTakenIn
 
 
-@app.task(name="practice.tell_more", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@app.task(name="practice.tell_more", queue="payments", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def tell_more(account_id: int, told: dict[str, object]) -> None:
     """Tell the shop of a refund or a dispute, again and again until it says that it has heard."""
     if not charging.tell(Account.objects.get(pk=account_id), told):

@@ -9,10 +9,13 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,6 +35,10 @@ _PLANNING = {"jit": "off", "parallel_setup_cost": "20000", "random_page_cost": "
 
 # A socket's whole path has to fit into 104 bytes on macOS, 108 on Linux; its name takes 16.
 _LONGEST_SOCKET_FOLDER = 86
+
+
+# How long a server is given to answer a knock, and what a killed one has left to end by itself.
+_PATIENCE = 2.0
 
 
 class DatabaseTrouble(RuntimeError):
@@ -74,15 +81,17 @@ class Server:
         return f"postgresql://{SUPERUSER}@/{name}?host={self.socket}"
 
     @contextmanager
-    def used(self) -> Iterator[None]:
+    def used(self, *, start: bool = True) -> Iterator[None]:
         """Have the server running meanwhile. The last of all processes that use it stops it, whoever started it.
 
-        Users hold a shared lock, which the system takes from a killed process too: it leaves nothing to tidy up.
+        Users hold a shared lock, which the system takes from a killed process too: it leaves nothing to tidy up. With
+        `start` false another user has started it and sees to it.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "postgres.users").open("w") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            self.start()
+            if start:
+                self.start()
             try:
                 yield
             finally:
@@ -97,6 +106,7 @@ class Server:
                 self._set_up()
             if self.running():
                 return
+            self._clear()
             _own_folder(self.socket)
             settings = {
                 "listen_addresses": "",
@@ -115,8 +125,19 @@ class Server:
                 self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data))
 
     def running(self) -> bool:
-        """Whether the server answers now."""
-        return self.call("pg_ctl", "status", "-D", str(self.data)).returncode == 0
+        """Whether the server takes connections now, be it only to say that it is starting.
+
+        The number that a killed one left in its file may be another process's by now.
+        """
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(_PATIENCE)
+            try:
+                probe.connect(str(self.socket / ".s.PGSQL.5432"))
+            except TimeoutError:
+                return True  # it has more to do than it can
+            except OSError:
+                return False
+            return True
 
     def create(self, name: str) -> None:
         """Create a database unless it exists."""
@@ -132,13 +153,47 @@ class Server:
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_LOCALE}",
         )  # fmt: skip
 
+    def _clear(self) -> None:
+        """End what a killed server has left running, and take away the files that say it runs.
+
+        All of it would keep a new one from starting: the number in them may be another process's by now, or that of one
+        that is dead and has nobody to ask how it ended, as in containers. What is committed is in the log, from which
+        the new one recovers. Such processes are told by the folder they work in (Linux); elsewhere they end by
+        themselves, and a later start goes better.
+        """
+        if not Path("/proc/self/cwd").exists():
+            return
+        for process in self._left():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        deadline = time.monotonic() + _PATIENCE
+        while left := self._left():
+            if time.monotonic() > deadline:
+                raise DatabaseTrouble(f"Processes {left} of a database server that is gone do not end.")
+            time.sleep(0.02)
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+    def _left(self) -> list[int]:
+        """The processes that work in the server's folder."""
+        found, place = [], str(self.data.resolve())
+        for cwd in Path("/proc").glob("[0-9]*/cwd"):
+            with suppress(OSError):
+                if os.readlink(cwd) == place and not _ended(cwd.parent):
+                    found.append(int(cwd.parent.name))
+        return found
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One starter at a time, also among processes."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "postgres.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            try:
+                yield
+            finally:
+                # A process that was forked meanwhile has the file open as well, and would hold the lock.
+                fcntl.flock(lock, fcntl.LOCK_UN)
 
     def _run(self, program: str, *words: str) -> None:
         done = self.call(program, *words)
@@ -159,6 +214,11 @@ class Server:
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
+
+
+def _ended(process: Path) -> bool:
+    """Whether a process (its folder in /proc) has ended, and only nobody has asked how."""
+    return (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def _is_root() -> bool:

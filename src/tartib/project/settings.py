@@ -148,7 +148,15 @@ def _database() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
+            # A server that was away is found again within seconds: a pool that goes on trying waits ever longer between
+            # two attempts. Whoever asks meanwhile is not kept waiting.
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 3, "reconnect_timeout": 3},
+            "connect_timeout": 3,
+            # A host that vanished says nothing: its connections end by these.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
             "server_side_binding": True,
             "prepare_threshold": 3,
             **query,
@@ -220,6 +228,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tartib.web.headers.visitors",
     "tartib.web.headers.furnish",
+    "tartib.web.away.spare",
     "tartib.web.hosts.hosts",
     "django.middleware.security.SecurityMiddleware",
     # Programs need neither sessions nor pages: the API is answered here.
@@ -352,6 +361,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Procrastinate tells of every job at INFO, the catcher of every line of a letter; what went wrong is enough.
-    "loggers": {"procrastinate": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+    # Procrastinate tells of every job at INFO, the catcher of every line of a letter, the pool of every attempt to
+    # connect; what went wrong is enough.
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler500 = "tartib.web.away.failed"
+
 urlpatterns = [
     path("api/v1/", include("tartib.api.urls")),
     path("practice/", include("tartib.practice.urls")),

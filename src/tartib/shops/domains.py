@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from tartib.shops.models import Claim, Shop
 from tartib.shops.operations import change_shop
@@ -33,6 +34,7 @@ DAILY = timedelta(hours=20)
 SCHEMES = ("https", "http")
 MOST_BYTES = 10_000
 SECONDS = 6.0
+"""How long the DNS, and each way to the file, may take in all."""
 
 
 class Turn(StrEnum):
@@ -79,23 +81,47 @@ def look(claimed: Claim, *, now: datetime) -> bool:
     return found and _prove(claimed, now)
 
 
-def look_for_all(*, now: datetime) -> int:
-    """Look for the proofs of all claims that are not too old; returns how many were found."""
-    waiting = Claim.objects.filter(proved_at=None, claimed_at__gt=now - LOOKED_FOR).select_related("shop")
-    return sum(look(one, now=now) for one in waiting.order_by(F("looked_at").asc(nulls_first=True))[:200])
+def shops_to_look_for(*, now: datetime) -> list[int]:
+    """The shops whose claims wait for their proof and are not too old, those first that were looked at longest ago."""
+    return list(_waiting(now).values_list("shop_id", flat=True)[:200])
 
 
-def check_all(*, now: datetime) -> int:
-    """Look whether proved domains are still their shops', each once a day; returns how many are closed.
+def look_for_all(shop_id: int | None = None, *, now: datetime) -> int:
+    """Look for the proofs of a shop's claims, or of all shops', that are not too old; returns how many were found."""
+    return sum(look(one, now=now) for one in _of(shop_id, _waiting(now)))
+
+
+def shops_to_check(*, now: datetime) -> list[int]:
+    """The shops whose proofs are to be looked at again, those first that were looked at longest ago."""
+    due = [claims.values_list("shop_id", flat=True) for claims in (_proved(now), _left(now))]
+    return list(dict.fromkeys(chain.from_iterable(due)))
+
+
+def check_all(shop_id: int | None = None, *, now: datetime) -> int:
+    """Look whether the proved domains of a shop, or of all, are still theirs, once a day; returns how many are closed.
 
     The former domain of a shop that claims another goes on only as long as the proof of that one is looked for.
     """
+    closed = sum(_check(one, now) for one in _of(shop_id, _proved(now)))
+    return closed + sum(_close(one, now) for one in _of(shop_id, _left(now)))
+
+
+def _waiting(now: datetime) -> QuerySet[Claim]:
+    waiting = Claim.objects.filter(proved_at=None, claimed_at__gt=now - LOOKED_FOR)
+    return waiting.order_by(F("looked_at").asc(nulls_first=True))
+
+
+def _proved(now: datetime) -> QuerySet[Claim]:
     proved = Claim.objects.filter(proved_at__lt=now - DAILY).filter(Q(looked_at=None) | Q(looked_at__lt=now - DAILY))
-    closed = sum(
-        _check(one, now) for one in proved.select_related("shop").order_by(F("looked_at").asc(nulls_first=True))
-    )
-    left = Claim.objects.filter(proved_at=None, claimed_at__lte=now - LOOKED_FOR).exclude(shop__domain="")
-    return closed + sum(_close(one, now) for one in left.select_related("shop"))
+    return proved.order_by(F("looked_at").asc(nulls_first=True))
+
+
+def _left(now: datetime) -> QuerySet[Claim]:
+    return Claim.objects.filter(proved_at=None, claimed_at__lte=now - LOOKED_FOR).exclude(shop__domain="")
+
+
+def _of(shop_id: int | None, claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    return (claims if shop_id is None else claims.filter(shop_id=shop_id)).select_related("shop")
 
 
 def _check(claimed: Claim, now: datetime) -> bool:
@@ -166,7 +192,7 @@ def _at_the_domain(claimed: Claim) -> bool:
     """Whether the file is there. One that another host answers for the domain proves nothing of it."""
     for scheme in SCHEMES:
         try:
-            said = fetch(f"{scheme}://{claimed.file}", most=MOST_BYTES, same_host=True)
+            said = fetch(f"{scheme}://{claimed.file}", most=MOST_BYTES, same_host=True, within=SECONDS)
         except NotFetched:
             continue
         if claimed.line in said.body.decode("ascii", "replace").split():

@@ -1,11 +1,19 @@
-"""What the worker does for shops: it looks whether the domains they claim are proved, and stay so."""
+"""What the worker does for shops: it looks whether the domains they claim are proved, and stay so.
+
+Each shop's is looked for by a job of its own: name servers and hosts that are slow keep no other shop waiting.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from contextlib import suppress
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
 
 from tartib.shops import domains
 
@@ -15,16 +23,34 @@ logger = logging.getLogger(__name__)
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="shops.look_for_proofs", queueing_lock="shops.look_for_proofs", pass_context=False)
 def look_for_proofs(timestamp: int) -> None:
-    """Look for the proofs of all claims that wait for theirs."""
-    found = domains.look_for_all(now=timezone.now())
-    if found:
-        logger.info("domains: %s proved", found)
+    """Have the proofs of all claims looked for that wait for theirs."""
+    _each(look_for_proof, domains.shops_to_look_for(now=timezone.now()))
 
 
 @app.periodic(cron="11 5 * * *")
 @app.task(name="shops.check_proofs", queueing_lock="shops.check_proofs", pass_context=False)
 def check_proofs(timestamp: int) -> None:
-    """Look whether the domains that were proved are still their shops'."""
-    closed = domains.check_all(now=timezone.now())
-    if closed:
-        logger.warning("domains: %s closed, their proofs are gone", closed)
+    """Have the domains that were proved looked at: whether they are still their shops'."""
+    _each(check_proof, domains.shops_to_check(now=timezone.now()))
+
+
+@app.task(name="shops.look_for_proof", queue="outside")
+def look_for_proof(shop_id: int) -> None:
+    """Look for the proof of the claim of a shop."""
+    if domains.look_for_all(shop_id, now=timezone.now()):
+        logger.info("domains: that of shop %s is proved", shop_id)
+
+
+@app.task(name="shops.check_proof", queue="outside")
+def check_proof(shop_id: int) -> None:
+    """Look whether the domain that was proved is still the shop's."""
+    if domains.check_all(shop_id, now=timezone.now()):
+        logger.warning("domains: that of shop %s is closed, its proof is gone", shop_id)
+
+
+def _each(task: Task[[int], None, [int]], shops: Iterable[int]) -> None:
+    """Defer a job for each shop, one of a kind at a time; one that waits already will do."""
+    for shop_id in shops:
+        named = f"{task.name}:{shop_id}"
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            task.configure(lock=named, queueing_lock=named).defer(shop_id=shop_id)

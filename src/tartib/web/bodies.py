@@ -26,22 +26,20 @@ def roomy(most: int) -> Callable[[View], View]:
 
 
 def bounded(get_response: Answer) -> Answer:
-    """Middleware: what is too large is refused before a byte of it is read.
-
-    Of a body sent without its length Django reads nothing at all.
-    """
+    """Middleware: what is too large is refused before a byte of it is read, where its length was announced."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isdecimal() and int(length) > MOST_BYTES and int(length) > _allowed(request):
+        if length.isdecimal() and int(length) > MOST_BYTES and int(length) > allowed(request.path_info):
             return render(request, "413.html", status=413)
         return get_response(request)
 
     return middleware
 
 
-def _allowed(request: HttpRequest) -> int:
+def allowed(path: str) -> int:
+    """How many bytes a request to that path may bring along."""
     try:
-        return int(getattr(resolve(request.path_info).func, "most_bytes", MOST_BYTES))
+        return int(getattr(resolve(path).func, "most_bytes", MOST_BYTES))
     except Resolver404:
         return MOST_BYTES

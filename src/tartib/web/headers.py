@@ -25,13 +25,15 @@ PERMISSIONS = ", ".join(
 def furnish(get_response: Answer) -> Answer:
     """Middleware: headers for every answer, those of the API, of files and of errors among them.
 
-    What says more for itself, such as a file that other sites may show, keeps what it says.
+    What says more for itself, such as a file that other sites may show, keeps what it says. What does not say that
+    others may keep it is for its reader alone, and gone with them.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware

@@ -109,7 +109,7 @@ def choose(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         if name and chosen.mapping:
             operations.save_mapping(request.shop, name, chosen.mapping, chosen.statuses)
         operations.start_check(batch)
-        jobs.work.defer(import_id=str(batch.pk))
+        jobs.begin(batch.shop_id, str(batch.pk))
 
     return _done(request, batch, check)
 
@@ -125,7 +125,7 @@ def start(request: StaffRequest, pk: UUID) -> HttpResponseBase:
             operations.start_check(batch)
         else:
             operations.start(batch, now=timezone.now())
-        jobs.work.defer(import_id=str(batch.pk))
+        jobs.begin(batch.shop_id, str(batch.pk))
 
     return _done(request, batch, begin)
 

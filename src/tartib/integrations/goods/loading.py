@@ -64,7 +64,7 @@ class GoodsLoader:
             except (DataError, IntegrityError) as problem:
                 self._left(record, tally, str(problem).partition("\n")[0])
         if tally.placed or tally.reached[CHANGED]:
-            photos.soon()
+            photos.soon(self._shop.pk)
         return tally
 
     def _begun(self, portion: Portion[GoodsRecord]) -> tuple[Tally, dict[str, Product]]:

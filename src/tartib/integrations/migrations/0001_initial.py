@@ -164,7 +164,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("try_at__isnull", False)), fields=["try_at"], name="wanted_photo_due"
+                        condition=models.Q(("try_at__isnull", False)),
+                        fields=["shop", "try_at"],
+                        name="wanted_photo_due",
                     )
                 ],
                 "constraints": [models.UniqueConstraint(fields=("listing", "url"), name="wanted_photo_once")],

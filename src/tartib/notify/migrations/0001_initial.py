@@ -295,6 +295,11 @@ class Migration(migrations.Migration):
                         fields=["next_at"],
                         name="message_unsent",
                     ),
+                    models.Index(
+                        condition=models.Q(("good_until__isnull", False), ("state__in", ("held", "queued", "sending"))),
+                        fields=["next_at"],
+                        name="message_urgent",
+                    ),
                     models.Index(fields=["act_id"], name="message_by_act"),
                     models.Index(
                         condition=models.Q(("case__isnull", True)), fields=["shop", "recipient"], name="message_of_code"
