@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from tartib.cases.models import Case
 from tartib.notify import channels, jobs, sql
-from tartib.notify.models import Channel, MessageKind, State
+from tartib.notify.models import Channel, MessageKind, Reason, State
 from tartib.notify.sql import NewMessage
 from tartib.shops.models import Shop
 from tartib.speech.names import language as nearest
@@ -19,9 +19,8 @@ _WAYS = (Channel.EMAIL, Channel.SMS)
 def tell_customer(case: Case, kind: str, *, now: datetime) -> None:
     """Have a message of `kind` sent by every channel its customer agreed to: e-mail, SMS, and their devices.
 
-    How an order was is asked by the first of these. A channel that the shop has not set up is passed over; where there
-    is no other, the message is kept as not sent, with the reason. Part of the caller's transaction. Its wording is
-    `defaults.letter`.
+    How an order was is asked by the first of these. A channel that the shop has not set up is passed over. Part of the
+    caller's transaction. Its wording is `defaults.letter`.
     """
     _tell(case.shop, [case], kind, now)
 
@@ -41,7 +40,11 @@ def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime) -> None:
     for case in cases:
         person = people.get(case.customer_id or 0)
         reach = person and (person.asked_by if asking else person.reached_by)
-        ways = [(channel, recipient) for channel in _WAYS if reach and (recipient := reach(channel))]
+        ways = [
+            (channel, recipient)
+            for channel in _WAYS
+            if reach and unready[channel] != Reason.NO_SERVICE and (recipient := reach(channel))
+        ]
         ways += [(Channel.PUSH, name) for name in devices.get(case.pk, ())]
         taken = [way for way in ways if not unready[way[0]]] or ways[:1]
         # How it was is asked once, not in every pocket: by e-mail where there is one, else by SMS, else on devices.
