@@ -82,6 +82,7 @@ def test_the_grid_says_what_each_message_says_in_a_fixed_number_of_queries(langu
         counted.append(len(queries))
     assert counted[0] == counted[1]
     assert (rows[0].code, rows[0].template, rows[0].status) == (CONFIRMATION, "received", None)
+    assert "new" not in {row.code for row in rows}, "requests begin there and never come back to it"
     says = [cell.says for row in rows for cell in row.cells]
     assert all(said and (said.text or said.subject) for said in says[: 3 * 13])
     assert Message.objects.count() == 0

@@ -101,21 +101,33 @@ def of_move(case: Case, status: str, language: str, note: str) -> Rendered:
 
 
 def samples(shop: Shop, case: Case, known: Mapping[str, str], language: str) -> dict[tuple[str, str], Rendered]:
-    """What is told of each status of the case's kind by SMS and in the subject of others, with its words `known`."""
+    """What is told of each status of the case's kind by SMS and in the subject of others, with its words `known`.
+
+    Under the status "" stands what confirms that an order is here.
+    """
     own = {(t.status, t.channel): t for t in Template.objects.filter(shop=shop, language=language)}
     found: dict[tuple[str, str], Rendered] = {}
     for code, (flow, status) in _standings(shop).items():
         if flow.kind != case.kind:
             continue
         words = {**known, "status": status.name.say(language), "status_text": status.customer.say(language)}
-        for channel in TO_CUSTOMERS:
+        begins = code == flow.start and case.kind == CaseKind.ORDER
+        for channel, placed in [(c, False) for c in TO_CUSTOMERS] + [(c, True) for c in TO_CUSTOMERS if begins]:
             written = own.get((code, channel))
-            text = Wording(written.subject, written.body) if written else shipped(flow, status, channel, language)
+            usual = defaults.wording(status.phase, channel, language, placed=placed, kind=flow.kind)
+            text = Wording(written.subject, written.body) if written else usual
             # An e-mail is not laid out for the sake of its subject.
             brief = text if channel == Channel.SMS else Wording(text.subject, "")
             way = Channel.SMS if channel == Channel.SMS else Channel.PUSH
-            found[code, channel] = render(brief, words, channel=way, language=language, shop=shop, kind=case.kind)
+            found["" if placed else code, channel] = render(
+                brief, words, channel=way, language=language, shop=shop, kind=case.kind
+            )
     return found
+
+
+def entered(shop: Shop) -> set[str]:
+    """The statuses of a shop into which a move leads; the others are where cases begin and never come back to."""
+    return {move.target for kind in CaseKind.values for flow in workflows(shop, kind) for move in flow.moves}
 
 
 def unreached(shop: Shop) -> int:

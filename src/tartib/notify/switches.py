@@ -64,12 +64,13 @@ def grid(shop: Shop, language: str) -> list[Row]:
     switches = {(s.status, s.channel): Sending(s.sending) for s in Switch.objects.filter(shop=shop)}
     says = _says(shop, language)
     first = queries.begins(shop)
-    rows = [(CONFIRMATION, first, None), *((code, code, status) for code, status in statuses.items())]
+    entered = queries.entered(shop)
+    rows = [(CONFIRMATION, first, None), *((c, c, status) for c, status in statuses.items() if c in entered)]
     return [
         Row(code, template, status, [
             Cell(
                 channel, switches.get((code, channel)) or _usual(channel, told.get(code, ())), _choices(code, channel),
-                (code, channel) in switches, says.get((template, channel)),
+                (code, channel) in switches, says.get((code, channel)),
             )
             for channel in TO_CUSTOMERS
         ])

@@ -22,8 +22,8 @@ from tartib.shops.access import May
 from tartib.web.toasts import toast
 
 _INSTEAD = {
-    Channel.EMAIL: gettext_lazy("Only who cannot be told by SMS"),
-    Channel.SMS: gettext_lazy("Only who cannot be told by e-mail"),
+    Channel.EMAIL: gettext_lazy("Only without SMS"),
+    Channel.SMS: gettext_lazy("Only without e-mail"),
 }
 
 
