@@ -91,8 +91,9 @@ def test_switches_of_the_shop_decide(switches: dict[str, str], phone_only: bool,
 def test_switches_say_nothing_of_what_is_chosen_by_hand_and_cannot_silence_the_confirmation() -> None:
     shop = rules({"email": "never"})
     assert [way.channel for way in ways(person(), [], ("email",), shop)] == ["email"]
-    silenced = Rules(True, shop.unready, {(CONFIRMATION, "email"): "never"})
-    assert [way.channel for way in ways(person(), [], ("email",), silenced, status=CONFIRMATION)] == ["email"]
+    silenced = Rules(True, shop.unready, {(CONFIRMATION, "email"): "never", (CONFIRMATION, "push"): "never"})
+    found = ways(person(), ["a browser"], EMAIL_AND_PUSH, silenced, status=CONFIRMATION)
+    assert [(way.channel, way.off) for way in found] == [("email", False), ("push", True)]
 
 
 def test_what_is_chosen_by_hand_is_tried_without_a_service() -> None:

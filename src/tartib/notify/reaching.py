@@ -42,7 +42,8 @@ class Rules:
         """Whether a message about that status goes by a channel: see `Sending`."""
         usual = Sending.ALWAYS if channel in named else Sending.INSTEAD
         said = self.switches.get((status, channel), usual) if status is not AS_NAMED else usual
-        return usual if status == CONFIRMATION and said == Sending.NEVER else said
+        confirms = status == CONFIRMATION and channel in LETTERS
+        return usual if confirms and said == Sending.NEVER else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,5 @@ def _letters(person: Person | None, sending: Mapping[str, str], rules: Rules, *,
     taken = sound or [channel for channel in wanted if at.get(channel)]
     found = [Way(channel, at[channel]) for channel in taken]
     if by_hand:
-        found += [
-            Way(c, person.reached_by(c)) for c in wanted if rules.absent(c) and person.reached_by(c)
-        ]  # fmt: skip
+        found += [Way(c, person.reached_by(c)) for c in wanted if rules.absent(c) and person.reached_by(c)]
     return found
