@@ -22,7 +22,7 @@ from tartib.checkout.repaying import NotPayable, pay_by, payable
 from tartib.checkout.steps import Step
 from tartib.checkout.words import words
 from tartib.journal.models import Entry
-from tartib.notify.models import Message, State
+from tartib.notify.models import NEWS, Message, State
 from tartib.notify.rendering import render_all
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Line, Order
@@ -43,7 +43,8 @@ def told(case_id: int) -> list[str]:
     return [f"{message.kind} {message.recipient}" for message in waiting]
 
 
-BOTH = ["opened shop@example.com", "status jo@example.com"]
+BOTH = ["opened shop@example.com", "placed jo@example.com"]
+AND_STATUS = [*BOTH, "status jo@example.com"]
 
 
 def test_the_order_is_what_the_final_check_showed() -> None:
@@ -67,9 +68,9 @@ def test_the_order_is_what_the_final_check_showed() -> None:
 
 @pytest.mark.parametrize("workflow", ["essential", "delivery", "checkout"])
 def test_an_order_to_be_paid_online_is_incomplete_and_the_shop_is_told_once_it_is_paid(workflow: str) -> None:
-    """E2, E7: recorded in advance, which the customer is told, with where to pay; the shop when the money is there.
+    """D5, E2, E7: recorded in advance, which the customer is told, with where to pay; the shop when the money is there.
 
-    Who pays before the first message went gets one that says both.
+    Who pays before the confirmation went gets it all the same, without what it asks for, and then that it is paid.
     """
     shop = make_selling_shop(workflow)
     confirmed = confirm_now(make_cart(shop, make_product(shop)))
@@ -85,12 +86,15 @@ def test_an_order_to_be_paid_online_is_incomplete_and_the_shop_is_told_once_it_i
     pay(case)
     case.refresh_from_db()
     assert case.status == {"essential": "processing", "delivery": "paid", "checkout": "recorded"}[workflow]
-    assert told(case.pk) == BOTH
-    (paid,) = Message.objects.select_related("case", "shop").filter(case=case, kind="status", state=State.HELD)
-    said = render_all([paid])[paid.pk].text
-    assert "/pay/" not in said
-    assert "Paid: ₴170.00" in said
-    assert "Blue shirt" in said
+    assert told(case.pk) == AND_STATUS
+    news = Message.objects.select_related("case", "shop").filter(case=case, kind__in=NEWS, state=State.HELD)
+    placed, paid = news.order_by("pk")
+    letters = {message.pk: render_all([message])[message.pk] for message in (placed, paid)}
+    assert all("/pay/" not in letter.text and "Paid: ₴170.00" in letter.text for letter in letters.values())
+    assert letters[placed.pk].subject.startswith("We have your order")
+    assert case.flow.status(placed.status).customer.say("en") not in letters[placed.pk].text
+    assert "Blue shirt" in letters[placed.pk].text
+    assert case.flow.status(paid.status).name.say("en") in letters[paid.pk].subject
 
 
 @pytest.mark.parametrize("workflow", ["essential", "delivery", "checkout"])
@@ -99,9 +103,9 @@ def test_the_shop_is_told_when_the_customer_turns_to_a_transfer(workflow: str) -
     shop = make_selling_shop(workflow)
     case = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop))).case_id)
     pay_by(shop, case.pk, account(shop, "bank").pk, now=NOW)
-    assert told(case.pk) == BOTH
+    assert told(case.pk) == (AND_STATUS if workflow == "checkout" else BOTH)
     pay(case)
-    assert told(case.pk) == BOTH
+    assert told(case.pk) == AND_STATUS
 
 
 @pytest.mark.parametrize("workflow", ["essential", "delivery", "checkout"])
@@ -118,7 +122,7 @@ def test_any_other_order_is_recorded_at_once_and_told_of(workflow: str, paid_by:
     assert Order.objects.get(pk=case.pk).held_until == days
     if paid_by == "bank":
         pay(case)
-        assert told(case.pk) == BOTH
+        assert told(case.pk) == (BOTH if workflow == "checkout" else AND_STATUS)
 
 
 @pytest.mark.parametrize("workflow", ["essential", "checkout"])
@@ -337,9 +341,7 @@ def test_the_first_message_says_what_was_ordered() -> None:
     shop = make_selling_shop("delivery")
     case = Case.objects.get(pk=confirm_now(make_cart(shop, make_product(shop, name="Blue shirt"))).case_id)
     pay(case)
-    letter = Message.objects.select_related("case", "shop").get(
-        case=case, kind="status", status="paid", channel="email"
-    )
+    letter = Message.objects.select_related("case", "shop").get(case=case, kind="placed", channel="email")
     text = render_all([letter])[letter.pk].text
     assert "1 × Blue shirt" in text
     assert "170.00" in text

@@ -22,7 +22,7 @@ from tartib.orders.drafts import Past
 from tartib.shops.models import Role, Shop
 from tartib.support import queries as support
 from tartib.trust import operations as trust
-from tests.factories import NOW, actor, make_order, make_orders, make_shop, make_staff, move, pay
+from tests.factories import NOW, actor, make_order, make_orders, make_shop, make_staff, move, pay, with_sms
 from tests.notify.sending import send
 from tests.notify.test_push import follow
 from tests.services import Browser, Mailbox, PushService
@@ -73,7 +73,7 @@ def test_who_wants_no_messages_is_not_asked_nor_where_the_shop_does_not_ask() ->
 
 def test_who_declines_questions_is_told_of_orders_all_the_same(mailbox: Mailbox, client: Client) -> None:
     """D9, X6: a purpose of its own, declined by the link of the letter itself; by SMS they may still be asked."""
-    shop = make_shop()
+    shop = with_sms(make_shop())
     (case,) = done(shop)
     assert ask_due(NOW + WEEK) == 1
     send(NOW + WEEK)
@@ -133,7 +133,7 @@ def test_asking_about_three_takes_as_many_statements_as_about_one(
 ) -> None:
     for how_many in (1, 3):
         done(make_shop(), how_many)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             assert ask_due(NOW + WEEK) == how_many
     assert Message.objects.filter(kind=MessageKind.FEEDBACK).count() == 4
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tartib.cases.models import Case
-from tartib.notify.models import Message
+from tartib.notify.models import NEWS, Message
 from tartib.notify.sending import send_due
 from tests.factories import NOW
 
@@ -19,6 +19,6 @@ def send(now: datetime = LATER) -> Mapping[str, int]:
 
 
 def fates(case: Case) -> list[tuple[str, str, str]]:
-    """What became of a case's messages to its customer, oldest first: channel, status told, state."""
-    found = Message.objects.filter(case=case, kind="status").order_by("pk")
+    """What became of the news to a case's customer, oldest first: channel, status told, state."""
+    found = Message.objects.filter(case=case, kind__in=NEWS).order_by("pk")
     return list(found.values_list("channel", "status", "state"))

@@ -86,10 +86,10 @@ def test_an_sms_service_that_cannot_be_reached_is_tried_again(monkeypatch: pytes
 
 def test_a_service_taken_away_meanwhile_withholds(mailbox: Mailbox, phone: Phone, settings: Settings) -> None:
     """E7: between the move and the sending the service may go; staff are told."""
-    shop = with_sms(make_shop())
+    shop = with_sms(make_shop(letters_stand_in=False))
     move(make_order(shop), "on-hold", telling=SMS)
     accounts.forget(shop)
-    practice = make_shop(practice=True)
+    practice = make_shop(practice=True, letters_stand_in=False)
     move(make_order(practice), "on-hold")
     settings.TARTIB_PRACTICE_SMTP = None
     assert send() == {"withheld": 2}

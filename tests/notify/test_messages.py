@@ -48,7 +48,7 @@ def test_a_failed_message_is_counted_and_can_be_tried_again(mailbox: Mailbox) ->
 
 def test_an_sms_withheld_for_want_of_a_service_goes_once_there_is_one(phone: Phone) -> None:
     """E7: entering the service and trying again sends what was withheld."""
-    shop = make_shop()
+    shop = make_shop(letters_stand_in=False)
     case = make_order(shop)
     move(case, "on-hold", telling=SMS)
     with_sms(shop)

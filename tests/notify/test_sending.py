@@ -116,7 +116,7 @@ def test_an_sms_goes_to_the_shops_service_with_its_key(phone: Phone) -> None:
 def test_the_answer_of_the_sms_service_decides_whether_it_is_tried_again(phone: Phone, answer: int, state: str) -> None:
     """Pain 10: a message is never called sent when it was not."""
     phone.answer = answer
-    case = make_order(with_sms(make_shop()))
+    case = make_order(with_sms(make_shop(letters_stand_in=False)))
     move(case, "on-hold", telling=SMS)
     assert send() == {state: 1}
     message = Message.objects.get(case=case)

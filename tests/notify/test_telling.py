@@ -9,17 +9,18 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.engine import NotUndoable, advance, preview, undo
-from tartib.cases.operations import delete
+from tartib.cases.models import Case
+from tartib.cases.operations import delete, write_to
 from tartib.cases.plugs import Telling
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.facts import ByHand
-from tartib.notify import jobs, sql
+from tartib.notify import jobs, queries, reaching, sql
 from tartib.notify.models import Message
 from tartib.notify.sending import LEASE
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft, with_sms
 from tests.notify.sending import LATER, fates, send
-from tests.services import Mailbox
+from tests.services import Mailbox, Phone
 
 pytestmark = pytest.mark.django_db
 
@@ -155,13 +156,62 @@ def test_a_move_the_customer_was_told_of_cannot_be_undone(mailbox: Mailbox) -> N
     assert fates(case) == [("email", "on-hold", "sent")]
 
 
+def test_the_confirmation_is_not_merged_away_and_later_news_is_merged() -> None:
+    """D5, E7: who moves on within the hold is told that the order is here, and then where it stands in the end."""
+    case = make_order(make_shop(), telling=Telling())
+    move(case, "on-hold", now=NOW + timedelta(seconds=5))
+    move(case, "cancelled", now=NOW + timedelta(seconds=10))
+    assert fates(case) == [("email", "pending", "held"), ("email", "on-hold", "merged"), ("email", "cancelled", "held")]
+    silent = make_order(case.shop, telling=Telling())
+    move(silent, "on-hold", now=NOW + timedelta(seconds=5), telling=NOBODY)
+    assert fates(silent) == [("email", "pending", "held")]
+
+
+def test_who_has_a_phone_alone_is_told_all_of_it_by_sms(phone: Phone) -> None:
+    """D5, E7: order received with where to pay, cancelled, and what is written; by SMS what others read by e-mail."""
+    shop = with_sms(make_shop())
+    case = make_order(shop, customer=CustomerDraft("Rayhan", "", "+966501234567"), telling=Telling())
+    move(case, "on-hold", now=NOW + timedelta(minutes=2))
+    write_to(shop, case.pk, "A long story. " * 40, actor(shop), now=NOW + timedelta(minutes=4))
+    send(NOW + timedelta(minutes=1))
+    assert fates(case)[0] == ("sms", "pending", "sent")
+    assert {channel for channel, _status, _state in fates(case)} == {"sms"}
+    send(NOW + timedelta(minutes=6))
+    placed, written = (received.text for received in phone.received)
+    assert f"/t/{case.token}/" in placed and case.code in placed
+    assert "A long story" not in written and "We have written to you" in written and f"/t/{case.token}/" in written
+
+
+def test_without_an_sms_service_nothing_fails_and_it_is_counted() -> None:
+    """D5: a shop without a service has no failures; how many cannot be told is said in one place."""
+    shop = make_shop()
+    case = make_order(shop, customer=CustomerDraft("Rayhan", "", "+966501234567"), telling=Telling())
+    outcome = move(case, "on-hold")
+    assert fates(case) == []
+    assert outcome.tally == {"message.nobody": 1}
+    assert (queries.unreached(shop), queries.unreached(with_sms(make_shop()))) == (1, 0)
+    assert "no SMS service" in str(reaching.of_case(Case.objects.select_related("shop").get(pk=case.pk)).hindrance)
+
+
+def test_what_comes_back_goes_by_sms_and_so_does_all_that_follows(mailbox: Mailbox, phone: Phone) -> None:
+    """D5: an e-mail address that does not exist leaves nobody unknowing."""
+    case = make_order(with_sms(make_shop()))
+    move(case, "on-hold")
+    mailbox.to_recipient = lambda _address: "550 no such user"
+    assert send() == {"bounced": 1, "sent": 1}
+    assert fates(case) == [("email", "on-hold", "bounced"), ("sms", "on-hold", "sent")]
+    move(case, "cancelled", now=LATER)
+    assert fates(case)[-1] == ("sms", "cancelled", "held")
+    assert len(phone.received) == 1
+
+
 def test_a_new_order_is_told_to_customer_and_shop() -> None:
     """E7: a new order goes to the customer and to the administrators by e-mail."""
     case = make_order(make_shop(email="boss@shop.example", language="uk"), telling=Telling())
     rows = Message.objects.filter(case=case).order_by("pk").values_list("kind", "recipient", "language", "state")
     assert case.customer is not None
     assert list(rows) == [
-        ("status", case.customer.email, "uk", "held"),
+        ("placed", case.customer.email, "uk", "held"),
         ("opened", "boss@shop.example", "uk", "held"),
     ]
 
@@ -170,7 +220,7 @@ def test_a_shop_is_not_told_of_each_order_of_a_whole_list() -> None:
     """E7: a list taken in at once would bury the shop's own mailbox."""
     make_orders(make_shop(email="boss@shop.example"), 30, telling=Telling())
     assert Message.objects.filter(kind="opened").count() == 0
-    assert Message.objects.filter(kind="status").count() == 30
+    assert Message.objects.filter(kind="placed").count() == 30
 
 
 def test_orders_placed_silently_tell_nobody() -> None:
@@ -202,7 +252,8 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_cases() -> No
             )
         assert Message.objects.filter(shop=shop).count() == 2 * how_many
         counted.append(len(queries))
-        assert sum("notify_message" in query["sql"] for query in queries.captured_queries) == 2
+        # Who is reached, what waits, what is written.
+        assert sum("notify_message" in query["sql"] for query in queries.captured_queries) == 3
         assert sum("procrastinate" in query["sql"] for query in queries.captured_queries) == 1
     assert counted[0] == counted[1] == counted[2], counted
 

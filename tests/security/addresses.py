@@ -335,6 +335,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:window-domain": Address(May.SETTINGS, "POST", missing=True),
     "desk:window-settings": Address(May.SETTINGS, "GET POST"),
     "desk:templates": Address(May.TEMPLATES, "GET"),
+    "desk:switches": Address(May.TEMPLATES, "GET POST"),
     "desk:template": _letter("GET POST"),
     "desk:template-preview": _letter("POST"),
     "desk:template-letter": _letter("POST"),
@@ -584,7 +585,7 @@ class World:
             "customer": case.customer_id,
             "address": book.keep(self.account, PostalAddress(name="Quillon Vexley"), now=NOW).pk,
             "payment": Payment.objects.get(case=case).pk,
-            "message": Message.objects.filter(case=case, kind="status")[0].pk,
+            "message": Message.objects.filter(case=case, kind__in=("placed", "status"))[0].pk,
             "message act": "withdrawal",
         }
 

@@ -65,6 +65,7 @@ class WorkflowVersion(models.Model):
     code = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
     definition = models.JSONField()
+    shipped = models.BooleanField(default=False, help_text="Whether it is word for word what Tartib brought.")
     published_at = models.DateTimeField()
 
     class Meta:

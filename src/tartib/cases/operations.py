@@ -18,6 +18,7 @@ from tartib.cases.models import Case, Picture, WorkflowVersion, new_token, workf
 from tartib.cases.plugs import Context, Standing, Step, Telling
 from tartib.files.models import Upload
 from tartib.flow.facts import Decision
+from tartib.flow.presets import preset, presets
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
 from tartib.journal.models import Kind
@@ -82,7 +83,7 @@ def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
         return known
     return WorkflowVersion.objects.create(
         shop=shop, kind=flow.kind, code=flow.code, version=known.version + 1 if known else 1,
-        definition=definition, published_at=now,
+        definition=definition, shipped=flow.code in presets() and flow == preset(flow.code), published_at=now,
     )  # fmt: skip
 
 

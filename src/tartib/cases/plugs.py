@@ -57,7 +57,8 @@ class Telling:
 
     `channels` None means those the workflow names for the move, empty means nobody. `language` None means each
     customer's own. `note_shown` shows the move's note to the customer, on their page and in the message. Where cases
-    open, `to_shop` tells the shop's own people too.
+    open, `to_shop` tells the shop's own people too. `confirms`: this is the first that customers hear of their cases,
+    though these have moved on from where they were opened.
     """
 
     channels: frozenset[str] | None = None
@@ -65,6 +66,7 @@ class Telling:
     note_shown: bool = False
     keep_copy: bool = True
     to_shop: bool = True
+    confirms: bool = False
 
 
 AS_USUAL = Telling()

@@ -96,8 +96,8 @@ def confirm(
     actor = Actor(ActorKind.CUSTOMER, review.details.name)
     draft = _draft(review, way, ip, now)
     event = _follows(shop, draft)
-    # What moves on at once is told of when it has. Of what waits for its payment and may never become an order, its
-    # customer is told (unless it is paid before that message goes), the shop when it is recorded.
+    # What moves on at once is confirmed when it has. Of what waits for its payment and may never become an order, its
+    # customer is told, the shop when it is recorded.
     telling = Telling(to_shop=draft.payment_method != PaymentMethod.ONLINE)
     (placed,) = place(shop, [draft], actor, now=now, branch=review.branch, telling=None if event else telling)
     case = Case.objects.get(pk=placed.case_id)
@@ -117,7 +117,7 @@ def confirm(
     cart.case, cart.confirmed_at = case, now
     cart.save(update_fields=["case", "confirmed_at"])
     if event:
-        advance(shop, [case.pk], Event(event), SYSTEM, now=now)
+        advance(shop, [case.pk], Event(event), SYSTEM, now=now, telling=Telling(confirms=True))
     return Confirmed(case.pk, case.token, way.account if way and way.before else None, until)
 
 

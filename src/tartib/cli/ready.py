@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import django
@@ -41,6 +41,16 @@ def server() -> Iterator[None]:
         with settings.EMBEDDED.used(), keeper.keeping(settings.EMBEDDED, settings.DATA / "postgres.state"):
             settings.EMBEDDED.create(str(settings.DATABASES["default"]["NAME"]))
             yield
+
+
+def renew(say: Callable[[str], None]) -> None:
+    """Bring shops that use a workflow as it ships the newest of it, and `say` how many that were."""
+    from django.utils import timezone
+
+    from tartib.cases.renewing import renew_presets
+
+    if renewed := renew_presets(now=timezone.now()):
+        say(f"{renewed} workflow(s) that shops use as Tartib brings them were brought up to date.")
 
 
 def disconnect() -> None:

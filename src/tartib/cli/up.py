@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from tartib.cli.ready import database, disconnect
+from tartib.cli.ready import database, disconnect, renew
 from tartib.cli.supervisor import Part, answers, supervise
 
 
@@ -49,6 +49,7 @@ def command(practice: bool, host: str, port: int) -> None:
         if settings.TARTIB_INBOUND is not None:
             _require_free(*settings.TARTIB_INBOUND, "TARTIB_INBOUND")
         _migrate()
+        renew(_say)
         collect()
         lines = _load() if practice else []
         disconnect()

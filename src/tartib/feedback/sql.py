@@ -31,7 +31,8 @@ def ask_due(now: datetime, shop: Shop | None, most: int) -> list[tuple[int, int]
                 JOIN customers_customer AS p ON p.id = c.customer_id
                 WHERE s.feedback_days > 0 AND (%s::bigint IS NULL OR s.id = %s)
                     AND ((p.wants_email AND p.asked_by_email AND p.email <> '')
-                        OR (p.wants_sms AND p.asked_by_sms AND p.phone <> '')
+                        OR (p.wants_sms AND p.asked_by_sms AND p.phone <> '' AND (s.practice OR EXISTS (
+                            SELECT FROM notify_smsaccount AS m WHERE m.shop_id = s.id)))
                         OR (p.asked_by_push AND EXISTS (SELECT FROM notify_subscription AS d WHERE d.case_id = c.id))
                         OR (p.wants_push AND p.asked_by_push AND EXISTS (
                             SELECT FROM customers_account AS a

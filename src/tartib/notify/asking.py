@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from tartib.cases.models import Case
 from tartib.notify import channels, jobs, sql
-from tartib.notify.models import Channel, MessageKind, State
+from tartib.notify.models import Channel, MessageKind, Reason, State
 from tartib.notify.sql import NewMessage
 from tartib.shops.models import Shop
 from tartib.speech.names import language as nearest
@@ -20,9 +20,9 @@ def tell_customer(case: Case, kind: str, *, now: datetime, turn: str = "", note:
     """Have a message of `kind` sent by every channel its customer agreed to: e-mail, SMS, and their devices.
 
     How an order was is asked by the first of these. What they asked for themselves is answered whatever they agreed to,
-    by e-mail or else by SMS, and on their devices. A channel that the shop has not set up is passed over; where there
-    is no other, the message is kept as not sent, with the reason. Part of the caller's transaction. Its wording is
-    `defaults.letter`, of a kind that says several things that of its `turn`; `note` are words of the shop's own in it.
+    by e-mail or else by SMS, and on their devices. A channel that the shop has not set up is passed over. Part of the
+    caller's transaction. Its wording is `defaults.letter`, of a kind that says several things that of its `turn`;
+    `note` are words of the shop's own in it.
     """
     _tell(case.shop, [case], kind, now, turn, note)
 
@@ -42,7 +42,11 @@ def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime, turn: str
     for case in cases:
         person = people.get(case.customer_id or 0)
         reach = person and (person.asked_by if asking else person.at if answering else person.reached_by)
-        ways = [(channel, recipient) for channel in _WAYS if reach and (recipient := reach(channel))]
+        ways = [
+            (channel, recipient)
+            for channel in _WAYS
+            if reach and unready[channel] != Reason.NO_SERVICE and (recipient := reach(channel))
+        ]
         ways += [(Channel.PUSH, name) for name in devices.get(case.pk, ())]
         taken = [way for way in ways if not unready[way[0]]] or ways[:1]
         if answering and any(channel == Channel.EMAIL for channel, _recipient in taken):

@@ -36,22 +36,31 @@ _RELATED = "{recommendations_title}\n{recommendations}"
 
 
 @cache
-def wording(phase: str, channel: str, language: str, *, first: bool = False, kind: str = CaseKind.ORDER) -> Wording:
-    """What the customer is told when a case of that kind comes to a status of that phase.
+def wording(
+    phase: str,
+    channel: str,
+    language: str,
+    *,
+    first: bool = False,
+    placed: bool = False,
+    kind: str = CaseKind.ORDER,
+) -> Wording:
+    """What the customer is told when a case of that kind comes to a status of that phase, or (`placed`) is here at all.
 
     The first they hear of it says what was ordered, whatever phase it has come to.
     """
     texts = _texts(language, kind)
+    subject = texts["placed_subject" if placed else "subject"]
     if channel == Channel.SMS:
-        tracked = phase in ("moving", "ready")
-        return Wording(
-            "", _joined("\n", texts["sms"], texts["sms_tracking"] if tracked else "", "{note}", "{case_link}")
-        )
+        tracked, payable = phase in ("moving", "ready"), placed or phase in ("waiting", "problem")
+        links = (texts["sms_pay"], "{follow_link}") if payable else ("{case_link}",)
+        said = texts["placed_sms" if placed else "sms"]
+        return Wording("", _joined("\n", said, texts["sms_tracking"] if tracked else "", "{note}", *links))
     if channel == Channel.PUSH:
         # It leads to the case by itself.
         tracked = phase in ("moving", "ready")
         return Wording(
-            texts["subject"],
+            subject,
             _joined(
                 "\n",
                 texts["greeting"],
@@ -64,14 +73,17 @@ def wording(phase: str, channel: str, language: str, *, first: bool = False, kin
     body = _joined(
         "\n\n",
         texts["greeting"],
-        f"{texts['heading']}\n{{status_text}}",
-        *(texts[extra] for extra in dict.fromkeys((*(("summary",) if first else ()), *_EXTRAS.get(phase, ())))),
+        f"{texts['placed_heading' if placed else 'heading']}\n{{status_text}}",
+        *(
+            texts[extra]
+            for extra in dict.fromkeys((*(("summary",) if first or placed else ()), *_EXTRAS.get(phase, ())))
+        ),
         texts["note"],
         _RELATED if phase == "done" else "",
         "\n".join(filter(None, (texts["case_link"], texts["support_link"]))),
         "{shop_name}",
     )
-    return Wording(texts["subject"], body)
+    return Wording(subject, body)
 
 
 @cache
@@ -105,6 +117,11 @@ def without_case(kind: str, turn: str, channel: str, language: str) -> Wording:
     if channel == Channel.SMS:
         return Wording("", texts["sms"].strip())
     return Wording(texts["subject"], texts["body"].strip())
+
+
+def brief_note(language: str) -> str:
+    """What an SMS says in place of a note that is too long for it."""
+    return str(_texts(language)["sms_note"])
 
 
 def link_lines(language: str, kind: str = CaseKind.ORDER) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from tartib.notify.sms.protocol import Trouble
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 from tartib.shops.secrets import SecretField
 
-__all__ = ("Message", "NoticeAddress", "PushKey", "SmsAccount", "Subscription", "Template")
+__all__ = ("Message", "NoticeAddress", "PushKey", "SmsAccount", "Subscription", "Switch", "Template")
 
 
 class Channel(models.TextChoices):
@@ -36,6 +36,7 @@ TO_PEOPLE_OF_SHOP = (Channel.EMAIL, Channel.SMS, Channel.FAX)
 class MessageKind(models.TextChoices):
     """What a message is about and whom it is for."""
 
+    PLACED = "placed", _("To the customer: we have it")
     STATUS = "status", _("To the customer: new status")
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
@@ -52,7 +53,9 @@ class MessageKind(models.TextChoices):
     TEST = "test", _("To the shop: a test")
 
 
-DECLINED = (MessageKind.STATUS, MessageKind.FEEDBACK)
+NEWS = (MessageKind.PLACED, MessageKind.STATUS)
+"""What tells a customer where their case stands: that it was opened, and each status after."""
+DECLINED = (*NEWS, MessageKind.FEEDBACK)
 """What a customer may decline; whatever they asked for themselves is answered."""
 WITHOUT_CASE = (MessageKind.CODE, MessageKind.ADDRESS, MessageKind.DOMAIN, MessageKind.SERVICE, MessageKind.TEST)
 """What is about an account, or the shop itself, and no case."""
@@ -74,6 +77,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     MERGED = "merged", _("Merged with a newer message")
     WITHHELD = "withheld", _("Not sent")
+    OFF = "off", _("Not told, as the shop set it")
 
 
 UNSENT = (State.HELD, State.QUEUED, State.SENDING)
@@ -181,6 +185,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["act_id"], name="message_by_act"),
             models.Index(fields=["shop", "recipient"], name="message_of_code", condition=Q(case__isnull=True)),
+            models.Index(fields=["shop", "recipient"], name="message_bounced", condition=Q(state=State.BOUNCED)),
             models.Index(fields=["customer"], name="message_of_person", condition=Q(customer__isnull=False)),
             models.Index(fields=["shop", "-id"], name="message_troubled", condition=Q(state__in=TROUBLED)),
             models.Index(fields=["shop", "reference"], name="message_by_reference", condition=~Q(reference="")),
@@ -209,6 +214,35 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.channel} {self.language}"
+
+
+class Sending(models.TextChoices):
+    """When a message goes by a channel."""
+
+    ALWAYS = "always", _("Always")
+    INSTEAD = "instead", _("Only where the other cannot reach them")
+    NEVER = "never", _("Never")
+
+
+class Switch(models.Model):
+    """What a shop says of the messages about a status by a channel. Where it says nothing, the workflow does.
+
+    The status "" stands for the confirmation that a case was opened, which goes by a letter in any case.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    status = models.CharField(_("status"), max_length=40, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    sending = models.CharField(max_length=10, choices=Sending)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "status", "channel"], name="switch_once"),
+            models.CheckConstraint(condition=Q(sending__in=Sending.values), name="switch_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.channel}: {self.sending}"
 
 
 class SmsAccount(models.Model):

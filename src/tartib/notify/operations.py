@@ -32,6 +32,7 @@ from tartib.notify.models import (
 )
 from tartib.notify.queries import shop_statuses
 from tartib.notify.sending import entry
+from tartib.notify.standing_in import stand_in
 from tartib.shops.models import LANGUAGE_NAMES, Shop
 from tartib.speech import normal
 
@@ -153,6 +154,7 @@ def bounced(message: Message, said: str, *, now: datetime) -> None:
     held.state, held.sent_at, held.answer = State.BOUNCED, None, said[:LONGEST_ANSWER]
     write(held.shop_id, [Draft(held.case_id, Kind.MESSAGE, entry(held))], SYSTEM, now)
     held.save(update_fields=["state", "sent_at", "answer"])
+    stand_in(held, now=now)
     announce(held.shop, [held.case_id])
 
 

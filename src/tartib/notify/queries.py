@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from tartib.cases import plugs
 from tartib.cases.models import Case, CaseKind
 from tartib.cases.queries import workflows
-from tartib.flow.workflow import Status
-from tartib.notify import defaults
+from tartib.flow.workflow import Status, Workflow
+from tartib.notify import defaults, service
 from tartib.notify.defaults import Wording
 from tartib.notify.models import TO_CUSTOMERS, TROUBLED, Channel, Message, NoticeAddress, Template
 from tartib.notify.rendering import Rendered, render, status_words, words_of
@@ -68,9 +68,15 @@ def templates(shop: Shop) -> list[TemplateSlot]:
 
 def template(shop: Shop, status: str, channel: str, language: str) -> Wording:
     """The wording in use: the shop's own, or the one that ships. KeyError when the shop has no such status."""
-    kind, there = _standings(shop)[status]
+    flow, there = _standings(shop)[status]
     own = Template.objects.filter(shop=shop, status=status, channel=channel, language=language).first()
-    return Wording(own.subject, own.body) if own else defaults.wording(there.phase, channel, language, kind=kind)
+    return Wording(own.subject, own.body) if own else shipped(flow, there, channel, language)
+
+
+def shipped(flow: Workflow, status: Status, channel: str, language: str) -> Wording:
+    """The wording that ships for a status of a workflow; for the one where cases begin, that they are here."""
+    begins = status.code == flow.start
+    return defaults.wording(status.phase, channel, language, placed=begins, kind=flow.kind)
 
 
 def words() -> dict[str, str | Promise]:
@@ -95,22 +101,65 @@ def of_move(case: Case, status: str, language: str, note: str) -> Rendered:
     return preview(case, status, Channel.SMS, language, draft, note=note)
 
 
+def samples(shop: Shop, case: Case, known: Mapping[str, str], language: str) -> dict[tuple[str, str], Rendered]:
+    """What is told of each status of the case's kind by SMS and in the subject of others, with its words `known`.
+
+    Under the status "" stands what confirms that an order is here.
+    """
+    own = {(t.status, t.channel): t for t in Template.objects.filter(shop=shop, language=language)}
+    found: dict[tuple[str, str], Rendered] = {}
+    for code, (flow, status) in _standings(shop).items():
+        if flow.kind != case.kind:
+            continue
+        words = {**known, "status": status.name.say(language), "status_text": status.customer.say(language)}
+        begins = code == flow.start and case.kind == CaseKind.ORDER
+        for channel, placed in [(c, False) for c in TO_CUSTOMERS] + [(c, True) for c in TO_CUSTOMERS if begins]:
+            written = own.get((code, channel))
+            usual = defaults.wording(status.phase, channel, language, placed=placed, kind=flow.kind)
+            text = Wording(written.subject, written.body) if written else usual
+            # An e-mail is not laid out for the sake of its subject.
+            brief = text if channel == Channel.SMS else Wording(text.subject, "")
+            way = Channel.SMS if channel == Channel.SMS else Channel.PUSH
+            found["" if placed else code, channel] = render(
+                brief, words, channel=way, language=language, shop=shop, kind=case.kind
+            )
+    return found
+
+
+def entered(shop: Shop) -> set[str]:
+    """The statuses of a shop into which a move leads; the others are where cases begin and never come back to."""
+    return {move.target for kind in CaseKind.values for flow in workflows(shop, kind) for move in flow.moves}
+
+
+def unreached(shop: Shop) -> int:
+    """How many open cases have a customer with a phone alone, while the shop has no SMS service; 0 where it has one."""
+    if service.of(shop) is not None:
+        return 0
+    waiting = Case.objects.filter(shop=shop, closed_at=None, customer__email="", customer__wants_sms=True)
+    return waiting.exclude(customer__phone="").count()
+
+
 def shop_statuses(shop: Shop) -> dict[str, Status]:
     """The statuses of a shop's workflows by code: those of orders before others, those of the newest first."""
-    return {code: status for code, (_kind, status) in _standings(shop).items()}
+    return {code: status for code, (_flow, status) in _standings(shop).items()}
+
+
+def begins(shop: Shop) -> str:
+    """The status in which new orders of a shop begin; "" where it has no workflow yet."""
+    return next((flow.start for flow, _status in _standings(shop).values()), "")
 
 
 def kind_of(shop: Shop, status: str) -> str:
     """The kind of case that can stand in a status of the shop's."""
-    return _standings(shop)[status][0]
+    return _standings(shop)[status][0].kind
 
 
-def _standings(shop: Shop) -> dict[str, tuple[str, Status]]:
-    found: dict[str, tuple[str, Status]] = {}
+def _standings(shop: Shop) -> dict[str, tuple[Workflow, Status]]:
+    found: dict[str, tuple[Workflow, Status]] = {}
     for kind in CaseKind.values:
         for flow in workflows(shop, kind):
             for code, status in flow.statuses.items():
-                found.setdefault(code, (kind, status))
+                found.setdefault(code, (flow, status))
     return found
 
 

@@ -16,6 +16,7 @@ from tartib.notify.models import Channel, Message, Reason, SmsAccount, State
 from tartib.notify.sending import entry
 from tartib.notify.sms import providers
 from tartib.notify.sms.protocol import Fate, Receipt, Unreachable, Waiting
+from tartib.notify.standing_in import stand_in
 from tartib.notify.wording import one_line
 
 ASKED_AFTER, ASKED_UNTIL = timedelta(minutes=2), timedelta(hours=47)
@@ -98,4 +99,5 @@ def _keep(message: Message, said: str, now: datetime, *, told: bool) -> bool:
             write(message.shop_id, [Draft(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now)
         announce(message.shop, [message.case_id])
     message.save(update_fields=["state", "reason", "sent_at", "delivered_at", "answer"])
+    stand_in(message, now=now)
     return True

@@ -22,15 +22,19 @@ from tartib.cases import plugs
 from tartib.cases.models import CaseKind, workflow
 from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
-from tartib.notify.models import Channel, Message, MessageKind, State, Template
+from tartib.notify.models import NEWS, Channel, Message, MessageKind, State, Template
 from tartib.notify.wording import Line
 from tartib.notify.words import address, unsubscribing, words_without_case
 from tartib.shops.models import Shop
 from tartib.speech.names import direction
+from tartib.speech.sms import size
 
 _BREAK = SafeString("<br>")
 _BUTTONS = ("case_link", "support_link")
 _MAIN = ("pay_link", "case_link", "desk_link", "undo_link")
+_TO_PAGE = ("case_link", "follow_link")
+MOST_PARTS = 2
+"""How many parts an SMS may take with the words of its note in it."""
 _CHOICES = tuple(f"rate_{rating}" for rating in range(1, 6))
 _URL = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
 _AFTER_URL = ".,;:!?)]}،؛。，；：）」»"
@@ -75,7 +79,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
             words |= _message_words(message, circumstances.get(message.case_id or 0, frozenset()))
             text = own.get((message.shop_id, message.status, message.channel, message.language))
             made = render(
-                text if text and message.kind == MessageKind.STATUS else _default(message, first=message.pk in firsts),
+                text if text and message.kind in NEWS else _default(message, first=message.pk in firsts),
                 words,
                 channel=message.channel,
                 language=language,
@@ -106,13 +110,6 @@ def status_words(workflow_id: int, status: str, language: str, circumstances: Co
     return {"status": there.name.say(language), "status_text": there.told(circumstances).say(language)}
 
 
-def default_wording(workflow_id: int, status: str, channel: str, language: str) -> Wording:
-    """The wording that ships for that status."""
-    flow = workflow(workflow_id)
-    there = flow.statuses.get(status)
-    return defaults.wording(there.phase if there else "working", channel, language, kind=flow.kind)
-
-
 def render(
     text: Wording,
     words: Mapping[str, str],
@@ -127,9 +124,10 @@ def render(
 
     An e-mail ends with the address at which its reader says what they want to be told, where there is one.
     """
-    lines = wording.fill(wording.read(text.body), words)
+    words = {**words, "follow_link": "" if words.get("pay_link") else words.get("case_link", "")}
     if channel == Channel.SMS:
-        return Rendered("", wording.plain(lines), "")
+        return Rendered("", _short(text, words, language), "")
+    lines = wording.fill(wording.read(text.body), words)
     if channel == Channel.PUSH:
         title = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
         return Rendered(title or wording.one_line(shop.name), wording.plain(lines), "")
@@ -138,6 +136,17 @@ def render(
     foot = _foot(language) if unsubscribe else ""
     plain = wording.plain(lines) + (f"\n\n{foot}: {unsubscribe}" if foot else "")
     return Rendered(subject or wording.one_line(shop.name), plain, _html(lines, language, shop, foot, unsubscribe))
+
+
+def _short(text: Wording, words: Mapping[str, str], language: str) -> str:
+    """An SMS; where a note makes it long, and it leads to the page where the note stands, it says that there is one."""
+    template = wording.read(text.body)
+    whole = wording.plain(wording.fill(template, words))
+    leads = any(words.get(part.word) for line in template for part in line if part.word in _TO_PAGE)
+    if not words.get("note") or not leads or size(whole).parts <= MOST_PARTS:
+        return whole
+    brief = wording.plain(wording.fill(template, {**words, "note": defaults.brief_note(language)}))
+    return brief if size(brief).parts < size(whole).parts else whole
 
 
 def _link(message: Message, words: Mapping[str, str]) -> str:
@@ -159,7 +168,10 @@ def _message_words(message: Message, circumstances: frozenset[str]) -> dict[str,
         return words_without_case(message)
     words = status_words(message.case.workflow_id, message.status, message.language, circumstances)
     words |= {"note": message.note}
-    if message.kind != MessageKind.STATUS:
+    if message.kind == MessageKind.PLACED and message.case.status != message.status:
+        # It has moved on before this went: what the first status asks for may be done.
+        words["status_text"] = ""
+    if message.kind not in NEWS:
         area = "support" if message.case.kind == CaseKind.SUPPORT else "orders"
         words["desk_link"] = f"{address()}/desk/{message.shop.slug}/{area}/{message.case.code}/"
     return words
@@ -172,20 +184,21 @@ def _default(message: Message, *, first: bool) -> Wording:
         return defaults.letter(message.kind, message.channel, message.language)
     if message.case is None:
         return defaults.without_case(message.kind, message.status, message.channel, message.language)
-    if message.kind != MessageKind.STATUS:
+    if message.kind not in NEWS:
         return defaults.to_shop(message.kind, message.channel, message.language, message.case.kind)
     flow = workflow(message.case.workflow_id)
     there = flow.statuses.get(message.status)
     phase = there.phase if there else "working"
-    return defaults.wording(phase, message.channel, message.language, first=first, kind=flow.kind)
+    placed = message.kind == MessageKind.PLACED
+    return defaults.wording(phase, message.channel, message.language, first=first, placed=placed, kind=flow.kind)
 
 
 def _firsts(messages: Sequence[Message]) -> set[int]:
     """Those of the messages before which their customer was told nothing of the case by that channel."""
     cases = {message.case_id for message in messages if message.case_id}
     told = (
-        Message.objects.filter(case__in=cases, kind=MessageKind.STATUS)
-        .exclude(state__in=(State.MERGED, State.WITHDRAWN))
+        Message.objects.filter(case__in=cases, kind__in=NEWS)
+        .exclude(state__in=(State.MERGED, State.WITHDRAWN, State.OFF))
         .values_list("case_id", "channel")
         .annotate(Min("pk"))
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tartib.cases.models import Case
 from tartib.cases.plugs import Context
-from tartib.notify import channels, jobs, sql
-from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
+from tartib.notify import channels, jobs, reaching, sql
+from tartib.notify.models import TO_CUSTOMERS, WAITING, Channel, Message, MessageKind, State
+from tartib.notify.reaching import Rules
 from tartib.notify.sql import NewMessage
 from tartib.speech.names import language as nearest
 
@@ -18,7 +19,8 @@ def say(case_id: int, words: str, context: Context, *, to_shop: bool) -> None:
     """
     case = Case.objects.select_related("shop", "customer").get(pk=case_id)
     kind = MessageKind.WRITTEN if to_shop else MessageKind.REPLY
-    ways = [(Channel.EMAIL, case.shop.email)] if to_shop and case.shop.email else [] if to_shop else _ways(case)
+    to_people: list[tuple[str, str]] = [(Channel.EMAIL, case.shop.email)] if case.shop.email else []
+    ways = to_people if to_shop else _ways(case)
     if not ways:
         context.tally["message.nobody"] += 1
         return
@@ -42,12 +44,15 @@ def say(case_id: int, words: str, context: Context, *, to_shop: bool) -> None:
     sql.insert(case.shop_id, messages, context.act_id, job, keep_copy=True, hold_until=until, now=context.now)
 
 
-def _ways(case: Case) -> list[tuple[Channel, str]]:
-    """The channels by which the customer is answered, and where: the best of e-mail and SMS, and their devices.
+def _ways(case: Case) -> list[tuple[str, str]]:
+    """The channels by which the customer is answered, and where: e-mail or else SMS, and their devices.
 
     Whoever asks is answered, also one who does not want to be told of statuses.
     """
-    person = case.customer
-    ways = ((Channel.EMAIL, person.email), (Channel.SMS, person.phone)) if person else ()
+    shop = case.shop
+    rules = Rules(stand_in=True, unready={channel: channels.unready(channel, shop) for channel in TO_CUSTOMERS})
+    person = sql.people([case.customer_id]).get(case.customer_id) if case.customer_id else None
     devices = sql.devices(case.shop_id, [(case.pk, case.customer_id)]).get(case.pk, [])
-    return [*[way for way in ways if way[1]][:1], *((Channel.PUSH, name) for name in devices)]
+    asking = person._replace(wants_email=True, wants_sms=True) if person else None
+    found = reaching.ways(asking, devices, (Channel.EMAIL, Channel.PUSH), rules)
+    return [(way.channel, way.recipient) for way in found]

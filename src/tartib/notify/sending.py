@@ -28,6 +28,7 @@ from tartib.notify.channels import Sender
 from tartib.notify.channels.letter import BY_ANSWERING_PROGRAM, BY_PERSON, BY_PROGRAM, Answer, Letter
 from tartib.notify.models import TO_SHOP, Message, MessageKind, Reason, State
 from tartib.notify.rendering import Rendered, render_all
+from tartib.notify.standing_in import stand_in
 from tartib.notify.threads import threads
 from tartib.notify.words import unsubscribing
 
@@ -119,6 +120,7 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
             transaction.set_rollback(True)
             return False
         if message.case_id:
+            stand_in(message, now=now)
             announce(message.shop, [message.case_id])
     return True
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tartib.notify.models import TROUBLED, WAITING, Channel, MessageKind, Reason, State
+from tartib.notify.models import NEWS, TROUBLED, WAITING, Channel, Reason, State
 from tartib.shops.bulk import columns
 
 
@@ -28,9 +28,10 @@ class NewMessage(NamedTuple):
 
 
 class Replacement(NamedTuple):
-    """What a move does to the waiting messages of a case: those of `channel`, or of all channels when it is empty."""
+    """What a move does to waiting messages of a kind about a case: those of `channel`, or of all when it is empty."""
 
     case_id: int
+    kind: str
     channel: str
     state: str
     reason: str
@@ -54,6 +55,8 @@ class Person(NamedTuple):
     wants_sms: bool
     asked_by_email: bool
     asked_by_sms: bool
+    email_refuses: bool = False
+    phone_refuses: bool = False
 
     def at(self, channel: str) -> str:
         """Their address for e-mail or SMS, whatever they want to be told of; "" where there is none."""
@@ -64,6 +67,10 @@ class Person(NamedTuple):
         wants = self.wants_email if channel == Channel.EMAIL else self.wants_sms
         return self.at(channel) if wants else ""
 
+    def refuses(self, channel: str) -> bool:
+        """Whether what was last sent there did not arrive for good."""
+        return self.email_refuses if channel == Channel.EMAIL else self.phone_refuses
+
     def asked_by(self, channel: str) -> str:
         """Where they are asked by that channel how an order was: only where they are told of orders as well."""
         asked = self.asked_by_email if channel == Channel.EMAIL else self.asked_by_sms
@@ -71,12 +78,24 @@ class Person(NamedTuple):
 
 
 def people(customer_ids: Iterable[int]) -> dict[int, Person]:
-    """How the customers can be reached, by their ids."""
+    """How the customers can be reached, by their ids.
+
+    An address from which a message came back refuses others, until that message is sent after all or the address is
+    another one.
+    """
+    ids = list(customer_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, email, phone, wants_email, wants_sms, asked_by_email, asked_by_sms"
-            " FROM customers_customer WHERE id = ANY(%s)",
-            [list(customer_ids)],
+            """
+            WITH bounced AS MATERIALIZED (
+                SELECT DISTINCT m.recipient FROM customers_customer c
+                JOIN notify_message m ON m.shop_id = c.shop_id AND m.recipient = ANY(ARRAY[c.email, c.phone])
+                WHERE c.id = ANY(%s) AND m.state = 'bounced')
+            SELECT id, email, phone, wants_email, wants_sms, asked_by_email, asked_by_sms,
+                email IN (SELECT recipient FROM bounced), phone IN (SELECT recipient FROM bounced)
+            FROM customers_customer WHERE id = ANY(%s)
+            """,
+            [ids, ids],
         )
         return {row[0]: Person(*row[1:]) for row in cursor.fetchall()}
 
@@ -119,8 +138,8 @@ def devices(shop_id: int, cases: Sequence[tuple[int, int | None]], *, asking: bo
         return named
 
 
-def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, str, str]]:
-    """Take waiting messages to customers out of the queue in favour of `act_id`: (case, channel, state, note) of each.
+def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, str, str, str]]:
+    """Take waiting messages to customers out of the queue for `act_id`: (case, kind, channel, state, note) of each.
 
     A message that is being sent at this moment is left alone.
     """
@@ -128,11 +147,12 @@ def replace(rows: Sequence[Replacement], act_id: UUID) -> list[tuple[int, str, s
         cursor.execute(
             """
             UPDATE notify_message AS m SET state = n.state, reason = n.reason, replaced_by = %s
-            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS n (case_id, channel, state, reason)
-            WHERE m.case_id = n.case_id AND m.kind = %s AND m.state IN (%s, %s) AND n.channel IN ('', m.channel)
-            RETURNING m.case_id, m.channel, m.state, m.note
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+                AS n (case_id, kind, channel, state, reason)
+            WHERE m.case_id = n.case_id AND m.kind = n.kind AND m.state IN (%s, %s) AND n.channel IN ('', m.channel)
+            RETURNING m.case_id, m.kind, m.channel, m.state, m.note
             """,
-            [act_id, *columns(rows), MessageKind.STATUS, State.HELD, State.QUEUED],
+            [act_id, *columns(rows), State.HELD, State.QUEUED],
         )
         return list(cursor.fetchall())
 
@@ -173,9 +193,9 @@ def withdraw(act_id: UUID, case_ids: Sequence[int]) -> None:
         cursor.execute(
             """
             UPDATE notify_message SET state = %s, reason = %s
-            WHERE act_id = %s AND case_id = ANY(%s) AND kind = %s AND state = ANY(%s)
+            WHERE act_id = %s AND case_id = ANY(%s) AND kind = ANY(%s) AND state = ANY(%s)
             """,
-            [State.WITHDRAWN, Reason.UNDONE, act_id, list(case_ids), MessageKind.STATUS, [*WAITING, *TROUBLED]],
+            [State.WITHDRAWN, Reason.UNDONE, act_id, list(case_ids), [*NEWS], [*WAITING, *TROUBLED, State.OFF]],
         )
 
 
@@ -186,8 +206,8 @@ def bring_back(act_id: UUID, case_ids: Sequence[int], hold_until: datetime) -> i
             """
             UPDATE notify_message SET state = %s, reason = '', replaced_by = NULL, hold_until = %s, next_at = %s
             WHERE id IN (
-                SELECT DISTINCT ON (case_id, channel, recipient) id FROM notify_message
-                WHERE replaced_by = %s AND case_id = ANY(%s) ORDER BY case_id, channel, recipient, id DESC)
+                SELECT DISTINCT ON (case_id, kind, channel, recipient) id FROM notify_message
+                WHERE replaced_by = %s AND case_id = ANY(%s) ORDER BY case_id, kind, channel, recipient, id DESC)
             """,
             [State.HELD, hold_until, hold_until, act_id, list(case_ids)],
         )

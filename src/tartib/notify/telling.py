@@ -6,56 +6,53 @@ from collections.abc import Mapping, Sequence
 
 from tartib.cases.plugs import Context, Step
 from tartib.flow.facts import Refusal
-from tartib.notify import channels, jobs, sql
-from tartib.notify.models import TO_CUSTOMERS, Channel, Message, MessageKind, Reason, State
-from tartib.notify.sql import NewMessage, Person, Replacement
+from tartib.notify import jobs, reaching, sql
+from tartib.notify.models import NEWS, TO_CUSTOMERS, Message, MessageKind, Reason, State
+from tartib.notify.sql import NewMessage, Replacement
 from tartib.notify.to_shop import openings
 from tartib.speech.names import language as nearest
+
+WRITTEN = "note"
+"""The event of words that are written to the customer of a case that stays where it is."""
 
 
 def tell(steps: Sequence[Step], context: Context) -> None:
     """Hold a message for each customer and channel that these moves are told to, and for the shop where cases opened.
 
     A message still waiting from an earlier move of the case gives way: merged into the new one on the same channel, or
-    withdrawn where the new move is not told at all. The number of statements does not depend on the number of steps.
+    withdrawn where the new move is not told at all. The confirmation that a case was opened gives way to nothing but a
+    newer one. The number of statements does not depend on the number of steps.
     """
     people = sql.people({step.case.customer_id for step in steps if step.case.customer_id})
-    unready: dict[str, str] = {channel: channels.unready(channel, context.shop) for channel in TO_CUSTOMERS}
-    # Whoever chose the channel by hand is shown why it cannot be; the workflow's wish alone is no failure.
-    absent = {channel for channel in TO_CUSTOMERS if unready[channel] == Reason.NO_SERVICE}
-    absent = absent if context.telling.channels is None else set()
+    rules = reaching.rules(context.shop)
+    by_hand = context.telling.channels is not None
     fresh: list[NewMessage] = []
     replaced: list[Replacement] = []
     note = context.note if context.telling.note_shown else ""
     shown = [(step.case.id, step.case.customer_id) for step in steps if step.decision.status.shown]
-    pushed = any(Channel.PUSH in _channels(step, context) for step in steps)
+    pushed = any(_named(step, context) for step in steps)
     devices = sql.devices(context.shop.pk, shown) if pushed and shown else {}
     for step in steps:
-        status = step.decision.status
+        case, status = step.case, step.decision.status
         if not status.shown:
             continue
-        wanted = _channels(step, context)
-        if not wanted and step.case.status:
-            replaced.append(Replacement(step.case.id, "", State.WITHDRAWN, Reason.MOVED_ON))
-        person = people.get(step.case.customer_id or 0)
-        language = nearest(context.telling.language or step.case.language)
-        reached = [
-            (channel, recipient)
-            for channel in wanted
-            if channel not in absent
-            for recipient in (devices.get(step.case.id, ()) if channel == Channel.PUSH else _reached(person, channel))
-        ]
-        for channel, recipient in reached:
-            reason = unready[channel]
-            state = State.WITHHELD if reason else State.HELD
+        named = _named(step, context)
+        kind = MessageKind.PLACED if _confirms(step, context) else MessageKind.STATUS
+        if not named and case.status:
+            replaced.append(Replacement(case.id, kind, "", State.WITHDRAWN, Reason.MOVED_ON))
+        language = nearest(context.telling.language or case.language)
+        person, known = people.get(case.customer_id or 0), devices.get(case.id, ())
+        ways = reaching.ways(person, known, named, rules, status=_switched(step, context), by_hand=by_hand)
+        for way in ways:
+            reason = Reason.NONE if way.off else rules.unready[way.channel]
+            state = State.OFF if way.off else State.WITHHELD if reason else State.HELD
             fresh.append(
-                NewMessage(
-                    step.case.id, MessageKind.STATUS, status.code, channel, recipient, language, note, state, reason
-                )
+                NewMessage(case.id, kind, status.code, way.channel, way.recipient, language, note, state, reason)
             )
-            replaced.append(Replacement(step.case.id, channel, State.MERGED, Reason.NONE))
-            context.tally["message.withheld" if reason else f"message.{channel}"] += 1
-        if wanted and not reached:
+            replaced.append(Replacement(case.id, kind, way.channel, State.MERGED, Reason.NONE))
+            what = "off" if way.off else "withheld" if reason else way.channel
+            context.tally[f"message.{what}"] += 1
+        if named and not ways:
             context.tally["message.nobody"] += 1
     if context.telling.to_shop:
         fresh += openings([step for step in steps if not step.case.status], context.shop)
@@ -71,7 +68,7 @@ def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
     """Withdraw what the act `context.undoes` was about to tell; refuses cases whose customer has been told of it."""
     assert context.undoes is not None
     # Waiting messages are locked first, so that no worker takes one between the question and the answer.
-    of_act = Message.objects.filter(act_id=context.undoes, case_id__in=case_ids, kind=MessageKind.STATUS)
+    of_act = Message.objects.filter(act_id=context.undoes, case_id__in=case_ids, kind__in=NEWS)
     waiting = of_act.filter(state__in=(State.HELD, State.QUEUED)).order_by("pk").select_for_update()
     list(waiting.values_list("pk", flat=True))
     told = set(of_act.filter(state__in=(State.SENDING, State.SENT)).values_list("case_id", flat=True))
@@ -83,23 +80,31 @@ def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
     return {case_id: Refusal("already-told", {}) for case_id in told}
 
 
-def _reached(person: Person | None, channel: str) -> list[str]:
-    recipient = person.reached_by(channel) if person else ""
-    return [recipient] if recipient else []
-
-
-def _channels(step: Step, context: Context) -> list[str]:
+def _named(step: Step, context: Context) -> list[str]:
+    """The channels that whoever acts has chosen, else those of the move."""
     chosen = context.telling.channels
     named = step.decision.move.notify if chosen is None else chosen
     return [channel for channel in TO_CUSTOMERS if channel in named]
 
 
-def _with_notes(fresh: Sequence[NewMessage], replaced: Sequence[tuple[int, str, str, str]]) -> list[NewMessage]:
+def _confirms(step: Step, context: Context) -> bool:
+    """Whether this is what a customer is told of first: that their case is here."""
+    return not step.case.status or context.telling.confirms
+
+
+def _switched(step: Step, context: Context) -> str | None:
+    """The status by which the shop's switches speak of the message, if they do."""
+    if context.telling.channels is not None or step.decision.move.event == WRITTEN:
+        return reaching.AS_NAMED
+    return reaching.CONFIRMATION if _confirms(step, context) else step.decision.status.code
+
+
+def _with_notes(fresh: Sequence[NewMessage], replaced: Sequence[tuple[int, str, str, str, str]]) -> list[NewMessage]:
     """What a merged message had to say in words of the shop's own is said by the one it was merged into."""
-    notes = {(case_id, channel): note for case_id, channel, state, note in replaced if state == State.MERGED and note}
+    notes = {(case, kind, channel): note for case, kind, channel, state, note in replaced if state == State.MERGED}
     merged = []
     for message in fresh:
-        earlier = notes.get((message.case_id, message.channel), "") if message.kind == MessageKind.STATUS else ""
+        earlier = notes.get((message.case_id, message.kind, message.channel), "")
         both = "\n".join(note for note in (earlier, message.note) if note)
         merged.append(message._replace(note=both))
     return merged

@@ -29,6 +29,7 @@ WORDS = {
     "code": _("Tracking code"),
     "placed_on": _("The day it was placed"),
     "case_link": _("Link to the customer's own page"),
+    "follow_link": _("Link to the customer's own page, while there is nothing to pay"),
     "support_link": _("Link to ask for help"),
     "shop_name": _("Your shop's name"),
     "shop_phone": _("Your shop's phone"),

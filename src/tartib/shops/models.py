@@ -127,6 +127,9 @@ class Shop(models.Model):
     hold_back_seconds = models.PositiveIntegerField(
         _("seconds a message is held back"), default=60, validators=[MaxValueValidator(86_400)]
     )
+    letters_stand_in = models.BooleanField(
+        _("who cannot be told by e-mail is told by SMS, and the reverse"), default=True
+    )
     undo_seconds = models.PositiveIntegerField(
         _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
     )

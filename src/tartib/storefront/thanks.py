@@ -18,6 +18,7 @@ from tartib.checkout import paying, proposals, repaying
 from tartib.checkout.models import Choice, Proposal
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
+from tartib.notify import reaching
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import DeliveryKind
 from tartib.orders.queries import lines, order
@@ -67,6 +68,7 @@ def page(request: ShopRequest, token: str) -> HttpResponseBase:
         "proposal": proposal,
         "choices": Choice.choices,
         "stands": balance(case),
+        "letter": reaching.of_case(case).letter,
         "go_on": attempts.address(latest) if payable and latest and latest.state in OPEN_ATTEMPTS else "",
     }
     response = render(request, "storefront/checkout/thanks.html", context)

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tartib.cases.models import Case
 from tartib.shops.models import Role, Shop
-from tests.factories import PASSWORD, make_order, make_shop, make_staff, move
+from tests.factories import PASSWORD, make_order, make_shop, make_staff, move, with_sms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def open_order(page: Page, server: LiveServer, shop: Shop, case: Case) -> None:
 
 def test_the_ticks_follow_the_status_chosen_until_a_person_sets_one(page: Page, live_server: LiveServer) -> None:
     """E3: notify by e-mail, notify by SMS."""
-    shop = make_shop("delivery")
+    shop = with_sms(make_shop("delivery"))
     case = make_order(shop, payment_method="on-receipt")
     for status in ("in-processing", "picking", "packed"):
         move(case, status)

@@ -52,7 +52,7 @@ def test_an_order_taken_by_phone_is_placed_and_told(desk: Client, shop: Shop) ->
     assert (case.amount, case.language, case.customer.phone) == (Decimal(251), "uk", "+380501112233")
     assert str(case.owner) == "Erin Expert"
     assert Order.objects.get().ship_to.country == "UA"
-    assert Message.objects.filter(case=case, kind="status").count() == 1
+    assert Message.objects.filter(case=case, kind="placed").count() == 1
 
 
 def test_nobody_is_told_unless_asked(desk: Client, shop: Shop) -> None:

@@ -136,11 +136,13 @@ def test_what_an_sms_takes_and_costs_is_known_before_it_is_sent(owner: Client, s
     given = {"key_key": KEY, "key_sender": "", "part_price": "1.5"}
     owner.post(at(shop, "by/kavenegar/"), given)
     short = owner.get(url, {"target": "on-hold"}, headers={"HX-Request": "true"}).content.decode()
+    noted = owner.get(url, {"target": "on-hold", "note": "слово", "note_shown": "on"}).content.decode()
     long = owner.get(url, {"target": "on-hold", "note": "слово " * 60, "note_shown": "on"}).content.decode()
     silent = owner.get(url, {"target": "on-hold", "note": "слово " * 60, "language": "en"}).content.decode()
     assert case.flow.status("on-hold").name.say("uk") in short
     assert "costs about" in short
     assert "<html" not in short
-    assert "слово" in long
+    assert "слово" in noted
+    assert "слово" not in long and "Ми вам написали" in long, "beyond two parts it leads to the page"
     assert "слово" not in silent
     assert owner.get(url, {"target": "nowhere"}).status_code == 404

@@ -37,7 +37,7 @@ def _reached_from_outside(settings: Settings) -> None:
 @pytest.fixture
 def case(provider: Provider) -> Case:
     """An order of whose move its customer is told by SMS, in a shop with an account at the provider."""
-    shop = make_shop(country="UA")
+    shop = make_shop(country="UA", letters_stand_in=False)
     account_at(provider, shop)
     order = make_order(shop)
     move(order, "on-hold", telling=SMS)

@@ -189,6 +189,10 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=40)),
                 ("version", models.PositiveIntegerField()),
                 ("definition", models.JSONField()),
+                (
+                    "shipped",
+                    models.BooleanField(default=False, help_text="Whether it is word for word what Tartib brought."),
+                ),
                 ("published_at", models.DateTimeField()),
                 (
                     "shop",

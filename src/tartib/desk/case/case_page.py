@@ -26,6 +26,7 @@ from tartib.flow.facts import Decision
 from tartib.flow.workflow import Move
 from tartib.journal.models import Entry, Kind
 from tartib.notify import queries as messages
+from tartib.notify import reaching
 from tartib.notify.models import WAITING, Message
 from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
@@ -102,6 +103,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "money": money,
         "papers": billing.of_case(case),
         "letters": sent,
+        "reach": reaching.of_case(case),
         "waiting": [message for message in sent if message.state in WAITING],
         "fates": _fates(sent),
         "stages": timeline.stages(case, entries, sent),

@@ -20,6 +20,7 @@ from tartib.customers.address import Address
 from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
 from tartib.flow.workflow import Move
+from tartib.notify import service
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs as EditedCosts
 from tartib.orders.models import Line, Order
@@ -92,7 +93,11 @@ class Process(Dressed):
         self, data: Any = None, *, case: Case, order: Order, likeliest: Move | None, may_edit: bool, target: str = ""
     ) -> None:
         moves = [move for move in case.flow.moves_from(case.status) if move.by == "hand"]
-        usual = {"": likeliest.notify if likeliest else (), **{move.target: move.notify for move in moves}}
+        likely = [("", likeliest)] if likeliest else []
+        told = [*likely, *((move.target, move) for move in moves)]
+        # What the shop cannot send at all is not ticked by itself.
+        unready = () if service.of(case.shop) else ("sms",)
+        usual = {"": (), **{to: tuple(name for name in move.notify if name not in unready) for to, move in told}}
         notify = usual.get(target, usual[""])
         initial = {name: getattr(order, name) for name in _PARTICULARS}
         initial |= {name: name in notify for name in CHANNELS}

@@ -22,7 +22,7 @@ from tartib.feedback.operations import LOW
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
 from tartib.journal.models import ActorKind, Entry, Kind
-from tartib.notify.models import Channel, Message, MessageKind, Reason, State
+from tartib.notify.models import NEWS, Channel, Message, Reason, State
 from tartib.orders.holding import HOLD_ENDED
 from tartib.orders.queries import turn_words
 from tartib.orders.requests import RequestKind
@@ -174,7 +174,7 @@ def stages(case: Case, entries: Iterable[Entry], messages: Iterable[Message]) ->
     """The statuses the case has stood in, newest first, each with what became of its messages (E5)."""
     told: dict[object, dict[str, str]] = {}
     for message in messages:
-        if message.kind == MessageKind.STATUS:
+        if message.kind in NEWS:
             sent = told.setdefault(message.act_id, {})
             # Of several devices one that was reached is enough.
             if sent.get(message.channel) != State.SENT:

@@ -239,6 +239,16 @@ def _effects(tally: dict[str, int]) -> list[tuple[str, str]]:
             ngettext("%(n)s message cannot be sent", "%(n)s messages cannot be sent", withheld),
         ),
         (
+            "message-off",
+            (silent := tally.get("message.off", 0)),
+            ngettext("%(n)s message is switched off", "%(n)s messages are switched off", silent),
+        ),
+        (
+            "user-off",
+            (unreached := tally.get("message.nobody", 0)),
+            ngettext("%(n)s customer cannot be told", "%(n)s customers cannot be told", unreached),
+        ),
+        (
             "package-export",
             (taken := tally.get("stock.taken", 0)),
             ngettext("%(n)s piece leaves the stock", "%(n)s pieces leave the stock", taken),

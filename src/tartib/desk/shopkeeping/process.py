@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tartib.cases.models import CaseKind
 from tartib.cases.operations import publish
 from tartib.cases.queries import current_workflow
+from tartib.cases.renewing import differences, newer
 from tartib.desk.access import StaffRequest, staff
 from tartib.flow.presets import preset, presets
 from tartib.flow.workflow import Move, Status, Workflow
@@ -49,7 +50,10 @@ def index(request: StaffRequest) -> HttpResponseBase:
     """The workflow in use, status by status; without one, those to choose from."""
     version = current_workflow(request.shop, CaseKind.ORDER)
     flow = Workflow.read(version.definition) if version else None
+    fresh = newer(version) if version else None
     context = {
+        "newer": fresh,
+        "differences": differences(flow, fresh) if flow and fresh else [],
         "version": version,
         "flow": flow,
         "stages": _stages(flow) if flow else [],

@@ -24,7 +24,7 @@ from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
 from tartib.notify.models import TO_PEOPLE_OF_SHOP, NoticeAddress, State
 from tartib.notify.operations import tell_also, tell_no_more
-from tartib.notify.queries import notice_addresses
+from tartib.notify.queries import notice_addresses, unreached
 from tartib.notify.sms import providers
 from tartib.shops import naming, operations
 from tartib.shops.access import May
@@ -187,7 +187,7 @@ class ShopForm(Dressed):
         return cleaned
 
 
-_MESSAGES = ("hold_back_seconds", "undo_seconds", "feedback_days", "recommends", "fax_gateway")
+_MESSAGES = ("hold_back_seconds", "undo_seconds", "letters_stand_in", "feedback_days", "recommends", "fax_gateway")
 
 
 class MessagesForm(Dressed):
@@ -197,13 +197,19 @@ class MessagesForm(Dressed):
         label=gettext_lazy("Seconds a message is held back"),
         most=86_400,
         help_text=gettext_lazy(
-            "If the order moves again meanwhile, or the move is undone, the customer gets one message or none."
+            "If the order moves again meanwhile, or the move is undone, the customer gets one message or none. The"
+            " confirmation of the order itself always goes."
         ),
     )
     undo_seconds = Whole(
         label=gettext_lazy("Seconds in which a move can be undone"),
         most=86_400,
         help_text=gettext_lazy("As long as its message has not gone out."),
+    )
+    letters_stand_in = forms.BooleanField(
+        label=gettext_lazy("Tell by SMS who cannot be told by e-mail, and the reverse"),
+        required=False,
+        help_text=gettext_lazy("Who left a phone alone, or whose e-mail came back, is told by SMS what others read."),
     )
     feedback_days = Whole(
         label=gettext_lazy("Days until customers are asked how it was"),
@@ -337,6 +343,7 @@ def _messages_page(request: StaffRequest, **bound: Dressed) -> HttpResponseBase:
         "form": MessagesForm(initial=initial),
         "sms": account,
         "sms_provider": providers()[account.provider] if account else None,
+        "unreached": unreached(request.shop),
         "notice": NoticeForm(),
         "notice_addresses": notice_addresses(request.shop),
         "tab": "messages",

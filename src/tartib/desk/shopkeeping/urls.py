@@ -15,6 +15,7 @@ from tartib.desk.shopkeeping import (
     review,
     selling,
     shop_settings,
+    switching,
     wording,
 )
 
@@ -66,6 +67,7 @@ urlpatterns = [
     path("products/<int:pk>/count/", products.count, name="product-count"),
     path("products/<int:pk>/low/", products.low, name="product-low"),
     path("templates/", wording.index, name="templates"),
+    path("templates/switches/", switching.index, name="switches"),
     path("templates/<str:status>/<str:channel>/<str:language>/", include(template)),
     path("settings/", include(settings)),
     path("welcome/<str:uid>/<str:token>/", people.welcome, name="welcome"),

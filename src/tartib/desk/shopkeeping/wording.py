@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tartib.cases.models import Case, CaseKind
-from tartib.cases.queries import workflows
+from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping.forms import Dressed
 from tartib.flow.workflow import Status
@@ -24,6 +23,7 @@ from tartib.notify import operations, queries, service
 from tartib.notify.defaults import Wording
 from tartib.notify.models import TO_CUSTOMERS, Channel
 from tartib.notify.queries import TemplateSlot
+from tartib.notify.switches import told_by_workflow
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_NAMES, Shop
 from tartib.speech.names import direction
@@ -76,7 +76,7 @@ class Line:
 @require_GET
 def index(request: StaffRequest) -> HttpResponseBase:
     """Every status that customers see, by channel and language."""
-    told = _told(request.shop)
+    told = told_by_workflow(request.shop)
     lines: dict[str, Line] = {}
     for slot in queries.templates(request.shop):
         line = lines.setdefault(slot.status.code, Line(slot.status, []))
@@ -116,7 +116,7 @@ def edit(request: StaffRequest, status: str, channel: str, language: str) -> Htt
         "status": where,
         "slots": slots,
         "own": any(slot.own for slot in slots if (slot.channel, slot.language) == (channel, language)),
-        "automatic": channel in _told(request.shop).get(status, ()),
+        "automatic": channel in told_by_workflow(request.shop).get(status, ()),
         "words": list(queries.words().items()),
     }
     return render(request, "desk/shopkeeping/template.html", context, status=422 if form.errors else 200)
@@ -184,17 +184,6 @@ def _slot(shop: Shop, status: str, channel: str, language: str) -> Status:
     if found is None or not found.shown or channel not in TO_CUSTOMERS or language not in LANGUAGE_NAMES:
         raise Http404
     return found
-
-
-def _told(shop: Shop) -> dict[str, set[str]]:
-    """By which channels the workflow in use tells of each status by itself; of a new case by e-mail and on devices."""
-    told: dict[str, set[str]] = {}
-    for kind in CaseKind.values:
-        for flow in workflows(shop, kind)[:1]:
-            told[flow.start] = {Channel.EMAIL, Channel.PUSH}
-            for move in flow.moves:
-                told.setdefault(move.target, set()).update(move.notify)
-    return told
 
 
 def _preview(request: StaffRequest, status: Status, channel: str, language: str, draft: Wording) -> dict[str, Any]:

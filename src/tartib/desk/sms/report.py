@@ -19,7 +19,7 @@ from tartib.desk.reports import period
 from tartib.flow.workflow import Status
 from tartib.integrations.records import safe_cell
 from tartib.notify import report
-from tartib.notify.models import Message, MessageKind
+from tartib.notify.models import NEWS, Message, MessageKind
 from tartib.notify.queries import shop_statuses
 from tartib.shops.access import May
 from tartib.web.templatetags.tartib import said
@@ -79,7 +79,7 @@ def table(request: StaffRequest) -> HttpResponse:
 def cause(message: Message, statuses: Mapping[str, Status]) -> str:
     """Why an SMS went: its kind, and the status it told of."""
     kind = str(MessageKind(message.kind).label)
-    there = statuses.get(message.status) if message.kind == MessageKind.STATUS else None
+    there = statuses.get(message.status) if message.kind in NEWS else None
     return f"{kind} · {said(there.name)}" if there else kind
 
 

@@ -14,6 +14,7 @@ from tartib.cases.models import Case, CaseKind
 from tartib.desk.access import StaffRequest
 from tartib.flow.facts import Decision
 from tartib.notify import queries as messages
+from tartib.notify import reaching
 from tartib.notify.models import TROUBLED, WAITING, MessageKind
 from tartib.shops import naming
 from tartib.shops.access import May, may
@@ -54,6 +55,7 @@ def context(
         "may": rights,
         "about": asked.about,
         "words": queries.thread(case),
+        "reach": reaching.of_case(case),
         "others": [other for other in queries.about(asked.about) if other.pk != case.pk] if asked.about else [],
         "main_moves": permitted[:3],
         "more_moves": permitted[3:],

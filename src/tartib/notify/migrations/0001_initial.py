@@ -36,6 +36,49 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Switch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("status", models.CharField(blank=True, max_length=40, verbose_name="status")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax"), ("push", "Push message")],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "sending",
+                    models.CharField(
+                        choices=[
+                            ("always", "Always"),
+                            ("instead", "Only where the other cannot reach them"),
+                            ("never", "Never"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "status", "channel"), name="switch_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sending__in", ["always", "instead", "never"])), name="switch_known"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SmsAccount",
             fields=[
                 (
@@ -120,6 +163,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            ("placed", "To the customer: we have it"),
                             ("status", "To the customer: new status"),
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
@@ -179,6 +223,7 @@ class Migration(migrations.Migration):
                             ("withdrawn", "Withdrawn"),
                             ("merged", "Merged with a newer message"),
                             ("withheld", "Not sent"),
+                            ("off", "Not told, as the shop set it"),
                         ],
                         max_length=10,
                         verbose_name="state",
@@ -305,6 +350,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("case__isnull", True)), fields=["shop", "recipient"], name="message_of_code"
                     ),
                     models.Index(
+                        condition=models.Q(("state", "bounced")), fields=["shop", "recipient"], name="message_bounced"
+                    ),
+                    models.Index(
                         condition=models.Q(("customer__isnull", False)), fields=["customer"], name="message_of_person"
                     ),
                     models.Index(
@@ -343,6 +391,7 @@ class Migration(migrations.Migration):
                                     "withdrawn",
                                     "merged",
                                     "withheld",
+                                    "off",
                                 ],
                             )
                         ),

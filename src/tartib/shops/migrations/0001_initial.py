@@ -127,6 +127,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "letters_stand_in",
+                    models.BooleanField(
+                        default=True, verbose_name="who cannot be told by e-mail is told by SMS, and the reverse"
+                    ),
+                ),
+                (
                     "undo_seconds",
                     models.PositiveIntegerField(
                         default=600,

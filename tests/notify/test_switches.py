@@ -1,0 +1,88 @@
+"""The shop's switches for messages, and what they make of real moves."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tartib.notify import switches
+from tartib.notify.models import Message, Sending, Switch
+from tartib.notify.reaching import CONFIRMATION
+from tests.factories import make_order, make_orders, make_shop, move, with_sms
+from tests.notify.sending import fates
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_message_that_is_switched_off_is_kept_as_not_told() -> None:
+    """A5: off for a status and a channel, and the order's page can say so."""
+    shop = make_shop()
+    switches.switch(shop, {("on-hold", "email"): Sending.NEVER})
+    case = make_order(shop)
+    outcome = move(case, "on-hold")
+    assert fates(case) == [("email", "on-hold", "off")]
+    assert outcome.tally == {"message.off": 1}
+    move(case, "cancelled")
+    assert fates(case)[-1] == ("email", "cancelled", "held")
+
+
+def test_a_message_can_be_switched_on_that_the_workflow_does_not_send() -> None:
+    """E7: a shop whose workflow tells by e-mail alone has a status told by SMS as well."""
+    shop = with_sms(make_shop())
+    switches.switch(shop, {("on-hold", "sms"): Sending.ALWAYS})
+    case = make_order(shop)
+    move(case, "on-hold")
+    assert sorted(fates(case)) == [("email", "on-hold", "held"), ("sms", "on-hold", "held")]
+
+
+def test_only_what_differs_from_the_workflow_is_kept() -> None:
+    shop = make_shop()
+    rows = switches.grid(shop, "en")
+    chosen: dict[tuple[str, str], str] = {(row.code, cell.channel): cell.sending for row in rows for cell in row.cells}
+    switches.switch(shop, chosen)
+    assert not Switch.objects.exists()
+    switches.switch(shop, chosen | {("completed", "push"): Sending.NEVER})
+    switches.switch(shop, chosen | {("completed", "push"): Sending.NEVER})
+    assert list(Switch.objects.values_list("status", "channel", "sending")) == [("completed", "push", "never")]
+    assert [cell.sending for row in switches.grid(shop, "en") if row.code == "completed" for cell in row.cells] == [
+        "always", "instead", "never",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {("nowhere", "email"): "never"},
+        {("on-hold", "fax"): "never"},
+        {("on-hold", "email"): "sometimes"},
+        {(CONFIRMATION, "email"): "never"},
+        {(CONFIRMATION, "email"): "instead", (CONFIRMATION, "sms"): "instead"},
+    ],
+    ids=["no status", "no channel", "no choice", "confirmation", "confirmation by neither"],
+)
+def test_what_there_is_not_and_what_may_not_be_is_refused(chosen: dict[tuple[str, str], str]) -> None:
+    """The confirmation of an order goes in any case."""
+    with pytest.raises(ValidationError):
+        switches.switch(make_shop(), chosen)
+    assert not Switch.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fa", "uk", "zh-hant"])
+def test_the_grid_says_what_each_message_says_in_a_fixed_number_of_queries(language: str) -> None:
+    """A5: for the newest order, in any language; an SMS takes two parts at most where nothing is tracked."""
+    shop = make_shop("delivery")
+    switches.grid(shop, language)
+    counted = []
+    for how_many in (1, 3):
+        make_orders(shop, how_many)
+        with CaptureQueriesContext(connection) as queries:
+            rows = switches.grid(shop, language)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+    assert (rows[0].code, rows[0].template, rows[0].status) == (CONFIRMATION, "received", None)
+    assert "new" not in {row.code for row in rows}, "requests begin there and never come back to it"
+    says = [cell.says for row in rows for cell in row.cells]
+    assert all(said and (said.text or said.subject) for said in says[: 3 * 13])
+    assert Message.objects.count() == 0
