@@ -320,7 +320,7 @@ def test_problems_have_words_for_their_params() -> None:
     for code, words in PROBLEMS.items():
         names = (
             "reason position limit column id value state expected total product wanted available reserved columns read "
-            "day own_day own_total"
+            "day own_day own_total number"
         )
         params = dict.fromkeys(names.split(), "x")
         assert RowError(1, code, params=params).text == words.format_map(params)

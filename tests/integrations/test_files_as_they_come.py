@@ -174,6 +174,21 @@ def test_numbers_that_a_spreadsheet_cut_are_never_kept_as_whole_ones() -> None:
     assert codes(read("csv", as_csv(name))[2]) == [(2, "cut-number")]
 
 
+@pytest.mark.parametrize(
+    ("phone", "number", "code"),
+    [
+        ("0501234567 / 0559876543", "+966501234567", "phone-more"),
+        ("call me", "", "phone-unread"),
+        ("0201", "0201", "phone-unread"),
+    ],
+)
+def test_a_phone_that_is_none_or_two_is_kept_whole_and_reported_once(phone: str, number: str, code: str) -> None:
+    row = {"number": "7", "date": "2026-11-03", "total": "5.00", "phone": phone, "shipping_phone": phone}
+    orders, errors, warnings = read("csv", as_csv(row), Options(currency="SAR", country="SA"))
+    assert (errors, codes(warnings)) == ([], [(2, code)])
+    assert (orders[0].customer.phone, orders[0].customer.phone_said) == (number, phone)
+
+
 def test_a_file_whose_order_numbers_were_cut_is_refused_in_one_sentence() -> None:
     rows = [{"number": "6.61808E+12", "date": "2026-11-03", "total": f"{number}.00"} for number in range(1, 50)]
     orders, errors, _ = read("csv", as_csv(*rows))

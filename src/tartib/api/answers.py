@@ -29,7 +29,8 @@ class CustomerOut(Shape):
 
     name: str
     email: str
-    phone: str
+    phone: str = Field(description="In E.164 where it can be dialled, else its digits.")
+    phone_written: str = Field(description="As it was written, where that is more: two numbers, an extension, words.")
 
 
 class OrderSummary(Shape):
@@ -100,6 +101,18 @@ class PointsOut(Shape):
     worth: str
 
 
+class Warned(Shape):
+    """Something that was taken as it was sent: where it stood, a code for programs, a sentence for people.
+
+    Codes: `phone-unreadable`, `phone-unknown`, `phone-second`, `phone-extension`, `phone-words`, `phone-abroad`,
+    `phone-no-sms`, `postcode-unlike`, `no-contact`.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class OrderOut(OrderSummary):
     """An order with everything that belongs to it."""
 
@@ -117,6 +130,11 @@ class OrderOut(OrderSummary):
     bill_to: dict[str, str]
     customer_note: str
     parcel: ParcelOut
+    warnings: list[Warned] = Field(
+        [],
+        description="What there is to say of what was sent, in the answer to placing and correcting: it was taken"
+        " whole, and some of it may reach nobody. Empty elsewhere.",
+    )
 
 
 class OrderList(Shape):

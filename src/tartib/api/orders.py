@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from tartib.api import etags, shows
+from tartib.api import contact, etags, shows
 from tartib.api.answers import NoteOut, OrderList, OrderOut, Timeline
 from tartib.api.fields import EARLIEST
 from tartib.api.keys import ApiRequest, BearerKey
@@ -21,6 +21,7 @@ from tartib.api.lists import Cursor, Limit, OrderFilters, filters, link, numbere
 from tartib.api.once import Answer, once
 from tartib.api.problems import Problem, invalid, not_found
 from tartib.api.requests import AddressIn, LineIn, NoteIn, OrderIn, OrderPatch, ParcelIn
+from tartib.api.shows import Data
 from tartib.cases import queries
 from tartib.cases.filters import SORTS, read_cursor
 from tartib.cases.models import Case, CaseKind
@@ -33,7 +34,7 @@ from tartib.orders.operations import Processing, edit, process
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.queries import lines
 from tartib.shops.models import Shop
-from tartib.speech import digits, money, normal
+from tartib.speech import digits, money, phones
 
 SOURCE = "api"
 MOST_MONEY = Decimal(10) ** 13
@@ -61,13 +62,14 @@ def list_orders(
 def place_order(request: ApiRequest, body: OrderIn) -> HttpResponse:
     """Place an order in the shop's workflow. One whose `external_id` is here already is answered as it is, with 200."""
     draft = _draft(request.auth.shop, body, timezone.now())
+    warnings = contact.of_order(request.auth.shop, draft, body)
 
     def work() -> Answer:
         shop = request.auth.shop
         code = _placed(request, draft, notify=body.notify)
         case = find(shop, code) if code else _by_external_id(shop, body.external_id)
         headers = etags.header(case.version) | {"Location": f"/api/v1/orders/{case.code}"}
-        return Answer(shows.order(case, lines(case)), 201 if code else 200, headers)
+        return Answer(shows.order(case, lines(case)) | {"warnings": warnings}, 201 if code else 200, headers)
 
     return once(request, work)
 
@@ -84,6 +86,8 @@ def correct_order(request: ApiRequest, code: str, body: OrderPatch) -> HttpRespo
     """Correct the customer, the addresses or the language. Each change is on the timeline, before and after."""
     case = find(request.auth.shop, code)
     given = body.customer.model_dump(exclude_none=True) if body.customer else None
+    if given and "email" in given:
+        given["email"] = contact.email(given["email"], "#/customer/email")
     return _changed(
         request,
         case,
@@ -98,6 +102,7 @@ def correct_order(request: ApiRequest, code: str, body: OrderPatch) -> HttpRespo
             bill_to=_address(body.bill_to),
             language=body.language,
         ),
+        contact.of_patch(case, body),
     )
 
 
@@ -158,7 +163,9 @@ def _complete(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related("customer", "owner__user", "branch", "order").defer("search")
 
 
-def _changed(request: ApiRequest, case: Case, change: Callable[[int | None], object]) -> HttpResponse:
+def _changed(
+    request: ApiRequest, case: Case, change: Callable[[int | None], object], warnings: Sequence[Data] = ()
+) -> HttpResponse:
     """Carry out a change of an order that nobody else changed since the caller read it, and show the order."""
     try:
         change(etags.version(request))
@@ -167,7 +174,8 @@ def _changed(request: ApiRequest, case: Case, change: Callable[[int | None], obj
     except Case.DoesNotExist:
         raise not_found() from None
     after = find(case.shop, case.code)
-    return Answer(shows.order(after, lines(after)), headers=etags.header(after.version)).response()
+    data = shows.order(after, lines(after)) | {"warnings": list(warnings)}
+    return Answer(data, headers=etags.header(after.version)).response()
 
 
 def _placed(request: ApiRequest, draft: OrderDraft, *, notify: bool) -> str:
@@ -206,12 +214,13 @@ def _draft(shop: Shop, body: OrderIn, now: datetime) -> OrderDraft:
     positions = tuple(_line(line, currency, f"#/lines/{place}") for place, line in enumerate(body.lines))
     person = body.customer
     country = person.country or (body.ship_to.country if body.ship_to else "")
+    phone = phones.read(person.phone, country, shop.country)
     draft = OrderDraft(
         currency=currency,
         lines=positions,
         customer=CustomerDraft(
-            person.name, person.email.lower(), normal.phone(person.phone, country or shop.country or None),
-            person.language or "", country,
+            person.name, contact.email(person.email, "#/customer/email"), phone.number[:32], person.language or "",
+            country, phone_said=phone.said,
         ),
         placed_at=placed_at,
         number=body.number,

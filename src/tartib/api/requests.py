@@ -23,8 +23,14 @@ class CustomerIn(Body):
     """Who ordered. The same e-mail address or, without one, the same phone is the same customer."""
 
     name: Line = Field("", max_length=200, examples=["Оксана Коваль"])
-    email: Line = Field("", max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$", examples=["oksana@example.com"])
-    phone: Line = Field("", max_length=32, examples=["+380501234567"])
+    email: Line = Field("", max_length=254, examples=["oksana@example.com"])
+    phone: Line = Field(
+        "",
+        max_length=200,
+        examples=["+380501234567"],
+        description="As it was written. It is read for `country`, else that of `ship_to`, else the shop's; what there"
+        " is to say of it is in `warnings` of the answer.",
+    )
     language: Language | None = Field(None, description="The language the customer is told in.")
     country: Country = ""
 
@@ -33,8 +39,8 @@ class CustomerPatch(Body):
     """What is to be corrected of a customer; the rest stays."""
 
     name: Line | None = Field(None, max_length=200)
-    email: Line | None = Field(None, max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$")
-    phone: Line | None = Field(None, max_length=32)
+    email: Line | None = Field(None, max_length=254)
+    phone: Line | None = Field(None, max_length=200)
 
 
 class AddressIn(Body):
@@ -48,7 +54,7 @@ class AddressIn(Body):
     region: Line = Field("", max_length=120)
     postcode: Line = Field("", max_length=20)
     country: Country = ""
-    phone: Line = Field("", max_length=32)
+    phone: Line = Field("", max_length=200)
     email: Line = Field("", max_length=254)
 
 

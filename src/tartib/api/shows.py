@@ -85,7 +85,14 @@ def _common(case: Case) -> Data:
             "progress": status.progress,
             "since": case.since.isoformat(),
         },
-        "customer": {"name": person.name, "email": person.email, "phone": person.phone} if person else None,
+        "customer": {
+            "name": person.name,
+            "email": person.email,
+            "phone": person.phone,
+            "phone_written": person.phone_said or person.phone,
+        }
+        if person
+        else None,
         "responsible": str(case.owner) if case.owner else None,
         "language": case.language,
         "channel": case.channel,
@@ -101,6 +108,7 @@ def order(case: Case, lines: Iterable[Line]) -> Data:
     """An order with everything that belongs to it."""
     particulars, currency, stands = case.order, case.currency, balance(case)
     return summary(case) | {
+        "warnings": [],
         "lines": [
             {
                 "position": line.position,

@@ -159,7 +159,9 @@ def _draft(review: Review, way: Way | None, ip: str | None, now: datetime) -> Or
             for row in review.rows
             if row.quantity
         ),
-        customer=CustomerDraft(said.name, said.email, said.phone, cart.language, said.ship_to.country),
+        customer=CustomerDraft(
+            said.name, said.email, said.phone, cart.language, said.ship_to.country, phone_said=said.phone_said
+        ),
         customer_id=cart.customer_id,
         placed_at=now,
         source=SOURCE,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
-from tartib.speech import names
+from tartib.speech import names, phones, postal
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,22 @@ class Address:
         return {name: value for name, value in vars(self).items() if value}
 
     @property
+    def dialled(self) -> str:
+        """The number that is called; `phone` may say more."""
+        return phones.read(self.phone, self.country).number
+
+    @property
     def lines(self) -> list[str]:
-        """The address as it was given, a line each, without what is empty."""
-        place = " ".join(part for part in (self.postcode, self.city) if part)
-        rows = [self.name, self.company, self.line1, self.line2, place, self.region, self.country]
-        return [row for row in rows if row]
+        """The address in the order of its country, a line each, without what is empty."""
+        return self._lines(self.country)
 
     def lines_in(self, language: str) -> list[str]:
         """The same as people read it: the country by its name in that language."""
-        return replace(self, country=names.country(self.country, language)).lines
+        return self._lines(names.country(self.country, language))
+
+    def _lines(self, called: str) -> list[str]:
+        parts: dict[postal.Part, str] = {
+            "name": self.name, "company": self.company, "city": self.city, "region": self.region,
+            "postcode": self.postcode,
+        }  # fmt: skip
+        return postal.lines(parts, (self.line1, self.line2), self.country, called)

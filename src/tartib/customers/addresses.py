@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
+from tartib.customers import contact
 from tartib.shops.models import Shop
-from tartib.speech import normal
+from tartib.speech import phones
 
 EMAIL, SMS, PUSH = "email", "sms", "push"
-_PHONE = re.compile(r"\+\d{7,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +30,12 @@ def read(text: str, shop: Shop) -> Reach | None:
     """An e-mail address or a phone of the shop's country; None for what is neither."""
     typed = text.strip()
     if "@" in typed:
-        email = typed.lower()
         try:
-            validate_email(email)
+            return Reach(EMAIL, contact.email(typed))
         except ValidationError:
             return None
-        return Reach(EMAIL, email) if len(email) <= 254 else None
-    phone = normal.phone(typed, shop.country or None)
-    return Reach(SMS, phone) if _PHONE.fullmatch(phone) else None
+    phone = phones.read(typed, shop.country)
+    return Reach(SMS, phone.number) if phone.dialled else None
 
 
 def hidden(address: str) -> str:

@@ -31,7 +31,8 @@ class Group(models.Model):
 class Customer(models.Model):
     """A person or firm that has cases in one shop. The same person in another shop is another customer.
 
-    `phone` and `email` are kept in the one form in which they are compared (`speech.normal.phone`, lower case).
+    `phone` and `email` are kept in the one form in which they are compared (`speech.phones`, lower case); `phone_said`
+    is what was written where the number alone does not say it: an extension, a second number, words.
     """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="customers", db_index=False)
@@ -39,6 +40,7 @@ class Customer(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
+    phone_said = models.CharField(_("phone as it was written"), max_length=200, blank=True, default="", db_default="")
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, blank=True)
     calendar = models.CharField(
         _("calendar"),

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tartib.customers.models import Group
-from tartib.customers.sql import known
+from tartib.customers.sql import fill_said, known
 from tartib.shops import naming
 from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Shop
 
+MOST_SAID = 200
+"""What is kept of a phone as it was written; nobody writes more into a field of that name."""
+
 
 @dataclass(frozen=True)
 class CustomerDraft:
-    """A customer as an order names them. `email` in lower case and `phone` in its normal form, both may be empty."""
+    """A customer as an order names them. `email` in lower case and `phone` in its normal form, both may be empty.
+
+    `phone_said` is what was written, where `phone` does not say all of it.
+    """
 
     name: str = ""
     email: str = ""
@@ -23,6 +29,7 @@ class CustomerDraft:
     language: str = ""
     country: str = ""
     group: str = ""
+    phone_said: str = ""
 
 
 def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> list[int]:
@@ -31,7 +38,8 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
     A draft is the same person as a known customer with the same e-mail address and the same phone, either of which
     may be missing. Neither was proved by who typed it in, and each opens an account: were one of them enough, somebody
     could order once with another's address and their own phone, and by that phone see the other's later orders.
-    One with neither is a new person each time. Four statements whatever the number of drafts.
+    One with neither is a new person each time. Four statements whatever the number of drafts, and one more
+    where more than a number was written as a phone.
     """
     here = known(shop.pk, {(draft.email, draft.phone) for draft in drafts} - {("", "")})
     groups = _groups(shop, {draft.group for draft in drafts if draft.group})
@@ -48,15 +56,18 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
     if fresh:
         copy_rows(
             "customers_customer",
-            ("id", "shop_id", "group_id", "name", "email", "phone", "language", "country",
+            ("id", "shop_id", "group_id", "name", "email", "phone", "phone_said", "language", "country",
              "wants_email", "wants_sms", "created_at", "sort"),
             (
-                (pk, shop.pk, groups.get(d.group), d.name, d.email, d.phone, d.language, d.country, True, True, now,
-                 naming.key(shop, d.name))
+                (pk, shop.pk, groups.get(d.group), d.name, d.email, d.phone, d.phone_said[:MOST_SAID], d.language,
+                 d.country, True, True, now, naming.key(shop, d.name))
                 for pk, d in zip(ids, fresh, strict=True)
             ),
         )  # fmt: skip
-    return [pk if pk > 0 else ids[-pk - 1] for pk in places]
+    found = [pk if pk > 0 else ids[-pk - 1] for pk in places]
+    if said := {pk: draft.phone_said[:MOST_SAID] for pk, draft in zip(found, drafts, strict=True) if draft.phone_said}:
+        fill_said(said)
+    return found
 
 
 def _groups(shop: Shop, names: set[str]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,6 +38,18 @@ def known(shop_id: int, marks: Iterable[tuple[str, str]]) -> dict[tuple[str, str
             given,
         )
         return {(email, phone): pk for email, phone, pk in cursor.fetchall()}
+
+
+def fill_said(said: Mapping[int, str]) -> None:
+    """Keep with customers what they wrote last as their phone, by their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE customers_customer AS c SET phone_said = n.said
+            FROM unnest(%s::bigint[], %s::text[]) AS n (id, said) WHERE c.id = n.id AND c.phone_said <> n.said
+            """,
+            columns(said.items()),
+        )
 
 
 def fill(changes: Sequence[tuple[int, int, int]], now: datetime) -> None:

@@ -88,6 +88,7 @@ class Drafter:
             language=person.language or "",
             country=(record.shipping.country or record.billing.country)[:2],
             group=person.group[:80],
+            phone_said=person.phone_said,
         )
         number = record.number[:64]
         tracking_number = parcel.number[:80] if parcel else ""
@@ -124,7 +125,9 @@ class Drafter:
             entries=(*_differing(record), *(past_entry(payment) for payment in payments)),
             imported=True,
             stock_taken=status in self.gone and not self.takes_now(status),
-            search=search_text(number, customer.name, customer.email, customer.phone, tracking_number, lines),
+            search=search_text(
+                number, customer.name, customer.email, customer.phone, tracking_number, lines, customer.phone_said
+            ),
         )
         return Drafted(record.row, draft, payments)
 

@@ -65,7 +65,10 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The customer. `phone` is in the one form of `speech.normal.phone`; `language` one of ours, None if unknown."""
+    """The customer. `phone` is in the one form of `speech.phones`; `language` one of ours, None if unknown.
+
+    `phone_said` is what was written, where `phone` does not say all of it.
+    """
 
     name: str = ""
     email: str = ""
@@ -73,6 +76,7 @@ class Person:
     language: str | None = None
     group: str = ""
     external_id: str = ""
+    phone_said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,9 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "file again and import it without opening it in a spreadsheet.",
         "cut-id": "The order's number “{value}” was cut by a spreadsheet.",
         "cut-number": "“{value}” was cut by a spreadsheet and was left out.",
+        "phone-unread": "“{value}” is no phone number that can be dialled. It is kept as it was written.",
+        "phone-more": "“{value}” says more than one phone number. {number} is used, the rest is kept beside it.",
+        "phone-abroad": "“{value}” was read as the number {number}.",
         "rows-apart": "The rows of many orders are not together: more than {limit} rows stand apart from the others of "
         "their order. Sort the file by the order number and import it again.",
         "too-many-rows": "The order has more than {limit} rows and was left out.",

@@ -46,6 +46,9 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "cut-id": _("The order's number “{value}” was cut by a spreadsheet."),
         "cut-number": _("“{value}” was cut by a spreadsheet and was left out."),
+        "phone-unread": _("“{value}” is no phone number that can be dialled. It is kept as it was written."),
+        "phone-more": _("“{value}” says more than one phone number. {number} is used, the rest is kept beside it."),
+        "phone-abroad": _("“{value}” was read as the number {number}."),
         "rows-apart": _(
             "The rows of many orders are not together: more than {limit} rows stand apart from the others of "
             "their order. Sort the file by the order number and import it again."

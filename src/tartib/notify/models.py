@@ -97,6 +97,7 @@ class Reason(models.TextChoices):
         "bad-number",
         _("This is not a phone number with its country code, such as +380441234567. Correct it with the customer."),
     )
+    NO_SMS = "no-sms", _("No SMS can arrive at this number. Ask the customer for a mobile phone.")
     NO_FAX = "no-fax", _("The shop has no fax service yet. Enter one in the settings, then retry.")
     NO_CATCHER = "no-catcher", _("This is a practice shop and its message catcher is not running.")
     BAD_ADDRESS = "bad-address", _("The recipient's address is not valid. Correct it with the customer.")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tartib.cases import plugs
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
+from tartib.customers import contact
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, Draft, write
 from tartib.notify import jobs, service, wording
@@ -34,7 +33,7 @@ from tartib.notify.queries import shop_statuses
 from tartib.notify.sending import entry
 from tartib.notify.standing_in import stand_in
 from tartib.shops.models import LANGUAGE_NAMES, Shop
-from tartib.speech import normal
+from tartib.speech import names, phones
 
 LONGEST_SUBJECT = 200
 LONGEST_BODY: dict[str, int] = {Channel.EMAIL: 10_000, Channel.SMS: 1_000, Channel.PUSH: 1_000}
@@ -101,12 +100,13 @@ def reset_template(shop: Shop, status: str, channel: str, language: str) -> bool
 def tell_also(shop: Shop, channel: str, address: str) -> NoticeAddress:
     """Tell one more address of the shop of its new orders; raises ValidationError for one that cannot be told."""
     if channel == Channel.EMAIL:
-        address = address.strip().lower()
-        validate_email(address)
+        address = contact.email(address)
     else:
-        address = normal.phone(address, shop.country or None)
-        if not re.fullmatch(r"\+?[0-9]{3,20}", address):
-            raise ValidationError(_("Write the number with its country code, such as +380441234567."))
+        reading = contact.phone(address, shop.country)
+        address = reading.number
+        if channel == Channel.SMS and not phones.textable(address):
+            number = names.isolate(phones.shown(address))
+            raise ValidationError(_("No SMS can arrive at %(number)s.") % {"number": number})
         if channel == Channel.FAX and not (shop.fax_gateway or shop.practice):
             raise ValidationError(_("Enter the fax service of the shop first."))
         if channel == Channel.SMS and service.of(shop) is None:

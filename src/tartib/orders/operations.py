@@ -18,6 +18,7 @@ from tartib.cases.operations import edited, hold, note, write_to
 from tartib.cases.plugs import Telling
 from tartib.customers import plugs
 from tartib.customers.address import Address
+from tartib.customers.operations import MOST_SAID
 from tartib.flow.facts import ByHand, Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor
@@ -25,7 +26,7 @@ from tartib.orders import points
 from tartib.orders.models import Order
 from tartib.shops import naming
 from tartib.shops.models import Shop
-from tartib.speech import normal
+from tartib.speech import phones
 
 
 class Refused(Exception):
@@ -111,7 +112,8 @@ def edit(
     if customer and person is not None:
         cleaned = dict(customer)
         if "phone" in cleaned:
-            cleaned["phone"] = normal.phone(cleaned["phone"], person.country or shop.country or None)
+            reading = phones.read(cleaned["phone"], person.country, shop.country)
+            cleaned |= {"phone": reading.number, "phone_said": reading.said[:MOST_SAID]}
         if "email" in cleaned:
             cleaned["email"] = cleaned["email"].strip().lower()
         for name, value in cleaned.items():

@@ -167,15 +167,25 @@ def _case(
         payment=draft.payment or PaymentState.UNPAID,
         channel=draft.channel,
         search=draft.search
-        or search_text(draft.number, person.name, person.email, person.phone, draft.tracking_number, draft.lines),
+        or search_text(
+            draft.number,
+            person.name,
+            person.email,
+            person.phone,
+            draft.tracking_number,
+            draft.lines,
+            person.phone_said,
+        ),
         history=tuple(history),
     )
 
 
-def search_text(number: str, name: str, email: str, phone: str, tracking_number: str, lines: Sequence[object]) -> str:
+def search_text(
+    number: str, name: str, email: str, phone: str, tracking_number: str, lines: Sequence[object], phone_said: str = ""
+) -> str:
     """What an order is found by, besides its tracking code: see `speech.normal.search_text`."""
     products = (part for line in lines for part in (getattr(line, "name", ""), getattr(line, "sku", "")))
-    return normal.search_text(number, name, email, phone, tracking_number, *products)
+    return normal.search_text(number, name, email, phone, phone_said, tracking_number, *products)
 
 
 def _earned(shop: Shop, drafts: Sequence[OrderDraft]) -> list[int]:

@@ -65,7 +65,8 @@ def found_by(cases: Sequence[Case]) -> dict[int, str]:
     for case in cases:
         order, person = orders[case.pk], case.customer
         who = (person.name, person.email, person.phone) if person else ("", "", "")
-        found[case.pk] = search_text(order.number, *who, order.tracking_number, goods[case.pk])
+        said = person.phone_said if person else ""
+        found[case.pk] = search_text(order.number, *who, order.tracking_number, goods[case.pk], said)
     return found
 
 

@@ -24,7 +24,7 @@ from tartib.files.operations import Unfit
 from tartib.flow.workflow import Status
 from tartib.portal import opening
 from tartib.shops.operations import within_limit
-from tartib.speech import normal
+from tartib.speech import phones
 from tartib.support import operations, queries
 from tartib.support.operations import LONGEST_SUBJECT, LONGEST_WORDS, MOST_FILES, Given, Written
 from tartib.web import audience
@@ -107,7 +107,7 @@ class Ask(Write):
     )
     phone = forms.CharField(
         label=gettext_lazy("Phone, if we may call"),
-        max_length=40,
+        max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel", "dir": "ltr"}),
     )
@@ -154,8 +154,8 @@ def ask(request: ShopRequest) -> HttpResponseBase:
         given = form.cleaned_data
         email = given["email"].strip().lower()
         if calm(request, form, [f"{shop.pk} {email}"], MOST_ASKED, now):
-            phone = normal.phone(given["phone"], shop.country or None) if given["phone"] else ""
-            person = CustomerDraft(given["name"].strip(), email, phone, language)
+            phone = phones.read(given["phone"], shop.country)
+            person = CustomerDraft(given["name"].strip(), email, phone.number, language, phone_said=phone.said)
             try:
                 asked = operations.ask(
                     shop, form.written, now=now, subject=given["subject"], customer=person, language=language

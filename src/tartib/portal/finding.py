@@ -40,7 +40,9 @@ def find(shop: Shop, code: str, contact: str, address: str, *, now: datetime) ->
         .select_related("customer", "order")
         .order_by("-placed_at")[:5]
     )
-    matching = [case for case in found if (_has_email(case, email) if email else _has_phone(case, number))]
+    matching = [
+        case for case in found if (_has_email(case, email) if email else _has_phone(case, number, shop.country))
+    ]
     return matching[0] if matching and calm else None
 
 
@@ -65,10 +67,14 @@ def _has_email(case: Case, email: str) -> bool:
     return email in [one.strip().lower() for one in known if one]
 
 
-def _has_phone(case: Case, number: str) -> bool:
-    """Whether the number is the customer's, or the one the parcel goes to, with or without the country's code."""
+def _has_phone(case: Case, number: str, country: str) -> bool:
+    """Whether the number is one of the customer's or of the address, with or without the country's code."""
     asked = phones.core(number)
     if len(asked) < _SHORTEST_PHONE:
         return False
-    known = [case.customer.phone if case.customer else "", case.order.ship_to.phone]
-    return asked in [phones.core(one) for one in known if one]
+    place = case.order.ship_to
+    given = [(place.phone, place.country)]
+    if case.customer:
+        given += [(text, case.customer.country) for text in (case.customer.phone, case.customer.phone_said)]
+    readings = [phones.read(text, where, country) for text, where in given if text]
+    return asked in [phones.core(one) for read in readings for one in (read.number, read.second) if one]

@@ -36,6 +36,7 @@ _HALF_SPACES: Final = re.compile("[\u200b-\u200d\u00ad]+")
 _PHONE_QUERY: Final = re.compile(r"\s*[+(]*\s*\d[\d\s().\-/\u2010-\u2015]*\s*")
 # A whole tracking code is looked for as one word: its last part alone may be the ending of another order's phone.
 _CODE_QUERY: Final = re.compile(r"\s*[A-Za-z0-9]+(?:[-\u2010-\u2015\u2212][0-9]+){2}\s*")
+_ONE_FORM: Final = re.compile(r"\+[0-9]{7,15}")
 _SHORTEST_PHONE: Final = 7
 _SHORTEST_ENDING: Final = 4
 _LONGEST_WORD: Final = 64
@@ -89,7 +90,7 @@ def _words_of(part: str) -> dict[str, None]:
 
 
 def _stored_words(part: str) -> list[str]:
-    if part.startswith("+") and phone(part) == part:
+    if _ONE_FORM.fullmatch(part):
         return _spelled(part)
     plain = digits.latin(part)
     folded = fold(plain)
@@ -129,7 +130,8 @@ def _split(folded: str) -> str:
 def _tails(parts: list[str]) -> list[str]:
     """The ends of a code that are numbers, joined as somebody types them: "240117" of NH-24-0117."""
     tails = ["".join(parts[first:]) for first in range(1, len(parts) - 1)]
-    return [tail for tail in tails if tail.isdecimal()]
+    # Seven digits are looked for as a phone is, without what may be its trunk prefix: a Persian year's 0 goes with it.
+    return [form for tail in tails if tail.isdecimal() for form in dict.fromkeys((tail, tail.lstrip("0")))]
 
 
 @lru_cache(maxsize=8192)

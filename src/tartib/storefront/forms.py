@@ -7,18 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.checkout import places
 from tartib.checkout.details import Details
+from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.customers.identity import Account, SavedAddress
 from tartib.shops.models import Shop
-from tartib.speech import digits, normal
+from tartib.speech.phones import Reading
+from tartib.web.postal import PARTS, Places
 
-_BILL = ("company", "name", "line1", "city", "region", "postcode")
+_BILL = ("company", "name", "country", *PARTS)
 
 
 def _text(label: Any, most: int, autocomplete: str, **more: Any) -> forms.CharField:
@@ -28,18 +29,18 @@ def _text(label: Any, most: int, autocomplete: str, **more: Any) -> forms.CharFi
     )
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(Places):
     """Who orders, where it goes, who is billed. What an address needs depends on its country."""
 
     name = _text(gettext_lazy("Name"), 200, "name", required=True)
-    email = forms.EmailField(
+    email = forms.CharField(
         label=gettext_lazy("E-mail"),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "inputmode": "email"}),
     )
     phone = _text(
-        gettext_lazy("Phone"), 40, "tel", dir="ltr", attrs={"inputmode": "tel", "type": "tel"},
+        gettext_lazy("Phone"), 200, "tel", dir="ltr", attrs={"inputmode": "tel", "type": "tel"},
         help_text=gettext_lazy("We use it only for this order."),
     )  # fmt: skip
     way = forms.ChoiceField(
@@ -51,7 +52,8 @@ class DetailsForm(forms.Form):
         ),
     )
     country = forms.ChoiceField(
-        label=gettext_lazy("Country"), widget=forms.Select(attrs={"autocomplete": "shipping country"})
+        label=gettext_lazy("Country"),
+        widget=forms.Select(attrs={"autocomplete": "shipping country", "data-place": "goes-to"}),
     )
     line1 = _text(gettext_lazy("Street and house"), 200, "shipping address-line1")
     line2 = _text(
@@ -71,7 +73,13 @@ class DetailsForm(forms.Form):
     bills = forms.BooleanField(label=gettext_lazy("Bill to another name or address"), required=False)
     bill_company = _text(gettext_lazy("Company"), 200, "billing organization")
     bill_name = _text(gettext_lazy("Name"), 200, "billing name")
+    bill_country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": "billing country", "data-place": "billed-at"}),
+    )
     bill_line1 = _text(pgettext_lazy("an address", "Address"), 200, "billing address-line1")
+    bill_line2 = _text(gettext_lazy("Flat, floor, entrance"), 200, "billing address-line2")
     bill_city = _text(gettext_lazy("City"), 100, "billing address-level2")
     bill_region = _text(gettext_lazy("Region"), 100, "billing address-level1")
     bill_postcode = _text(gettext_lazy("Postcode"), 20, "billing postal-code", dir="ltr")
@@ -106,20 +114,19 @@ class DetailsForm(forms.Form):
             self.initial["way"] = "pickup"
         if not sent or not keeps:
             del self.fields["keep"]
-        chosen = str(self["country"].value() or "") if sent else ""
-        self.place = places.form(chosen)
-        for name, wanted in (("region", self.place.region), ("postcode", self.place.postcode)):
-            if not wanted:
-                del self.fields[name]
+        billed = self.fields["bill_country"]
+        assert isinstance(billed, forms.ChoiceField)
+        billed.choices = places.all_countries(shop.country, language)
+        self.reading = Reading("")
+        self.place = []
         if not sent:
-            for name in ("country", "line1", "line2", "city", "region", "postcode"):
-                self.fields.pop(name, None)
+            for name in ("country", *PARTS):
+                del self.fields[name]
         else:
-            self.fields["city"].label = self.place.city_label
-            if "region" in self.fields:
-                self.fields["region"].label = self.place.region_label
+            self.place = self.settle("", str(self["country"].value() or shop.country), language)
             if len(country.choices) == 1:
                 country.widget = forms.HiddenInput()
+        self.billed = self.settle("bill_", str(self["bill_country"].value() or shop.country), language)
 
     @property
     def picks_up(self) -> bool:
@@ -127,17 +134,14 @@ class DetailsForm(forms.Form):
         return "way" in self.fields and self["way"].value() == "pickup"
 
     def clean_phone(self) -> str:
-        """The number in its one form."""
-        given = str(self.cleaned_data["phone"]).strip()
-        country = str(self["country"].value() or "") if "country" in self.fields else self.shop.country
-        number = normal.phone(given, country or self.shop.country or None)
-        if given and len(digits.latin(number).lstrip("+")) < 7:
-            raise ValidationError(_("This is not a whole phone number. Please check it."))
-        return number
+        """The number in its one form; what was written beside it is kept as `reading`."""
+        country = str(self["country"].value() or "") if "country" in self.fields else ""
+        self.reading = contact.phone(str(self.cleaned_data["phone"]), country, self.shop.country)
+        return self.reading.number
 
     def clean_email(self) -> str:
-        """Addresses are compared in lower case."""
-        return str(self.cleaned_data["email"]).lower()
+        """The address in its one form."""
+        return contact.email(str(self.cleaned_data["email"]))
 
     def clean(self) -> dict[str, Any]:
         """See that the shop can reach the person, and the parcel can reach them too."""
@@ -149,13 +153,10 @@ class DetailsForm(forms.Form):
         elif sends and not given.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Whoever brings the parcel needs your phone."))
         if sends:
-            wanted = ["line1", "city"]
-            wanted += ["region"] if self.place.region_required else []
-            wanted += ["postcode"] if self.place.postcode_required else []
-            for name in wanted:
-                if not given.get(name) and name not in self.errors:
-                    self.add_error(name, missing)
-        if given.get("bills") and not any(given.get(f"bill_{name}") for name in _BILL):
+            self.check("", given)
+        if given.get("bills"):
+            self.check("bill_", given, needed=False)
+        if given.get("bills") and not any(given.get(f"bill_{name}") for name in _BILL if name != "country"):
             self.add_error("bill_name", missing)
         return given
 
@@ -163,15 +164,17 @@ class DetailsForm(forms.Form):
         """What a valid form says."""
         given = self.cleaned_data
         address = Address(
-            name=given["name"], phone=given["phone"], email=given["email"], country=given.get("country", ""),
-            **{name: given.get(name, "") for name in ("line1", "line2", "city", "region", "postcode")},
+            name=given["name"], phone=self.reading.said or given["phone"], email=given["email"],
+            country=given.get("country", ""), **(self.settled("", given) if self.sent else {}),
         )  # fmt: skip
         bill = Address(
-            country=given.get("country", "") or self.shop.country, **{name: given[f"bill_{name}"] for name in _BILL}
-        )
+            company=given["bill_company"], name=given["bill_name"],
+            country=given["bill_country"] or given.get("country", "") or self.shop.country,
+            **self.settled("bill_", given),
+        )  # fmt: skip
         return Details(
             given["name"], given["email"], given["phone"], address, bill if given["bills"] else None, given["note"],
-            pickup=given.get("way") == "pickup", ready=True,
+            pickup=given.get("way") == "pickup", ready=True, phone_said=self.reading.said,
         )  # fmt: skip
 
     def to_keep(self) -> Address | None:
@@ -191,6 +194,7 @@ def known(details: Details, account: Account | None, saved: Sequence[SavedAddres
         name=person.name or usual.name,
         email=account.email or person.email,
         phone=account.phone or person.phone or usual.phone,
+        phone_said="" if account.phone else person.phone_said,
         ship_to=usual,
     )
 
@@ -199,7 +203,12 @@ def tapped_on(details: Details, account: Account | None, one: SavedAddress, shop
     """The form as if one of the saved addresses had been written into it; everything else is as the cart has it."""
     place, former = one.address, known(details, account, [one])
     said = replace(
-        former, name=place.name or former.name, phone=place.phone or former.phone, ship_to=place, pickup=False
+        former,
+        name=place.name or former.name,
+        phone=place.phone or former.phone,
+        phone_said="" if place.phone else former.phone_said,
+        ship_to=place,
+        pickup=False,
     )
     return {name: value for name, value in initial(said, shop).items() if value is not False}
 
@@ -208,8 +217,10 @@ def initial(details: Details, shop: Shop) -> dict[str, Any]:
     """The form's fields as the cart has them."""
     place, bill = details.ship_to, details.bill_to
     fields: dict[str, Any] = {
-        "name": details.name, "email": details.email, "phone": details.phone, "note": details.note,
-        "country": place.country or shop.country, "way": "pickup" if details.pickup else "send", "bills": bool(bill),
+        "name": details.name, "email": details.email, "phone": details.phone_said or details.phone,
+        "note": details.note, "country": place.country or shop.country, "bills": bool(bill),
+        "way": "pickup" if details.pickup else "send",
     }  # fmt: skip
-    fields |= {name: getattr(place, name) for name in ("line1", "line2", "city", "region", "postcode")}
+    fields |= {"bill_country": place.country or shop.country}
+    fields |= {name: getattr(place, name) for name in PARTS}
     return fields | ({f"bill_{name}": getattr(bill, name) for name in _BILL} if bill else {})

@@ -35,7 +35,7 @@ def form(**changes: str) -> dict[str, str]:
     """A filled-in form with one line."""
     return {
         "phone": "050 111 22 33", "email": "olena@example.com", "name": "Олена", "language": "uk", "line1": "Main 1",
-        "city": "Lviv", "postcode": "79000", "country": "ua", "shipping_method": "Courier", "shipping": "۵۰",
+        "city": "Lviv", "postcode": "79000", "country": "UA", "shipping_method": "Courier", "shipping": "۵۰",
         "method": "", "code": "",
         "discount": "", "tax": "", "payment_method": "on-receipt", "channel": "phone", "customer_note": "Ring twice",
         "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-product": "Gift card", "lines-0-sku": "",
@@ -77,8 +77,11 @@ def test_a_product_without_a_price_costs_what_the_catalogue_says(desk: Client, s
         ({"lines-0-price": "-5"}, "The amount cannot be negative."),
         ({"lines-0-quantity": "1.5"}, "Write a whole number."),
         ({"name": "", "phone": "", "email": ""}, "Write the customer&#x27;s name, phone or e-mail."),
-        ({"phone": "no", "email": ""}, "This is not a phone number."),
-        ({"country": "Ukraine"}, "at most 2 characters"),
+        ({"phone": "no", "email": ""}, "This number cannot be dialled."),
+        ({"phone": "050 111 22", "email": ""}, "or with + and the code of its country"),
+        ({"email": "a@b"}, "This is not an e-mail address"),
+        ({"postcode": "7900"}, "There are no such postcodes in that country."),
+        ({"country": "Ukraine"}, "Select a valid choice."),
         ({"phone": "", "email": "", "tell": "on"}, "no phone or e-mail to tell"),
     ],
 )

@@ -23,6 +23,12 @@ class Migration(migrations.Migration):
                 ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
                 ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
                 (
+                    "phone_said",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=200, verbose_name="phone as it was written"
+                    ),
+                ),
+                (
                     "language",
                     models.CharField(
                         blank=True,

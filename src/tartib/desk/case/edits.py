@@ -25,6 +25,7 @@ from tartib.orders.queries import order
 from tartib.payments.balance import Balance
 from tartib.payments.refunds import NotInParts
 from tartib.shops.access import May
+from tartib.web.postal import AGAIN
 from tartib.web.toasts import toast
 
 SUGGESTED = 8
@@ -47,8 +48,11 @@ def owner(request: StaffRequest, code: str) -> HttpResponseBase:
 @require_POST
 @staff(May.EDIT)
 def people(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Correct the customer, the addresses and the language."""
+    """Correct the customer, the addresses and the language. `again` asks for the fields of another country."""
     case = case_page.find(request, code)
+    if AGAIN in request.POST:
+        form = forms.People(case=case, order=order(case), written=request.POST.dict())
+        return again(request, case, "people", 200, people_form=form)
     form = forms.People(request.POST, case=case, order=order(case))
     if not form.is_valid():
         return again(request, case, "people", 422, people_form=form)

@@ -11,11 +11,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tartib.cases.models import Case
 from tartib.cases.plugs import Telling
+from tartib.checkout import places
+from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
@@ -29,6 +32,7 @@ from tartib.payments.models import Direction
 from tartib.shipping.queries import tracking_url
 from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
 from tartib.web import audience
+from tartib.web.postal import Places
 
 CHANNELS = ("email", "sms", "push")
 MOST_LINES = 200
@@ -201,37 +205,83 @@ class Payment(Dressed):
         return amount
 
 
-class People(Dressed):
+class People(Dressed, Places):
     """Who the order is for and where it goes."""
 
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, max_length=254)
-    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=32)
+    email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=254)
+    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=200)
     language = forms.ChoiceField(label=gettext_lazy("Language of this order’s messages"), choices=LANGUAGE_CHOICES)
     tell = forms.BooleanField(
         label=gettext_lazy("Tell the customer if the delivery address changes"), required=False, initial=True
     )
 
-    def __init__(self, data: Any = None, *, case: Case, order: Order) -> None:
+    def __init__(self, data: Any = None, *, case: Case, order: Order, written: Mapping[str, Any] | None = None) -> None:
         person = case.customer
         initial: dict[str, object] = {"language": case.language}
         if person is not None:
-            initial |= {"name": person.name, "email": person.email, "phone": person.phone}
+            initial |= {"name": person.name, "email": person.email, "phone": person.phone_said or person.phone}
         for prefix, address in (("ship", order.ship_to), ("bill", Address.read(order.billing_address))):
             initial |= {f"{prefix}_{name}": getattr(address, name) for name in ADDRESS_PARTS}
+        initial |= {name: value for name, value in (written or {}).items() if name in self.base_fields}
         super().__init__(data, initial=initial, auto_id="people_%s")
+        self.shop, self.reader = case.shop, audience.current().language
         for name, field in self.fields.items():
             if name.removeprefix("ship_").removeprefix("bill_") in _LATIN:
                 field.widget.attrs["dir"] = "ltr"
             elif name not in {"language", "tell"}:
                 field.widget.attrs["dir"] = "auto"
+        self.ship, self.bill = self._place("ship"), self._place("bill")
+
+    def _place(self, prefix: str) -> dict[str, list[BoundField]]:
+        """The fields of one address as the page shows them: who is there, the country, the place."""
+        country = self.fields[f"{prefix}_country"]
+        assert isinstance(country, forms.ChoiceField)
+        chosen = str(self[f"{prefix}_country"].value() or "")
+        known = places.all_countries(self.shop.country, self.reader)
+        before = str(self.initial.get(f"{prefix}_country", ""))
+        strange = [(before, before)] if before and before not in dict(known) else []
+        country.choices = [("", "—"), *known, *strange]
+        country.widget.attrs["data-place"] = f"{prefix}-place"
+        place = self.settle(f"{prefix}_", chosen or self.shop.country, self.reader, odd=True)
+        return {
+            "who": [self[f"{prefix}_{name}"] for name in ("name", "company", "phone", "email")],
+            "country": [self[f"{prefix}_country"]],
+            "place": place,
+        }
+
+    def clean_email(self) -> str:
+        """The address in its one form. What was there before and is left alone stays."""
+        return self._left("email") or contact.email(str(self.cleaned_data["email"]))
+
+    def clean_phone(self) -> str:
+        """As it was written; a new one that nobody could dial is refused."""
+        written = str(self.cleaned_data["phone"]).strip()
+        return self._left("phone") or contact.phone(written, self._country(), self.shop.country).written
+
+    def clean(self) -> dict[str, Any]:
+        """See that a postcode is one of its country, where it was changed; staff may leave out whatever they like."""
+        given = super().clean() or self.cleaned_data
+        for prefix in ("ship_", "bill_"):
+            if {f"{prefix}postcode", f"{prefix}country"} & set(self.changed_data):
+                self.check(prefix, given, needed=False)
+        return given
 
     def address(self, prefix: str) -> Address:
-        """The address typed under that prefix."""
-        return Address(**{name: self.cleaned_data[f"{prefix}_{name}"].strip() for name in ADDRESS_PARTS})
+        """The address typed under that prefix; one that was left alone is as it was."""
+        given = {name: str(self.cleaned_data[f"{prefix}_{name}"]).strip() for name in ADDRESS_PARTS}
+        if {f"{prefix}_{name}" for name in ADDRESS_PARTS} & set(self.changed_data):
+            given |= self.settled(f"{prefix}_", self.cleaned_data, odd=True)
+        return Address(**given)
+
+    def _left(self, name: str) -> str:
+        return "" if name in self.changed_data else str(self.cleaned_data[name])
+
+    def _country(self) -> str:
+        return str(self["ship_country"].value() or "")
 
 
-_LATIN = frozenset({"email", "phone", "postcode", "country"})
+_LATIN = frozenset({"email", "phone", "postcode"})
 ADDRESS_PARTS = tuple(part.name for part in parts_of(Address))
 ADDRESS_LABELS = {
     "name": gettext_lazy("Recipient"),
@@ -241,15 +291,16 @@ ADDRESS_LABELS = {
     "city": gettext_lazy("City"),
     "region": gettext_lazy("Region"),
     "postcode": gettext_lazy("Postcode"),
-    "country": gettext_lazy("Country (two letters)"),
+    "country": gettext_lazy("Country"),
     "phone": gettext_lazy("Phone"),
     "email": gettext_lazy("E-mail"),
 }
 for _prefix in ("ship", "bill"):
     for _name in ADDRESS_PARTS:
-        _size = 2 if _name == "country" else 200
-        People.base_fields[f"{_prefix}_{_name}"] = forms.CharField(
-            label=ADDRESS_LABELS[_name], required=False, max_length=_size
+        People.base_fields[f"{_prefix}_{_name}"] = (
+            forms.ChoiceField(label=ADDRESS_LABELS[_name], required=False)
+            if _name == "country"
+            else forms.CharField(label=ADDRESS_LABELS[_name], required=False, max_length=250)
         )
 
 

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tartib.catalog.operations import skus
+from tartib.checkout import places
 from tartib.checkout.discounts import Unfit
 from tartib.checkout.entering import Wish
+from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
@@ -22,8 +24,9 @@ from tartib.orders.drafts import ZERO, LineDraft, OrderDraft
 from tartib.orders.models import PaymentMethod
 from tartib.shipping.queries import methods
 from tartib.shops.models import LANGUAGE_NAMES, Shop
-from tartib.speech import normal
+from tartib.speech.phones import Reading
 from tartib.web import audience
+from tartib.web.postal import PARTS, Places
 
 FEWEST_LINES, MOST_LINES = 1, 100
 UNFIT = {
@@ -49,21 +52,26 @@ def _text(
     return forms.CharField(label=label, max_length=most, required=required, widget=widget)
 
 
-class OrderForm(Dressed):
+class OrderForm(Dressed, Places):
     """Everything of an order but its lines."""
 
-    phone = _text(gettext_lazy("Phone"), 32, inputmode="tel", dir="ltr")
-    email = forms.EmailField(
+    phone = _text(gettext_lazy("Phone"), 200, inputmode="tel", dir="ltr")
+    email = forms.CharField(
         label=gettext_lazy("E-mail"),
         required=False,
+        max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     name = _text(gettext_lazy("Name"), 200)
     language = forms.ChoiceField(label=gettext_lazy("Language of messages"))
     line1 = _text(gettext_lazy("Street and house"), 200)
+    line2 = _text(gettext_lazy("Flat, floor, entrance"), 200)
     city = _text(gettext_lazy("City"), 100)
+    region = _text(gettext_lazy("Region"), 100)
     postcode = _text(gettext_lazy("Postcode"), 20, dir="ltr")
-    country = _text(gettext_lazy("Country (two letters)"), 2, dir="ltr")
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), required=False, widget=forms.Select(attrs={"data-place": "entry-place"})
+    )
     method = forms.ChoiceField(label=gettext_lazy("Shipping method"), required=False)
     shipping_method = _text(gettext_lazy("Another shipping method"), 80)
     code = _text(gettext_lazy("Discount code"), 40, dir="ltr")
@@ -86,12 +94,19 @@ class OrderForm(Dressed):
 
     def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
         usual = {"tell": True, "language": shop.language, "payment_method": PaymentMethod.ON_RECEIPT}
+        usual["country"] = shop.country
         options["initial"] = options.get("initial") or usual
         super().__init__(*given, **options)
         self.shop = shop
         language = self.fields["language"]
         assert isinstance(language, forms.ChoiceField)
         language.choices = [(code, LANGUAGE_NAMES[code]) for code in shop.languages]
+        country = self.fields["country"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = [("", "—"), *places.all_countries(shop.country, audience.current().language)]
+        self.reading = Reading("")
+        chosen = str(self["country"].value() or shop.country)
+        self.place = self.settle("", chosen, audience.current().language, odd=True)
         method = self.fields["method"]
         assert isinstance(method, forms.ChoiceField)
         reader = audience.current().language
@@ -100,20 +115,15 @@ class OrderForm(Dressed):
         for name in ("shipping", "discount", "tax"):
             _in_currency(self.fields[name], shop)
 
-    def clean_country(self) -> str:
-        """ISO 3166 in capitals."""
-        country = str(self.cleaned_data["country"]).strip().upper()
-        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-            raise ValidationError(_("Write the country's two letters, such as UA."))
-        return country
-
     def clean_phone(self) -> str:
-        """The number in its one form."""
-        given = str(self.cleaned_data["phone"]).strip()
-        number = normal.phone(given, self.shop.country or None)
-        if given and not number:
-            raise ValidationError(_("This is not a phone number. Correct it or leave it out."))
-        return number
+        """The number in its one form; what was written beside it is kept as `reading`."""
+        chosen = str(self["country"].value() or "")
+        self.reading = contact.phone(str(self.cleaned_data["phone"]), chosen, self.shop.country)
+        return self.reading.number
+
+    def clean_email(self) -> str:
+        """The address in its one form."""
+        return contact.email(str(self.cleaned_data["email"]))
 
     def clean(self) -> dict[str, Any]:
         """Somebody must be named, and reachable if they are to be told."""
@@ -122,6 +132,7 @@ class OrderForm(Dressed):
             self.add_error("name", _("Write the customer's name, phone or e-mail."))
         if given.get("tell") and not (given.get("phone") or given.get("email")) and not self.errors:
             self.add_error("tell", _("There is no phone or e-mail to tell the customer by."))
+        self.check("", given, needed=False)
         return given
 
     @property
@@ -138,20 +149,25 @@ class OrderForm(Dressed):
         """The order with these lines, as far as the form is valid; its sums are reckoned elsewhere."""
         given = dict.fromkeys(self.fields, "") | self.cleaned_data
         address = Address(
-            name=given["name"], line1=given["line1"], city=given["city"], postcode=given["postcode"],
-            country=given["country"], phone=given["phone"],
+            name=given["name"], country=given["country"], phone=self.reading.said or given["phone"],
+            **self.settled("", given, odd=True),
         )  # fmt: skip
         return OrderDraft(
             currency=self.shop.currency,
             lines=lines,
             customer=CustomerDraft(
-                given["name"], given["email"].lower(), given["phone"], given["language"], given["country"]
+                given["name"],
+                given["email"],
+                given["phone"],
+                given["language"],
+                given["country"],
+                phone_said=self.reading.said,
             ),
             placed_at=now,
             language=given["language"],
             payment_method=given["payment_method"],
             shipping_method=given["shipping_method"],
-            ship_to=address if given["line1"] or given["city"] else Address(),
+            ship_to=address if any(given[part] for part in PARTS) else Address(),
             customer_note=given["customer_note"],
             channel=given["channel"],
         )

@@ -18,6 +18,7 @@ from tartib.desk.entry.forms import LINES, UNFIT, LineForms, OrderForm, written
 from tartib.orders.placing import NoWorkflow
 from tartib.shops.access import May
 from tartib.speech import digits
+from tartib.web.postal import AGAIN
 from tartib.web.toasts import toast
 
 MOST_FOUND = 8
@@ -26,12 +27,15 @@ MOST_FOUND = 8
 @require_http_methods(["GET", "POST"])
 @staff(May.EDIT)
 def new_order(request: StaffRequest) -> HttpResponseBase:
-    """The form, and placing the order it describes. `more` asks for another line and keeps everything written."""
+    """The form, and placing the order it describes.
+
+    `more` asks for another line, `again` for the fields of another country; both keep everything written.
+    """
     post = request.POST
     if request.method == "POST" and "sum" in post:
         form, lines, sums = _reckoned(request)
         return render(request, "desk/entry/order.html", {"form": form, "lines": lines, **sums})
-    if request.method == "POST" and "more" not in post:
+    if request.method == "POST" and "more" not in post and AGAIN not in post:
         form = OrderForm(request.shop, post)
         lines = LINES(post, prefix="lines", form_kwargs={"shop": request.shop})
         if form.is_valid() & lines.is_valid():
@@ -39,7 +43,7 @@ def new_order(request: StaffRequest) -> HttpResponseBase:
     else:
         form = OrderForm(request.shop, initial=post.dict())
         lines = LINES(initial=written(post), prefix="lines", form_kwargs={"shop": request.shop})
-    return render(request, "desk/entry/order.html", {"form": form, "lines": lines})
+    return render(request, "desk/entry/order.html", {"form": form, "lines": lines, "placed": AGAIN in post})
 
 
 @require_POST

@@ -12,7 +12,8 @@ from tartib.customers.address import Address
 from tartib.integrations.reading import moments, sums, values, words
 from tartib.integrations.reading.mapping import ColumnMapping
 from tartib.integrations.records import Amounts, Line, OrderRecord, Past, Person, RowError, Tracking
-from tartib.speech import names, normal
+from tartib.speech import names, phones
+from tartib.speech.phones import Reading
 
 ZERO: Final = Decimal(0)
 _LONGEST_ID: Final = 64
@@ -44,6 +45,7 @@ class Draft:
         self.remarks: list[str] = []
         self.problems: list[RowError] = []
         self._cut: set[str] = set()
+        self._phones: set[str] = set()
         self.failed = False
 
     def error(self, code: str, column: str = "", row: int | None = None, /, **params: str) -> None:
@@ -139,15 +141,23 @@ class Draft:
             self.warn(problem.code, column, **problem.params)
             return None
 
-    def phone(self, value: object, country: str = "") -> str:
-        """A phone number in its one form, of the address's country or else the shop's."""
+    def phone(self, value: object, country: str = "") -> Reading:
+        """A phone as it was written, read for the address's country or else the shop's; what is odd of it is said."""
         text = values.code(values.clean(value))
-        if not text:
-            return ""
-        if values.is_cut(text):
+        if text and values.is_cut(text):
             self.cut(text, "phone")
-            return ""
-        return normal.phone(text, country or self.options.country)
+            text = ""
+        found = phones.read(text, country, self.options.country)
+        odd = {"unreadable": "phone-unread", "unknown": "phone-unread", "abroad": "phone-abroad"}
+        for note in found.notes[:1]:
+            self.once(odd.get(note, "phone-more"), found)
+        return found
+
+    def once(self, code: str, found: Reading) -> None:
+        """Say something of a phone once, though the customer and both addresses of an order have it."""
+        if found.written not in self._phones:
+            self._phones.add(found.written)
+            self.warn(code, "phone", value=values.short(found.written), number=phones.shown(found.number))
 
     def cut(self, text: str, column: str) -> None:
         """Say, once for each value, that a spreadsheet has cut a number, which is therefore not kept as one."""
@@ -340,18 +350,26 @@ def address(draft: Draft, read: Callable[[str], Any]) -> Address:
         region=part("region"),
         postcode=part("postcode"),
         country=country,
-        phone=draft.phone(read("phone"), country),
+        phone=_kept(draft.phone(read("phone"), country)),
         email=values.clean(read("email")).lower(),
     )
 
 
 def person(draft: Draft, billing: Address, shipping: Address, **given: Any) -> Person:
     """The customer: what the platform says of them, completed from the addresses."""
+    country = billing.country or shipping.country
+    phone = draft.phone(given.get("phone") or billing.phone or shipping.phone, country)
     return Person(
         name=values.clean(given.get("name")) or billing.name or shipping.name,
         email=draft.email(given.get("email") or billing.email or shipping.email, "email"),
-        phone=draft.phone(given.get("phone"), billing.country or shipping.country) or billing.phone or shipping.phone,
+        phone=phone.number,
+        phone_said=phone.said,
         language=known_language(given.get("language")),
         group=values.clean(given.get("group")),
         external_id=values.clean(given.get("external_id")),
     )
+
+
+def _kept(phone: Reading) -> str:
+    """What an address keeps of a phone: its one form, or all that was written where that says more."""
+    return phone.said or phone.number

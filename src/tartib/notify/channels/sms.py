@@ -15,6 +15,7 @@ from tartib.notify.sms import providers
 from tartib.notify.sms.protocol import Refused, Sent, SmsProvider, Text, Unreachable, Waiting
 from tartib.notify.wording import one_line
 from tartib.shops.models import Shop
+from tartib.speech import phones
 from tartib.speech.sms import size
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -54,6 +55,8 @@ class SmsSender:
             return Answer(State.WITHHELD, reason=Reason.NO_SERVICE)
         if not _NUMBER.fullmatch(letter.recipient):
             return Answer(State.BOUNCED, reason=Reason.BAD_NUMBER)
+        if not phones.textable(letter.recipient):
+            return Answer(State.BOUNCED, reason=Reason.NO_SMS)
         if shop.pk in self._down:
             return self._down[shop.pk]
         return self._handed(account, letter)

@@ -246,6 +246,7 @@ class Migration(migrations.Migration):
                                 "bad-number",
                                 "This is not a phone number with its country code, such as +380441234567. Correct it with the customer.",
                             ),
+                            ("no-sms", "No SMS can arrive at this number. Ask the customer for a mobile phone."),
                             ("no-fax", "The shop has no fax service yet. Enter one in the settings, then retry."),
                             ("no-catcher", "This is a practice shop and its message catcher is not running."),
                             ("bad-address", "The recipient's address is not valid. Correct it with the customer."),

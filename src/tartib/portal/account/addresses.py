@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.checkout import places
-from tartib.customers import book
+from tartib.customers import book, contact
 from tartib.customers.address import Address
 from tartib.customers.identity import SavedAddress
 from tartib.portal.account.access import AccountRequest, account
-from tartib.speech import normal
 from tartib.web import audience
+from tartib.web.postal import AGAIN, PARTS, Places
 from tartib.web.toasts import toast
 
 
@@ -26,16 +26,18 @@ def _text(label: Any, most: int, autocomplete: str, *, required: bool = False, d
     return forms.CharField(label=label, max_length=most, required=required, widget=widget)
 
 
-class AddressForm(forms.Form):
-    """An address as people of any country write it."""
+class AddressForm(Places):
+    """An address as people of its country write it."""
 
     name = _text(gettext_lazy("Name"), 200, "name", required=True)
     company = _text(gettext_lazy("Company"), 200, "organization")
-    phone = _text(gettext_lazy("Phone"), 40, "tel", direction="ltr")
-    country = forms.ChoiceField(label=gettext_lazy("Country"), widget=forms.Select(attrs={"autocomplete": "country"}))
-    line1 = _text(gettext_lazy("Street and house"), 200, "address-line1", required=True)
+    phone = _text(gettext_lazy("Phone"), 200, "tel", direction="ltr")
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), widget=forms.Select(attrs={"autocomplete": "country", "data-place": "place"})
+    )
+    line1 = _text(gettext_lazy("Street and house"), 200, "address-line1")
     line2 = _text(gettext_lazy("Flat, floor, entrance"), 200, "address-line2")
-    city = _text(gettext_lazy("City"), 100, "address-level2", required=True)
+    city = _text(gettext_lazy("City"), 100, "address-level2")
     region = _text(gettext_lazy("Region"), 100, "address-level1")
     postcode = _text(gettext_lazy("Postcode"), 20, "postal-code", direction="ltr")
 
@@ -43,28 +45,31 @@ class AddressForm(forms.Form):
         person = request.account.customer
         fresh = Address(name=person.name, phone=request.account.phone or person.phone, country=request.shop.country)
         address = saved.address if saved else fresh
-        super().__init__(request.POST or None, initial={name: getattr(address, name) for name in self.base_fields})
+        again = AGAIN in request.POST
+        start = request.POST.dict() if again else {name: getattr(address, name) for name in self.base_fields}
+        super().__init__(None if again else request.POST or None, initial=start)
         self.shop = request.shop
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
         country.choices = places.countries(request.shop, request.visit.language)
+        chosen = str(self["country"].value() or request.shop.country)
+        self.place = self.settle("", chosen, request.visit.language)
 
     def clean_phone(self) -> str:
-        """The number in its one form."""
-        return normal.phone(str(self.cleaned_data["phone"]).strip(), self.shop.country or None)
+        """As it was written; one that nobody could dial is refused."""
+        country = str(self["country"].value() or "")
+        reading = contact.phone(str(self.cleaned_data["phone"]), country, self.shop.country)
+        return reading.said or reading.number
 
     def clean(self) -> dict[str, Any]:
         """See that it has what addresses of its country need, so that one tap is enough at checkout."""
-        given = self.cleaned_data
-        place = places.form(str(given.get("country", "")))
-        for name, needed in (("region", place.region_required), ("postcode", place.postcode_required)):
-            if needed and not given.get(name):
-                self.add_error(name, _("Please fill this in."))
-        return given
+        self.check("", self.cleaned_data)
+        return self.cleaned_data
 
     def address(self) -> Address:
         """What a valid form says."""
-        return Address(**{name: str(value).strip() for name, value in self.cleaned_data.items()})
+        said = {name: str(value).strip() for name, value in self.cleaned_data.items() if name not in PARTS}
+        return Address(**said, **self.settled("", self.cleaned_data))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +85,7 @@ def addresses(request: AccountRequest) -> HttpResponseBase:
         else:
             toast(request, _("The address is kept. You will find it at checkout."))
             return _back(request)
-    context = _context(request, form) | {"saved": book.of(request.account), "opened": bool(form.errors)}
+    context = _context(request, form) | {"saved": book.of(request.account), "opened": request.method == "POST"}
     return render(request, "portal/account/addresses.html", context, status=422 if form.errors else 200)
 
 

@@ -18,7 +18,7 @@ from tartib.flow.facts import Refusal
 from tartib.flow.words import Words
 from tartib.flow.workflow import PHASE_COLOURS, Status
 from tartib.shops.models import Shop
-from tartib.speech import dates, digits, money, names
+from tartib.speech import dates, digits, money, names, phones
 from tartib.web import audience, days, icons, live
 
 register = template.Library()
@@ -128,6 +128,12 @@ class _Postal(Protocol):
 def lines(address: _Postal) -> list[str]:
     """`{% for line in address|lines %}`: a postal address as the reader reads it, a line each."""
     return address.lines_in(audience.current().language)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A phone as people read it: "+380 50 123 4567"; what is no number that can be dialled as it is."""
+    return phones.shown(number)
 
 
 @register.filter
