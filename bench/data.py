@@ -133,12 +133,12 @@ _STATEMENTS = (
     JOIN catalog_product AS p ON p.shop_id = %(shop)s AND p.sku = %(code)s || '-' || lpad(f.product::text, 4, '0')
     """,
     """
-    INSERT INTO orders_order (case_id, shop_id, number, source, external_id, subtotal, shipping, discount, tax,
-        tax_included, discount_code, payment_method, payment_method_name, shipping_method, shipping_address,
+    INSERT INTO orders_order (case_id, shop_id, number, source, external_id, content, subtotal, shipping, discount, tax,
+        tax_included, discount_code, payment_method, payment_method_name, shipping_method, delivery, shipping_address,
         billing_address, customer_note, ip_country, points, points_approved, points_spent, points_value, points_tax,
         points_off, carrier, tracking_number, tracking_url)
-    SELECT id, %(shop)s, '#' || n, '', '', 100 + product, 0, 0, 0, false, '', 'on-receipt', '', 'Courier', '{}', '{}',
-        '', '', 0, false, 0, 0, 0, false, '', '', '' FROM fresh
+    SELECT id, %(shop)s, '#' || n, '', '', '', 100 + product, 0, 0, 0, false, '', 'on-receipt', '', 'Courier', '', '{}',
+        '{}', '', '', 0, false, 0, 0, 0, false, '', '', '' FROM fresh
     """,
     """
     INSERT INTO orders_line (case_id, position, product_id, sku, name, variant, quantity, price, discount, total,

@@ -37,9 +37,11 @@ UPDATE journal_chain SET length = 2, head = sha256(:case_id::text::bytea) WHERE 
 SELECT name, email, phone, language, wants_email, wants_sms FROM customers_customer
     WHERE id = (SELECT customer_id FROM cases_case WHERE id = :case_id);
 INSERT INTO notify_message (shop_id, case_id, act_id, kind, status, channel, recipient, language, note, keep_copy,
-    state, reason, hold_until, next_at, attempts, subject, text, html, answer, secret, key, created_at)
+    state, reason, hold_until, next_at, attempts, subject, text, html, answer, reference, price_currency, secret, key,
+    created_at)
     VALUES (:shop_id, :case_id, gen_random_uuid(), 'status', 'processing', 'email', 'x@example.com', 'uk', '', true,
-    'held', '', now() + interval '1 hour', now() + interval '1 hour', 0, '', '', '', '', '', gen_random_uuid(), now());
+    'held', '', now() + interval '1 hour', now() + interval '1 hour', 0, '', '', '', '', '', '', '', gen_random_uuid(),
+    now());
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, status, scheduled_at, attempts)
     VALUES ('default', 'limit', 0, '{}', 'todo', now() + interval '1 hour', 0);
 INSERT INTO cases_act (id, shop_id, actor_name, trigger, at, answer)
@@ -91,9 +93,10 @@ BULK = (
     "UPDATE journal_chain SET length = length + 1, head = sha256(head) WHERE case_id = ANY(%(ids)s)",
     """
     INSERT INTO notify_message (shop_id, case_id, act_id, kind, status, channel, recipient, language, note, keep_copy,
-        state, reason, hold_until, next_at, attempts, subject, text, html, answer, secret, key, created_at)
+        state, reason, hold_until, next_at, attempts, subject, text, html, answer, reference, price_currency, secret,
+        key, created_at)
     SELECT %(shop)s, c.id, %(act)s, 'status', 'processing', 'email', u.email, 'uk', '', true, 'held', '',
-        now() + interval '1 hour', now() + interval '1 hour', 0, '', '', '', '', '', gen_random_uuid(), now()
+        now() + interval '1 hour', now() + interval '1 hour', 0, '', '', '', '', '', '', '', gen_random_uuid(), now()
     FROM cases_case AS c JOIN customers_customer AS u ON u.id = c.customer_id WHERE c.id = ANY(%(ids)s)
     """,
     """

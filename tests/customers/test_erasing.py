@@ -48,6 +48,7 @@ from tartib.journal.operations import Actor
 from tartib.journal.verify import verify
 from tartib.notify.models import Subscription
 from tartib.orders.operations import Processing, edit, process
+from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.payments import operations as payments
 from tartib.payments.attempts import forged, hand_in, hear, start
 from tartib.payments.gateways.protocol import About as ToldAbout
@@ -84,7 +85,7 @@ SHOPS_OWN = frozenset(
         "checkout_taxrate", "customers_group", "customers_pointsrule", "integrations_chunk", "integrations_import",
         "integrations_savedmapping", "integrations_wantedphoto",
         "journal_chain", "journal_entry", "journal_register", "notify_noticeaddress", "notify_pushkey",
-        "notify_smsaccount", "notify_template", "orders_boughtwith", "payments_account", "payments_difference",
+        "notify_smsaccount", "notify_switch", "notify_template", "orders_boughtwith", "payments_account", "payments_difference",
         "shipping_method", "shipping_rate", "trust_rules",
     }
 )  # fmt: skip
@@ -229,6 +230,13 @@ class Life:
         support.answer(request, Written("Dear Quorra"), staff, now=NOW)
         support.note(request, "Zellwick is a friend of ours", staff, now=NOW)
         self.request = request
+        wish = CustomerRequest.objects.create(
+            case=self.case, shop=self.shop, kind="return", words="Zellwick: too small", answer="Dear Quorra, agreed",
+            state="declined", asked_at=NOW, due_at=NOW, answered_at=NOW, closed_at=NOW,
+        )  # fmt: skip
+        RequestedLine.objects.create(request=wish, line=self.case.lines.get(), pieces=1)
+        torn = keep_image(self.shop, picture_file(), Purpose.ATTACHMENT, now=NOW, name="Zellwick torn.jpg")
+        RequestPhoto.objects.create(request=wish, upload=torn)
 
     def _order_elsewhere(self, staff: Actor) -> None:
         shop = self.shop

@@ -107,7 +107,7 @@ def test_words_are_listed_with_what_they_stand_for() -> None:
 
 
 def _work_off(working: App) -> None:
-    working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["default"])
+    working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["messages"])
 
 
 @pytest.mark.django_db(transaction=True)

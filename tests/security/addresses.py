@@ -41,7 +41,7 @@ from tartib.notify.operations import tell_also
 from tartib.orders.requests import CustomerRequest, RequestPhoto
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
-from tartib.payments.models import Difference, Notice, Payment
+from tartib.payments.models import Difference, Notice, Payment, Refund
 from tartib.payments.operations import record
 from tartib.practice.models import Caught
 from tartib.practice.operations import catch_email
@@ -244,6 +244,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:payment-look": Address(May.PAYMENT, "POST", {"pk": "payment"}),
     "desk:payment-slip": Address(May.PAYMENT, "GET", {"pk": "payment"}, missing=True),
     "desk:attempt-ask": Address(May.PAYMENT, "POST", {"pk": "try"}),
+    "desk:refund-again": Address(May.PAYMENT, "POST", {"pk": "refund"}),
+    "desk:refund-otherwise": Address(May.PAYMENT, "POST", {"pk": "refund"}),
     "desk:strays": Address(May.PAYMENT, "GET"),
     "desk:stray": Address(May.PAYMENT, "GET POST", {"source": "stray source", "pk": "stray"}),
     "desk:books": Address(May.PAYMENT, "GET"),
@@ -408,11 +410,14 @@ ADDRESSES: dict[str, Address] = {
     "practice:mail": Address(Who.PRACTICE, "GET", {"pk": "caught"}),
     "practice:reply": Address(Who.PRACTICE, "POST", {"pk": "caught"}, missing=True),
     "practice:gateway": Address(Who.LINK, "GET POST", missing=True),
+    "practice:gateway-look": Address(Who.LINK, "GET POST", missing=True),
     "practice:gateway-account": Address(Who.GATEWAY, "GET", {"token": "notices"}),
     "practice:gateway-payment": Address(Who.GATEWAY, "GET", {"token": "notices", "order": "attempt"}),
     "practice:gateway-refunds": Address(Who.GATEWAY, "POST", {"token": "notices"}),
     "practice:gateway-refund": Address(Who.GATEWAY, "GET", {"token": "notices", "key": "attempt"}),
     "practice:gateway-movements": Address(Who.GATEWAY, "POST", {"token": "notices"}),
+    "practice:gateway-disputes": Address(Who.GATEWAY, "POST", {"token": "notices"}),
+    "practice:gateway-dispute": Address(Who.GATEWAY, "GET", {"token": "notices", "reference": "attempt"}),
 }
 
 
@@ -532,6 +537,15 @@ class World:
             "gateway": "cash",
             "difference": difference.pk,
             "settling": "settlement",
+            "refund": Refund.objects.create(
+                shop=shop,
+                case=case,
+                payment=Payment.objects.get(case=case),
+                state="failed",
+                amount=Decimal(1),
+                currency=shop.currency,
+                asked_at=NOW,
+            ).pk,
             "stray source": "notice",
             "stray": Notice.objects.create(
                 account=account,

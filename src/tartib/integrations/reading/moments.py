@@ -25,6 +25,8 @@ _TIME: Final = re.compile(
     r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*"
     r"(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп)?\s*(?:Uhr|h)?\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))?\s*$"
 )
+# Words that lead from a day to its time.
+_AT: Final = re.compile(r"[\s,،]+(?:ساعت|الساعة|в|о|об|at|um|a las|à|saat|kl)\s*$", re.IGNORECASE)
 _CHINESE_HALF: Final = re.compile(r"(上午|下午)\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*$")
 _AFTERNOON: Final = frozenset({"pm", "p.m.", "ös", "م", "ب.ظ", "пп", "下午"})
 # Days since the end of 1899, as spreadsheets count them; those of 1954 to 2119.
@@ -76,7 +78,7 @@ def _spelled(text: str, zone: tzinfo, calendar: str, order: DateOrder) -> dateti
         text = text[: half.start()]
         clock = _clock(half[2], half[3], half[4], half[1])
     elif found := _TIME.search(text):
-        text = text[: found.start()]
+        text = _AT.sub("", text[: found.start()])
         clock = _clock(found[1], found[2], found[3], re.sub(r"\s", "", found[4] or "").lower())
         if found[5]:
             zone = UTC
