@@ -89,7 +89,7 @@ def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
     )  # fmt: skip
     Case.objects.bulk_update([order.case for order in orders], ["search"], batch_size=500)
     discard_photos(ids(person))
-    CustomerRequest.objects.filter(case__in=ids(person)).update(words="", answer="")
+    CustomerRequest.objects.filter(case__in=ids(person)).update(words="", answer="", answered_by="")
     CustomerRequest.objects.filter(case__in=ids(person), state__in=OPEN).update(
         state=RequestState.WITHDRAWN, closed_at=now
     )
