@@ -85,8 +85,8 @@ SHOPS_OWN = frozenset(
         "checkout_taxrate", "customers_group", "customers_pointsrule", "integrations_chunk", "integrations_import",
         "integrations_savedmapping", "integrations_wantedphoto",
         "journal_chain", "journal_entry", "journal_register", "notify_noticeaddress", "notify_pushkey",
-        "notify_smsaccount", "notify_switch", "notify_template", "orders_boughtwith", "payments_account", "payments_difference",
-        "shipping_method", "shipping_rate", "trust_rules",
+        "notify_smsaccount", "notify_switch", "notify_template", "orders_boughtwith", "payments_account",
+        "payments_difference", "shipping_method", "shipping_rate", "trust_rules",
     }
 )  # fmt: skip
 """Tables of which no row is about a customer, and the timeline, which has tests of its own."""
