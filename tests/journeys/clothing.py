@@ -20,6 +20,7 @@ from pytest_django import Settings
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Product, Stock
+from tartib.cli.worker import LANES
 from tartib.feedback.operations import ask_due
 from tartib.payments import accounts
 from tartib.payments.models import Account
@@ -133,7 +134,7 @@ class Buyer:
         for product, pieces in wares:
             assert product.listing is not None
             page.goto(self.store.page("storefront:listing", shop.slug, product.listing.slug))
-            expect(page.locator("html")).to_have_attribute("lang", self.store.language)
+            expect(page.locator("html")).to_have_attribute("data-language", self.store.language)
             page.fill(".to-cart [name=pieces]", str(pieces))
             page.locator(".to-cart button").click()
             page.wait_for_url("**/cart/")
@@ -255,4 +256,4 @@ def _manager(store: Store) -> User:
 
 
 def _work_off(working: App) -> None:
-    working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["default"])
+    working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=list(LANES))

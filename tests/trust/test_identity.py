@@ -22,7 +22,7 @@ from tartib.notify.rendering import render_all
 from tartib.shops.models import Role
 from tartib.trust import jobs, operations, queries
 from tartib.trust.models import Proof, ProofState
-from tests.factories import NOW, actor, make_order, make_shop, make_staff, picture_file
+from tests.factories import NOW, actor, make_order, make_shop, make_staff, picture_file, with_sms
 from tests.trust.test_looking import THROWAWAY
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_the_customer_is_asked_once_by_message_with_the_link(case: Case) -> None
 def test_it_is_asked_in_the_customers_language_and_by_sms_without_an_email(language: str) -> None:
     from tartib.customers.operations import CustomerDraft
 
-    shop = make_shop()
+    shop = with_sms(make_shop())
     order = make_order(shop, customer=CustomerDraft("Sam", "", "+380501112233"), language=language)
     operations.ask(order, actor(shop), now=NOW)
     (message,) = Message.objects.filter(case=order, kind=MessageKind.IDENTITY).select_related("case", "shop")
