@@ -121,11 +121,12 @@ def page(page: Page) -> Iterator[Page]:
 def _complaint(message: ConsoleMessage) -> str:
     """What the console says is wrong.
 
-    Not what is meant to be so: the stream of live events runs in a process of its own, and a form that comes back with
-    its errors answers 422.
+    Not what is meant to be so: the stream of live events runs in a process of its own, a form that comes back with its
+    errors answers 422, and whoever goes on to another page needs no part of the former any more.
     """
     address = message.location["url"]
-    meant = address.startswith(settings.TARTIB_LIVE_URL) or "status of 422" in message.text
+    left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    meant = address.startswith(settings.TARTIB_LIVE_URL) or "status of 422" in message.text or left
     wrong = message.type == "error" and not meant
     return f"{message.text} ({address})" if wrong else ""
 
