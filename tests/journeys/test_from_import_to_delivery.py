@@ -97,6 +97,7 @@ def test_orders_of_a_file_reach_their_customers(
     page.goto(f"{live_server.url}/desk/{shop.slug}/orders/{second.code}/")
     page.locator(".bar-moves button.btn-primary").first.click()
     expect(page.locator(".form-problem, .toast-error").first).to_contain_text("Linen shirt")
+    page.wait_for_load_state()
     second.refresh_from_db()
     assert second.status == "pending"
 
