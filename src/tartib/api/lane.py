@@ -63,7 +63,6 @@ def answer(request: HttpRequest) -> HttpResponseBase:
     except (OperationalError, InterfaceError) as trouble:
         away.note(trouble)
         response = unavailable().response()
-        response._has_been_logged = True  # type: ignore[attr-defined]
     except Exception:
         logger.exception("%s %s failed", request.method, request.path_info)
         response = failed().response()
@@ -85,6 +84,8 @@ def unheard(accepted: str) -> HttpResponse:
 
 
 def _furnish(response: HttpResponseBase, language: str) -> None:
+    if response.status_code >= 500:
+        bare.told(response)
     response.headers["Content-Language"] = language
     response.headers.setdefault("Cache-Control", "no-store")
     # Answers are data: where a browser is made to show one as a page, it may do nothing.

@@ -203,25 +203,30 @@ def _numbered(name: str) -> bool:
 
 def _with(found: _Parts, name: str, meaning: day_words.Meaning | None, calendar: str, code: str) -> _Parts:
     """What was found, with what one more name says."""
+    month: int | None = None
+    weekday: int | None = None
     if meaning is None:
         number = ord(name)
-        said = {"month": number - _MONTH} if number < _WEEKDAY else {"weekday": number - _WEEKDAY}
+        if number < _WEEKDAY:
+            month = number - _MONTH
+        else:
+            weekday = number - _WEEKDAY
     elif meaning.kind == "month":
         if len(meaning.numbers) > 1:
             raise NotADayError("which-month", months=meaning.numbers)
-        said = {"month": meaning.numbers[0]}
+        month = meaning.numbers[0]
         found = replace(found, of=meaning.calendar) if not found.month else found
     elif meaning.kind == "weekday":
-        said = {"weekday": meaning.numbers[0]}
+        weekday = meaning.numbers[0]
     elif meaning.kind == "era":
         if found.era:
             raise NotADayError("unreadable")
         return replace(found, era=meaning.calendar or _flight(calendar, code))
     else:
         return found
-    if ("month" in said and found.month) or ("weekday" in said and found.weekday is not None):
+    if (month is not None and found.month) or (weekday is not None and found.weekday is not None):
         raise NotADayError("unreadable")
-    return replace(found, **said)  # type: ignore[arg-type]
+    return replace(found, weekday=weekday) if month is None else replace(found, month=month)
 
 
 def _flight(calendar: str, code: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, parse_cookie
+from django.http import HttpResponse, HttpResponseBase, parse_cookie
 from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -35,11 +35,15 @@ def page(status: int, language: str) -> HttpResponse:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["Vary"] = "Accept-Language, Cookie"
-    # Whoever answers it has logged why; Django would log each with its whole story.
-    response._has_been_logged = True  # type: ignore[attr-defined]
+    told(response)
     if status == 503:
         response.headers["Retry-After"] = str(AGAIN)
     return response
+
+
+def told(response: HttpResponseBase) -> None:
+    """Have Django log nothing of an answer: whoever gives it has logged why, once and not for each that asks."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
 
 
 def spoken(environ: Mapping[str, Any]) -> str:

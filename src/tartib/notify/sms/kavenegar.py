@@ -9,7 +9,6 @@ it is sent to. Prices are in rials.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -29,6 +28,7 @@ from tartib.notify.sms.protocol import (
     Trouble,
     Unreachable,
     Waiting,
+    amount,
 )
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Kavenegar(SmsProvider):
         entries = _call(account, "sms/send", given)
         try:
             entry = entries[0]
-            return Sent(str(entry["messageid"]), price=_amount(entry.get("cost")), currency=RIAL)
+            return Sent(str(entry["messageid"]), price=amount(entry.get("cost")), currency=RIAL)
         except (LookupError, TypeError):
             raise Unreachable("it took the text without a name for it") from None
 
@@ -102,7 +102,7 @@ class Kavenegar(SmsProvider):
     def credit(self, account: SmsAccount) -> Credit | None:
         """What is left, in rials."""
         said = _call(account, "account/info", {})
-        left = _amount(said.get("remaincredit")) if isinstance(said, dict) else None
+        left = amount(said.get("remaincredit")) if isinstance(said, dict) else None
         return Credit(left, RIAL) if left is not None else None
 
 
@@ -146,14 +146,6 @@ def _receipt(entry: Mapping[str, Any]) -> Receipt | None:
     if status in _FAILED:
         return Receipt(reference, Fate.FAILED, said)
     return Receipt(reference, Fate.SENT, said) if status in _ON_ITS_WAY else None
-
-
-def _amount(value: object) -> Decimal | None:
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
 
 
 PROVIDER = Kavenegar()

@@ -8,10 +8,11 @@ this side of it, as `+380441234567`.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
@@ -128,7 +129,7 @@ class Credit:
     currency: str
 
 
-class SmsProvider:
+class SmsProvider(ABC):
     """A provider of SMS. Everything that speaks to it may raise `Waiting` and `Unreachable`.
 
     `once`: the provider itself recognises the key of a text and never sends it twice; of another, `find` is asked
@@ -149,9 +150,9 @@ class SmsProvider:
         if any(setting.required and not kept.get(setting.name) for setting in self.settings):
             raise Waiting("", Trouble.KEY)
 
+    @abstractmethod
     def send(self, account: SmsAccount, text: Text) -> Sent:
         """Have a text sent. Raises `Refused` for a clear no."""
-        raise NotImplementedError
 
     def find(self, account: SmsAccount, text: Text) -> Iterable[Sent]:
         """What the provider has that may be this text, sent by an attempt whose answer was lost."""
@@ -170,6 +171,15 @@ class SmsProvider:
         """
         raise Forged
 
+    @abstractmethod
     def credit(self, account: SmsAccount) -> Credit | None:
         """What is left; None where the provider does not say. Asking is also the way to try a key without sending."""
-        raise NotImplementedError
+
+
+def amount(said: object) -> Decimal | None:
+    """An amount as a provider says it; None where it says none, or nothing that can be counted."""
+    try:
+        counted = Decimal(str(said))
+    except InvalidOperation:
+        return None
+    return counted if counted.is_finite() else None

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +30,7 @@ from tartib.notify.sms.protocol import (
     Trouble,
     Unreachable,
     Waiting,
+    amount,
 )
 
 if TYPE_CHECKING:
@@ -131,11 +131,8 @@ class TurboSms(SmsProvider):
     def credit(self, account: SmsAccount) -> Credit | None:
         """What is left, in hryvnias."""
         said = _call(account, "user/balance", {})
-        try:
-            left = Decimal(str(said["balance"]))
-        except (LookupError, TypeError, InvalidOperation):
-            return None
-        return Credit(left, HRYVNIA) if left.is_finite() else None
+        left = amount(said.get("balance")) if isinstance(said, dict) else None
+        return Credit(left, HRYVNIA) if left is not None else None
 
 
 def _sha1(*parts: str) -> str:

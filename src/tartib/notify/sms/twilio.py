@@ -14,7 +14,6 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
@@ -35,6 +34,7 @@ from tartib.notify.sms.protocol import (
     Trouble,
     Unreachable,
     Waiting,
+    amount,
 )
 
 if TYPE_CHECKING:
@@ -138,11 +138,8 @@ class Twilio(SmsProvider):
     def credit(self, account: SmsAccount) -> Credit | None:
         """What is left, in the account's currency."""
         said = _call(account, "GET", "Balance.json")
-        try:
-            left = Decimal(str(said["balance"]))
-        except (KeyError, InvalidOperation):
-            return None
-        return Credit(left, str(said.get("currency") or "")[:3].upper()) if left.is_finite() else None
+        left = amount(said.get("balance"))
+        return Credit(left, str(said.get("currency") or "")[:3].upper()) if left is not None else None
 
 
 def signature(token: str, url: str, fields: Sequence[tuple[str, str]]) -> str:
@@ -192,10 +189,8 @@ def _sent(said: Mapping[str, Any]) -> Sent:
     if not reference:
         raise Unreachable("it took the text without a name for it")
     parts = str(said.get("num_segments") or "")
-    try:
-        price = abs(Decimal(str(said["price"]))) if said.get("price") is not None else None
-    except InvalidOperation:
-        price = None
+    # Twilio writes what it took with a minus.
+    price = abs(taken) if (taken := amount(said.get("price"))) is not None else None
     currency = str(said.get("price_unit") or "")[:3].upper()
     counted = int(parts) if parts.isdecimal() and 0 < int(parts) < 100 else None
     return Sent(reference, counted, price if currency else None, currency if price is not None else "")
