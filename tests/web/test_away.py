@@ -56,12 +56,13 @@ def test_the_first_to_notice_is_told_as_well_and_the_next_asks_nothing(gone: lis
     assert Client().get("/static/web/mark.svg").status_code == 200, "what needs no database is answered as ever"
 
 
-def test_programs_get_a_problem_with_the_time_to_try_again(gone: list[str]) -> None:
+def test_programs_get_a_problem_with_the_time_to_try_again(gone: list[str], caplog: pytest.LogCaptureFixture) -> None:
     for _time in range(2):
         answer = Client().get("/api/v1/orders", headers={"authorization": "Bearer tt_key", "accept-language": "uk"})
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, str(bare.AGAIN))
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert json.loads(answer.content)["code"] == "away"
+    assert len(caplog.messages) == 1, "said once, not for each that asks"
 
 
 def test_a_failure_of_ours_is_still_one_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

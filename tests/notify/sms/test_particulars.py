@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from tartib.notify import accounts, service
 from tartib.notify.models import SmsAccount
 from tartib.notify.sms import kavenegar, offered, providers, turbosms, twilio
-from tartib.notify.sms.protocol import Fate, Forged, Refused, Text, Trouble, Unreachable, Waiting
+from tartib.notify.sms.protocol import Fate, Forged, Refused, Text, Trouble, Unreachable, Waiting, amount
 from tests.factories import NOW, make_shop
 from tests.notify.sms.providers import KavenegarServer, Provider, TurboSmsServer, TwilioServer, account_at, running
 
@@ -233,3 +233,12 @@ def test_the_price_of_a_text_is_known_before_it_is_sent() -> None:
     estimate = service.estimate(service.of(shop), "Ваше замовлення " * 5)
     assert (estimate.size.parts, estimate.price, estimate.currency) == (2, Decimal("2.57"), "UAH")
     assert service.estimate(None, "x").price is None
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [("-0.0075", Decimal("-0.0075")), (170, Decimal(170)), ("0", Decimal(0)), ("NaN", None), ("Infinity", None),
+     ("", None), (None, None), ({"uah": 1}, None)],
+)  # fmt: skip
+def test_an_amount_that_cannot_be_counted_is_none(said: object, counted: Decimal | None) -> None:
+    assert amount(said) == counted
