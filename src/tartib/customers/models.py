@@ -79,7 +79,7 @@ class Purpose(models.TextChoices):
     """What a customer is written to about."""
 
     STATUS = "status", _("Messages about my orders")
-    FEEDBACK = "feedback", _("Questions how an order was")
+    FEEDBACK = "feedback", _("Feedback requests")
     OFFERS = "offers", _("Offers and news of the shop")
 
 

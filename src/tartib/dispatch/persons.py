@@ -30,7 +30,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         [
             {
                 _("tracking code"): one.code,
-                _("what"): kinds.say(kinds.kind(one.kind).happened, one, tongue),
+                _("kind"): kinds.say(kinds.kind(one.kind).happened, one, tongue),
                 _("more"): dict(kinds.evidence(one, tongue)),
             }
             | row(one, "opened_at", "resolved_at", "note")

@@ -226,7 +226,7 @@ def calm(request: HttpRequest, form: forms.Form, subjects: Sequence[str], most: 
     subjects = [*subjects, request.META.get("REMOTE_ADDR", "")]
     calm = within_limit("support", subjects, most=most, window=WINDOW, now=now)
     if not calm:
-        form.add_error(None, _("These were many messages in a short time. Please wait an hour, or call the shop."))
+        form.add_error(None, _("Too many messages in a short time. Please wait an hour, or call the shop."))
     return calm
 
 

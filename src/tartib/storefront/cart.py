@@ -109,7 +109,7 @@ def code(request: WindowRequest) -> HttpResponseBase:
     if cart is not None:
         given, now = "" if "remove" in request.POST else request.POST.get("code", ""), timezone.now()
         if given and not within_limit("discount code", [visitor(request)], most=CODES, window=AN_HOUR, now=now):
-            messages.warning(request, _("Those were many codes. Please wait an hour before trying another."))
+            messages.warning(request, _("Too many codes. Please wait an hour before trying another."))
         else:
             operations.enter_code(cart, given, now=now)
     return HttpResponseRedirect(request.visit.path("storefront:cart") + "#code")

@@ -176,7 +176,7 @@ def _confirm(request: WindowRequest) -> HttpResponseBase:
         )
     except confirming.NotReady as unready:
         if unready.step == Step.CART:
-            messages.error(request, _("Something in your cart is not to be had any more. Please have a look."))
+            messages.error(request, _("Something in your cart is no longer available. Please have a look."))
         return _to(request, unready.step)
     except confirming.Changed:
         messages.warning(request, _("Something changed since you looked. Please check the order once more."))

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                             ("problem", "Problem"),
                         ],
                         max_length=10,
-                        verbose_name="phase",
+                        verbose_name="stage",
                     ),
                 ),
                 ("since", models.DateTimeField(verbose_name="in this status since")),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
-                ("title", models.CharField(blank=True, max_length=200, verbose_name="what")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
                 ("amount", models.DecimalField(decimal_places=3, max_digits=16, null=True, verbose_name="amount")),
                 ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
                 (

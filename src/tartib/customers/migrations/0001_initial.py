@@ -481,7 +481,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("status", "Messages about my orders"),
-                            ("feedback", "Questions how an order was"),
+                            ("feedback", "Feedback requests"),
                             ("offers", "Offers and news of the shop"),
                         ],
                         max_length=10,

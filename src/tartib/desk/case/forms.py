@@ -180,7 +180,7 @@ class Note(Dressed):
 class Payment(Dressed):
     """Money that came in or went back."""
 
-    direction = forms.ChoiceField(label=gettext_lazy("What"), choices=Direction.choices)
+    direction = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Direction.choices)
     amount = Amount(label=gettext_lazy("Amount"))
     method = forms.CharField(
         label=gettext_lazy("Payment method"), required=False, max_length=80,

@@ -31,10 +31,10 @@ from tartib.web.postal import PARTS, Places
 FEWEST_LINES, MOST_LINES = 1, 100
 UNFIT = {
     Unfit.UNKNOWN: gettext_lazy("The shop has no such code."),
-    Unfit.EARLY: gettext_lazy("This code does not hold yet."),
-    Unfit.OVER: gettext_lazy("This code does not hold any more."),
-    Unfit.TOO_LITTLE: gettext_lazy("This code holds from a higher amount of goods on."),
-    Unfit.USED_UP: gettext_lazy("This code has been used as often as it holds."),
+    Unfit.EARLY: gettext_lazy("This code is not valid yet."),
+    Unfit.OVER: gettext_lazy("This code has expired."),
+    Unfit.TOO_LITTLE: gettext_lazy("This code needs a higher amount of goods."),
+    Unfit.USED_UP: gettext_lazy("This code has been used up."),
     Unfit.USED: gettext_lazy("This customer has used the code already."),
 }
 

@@ -61,7 +61,7 @@ def _checks(case: Row) -> str:
 
 COLUMNS: Mapping[str, Column] = {
     "customer": Column(gettext_lazy("Customer"), lambda case: _own_direction(case.customer)),
-    "what": Column(pgettext_lazy("what was ordered", "What"), lambda case: _own_direction(gist(case.title))),
+    "what": Column(pgettext_lazy("what was ordered", "Items"), lambda case: _own_direction(gist(case.title))),
     "status": Column(gettext_lazy("Status"), lambda case: status_chip(case.standing, case.since)),
     "payment": Column(gettext_lazy("Payment"), _payment),
     "owner": Column(gettext_lazy("Responsible"), lambda case: _person(case.owner)),

@@ -55,7 +55,7 @@ TYPES: Mapping[str, Promise] = {
 _LABELS: Mapping[str, Promise] = {
     "text": gettext_lazy("Search"),
     "status": gettext_lazy("Status"),
-    "phase": gettext_lazy("Phase"),
+    "phase": gettext_lazy("Stage"),
     "payment": gettext_lazy("Payment"),
     "channel": gettext_lazy("Channel"),
     "type": gettext_lazy("Type"),
@@ -68,7 +68,7 @@ _LABELS: Mapping[str, Promise] = {
     "amount_to": gettext_lazy("Amount up to"),
     "late": gettext_lazy("Late"),
     "open": gettext_lazy("Open"),
-    "doubtful": gettext_lazy("To be looked at"),
+    "doubtful": gettext_lazy("To check"),
 }
 
 

@@ -304,7 +304,7 @@ def may_test(request: StaffRequest) -> bool:
     now = timezone.now()
     if operations.within_limit("test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=now):
         return True
-    toast(request, _("That were many tests. Please wait ten minutes."), level="warning")
+    toast(request, _("Too many tests. Please wait ten minutes."), level="warning")
     return False
 
 
