@@ -87,6 +87,11 @@ def numbering(code: str) -> Numbering:
     return _NUMBERINGS.get(where.default_numbering_system, "latn")
 
 
+def colon(code: str) -> str:
+    """What stands between a label and what it labels: a colon as wide as the script is."""
+    return "：" if language(code) == "zh-hant" else ": "
+
+
 @lru_cache(maxsize=1024)
 def date_order(code: str) -> Order:
     """Which of day, month and year comes first where a reader writes a day in digits."""

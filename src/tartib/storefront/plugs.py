@@ -11,6 +11,7 @@ from tartib.cases import plugs
 from tartib.cases.plugs import WordSource
 from tartib.catalog.texts import text_of
 from tartib.orders.together import with_orders
+from tartib.speech import names
 from tartib.web.addresses import shop_url
 
 WORDS = {
@@ -30,7 +31,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
         case_id: {
             "recommendations_title": gettext("Others bought together with it:"),
             "recommendations": "\n".join(
-                f"{text_of(one, 'title', language)}: "
+                f"{text_of(one, 'title', language)}{names.colon(language)}"
                 f"{shop_url(one.shop, 'storefront:listing', language=language, listing=one.slug)}"
                 for one in listings
             ),

@@ -89,8 +89,10 @@ def correct(request: StaffRequest, code: str) -> HttpResponseBase:
             key=str(given["key"]), now=timezone.now(), case_id=None,
         )  # fmt: skip
     except ledger.TooFew as few:
-        said = ngettext("The customer has only %(points)d point.", "The customer has only %(points)d points.", few.there)
-        toast(request, said % {"points": few.there}, level="error")
+        short = ngettext(
+            "The customer has only %(points)d point.", "The customer has only %(points)d points.", few.there
+        )
+        toast(request, short % {"points": few.there}, level="error")
     else:
         toast(request, _("The points are corrected."))
     return redirect(case_page.address(request, case))

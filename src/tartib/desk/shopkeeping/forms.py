@@ -66,6 +66,19 @@ class Whole(forms.Field):
         return found
 
 
+class Minutes(Whole):
+    """A whole number of minutes, of what is kept in seconds; a minute that was begun is shown as a whole one."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Minutes, of seconds; what somebody typed stays as it is."""
+        return -(-value // 60) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The minutes, in seconds."""
+        found = super().to_python(value)
+        return None if found is None else found * 60
+
+
 class Dressed(forms.Form):
     """A form whose fields wear the classes of the page's style."""
 

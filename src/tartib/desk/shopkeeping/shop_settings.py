@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping import trial
-from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.desk.shopkeeping.forms import Dressed, Minutes, Whole
 from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
 from tartib.notify.models import TO_PEOPLE_OF_SHOP, NoticeAddress, State
@@ -193,17 +193,17 @@ _MESSAGES = ("hold_back_seconds", "undo_seconds", "letters_stand_in", "feedback_
 class MessagesForm(Dressed):
     """When messages go and by what."""
 
-    hold_back_seconds = Whole(
-        label=gettext_lazy("Seconds a message is held back"),
-        most=86_400,
+    hold_back_seconds = Minutes(
+        label=gettext_lazy("Minutes a message is held back"),
+        most=24 * 60,
         help_text=gettext_lazy(
             "If the order moves again meanwhile, or the move is undone, the customer gets one message or none. The"
             " confirmation of the order itself always goes."
         ),
     )
-    undo_seconds = Whole(
-        label=gettext_lazy("Seconds in which a move can be undone"),
-        most=86_400,
+    undo_seconds = Minutes(
+        label=gettext_lazy("Minutes in which a move can be undone"),
+        most=24 * 60,
         help_text=gettext_lazy("As long as its message has not gone out."),
     )
     letters_stand_in = forms.BooleanField(

@@ -102,6 +102,12 @@ def money_form(currency: str) -> str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """`{% translate "Code" %}{% colon %}{{ code }}`: what stands between a label and what it labels."""
+    return names.colon(audience.current().language)
+
+
+@register.simple_tag
 def day_calendar() -> str:
     """`data-calendar="{% day_calendar %}"`: what the calendar beside fields of days knows, as JSON."""
     return days.picking()
