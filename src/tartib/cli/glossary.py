@@ -33,16 +33,20 @@ _ARABIC_FRONT = "(?:[وف]?(?:[بكل]?ال|لل|[بكل])?)"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text of the product and its translation, whose plural forms are several strings."""
+    """A text of the product and its translation, whose plural forms are several strings, and its context."""
 
     file: Path
     text: str
     forms: tuple[str, ...]
+    context: str = ""
 
 
 @dataclass(frozen=True)
 class Term:
-    """A row: an English term, what stands for it, and what must not. `*` within a word is any ending or beginning."""
+    """A row: an English term, what stands for it, and what must not. `*` within a word is any ending or beginning.
+
+    A term may name the context of a text: "name (a person)".
+    """
 
     file: Path
     locale: str
@@ -93,7 +97,10 @@ def _troubles(said: Said, terms: Sequence[Term]) -> Iterator[tuple[Term, str]]:
     forms = [_FILLED_IN.sub("\0", form) for form in said.forms if form]
     for term in terms:
         if term.term != _EVERY_TEXT:
-            left, times = term.asked.subn("\0", left)
+            if "(" in term.term:
+                times = len(term.asked.findall(f"{left} ({said.context})"))
+            else:
+                left, times = term.asked.subn("\0", left)
             if not times:
                 continue
             if not any(term.right.search(_VOWELS.sub("", form)) for form in forms):
@@ -160,7 +167,7 @@ def _texts(package: Path, locale: str) -> Iterator[Said]:
     for app in catalogues.apps(package):
         file = catalogues.catalogue_file(app, locale)
         for text, forms in catalogues.translations(file, locale).items():
-            yield Said(file, text.plural or text.singular, tuple(forms))
+            yield Said(file, text.plural or text.singular, tuple(forms), text.context)
     for file in [*sorted(package.glob("flow/presets/*.toml")), *package.glob("flow/reasons.toml")]:
         yield from _in_words(file, tomllib.loads(file.read_text(encoding="utf-8")), _TONGUES[locale])
     for file in package.glob("notify/defaults.toml"):

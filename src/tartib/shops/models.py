@@ -51,9 +51,12 @@ class Calendar(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a member of staff is in a shop; each role may do all that the ones before it may."""
+    """What a member of staff is in a shop; each role may do all that the ones before it may.
 
-    TECHNICIAN = "technician", _("Technician")
+    The first is called a technician where things are repaired; a shop that sells has assistants.
+    """
+
+    TECHNICIAN = "technician", _("Assistant")
     EXPERT = "expert", _("Expert")
     MANAGER = "manager", _("Manager")
     OWNER = "owner", _("Owner")

@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("technician", "Technician"),
+                            ("technician", "Assistant"),
                             ("expert", "Expert"),
                             ("manager", "Manager"),
                             ("owner", "Owner"),
