@@ -157,7 +157,7 @@ def test_it_is_added_up_as_the_window_adds_up(desk: Client, shop: Shop) -> None:
     assert (order.shipping_method, order.discount_code) == ("Авто", "TENTH")
     assert Redemption.objects.get(discount=discount).amount == Decimal("20.10")
     again = desk.post(f"/desk/{shop.slug}/orders/new/", asked)
-    assert "used as often as it holds" in again.content.decode()
+    assert "has been used up" in again.content.decode()
     elsewhere = asked | {"code": "", "country": "DE"}
     assert "not offered for these goods" in desk.post(f"/desk/{shop.slug}/orders/new/sums/", elsewhere).content.decode()
     assert "Write its price" in desk.post(f"/desk/{shop.slug}/orders/new/", elsewhere).content.decode()
