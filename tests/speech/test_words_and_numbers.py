@@ -57,6 +57,10 @@ def test_a_language_is_written_as_the_country_writes_it(code: str, country: str,
     assert digit in money.show(Decimal(5), "USD", tag)
 
 
+def test_a_label_has_a_colon_as_wide_as_its_script() -> None:
+    assert [names.colon(code) for code in ("en", "fa", "uk", "zh-hant")] == [": ", ": ", ": ", "："]
+
+
 def test_the_week_begins_where_the_country_begins_it() -> None:
     first = {country: names.first_weekday(country) for country in ("UA", "HK", "US", "IR", "SA", "GB", "", "XX")}
     assert first == {"UA": 0, "HK": 6, "US": 6, "IR": 5, "SA": 6, "GB": 0, "": 0, "XX": 0}
