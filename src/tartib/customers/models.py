@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.customers.identity import Account, Challenge, Code, Passkey, SavedAddress, Session
 from tartib.customers.purses import PointsMovement, PointsRule, Purse
@@ -19,7 +20,7 @@ class Group(models.Model):
     """A kind of customer the shop tells apart: retail, trade, friends of the house."""
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="customer_groups")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "name"], name="customer_group_once")]
@@ -37,7 +38,7 @@ class Customer(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="customers", db_index=False)
     group = models.ForeignKey(Group, verbose_name=_("group"), on_delete=models.SET_NULL, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = models.CharField(pgettext_lazy("a person", "name"), max_length=200, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     phone_said = models.CharField(_("phone as it was written"), max_length=200, blank=True, default="", db_default="")
