@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tartib.shops.models import Calendar
 from tartib.speech import names
-from tartib.web import audience, marks
+from tartib.web import marks
 from tartib.web.templatetags.tartib import initials
 from tartib.web.visits import ShopRequest, Visit, languages, visited
 
@@ -32,12 +31,12 @@ PAPER = "#ffffff"
 FILES = (
     "web/tokens.css",
     "web/public.css",
+    "web/marks.css",
     "web/vazirmatn.css",
     "portal/offline.css",
     "web/app.js",
     "portal/offline.js",
 )
-_CALENDARS = {Calendar.JALALI: "persian", Calendar.HIJRI: "islamic-umalqura", Calendar.GREGORIAN: "gregory"}
 
 
 @require_safe
@@ -114,9 +113,7 @@ def worker(request: ShopRequest) -> HttpResponseBase:
 @visited
 def offline(request: ShopRequest) -> HttpResponseBase:
     """No connection: what this device last knew of the customer's orders. It is filled in there and nowhere else."""
-    shop, reader = request.shop, audience.current()
-    locale = f"{reader.tag}-u-ca-{_CALENDARS[Calendar(shop.calendar)]}-nu-{reader.digits}"
-    return render(request, "portal/offline.html", {"shop": shop, "locale": locale})
+    return render(request, "portal/offline.html", {"shop": request.shop})
 
 
 def _icon(visit: Visit, kind: str, purpose: str) -> dict[str, str]:
