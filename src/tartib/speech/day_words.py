@@ -37,18 +37,18 @@ _OTHERS: Final[dict[str, tuple[str, ...]]] = {
         "гру|دسمبر|كانون الأول|كانون أول",
     ),
     "jalali": (
-        "far|фарвардін|حمل",
-        "ord|ордібехешт|أردیبهشت|ثور",
+        "far|فرفردن|фарвардін|حمل",
+        "ord|أذربيهشت|ордібехешт|أردیبهشت|ثور",
         "kho|хордад|جوزا|خورداد",
-        "тір|tyr|سرطان",
+        "тір|تار|tyr|سرطان",
         "mor|amordad|мордад|امرداد|اسد",
-        "shahr|шахрівер|سنبله|شهریور ماه",
+        "shahr|شهرفار|шахрівер|سنبله|شهریور ماه",
         "meh|мехр|میزان",
-        "aba|абан|عقرب",
+        "aba|آيان|абан|عقرب",
         "aza|азер|قوس",
         "dei|дей|جدی|ديماه",
         "bah|бахман|دلو",
-        "esf|есфанд|حوت|إسفند|اسپند",
+        "esf|اسفندار|есфанд|حوت|إسفند|اسپند",
     ),
     "hijri": (
         "muh|moharram|мухаррам|المحرم|محرم الحرام",
@@ -64,7 +64,7 @@ _OTHERS: Final[dict[str, tuple[str, ...]]] = {
         "raj|радж|раджаб|رجب المرجب",
         "shaaban|шаабан|شعبان المعظم",
         "ram|ramadhan|ramazan|рам|рамадан|رمضان المبارك",
-        "shaw|shawal|shavval|шаввал",
+        "shaw|shawal|shavval|шаввал|даввал",
         "dhu al qidah|dhul qadah|dhul qidah|dhul qada|zul qadah|zulqadah|zu al qadah|зу ль каада|зуль каада"
         "|ذي القعدة|ذى القعدة|ذو القعده|ذوالقعده|ذی القعده|ذیقعده",
         "dhul hijjah|dhul hijja|dhu al hijja|zul hijjah|zul hijja|zilhajj|zu al hijjah|зу ль хіджа|зуль хіджа"
