@@ -49,7 +49,8 @@ def manifest(request: ShopRequest) -> HttpResponseBase:
     told = {
         "id": visit.path("storefront:home", language=shop.language),
         "name": shop.name,
-        "short_name": shop.name if len(shop.name) <= LONGEST_SHORT_NAME else shop.name.split()[0][:LONGEST_SHORT_NAME],
+        # A part of a name may be no name: what is too long is left to the device to shorten, which shows that it did.
+        **({"short_name": shop.name} if len(shop.name) <= LONGEST_SHORT_NAME else {}),
         "lang": reader,
         "dir": names.direction(reader),
         "start_url": start,

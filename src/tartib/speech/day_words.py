@@ -114,9 +114,7 @@ _ERAS: Final = {
     "": "ه|هجري|هجرية|هجری",
 }
 
-_SAYING_NOTHING: Final = (
-    "st|nd|rd|th|of|the|on|р|рік|року|го|ого|ше|те|ге|тє|є|е|у|в|من|في|سنة|عام|سال|ماه|شهر|يوم|روز|مورخ|ام|در"
-)
+_SAYING_NOTHING: Final = "st|nd|rd|th|of|the|on|р|рік|року|го|ого|ше|те|ге|тє|ме|من|سنة|عام|سال|ماه|شهر|يوم|روز|مورخ|ام"
 
 # Days of the month in words, from the first: of those above twenty the ones alone, which follow a word for the tens.
 _ORDINALS: Final = {

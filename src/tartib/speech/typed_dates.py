@@ -35,6 +35,8 @@ _CHINESE_NUMBER: Final = re.compile("[〇零一二三四五六七八九十廿卅
 _CHINESE_DATE: Final = re.compile(r"(?:(\d{2,4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日號]?")
 _CHINESE_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
+# Folded, as it leads to a day: "on Tuesday", «у вівторок», «في ١ مايو», «در ۱ دی».
+_ON: Final = re.compile(r"^(?:on|у|в|فی|در)\s+")
 # Keyboards and papers of some languages have a slash of their own.
 _SLASHES: Final = str.maketrans("؍⁄∕", "///")
 _STRANGE: Final = re.compile(r"[^\w\s/.,،、٫+()·‐‑‒–—−-]|_")
@@ -111,7 +113,7 @@ def _plain(text: str) -> str:
     """The text folded, with Latin digits, its Chinese months and weekdays as one character each."""
     if len(text) > _LONGEST:
         raise NotADayError("unreadable")
-    plain = day_words.APOSTROPHES.sub("", fold(digits.latin(text).translate(_SLASHES))).strip()
+    plain = _ON.sub("", day_words.APOSTROPHES.sub("", fold(digits.latin(text).translate(_SLASHES))).strip())
     if _STRANGE.search(plain):
         raise NotADayError("unreadable")
     if not plain.isascii():
@@ -152,9 +154,7 @@ def _near(plain: str, today: date, lean: Lean) -> date | None:
         return None
     if (distance := day_words.near().get(words)) is not None:
         return _moved(today, distance)
-    lexicon = day_words.lexicon("gregorian")
-    said = [part for part in parts if (meaning := lexicon.get(part)) is None or meaning.kind != "nothing"]
-    weekday = _weekday("".join(said))
+    weekday = _weekday(words)
     if weekday is None:
         return None
     ahead = (weekday - today.weekday()) % 7
