@@ -80,7 +80,8 @@ class Customer(models.Model):
     @property
     def greeted(self) -> str:
         """The name for a greeting: the given one where it is known, and still a part of the name."""
-        return self.given_name if self.given_name and self.given_name in self.name else self.name
+        known = self.given_name and f" {self.given_name} " in f" {self.name} "
+        return self.given_name if known else self.name
 
 
 class Purpose(models.TextChoices):
