@@ -173,3 +173,11 @@ def test_every_amount_can_be_shown_and_its_digits_are_all_there(amount: Decimal,
 )
 def test_a_change_has_its_sign_before_it_in_either_direction(value: int, code: str, shown: str) -> None:
     assert digits.signed(value, code) == shown
+
+
+@pytest.mark.parametrize(
+    ("variant", "told"),
+    [("۱۵۰×۲۲۰", "\u2068۱۵۰×۲۲۰\u2069"), ("150 × 220", "\u2068150 × 220\u2069"), ("نخی", "نخی"), ("", "")],
+)
+def test_a_size_stays_in_one_piece_beside_a_name(variant: str, told: str) -> None:
+    assert names.in_one_piece(variant) == told

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.customers.models import Customer
 from tartib.files.models import Upload
@@ -231,7 +232,7 @@ class SavedView(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=12, choices=CaseKind)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=60)
     query = models.CharField(max_length=1000, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -15,6 +15,7 @@ from tartib.catalog.window import Listing
 from tartib.customers.address import Address
 from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.shops.models import Shop
+from tartib.speech import names
 
 __all__ = ("BoughtWith", "CustomerRequest", "Line", "Order", "RequestPhoto", "RequestedLine")
 
@@ -185,6 +186,11 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name}"
+
+    @property
+    def called(self) -> str:
+        """Its name with its variant, for plain text."""
+        return f"{self.name} {names.in_one_piece(self.variant)}".strip()
 
     @property
     def came_back(self) -> int:

@@ -77,9 +77,7 @@ def named(request: CustomerRequest, language: str) -> list[str]:
     rows = sorted(request.lines.all(), key=lambda one: one.line.position)
     agreed = any(one.agreed for one in rows)
     counted = [(one.agreed if agreed else one.pieces, one.line) for one in rows]
-    return [
-        f"{digits.number(count, language)} × {line.name} {line.variant}".strip() for count, line in counted if count
-    ]
+    return [f"{digits.number(count, language)} × {line.called}" for count, line in counted if count]
 
 
 def turn_words(data: Mapping[str, object], language: str) -> list[str]:

@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tartib.shops.models import Calendar
 from tartib.speech import names
-from tartib.web import audience, marks
+from tartib.web import marks
 from tartib.web.templatetags.tartib import initials
 from tartib.web.visits import ShopRequest, Visit, languages, visited
 
@@ -32,12 +31,12 @@ PAPER = "#ffffff"
 FILES = (
     "web/tokens.css",
     "web/public.css",
+    "web/marks.css",
     "web/vazirmatn.css",
     "portal/offline.css",
     "web/app.js",
     "portal/offline.js",
 )
-_CALENDARS = {Calendar.JALALI: "persian", Calendar.HIJRI: "islamic-umalqura", Calendar.GREGORIAN: "gregory"}
 
 
 @require_safe
@@ -50,7 +49,8 @@ def manifest(request: ShopRequest) -> HttpResponseBase:
     told = {
         "id": visit.path("storefront:home", language=shop.language),
         "name": shop.name,
-        "short_name": shop.name if len(shop.name) <= LONGEST_SHORT_NAME else shop.name.split()[0][:LONGEST_SHORT_NAME],
+        # A part of a name may be no name: what is too long is left to the device to shorten, which shows that it did.
+        **({"short_name": shop.name} if len(shop.name) <= LONGEST_SHORT_NAME else {}),
         "lang": reader,
         "dir": names.direction(reader),
         "start_url": start,
@@ -114,9 +114,7 @@ def worker(request: ShopRequest) -> HttpResponseBase:
 @visited
 def offline(request: ShopRequest) -> HttpResponseBase:
     """No connection: what this device last knew of the customer's orders. It is filled in there and nowhere else."""
-    shop, reader = request.shop, audience.current()
-    locale = f"{reader.tag}-u-ca-{_CALENDARS[Calendar(shop.calendar)]}-nu-{reader.digits}"
-    return render(request, "portal/offline.html", {"shop": shop, "locale": locale})
+    return render(request, "portal/offline.html", {"shop": request.shop})
 
 
 def _icon(visit: Visit, kind: str, purpose: str) -> dict[str, str]:

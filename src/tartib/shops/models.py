@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.flow.words import LANGUAGES
 from tartib.speech import names
@@ -81,7 +82,7 @@ class User(AbstractBaseUser):
     """A person who signs in. What they may do is decided by their memberships, never by the user alone."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("a person", "name"), max_length=150)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -103,7 +104,7 @@ class Shop(models.Model):
 
     slug = models.SlugField(_("address"), max_length=40, unique=True)
     code = models.CharField(_("code"), max_length=6, unique=True, validators=[shop_code])
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("a shop", "name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en")
     languages = ArrayField(models.CharField(max_length=10, choices=LANGUAGE_CHOICES), default=list)
     calendar = models.CharField(_("calendar"), max_length=10, choices=Calendar, default=Calendar.GREGORIAN)
@@ -233,7 +234,7 @@ class Branch(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="branches")
     code = models.CharField(_("code"), max_length=6, validators=[shop_code])
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=120)
     address = models.CharField(_("postal address"), max_length=250, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
 
@@ -264,7 +265,7 @@ class ApiKey(models.Model):
     """A key with which a program acts for a shop. Only its SHA-256 is kept; the key itself is shown once."""
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
     prefix = models.CharField(max_length=12)
     digest = models.BinaryField(max_length=32, unique=True)
     scopes = ArrayField(models.CharField(max_length=20), default=list)

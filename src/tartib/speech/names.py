@@ -138,3 +138,8 @@ def isolate(text: str) -> str:
     The plain-text counterpart of `<bdi>` (Unicode UAX #9, first strong isolate).
     """
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else ""
+
+
+def in_one_piece(text: str) -> str:
+    """Numbers and marks without a letter, such as the size 150×220, isolated: else each line turns them its own way."""
+    return text if any(letter.isalpha() for letter in text) else isolate(text)

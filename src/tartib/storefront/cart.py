@@ -53,9 +53,13 @@ def add(request: WindowRequest) -> HttpResponseBase:
     if not basket.from_here(request):
         raise PermissionDenied
     product = get_object_or_404(Product, shop=request.shop, pk=_number(request.POST.get("product", "")), active=True)
+    number = _pieces(request.POST.get("pieces", "1"))
+    if not number:
+        messages.error(request, _("Write a whole number of pieces."))
+        return _to_cart(request)
     cart = basket.found_or_new(request)
     try:
-        operations.put_in(cart, product, _pieces(request.POST.get("pieces", "")) or 1, now=timezone.now())
+        operations.put_in(cart, product, number, now=timezone.now())
     except operations.TooManyLines:
         messages.warning(request, _("The cart is full. Order what is in it first."))
     else:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.cases.models import Case
 from tartib.cases.plugs import Telling
@@ -208,7 +208,7 @@ class Payment(Dressed):
 class People(Dressed, Places):
     """Who the order is for and where it goes."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
+    name = forms.CharField(label=pgettext_lazy("a person", "Name"), required=False, max_length=200)
     email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=254)
     phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=200)
     language = forms.ChoiceField(label=gettext_lazy("Language of this order’s messages"), choices=LANGUAGE_CHOICES)
@@ -243,7 +243,7 @@ class People(Dressed, Places):
         strange = [(before, before)] if before and before not in dict(known) else []
         country.choices = [("", "—"), *known, *strange]
         country.widget.attrs["data-place"] = f"{prefix}-place"
-        place = self.settle(f"{prefix}_", chosen or self.shop.country, self.reader, odd=True)
+        place = self.settle(f"{prefix}_", chosen or self.shop.country, self.reader)
         return {
             "who": [self[f"{prefix}_{name}"] for name in ("name", "company", "phone", "email")],
             "country": [self[f"{prefix}_country"]],
@@ -271,7 +271,7 @@ class People(Dressed, Places):
         """The address typed under that prefix; one that was left alone is as it was."""
         given = {name: str(self.cleaned_data[f"{prefix}_{name}"]).strip() for name in ADDRESS_PARTS}
         if {f"{prefix}_{name}" for name in ADDRESS_PARTS} & set(self.changed_data):
-            given |= self.settled(f"{prefix}_", self.cleaned_data, odd=True)
+            given |= self.settled(f"{prefix}_", self.cleaned_data)
         return Address(**given)
 
     def _left(self, name: str) -> str:

@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
@@ -48,7 +48,9 @@ def _zones() -> list[tuple[str, str]]:
 class ShopForm(Dressed):
     """What a shop is called, how it is reached, and how it counts days and money."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = forms.CharField(
+        label=pgettext_lazy("a shop", "Name"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     colour = forms.CharField(label=gettext_lazy("Colour"), widget=forms.TextInput(attrs={"type": "color"}))
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),

@@ -364,6 +364,7 @@ def person(draft: Draft, billing: Address, shipping: Address, **given: Any) -> P
         email=draft.email(given.get("email") or billing.email or shipping.email, "email"),
         phone=phone.number,
         phone_said=phone.said,
+        given_name=values.clean(given.get("given_name")),
         language=known_language(given.get("language")),
         group=values.clean(given.get("group")),
         external_id=values.clean(given.get("external_id")),

@@ -217,6 +217,7 @@ class _Sheet:
             billing,
             shipping,
             name=get("customer_name") or full_name(get("customer_first_name"), get("customer_last_name")),
+            given_name=get("customer_first_name") or get("billing_first_name"),
             email=get("email"),
             phone=get("phone"),
             language=get("language"),
