@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tartib.cases import renewing
 from tartib.cases.models import CaseKind, WorkflowVersion
-from tartib.cases.operations import publish
 from tartib.cases.queries import current_workflow
 from tartib.cases.renewing import differences, newer, renew_presets
+from tartib.cases.workflows import publish
 from tartib.flow.presets import preset
 from tartib.flow.words import LANGUAGES, Words
 from tartib.flow.workflow import Workflow

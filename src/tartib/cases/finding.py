@@ -17,7 +17,7 @@ def found_by(cases: Sequence[Case]) -> dict[int, str]:
     """The search texts of cases whose customers are loaded, with a fixed number of queries for each kind of case."""
     texts: dict[int, str] = {}
     for kind in sorted({case.kind for case in cases}):
-        told = plugs.finders[kind]([case for case in cases if case.kind == kind])
+        told = plugs.connected.finders[kind]([case for case in cases if case.kind == kind])
         texts |= {
             case.pk: normal.search_text(case.code).rstrip() + told[case.pk] for case in cases if case.kind == kind
         }

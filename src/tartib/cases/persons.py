@@ -16,7 +16,6 @@ from tartib.cases import jobs
 from tartib.cases.engine import announce
 from tartib.cases.models import Act, Case, CaseKind, Picture, SavedView, new_token
 from tartib.catalog.models import Movement
-from tartib.customers import plugs
 from tartib.customers.plugs import Enclosure, Held, Person
 from tartib.files.operations import discard
 from tartib.files.queries import content
@@ -28,14 +27,6 @@ from tartib.speech import digits, normal
 from tartib.speech.names import isolate
 
 MOST_NAMED = 5
-
-
-def register() -> None:
-    """Called once, when Django is ready, before the rooms above register: cases are locked first."""
-    plugs.exporters.append(tell)
-    plugs.erasers.append(forget)
-    plugs.hindrances.append(hinder)
-    plugs.renamings.append(refind_later)
 
 
 def refind_later(shop: Shop, customers: Collection[int]) -> None:

@@ -174,8 +174,8 @@ def _narrowed(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Quer
     for name in ("status", "phase", "payment", "channel"):
         if values := getattr(filters, name):
             found = found.filter(**{f"{name}__in": values} if len(values) > 1 else {name: values[0]})
-    if filters.type in plugs.types:
-        found = found.filter(plugs.types[filters.type](shop))
+    if filters.type in plugs.connected.types:
+        found = found.filter(plugs.connected.types[filters.type](shop))
     start, end = filters.placed_between(ZoneInfo(shop.timezone))
     bounds = {
         "owner_id": filters.owner,

@@ -211,7 +211,7 @@ class Loader:
         branch = self._shop.branches.order_by("pk").values_list("pk", flat=True)[0]
         steps = [_standing_there(self._drafter, orders[one.place].draft, one, branch) for one in taking.values()]
         context = Context(self._shop, self._actor, now, uuid4())
-        refused = plugs.effects["stock.deduct"].apply(steps, context)
+        refused = plugs.connected.effects["stock.deduct"].apply(steps, context)
         return [
             RowError(
                 orders[taking[case_id].place].row,

@@ -81,7 +81,7 @@ def shipped(flow: Workflow, status: Status, channel: str, language: str) -> Word
 
 def words() -> dict[str, str | Promise]:
     """The words a template may use, each with what it stands for."""
-    return {name: text for source in plugs.word_sources for name, text in source.names.items()}
+    return {name: text for source in plugs.connected.template_variables for name, text in source.names.items()}
 
 
 def preview(case: Case, status: str, channel: str, language: str, draft: Wording, *, note: str = "") -> Rendered:

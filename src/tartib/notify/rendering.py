@@ -96,7 +96,7 @@ def words_of(case_ids: set[int], language: str) -> dict[int, dict[str, str]]:
     ids = sorted(case_ids)
     known: dict[int, dict[str, str]] = {case_id: {} for case_id in ids}
     with override(language):
-        for source in plugs.word_sources:
+        for source in plugs.connected.template_variables:
             for case_id, words in source.read(ids, language).items():
                 known[case_id].update(words)
     return known

@@ -27,7 +27,7 @@ def threads(messages: Sequence[Message]) -> dict[int, tuple[str, ...]]:
         return {}
     cases = sorted({one.case_id for one in talked if one.case_id})
     came: dict[int, list[str]] = {}
-    for read in plugs.letter_ids:
+    for read in plugs.connected.letter_ids:
         for case_id, ids in read(cases).items():
             came.setdefault(case_id, []).extend(one for one in ids if _ID.fullmatch(one))
     went: dict[tuple[int | None, str], list[str]] = {}

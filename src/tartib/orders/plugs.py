@@ -1,4 +1,4 @@
-"""What orders register with the engine: facts for guards, stock as an effect of moves, words for messages."""
+"""What orders add to the engine: facts for guards, stock as an effect of moves, words for messages."""
 
 from __future__ import annotations
 
@@ -15,44 +15,28 @@ from zoneinfo import ZoneInfo
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases import plugs
 from tartib.cases.models import Case, CaseKind
-from tartib.cases.plugs import Context, Effect, Piece, Step, WordSource
+from tartib.cases.plugs import Context, Effect, Handler, Step
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
-from tartib.customers import plugs as customers
 from tartib.flow.check import CANCELLING
 from tartib.flow.facts import Refusal
 from tartib.flow.worktime import Hours, add_worktime
-from tartib.orders import following, persons, points, sql
+from tartib.journal.operations import Actor
+from tartib.orders import persons, points, sql
 from tartib.orders.models import DeliveryKind, Line, Order, PaymentMethod
 from tartib.orders.pickup import place_of
 from tartib.orders.placing import search_text
-from tartib.orders.queries import incomplete, named, requested
+from tartib.orders.queries import named
 from tartib.orders.requests import CustomerRequest
+from tartib.payments.models import Direction, Payment, State
+from tartib.payments.plugs import Piece
 from tartib.shops import worktime
 from tartib.speech import dates, digits, money
 
 CANCEL = CANCELLING
 """A customer cancels by themselves: where the workflow leads it to an ended status, nobody has to be asked."""
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.fact_sources.append(facts)
-    plugs.effects["stock.reserve"] = Effect(reserve, _taking_back(MovementKind.RESERVED), refuses=True)
-    plugs.effects["stock.deduct"] = Effect(deduct, _taking_back(MovementKind.TAKEN), refuses=True)
-    plugs.effects["stock.return"] = Effect(give_back, _taking_back(MovementKind.RETURNED), refuses=True)
-    plugs.word_sources.append(WordSource(WORDS, words))
-    plugs.deleters += [clear, points.clear, lambda case_ids, _context: persons.discard_photos(case_ids)]
-    plugs.followers += [points.follow, following.follow]
-    plugs.takers += [take_back, following.came_back]
-    plugs.circumstances[CaseKind.ORDER] = circumstances
-    plugs.finders[CaseKind.ORDER] = found_by
-    plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop), "requested": requested}
-    plugs.events |= {"tracking.added", "checkout.finished", CANCEL}
-    customers.exporters.append(persons.tell)
-    customers.erasers.append(persons.forget)
+EVENTS = frozenset({"tracking.added", "checkout.finished", CANCEL})
 
 
 def found_by(cases: Sequence[Case]) -> dict[int, str]:
@@ -131,7 +115,8 @@ def give_back(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
 
 
 def clear(case_ids: Sequence[int], context: Context) -> None:
-    """Before orders are deleted: what they hold of the stock goes back."""
+    """Before orders are deleted: what they hold of the stock goes back, and the photos given with them go."""
+    persons.discard_photos(case_ids)
     wants = [_back(line) for line in sql.lines(case_ids)]
     _shift(wants, MovementKind.RETURNED, context)
 
@@ -160,7 +145,19 @@ def take_back(case_id: int, pieces: Sequence[Piece], context: Context) -> None:
         sql.give_up(given)
 
 
-def _taking_back(kind: MovementKind) -> plugs.Handler:
+def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:
+    """Money that came after the hold had ended may be enough with the points that were given back then."""
+    if case.kind == CaseKind.ORDER:
+        points.honour(case, received, actor, now=now)
+
+
+def take_points_back(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
+    """Of an order whose money went back, in part or whole, the points go with it."""
+    if case.kind == CaseKind.ORDER and payment.direction == Direction.OUT and payment.state == State.CONFIRMED:
+        points.settle(case, actor, now=now)
+
+
+def _taking_back(kind: MovementKind) -> Handler:
     """A handler that does the opposite of the movements of `kind` in the act that is undone."""
 
     def take_back(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
@@ -195,6 +192,12 @@ _OPPOSITE = {
     MovementKind.RESERVED: MovementKind.RELEASED,
     MovementKind.TAKEN: MovementKind.RETURNED,
     MovementKind.RETURNED: MovementKind.TAKEN,
+}
+
+EFFECTS = {
+    "stock.reserve": Effect(reserve, _taking_back(MovementKind.RESERVED), refuses=True),
+    "stock.deduct": Effect(deduct, _taking_back(MovementKind.TAKEN), refuses=True),
+    "stock.return": Effect(give_back, _taking_back(MovementKind.RETURNED), refuses=True),
 }
 
 

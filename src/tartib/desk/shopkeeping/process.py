@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.cases.models import CaseKind
-from tartib.cases.operations import publish
 from tartib.cases.queries import current_workflow
 from tartib.cases.renewing import differences, newer
+from tartib.cases.workflows import publish
 from tartib.desk.access import StaffRequest, staff
 from tartib.flow.presets import preset, presets
 from tartib.flow.workflow import Move, Status, Workflow
