@@ -24,8 +24,8 @@ class Unfit(Exception):
 
 def findings(flow: Workflow) -> tuple[Finding, ...]:
     """Everything to mend in a workflow, errors first, by the events, guards and effects that there are here."""
-    hooks = plugs.connected
-    return check(flow, hooks.events, GUARDS.keys(), hooks.effects.keys())
+    here = plugs.connected
+    return check(flow, here.events, GUARDS.keys(), here.effects.keys())
 
 
 def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:

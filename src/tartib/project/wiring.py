@@ -35,7 +35,7 @@ from tartib.notify import words as message_words
 from tartib.notify.channels import push
 from tartib.notify.models import Channel
 from tartib.notify.sms import practice as practice_sms
-from tartib.orders import following, points
+from tartib.orders import following, points, stock
 from tartib.orders import persons as order_persons
 from tartib.orders import plugs as orders
 from tartib.orders import queries as order_queries
@@ -60,7 +60,7 @@ def connect() -> None:
     cases.connected = cases.Hooks(
         # Before: what a guard of a workflow may ask, and what a move does besides. Either can refuse it.
         facts=(orders.facts, payment_plugs.facts),
-        effects={**orders.EFFECTS, "proposal.open": proposals.effect()},
+        effects={**stock.EFFECTS, "proposal.open": proposals.effect()},
         events=orders.EVENTS | payment_plugs.EVENTS | support.EVENTS | shipping.EVENTS | {trust.DOUBTFUL},
         # After: first what is kept of cases comes in line with where they stand, then people are told.
         after_open=(trust_plugs.opened,),
@@ -70,7 +70,7 @@ def connect() -> None:
         after_edit=(billing.follow_edit, payments.follow_edit),
         before_assign=(dispatch.follow,),
         before_delete=(
-            orders.clear, points.clear, support.clear, trust_plugs.deleted
+            stock.clear, points.clear, support.clear, trust_plugs.deleted
         ),
         # What messages may say. Of two with one name the later counts.
         template_variables=(
@@ -94,7 +94,7 @@ def connect() -> None:
         before_settle=(orders.honour_points,),
         after_payment=(billing.follow_money, orders.take_points_back, repaying.paid_otherwise),
         on_trouble=(money.hear,),
-        take_back=(orders.take_back, following.came_back),
+        take_back=(stock.take_back, following.came_back),
     )
     customers.connected = customers.Hooks(
         send_code=codes.send,
