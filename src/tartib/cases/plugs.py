@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.functional import Promise
 
 from tartib.flow.facts import Decision, Refusal
@@ -174,26 +173,9 @@ class Hooks:
     before_assign: Sequence[BeforeAssign] = ()
     before_delete: Sequence[OfCases] = ()
     template_variables: Sequence[WordSource] = ()
-    finders: Mapping[str, Callable[[Sequence[Case]], Mapping[int, str]]] = field(default_factory=dict)
-    """What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
-    circumstances: Mapping[str, Callable[[Sequence[int]], Mapping[int, frozenset[str]]]] = field(default_factory=dict)
-    """What the words and steps of a workflow may depend on (`flow.workflow.CIRCUMSTANCES`), for cases of a kind."""
-    letter_ids: Sequence[Callable[[Sequence[int]], Mapping[int, Sequence[str]]]] = ()
-    """The ids of the e-mails that people wrote to cases, oldest first: what is answered by e-mail goes below them."""
-    types: Mapping[str, Callable[[Shop], Q]] = field(default_factory=dict)
-    """What the filter `type` of a list can be, and the condition it then puts on the cases of a shop."""
 
 
 connected = Hooks()
-
-
-def circumstances_of(cases: Sequence[Case]) -> dict[int, frozenset[str]]:
-    """The circumstances of cases, with a fixed number of queries; of a kind without any, none."""
-    found: dict[int, frozenset[str]] = {}
-    for kind, read in connected.circumstances.items():
-        if of_kind := [case.pk for case in cases if case.kind == kind]:
-            found |= read(of_kind)
-    return found
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tartib.cases import plugs
+from tartib.cases import kinds, plugs
 from tartib.cases.models import WorkflowVersion
 from tartib.flow.check import Finding, check
 from tartib.flow.guards import GUARDS
@@ -23,9 +23,9 @@ class Unfit(Exception):
 
 
 def findings(flow: Workflow) -> tuple[Finding, ...]:
-    """Everything to mend in a workflow, errors first, by the events, guards and effects that there are here."""
+    """Everything to mend in a workflow, errors first, by the kinds, events, guards and effects that there are here."""
     here = plugs.connected
-    return check(flow, here.events, GUARDS.keys(), here.effects.keys())
+    return check(flow, kinds.connected, here.events, GUARDS.keys(), here.effects.keys())
 
 
 def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:

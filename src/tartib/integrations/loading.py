@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext, override
 
-from tartib.cases.models import CaseKind, workflow
+from tartib.cases.models import workflow
 from tartib.cases.plugs import AS_USUAL, Context
 from tartib.cases.queries import current_workflow
 from tartib.flow.workflow import Workflow
@@ -21,7 +21,7 @@ from tartib.integrations import statuses
 from tartib.integrations.drafting import Drafted, Drafter
 from tartib.integrations.records import OrderRecord, RowError
 from tartib.journal.operations import Actor
-from tartib.orders import stock
+from tartib.orders import ORDER, stock
 from tartib.orders.placing import NoWorkflow, Placed, place
 from tartib.orders.sql import Twin, twins
 from tartib.payments.operations import record_past
@@ -86,7 +86,7 @@ def portions(items: Iterable[Record | RowError], size: int = PORTION) -> Iterato
 
 def flow_of(shop: Shop) -> Workflow:
     """The workflow that imported orders will follow. Raises `NoWorkflow` for a shop that cannot take orders."""
-    version = current_workflow(shop, CaseKind.ORDER)
+    version = current_workflow(shop, ORDER)
     if version is None or shop.default_owner_id is None:
         raise NoWorkflow
     return workflow(version.pk)

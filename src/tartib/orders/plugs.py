@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.flow.check import CANCELLING
 from tartib.flow.worktime import Hours, add_worktime
 from tartib.journal.operations import Actor
-from tartib.orders import points, sql
+from tartib.orders import ORDER, points, sql
 from tartib.orders.models import DeliveryKind, Line, Order, PaymentMethod
 from tartib.orders.pickup import place_of
 from tartib.orders.placing import search_text
@@ -84,13 +84,13 @@ def _hours(week: str, country: str, zone: str, closed: str) -> Hours:
 
 def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:
     """Money that came after the hold had ended may be enough with the points that were given back then."""
-    if case.kind == CaseKind.ORDER:
+    if case.kind == ORDER:
         points.honour(case, received, actor, now=now)
 
 
 def take_points_back(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
     """Of an order whose money went back, in part or whole, the points go with it."""
-    if case.kind == CaseKind.ORDER and payment.direction == Direction.OUT and payment.state == State.CONFIRMED:
+    if case.kind == ORDER and payment.direction == Direction.OUT and payment.state == State.CONFIRMED:
         points.settle(case, actor, now=now)
 
 

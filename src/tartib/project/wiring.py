@@ -12,9 +12,9 @@ from tartib.api import persons as api_persons
 from tartib.billing import operations as billing
 from tartib.billing import persons as billing_persons
 from tartib.billing import plugs as billing_plugs
+from tartib.cases import kinds
 from tartib.cases import persons as case_persons
 from tartib.cases import plugs as cases
-from tartib.cases.models import CaseKind
 from tartib.cases.plugs import WordSource
 from tartib.checkout import persons as checkout_persons
 from tartib.checkout import plugs as checkout
@@ -22,7 +22,8 @@ from tartib.checkout import proposals, repaying
 from tartib.checkout import words as checkout_words
 from tartib.customers import persons as customer_persons
 from tartib.customers import plugs as customers
-from tartib.dispatch import kinds, money
+from tartib.dispatch import kinds as work
+from tartib.dispatch import money
 from tartib.dispatch import operations as dispatch
 from tartib.dispatch import persons as dispatch_persons
 from tartib.feedback import persons as feedback_persons
@@ -36,9 +37,9 @@ from tartib.notify.channels import push
 from tartib.notify.models import Channel
 from tartib.notify.sms import practice as practice_sms
 from tartib.orders import following, points, stock
+from tartib.orders import kind as order_kind
 from tartib.orders import persons as order_persons
 from tartib.orders import plugs as orders
-from tartib.orders import queries as order_queries
 from tartib.payments import operations as payments
 from tartib.payments import persons as payment_persons
 from tartib.payments import plugs as payment_plugs
@@ -47,6 +48,7 @@ from tartib.practice import persons as practice_persons
 from tartib.shipping import events as shipping
 from tartib.shops import domains, naming
 from tartib.storefront import plugs as storefront
+from tartib.support import kind as support_kind
 from tartib.support import persons as support_persons
 from tartib.support import plugs as support
 from tartib.trust import operations as trust
@@ -57,6 +59,7 @@ from tartib.web import audience
 
 def connect() -> None:
     """Called once, when Django is ready."""
+    kinds.connected = {kind.code: kind for kind in (order_kind.KIND, support_kind.KIND)}
     cases.connected = cases.Hooks(
         # Before: what a guard of a workflow may ask, and what a move does besides. Either can refuse it.
         facts=(orders.facts, payment_plugs.facts),
@@ -81,14 +84,6 @@ def connect() -> None:
             WordSource(checkout_words.WORDS, checkout_words.words),
             WordSource(storefront.WORDS, storefront.words),
         ),
-        finders={CaseKind.ORDER: orders.found_by, CaseKind.SUPPORT: support.found_by},
-        circumstances={CaseKind.ORDER: orders.circumstances},
-        letter_ids=(support.letter_ids,),
-        types={
-            "incomplete": order_queries.incomplete,
-            "recorded": lambda shop: ~order_queries.incomplete(shop),
-            "requested": order_queries.requested,
-        },
     )  # fmt: skip
     payment_plugs.connected = payment_plugs.Hooks(
         before_settle=(orders.honour_points,),
@@ -116,7 +111,7 @@ def connect() -> None:
         hindrances=(case_persons.hinder, payment_persons.hinder),
         merge_accounts=(checkout_persons.merge,),
     )  # fmt: skip
-    kinds.connected = {kind.code: kind for kind in (*money.KINDS, mailbox.KIND)}
+    work.connected = {kind.code: kind for kind in (*money.KINDS, mailbox.KIND)}
     attaching.makers = {Channel.FAX: billing_plugs.receipt_file}
     domains.after_turn = (to_shop.tell_of_domain,)
     naming.tables = (

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tartib.cases.engine import advance, announce
-from tartib.cases.models import Case, CaseKind, PaymentState, WorkflowVersion
+from tartib.cases.models import Case, PaymentState, WorkflowVersion
 from tartib.cases.operations import NewCase, hold, open_cases, tell_opened
 from tartib.cases.plugs import AS_USUAL, Context, Telling
 from tartib.cases.queries import current_workflow
@@ -27,6 +27,7 @@ from tartib.journal.operations import Actor, Draft, write
 from tartib.notify import saying
 from tartib.shops.models import Membership, Shop
 from tartib.speech import normal
+from tartib.support import SUPPORT
 from tartib.support.models import Attachment, Post, Request, Way
 from tartib.support.plugs import ANSWERED, FIRST, WRITTEN, marked
 
@@ -122,7 +123,7 @@ def _ask(
 ) -> Said:
     kept = _keep(shop, written, now)
     with transaction.atomic():
-        version = current_workflow(shop, CaseKind.SUPPORT) or publish(shop, preset("support"), now)
+        version = current_workflow(shop, SUPPORT) or publish(shop, preset("support"), now)
         person = find_or_add(shop, [customer], now)[0] if customer else about.customer_id if about else None
         if person is None:
             raise NobodyThere
@@ -209,7 +210,7 @@ def _new(
     history = (Draft(0, Kind.CREATED, {"status": start}, True, now, who), Draft(0, Kind.NOTE, asked, True, now, who))
     code = about.code if about else ""
     return NewCase(
-        kind=CaseKind.SUPPORT,
+        kind=SUPPORT,
         workflow_id=version.pk,
         status=start,
         placed_at=now,
