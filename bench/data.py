@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from tartib.cases.models import WorkflowVersion
-from tartib.cases.operations import publish
+from tartib.cases.workflows import publish
 from tartib.catalog.operations import add_product, receive
 from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM

@@ -13,8 +13,8 @@ from PIL import Image
 
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.models import Case
-from tartib.cases.operations import publish
 from tartib.cases.plugs import AS_USUAL, Telling
+from tartib.cases.workflows import publish
 from tartib.catalog.models import Product
 from tartib.catalog.operations import add_product, receive
 from tartib.catalog.showing import add_listing, change_window

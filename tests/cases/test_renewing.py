@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases import renewing
-from tartib.cases.models import CaseKind, WorkflowVersion
-from tartib.cases.operations import publish
+from tartib.cases.models import WorkflowVersion
 from tartib.cases.queries import current_workflow
 from tartib.cases.renewing import differences, newer, renew_presets
+from tartib.cases.workflows import publish
 from tartib.flow.presets import preset
 from tartib.flow.words import LANGUAGES, Words
 from tartib.flow.workflow import Workflow
+from tartib.orders import ORDER
 from tests.factories import NOW, make_order, make_shop, move
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def test_an_untouched_workflow_gets_the_new_version_and_open_cases_keep_theirs()
     old = make_order(shop)
     assert renew_presets(now=LATER) == 1
     assert renew_presets(now=LATER) == 0
-    version = current_workflow(shop, CaseKind.ORDER)
+    version = current_workflow(shop, ORDER)
     assert version is not None
     assert (version.version, version.shipped, version.published_at) == (2, True, LATER)
     new = make_order(shop)
@@ -69,7 +70,7 @@ def test_a_shop_that_changed_anything_keeps_its_own_and_is_told_what_is_new() ->
     own = replace(flow, statuses={**flow.statuses, "pending": replace(flow.statuses["pending"], progress=15)})
     kept = publish(shop, own, NOW + timedelta(hours=1))
     assert renew_presets(now=LATER) == 0
-    assert current_workflow(shop, CaseKind.ORDER) == kept
+    assert current_workflow(shop, ORDER) == kept
     fresh = newer(kept)
     assert fresh is not None
     said = [(one.status.code, one.target and one.target.code, str(one.said)) for one in differences(own, fresh)]

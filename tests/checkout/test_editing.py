@@ -9,7 +9,6 @@ import pytest
 from tartib.billing.models import Paper
 from tartib.cases.engine import undo
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.catalog.models import Product, Stock
 from tartib.checkout.editing import change
 from tartib.checkout.returning import Wish, give_back
@@ -23,6 +22,7 @@ from tartib.orders.models import Line, Order
 from tartib.payments.balance import Balance, balance
 from tartib.payments.models import Payment, Refund
 from tartib.payments.operations import record
+from tartib.payments.plugs import Piece
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.threads import at_once
 

@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from tartib.cases.engine import undo
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
-from tartib.cases.plugs import Piece
 from tartib.cases.queries import timeline
 from tartib.catalog.models import Stock
 from tartib.checkout import requesting
@@ -29,6 +28,7 @@ from tartib.orders import persons
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
 from tartib.orders.requests import CustomerRequest
+from tartib.payments.plugs import Piece
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay, picture_file
 from tests.notify.sending import LATER, send
 from tests.services import Mailbox

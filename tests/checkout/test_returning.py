@@ -12,7 +12,6 @@ from hypothesis.extra.django import TestCase
 from tartib.billing.assembling import paper_of
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.catalog.models import Stock
 from tartib.checkout.returning import Changed, Contradiction, Plan, Wish, give_back, plan
 from tartib.documents.receipt import texts
@@ -22,6 +21,7 @@ from tartib.orders.queries import delivery_worth, order, worth
 from tartib.payments.balance import balance
 from tartib.payments.models import Refund
 from tartib.payments.operations import TooMuch
+from tartib.payments.plugs import Piece
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 
 pytestmark = pytest.mark.django_db

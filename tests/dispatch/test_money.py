@@ -8,7 +8,6 @@ import pytest
 from django.utils.translation import override
 
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.catalog.models import Stock
 from tartib.dispatch import kinds, money
 from tartib.dispatch.kinds import Impossible
@@ -22,7 +21,7 @@ from tartib.payments.attempts import hear, start
 from tartib.payments.gateways.protocol import Refused, Told, Unreachable
 from tartib.payments.models import Account, Difference, Direction, Notice, Payment, Refund, RefundState
 from tartib.payments.operations import record
-from tartib.payments.plugs import Trouble, tell_trouble
+from tartib.payments.plugs import Piece, Trouble, tell_trouble
 from tartib.payments.refunds import refund, send
 from tartib.shops.models import Shop
 from tartib.speech import money as speech

@@ -177,13 +177,11 @@ class TestByHand:
 
 
 def test_a_room_above_describes_its_own_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
-    kinds.register(
-        Kind(
-            "letter-unread", "Unread", "A letter of %(from)s.", "Read it.", May.NOTE,
-            acts=(Act("read", "Read", "mail", page="support"),),
-        )
+    unread = Kind(
+        "letter-unread", "Unread", "A letter of %(from)s.", "Read it.", May.NOTE,
+        acts=(Act("read", "Read", "mail", page="support"),),
     )  # fmt: skip
+    monkeypatch.setattr(kinds, "connected", {**kinds.connected, unread.code: unread})
     record = WorkRecord(kind="letter-unread", facts={"from": "Jo %d"})
     kind = kinds.kind("letter-unread")
     assert kinds.say(kind.happened, record, "en") == "A letter of \u2068Jo %d\u2069."

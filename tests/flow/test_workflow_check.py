@@ -9,6 +9,7 @@ from tartib.flow import GUARDS, LANGUAGES, Finding, Workflow, check
 from tartib.flow.check import MOST_STATUSES, main_path
 from tartib.flow.facts import findings
 
+KINDS = {"order"}
 EVENTS = {"payment.confirmed", "carrier.delivered"}
 EFFECTS = {"stock.deduct"}
 
@@ -53,7 +54,7 @@ LINE = [move("new > packed"), move("packed > done")]
 
 
 def found(statuses: list[dict[str, Any]], moves: list[dict[str, Any]]) -> tuple[Finding, ...]:
-    return check(workflow(statuses, moves), EVENTS, GUARDS.keys(), EFFECTS)
+    return check(workflow(statuses, moves), KINDS, EVENTS, GUARDS.keys(), EFFECTS)
 
 
 def brief(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
@@ -63,6 +64,12 @@ def brief(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
 def test_a_sound_workflow_has_no_findings() -> None:
     """X1: silence means it may go live."""
     assert found([new(), packed(), done()], LINE) == ()
+
+
+def test_a_kind_of_which_there_are_no_cases() -> None:
+    findings = check(workflow([new(), packed(), done()], LINE), {"loan"}, EVENTS, GUARDS.keys(), EFFECTS)
+    assert brief(findings) == [("error", "kind-unknown", "kind")]
+    assert findings[0].text.endswith("Known are: loan.")
 
 
 def test_unreachable() -> None:
@@ -156,7 +163,9 @@ def test_too_many() -> None:
 
 def test_a_customer_cancels_only_to_an_end() -> None:
     moves = [move("new > packed", event="customer.cancel"), move("packed > done")]
-    found = check(workflow([new(), packed(), status("done", "done", 100)], moves), {"customer.cancel"}, GUARDS, EFFECTS)
+    found = check(
+        workflow([new(), packed(), status("done", "done", 100)], moves), KINDS, {"customer.cancel"}, GUARDS, EFFECTS
+    )
     assert brief(found) == [("warning", "cancel-is-asked", "move new -> packed")]
 
 

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.dispatch.models import WorkRecord
 from tartib.dispatch.operations import perform
 from tartib.files.queries import content
@@ -21,7 +21,7 @@ from tartib.journal.operations import SYSTEM
 from tartib.mailbox import delivery
 from tartib.notify.models import Message, MessageKind, State
 from tartib.shops.operations import change_shop
-from tartib.support import queries
+from tartib.support import SUPPORT, queries
 from tartib.support.operations import Written, answer, ask
 from tests.factories import NOW, actor, make_order, make_shop, move, picture_file
 from tests.notify.sending import send
@@ -67,7 +67,7 @@ def told(mailbox: Mailbox) -> tuple[Case, EmailMessage]:
 
 def requests() -> list[Case]:
     """All support requests."""
-    return list(Case.objects.filter(kind=CaseKind.SUPPORT).order_by("pk"))
+    return list(Case.objects.filter(kind=SUPPORT).order_by("pk"))
 
 
 def test_an_answer_to_a_message_about_an_order_opens_its_request_and_the_next_joins_it(

@@ -20,7 +20,6 @@ from tartib.billing.assembling import receipt_of
 from tartib.billing.models import Paper
 from tartib.billing.operations import _uncorrected
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.catalog.models import Stock
 from tartib.checkout.editing import change
 from tartib.checkout.returning import Contradiction, Wish, give_back
@@ -36,6 +35,7 @@ from tartib.payments.balance import Balance, balance
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Told
 from tartib.payments.models import Attempt, Dispute, Payment, Refund, RefundState, State
 from tartib.payments.operations import NothingDue, TooMuch
+from tartib.payments.plugs import Piece
 from tartib.portal.seeing import seen
 from tartib.web import audience
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move

@@ -9,7 +9,6 @@ from decimal import Decimal
 import pytest
 
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.catalog.models import Stock
 from tartib.notify.models import Message
 from tartib.orders.drafts import LineDraft
@@ -19,6 +18,7 @@ from tartib.payments.balance import refundable
 from tartib.payments.gateways.protocol import About, Fate, Refused, Told, Unreachable
 from tartib.payments.models import Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import TooMuch, record
+from tartib.payments.plugs import Piece
 from tartib.payments.refunds import NotInParts, ask_again, refund, send, settle
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.payments.scripted import Scripted, make_account, paid

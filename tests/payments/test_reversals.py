@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.catalog.models import Stock
 from tartib.journal.operations import Actor
 from tartib.journal.verify import verify
@@ -21,6 +21,7 @@ from tartib.payments.attempts import hear, start
 from tartib.payments.balance import refundable
 from tartib.payments.gateways.protocol import About, Fate, Refused, Told, Unsupported, Waits
 from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState, State
+from tartib.payments.plugs import Piece
 from tartib.payments.refunds import refund, send
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.scripted import Scripted, make_account, paid
@@ -172,18 +173,15 @@ def test_a_refund_made_in_the_gateways_own_pages_that_fails_becomes_work_too(cas
     assert not any("could not deliver" in text for text in words(case)), "nobody had told the customer"
 
 
-def test_rooms_above_hear_of_the_payment_that_counts_no_more(case: Case) -> None:
+def test_rooms_above_hear_of_the_payment_that_counts_no_more(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[str, str]] = []
 
     def listen(_case: Case, payment: Payment, _actor: Actor, _now: datetime) -> None:
         heard.append((payment.direction, payment.state))
 
     asked = sent(case, "30.00")
-    plugs.listeners.append(listen)
-    try:
-        told(case, Fate.FAILED, asked, "evt-1")
-    finally:
-        plugs.listeners.remove(listen)
+    monkeypatch.setattr(plugs, "connected", replace(plugs.connected, after_payment=(listen,)))
+    told(case, Fate.FAILED, asked, "evt-1")
     assert heard == [(Direction.OUT, State.FAILED)]
 
 

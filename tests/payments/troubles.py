@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -40,9 +40,8 @@ class Told:
 
 
 @pytest.fixture
-def troubles() -> Iterator[Told]:
+def troubles(monkeypatch: pytest.MonkeyPatch) -> Told:
     """Listens for the time of a test."""
     told = Told()
-    plugs.troubles.append(told)
-    yield told
-    plugs.troubles.remove(told)
+    monkeypatch.setattr(plugs, "connected", replace(plugs.connected, on_trouble=(*plugs.connected.on_trouble, told)))
+    return told

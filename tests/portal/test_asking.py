@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tartib.cases.models import Case, CaseKind
-from tartib.support import queries
+from tartib.cases.models import Case
+from tartib.support import SUPPORT, queries
 from tartib.support.models import Way
 from tartib.support.operations import Given, Written, answer, ask, note
 from tests.factories import NOW, actor, make_order, make_shop, move, picture_file
@@ -21,7 +21,7 @@ FORM = {"subject": "Sizes", "words": "Do you have it in L?", "name": "Iryna", "e
 
 def requests() -> list[Case]:
     """All support requests, oldest first."""
-    return list(Case.objects.filter(kind=CaseKind.SUPPORT).order_by("pk"))
+    return list(Case.objects.filter(kind=SUPPORT).order_by("pk"))
 
 
 def test_help_is_one_tap_from_the_page_of_an_order_and_needs_no_account(client: Client) -> None:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.catalog.models import Stock
 from tartib.catalog.window import Listing, Photo
 from tartib.feedback.models import Feedback
 from tartib.flow.words import LANGUAGES
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
+from tartib.orders import ORDER
 from tartib.payments.assigning import strays
 from tartib.payments.models import Payment
 from tartib.practice.jobs import draw
@@ -20,6 +21,7 @@ from tartib.practice.load import load, load_all
 from tartib.practice.people import PASSWORD, accounts
 from tartib.practice.samples import Sample, samples
 from tartib.shops.models import Role, Shop, User
+from tartib.support import SUPPORT
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.django_db
 def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
     shop = load(sample, NOW, orders=30)
 
-    cases = Case.objects.filter(shop=shop, kind=CaseKind.ORDER)
+    cases = Case.objects.filter(shop=shop, kind=ORDER)
     flow = cases[0].flow
     assert set(cases.values_list("status", flat=True)) == set(flow.statuses)
     assert cases.filter(closed_at=None, due_at__lt=NOW).exists(), "some are late"
@@ -44,7 +46,7 @@ def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
     assert Stock.objects.filter(shop=shop, reserved__gt=0).exists() == any(
         "stock.reserve" in m.effects for m in flow.moves
     )
-    requests = Case.objects.filter(shop=shop, kind=CaseKind.SUPPORT)
+    requests = Case.objects.filter(shop=shop, kind=SUPPORT)
     assert set(requests.values_list("status", flat=True)) == {"new", "in-work", "answered", "settled", "dismissed"}
     assert not requests.filter(owner=None).exists()
     assert not requests.filter(placed_at__gt=NOW).exists()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tartib.cases import operations as cases
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.cases.timers import run_due
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
@@ -19,7 +19,7 @@ from tartib.journal.verify import verify
 from tartib.notify.models import Message, MessageKind, State
 from tartib.shops.models import Membership, Role, Shop
 from tartib.shops.operations import change_shop, let_go
-from tartib.support import queries
+from tartib.support import SUPPORT, queries
 from tartib.support.models import Attachment, Post
 from tartib.support.operations import Given, Written, answer, ask, note, say
 from tests.factories import NOW, actor, make_order, make_shop, make_staff, picture_file
@@ -48,7 +48,7 @@ def test_a_question_about_an_order_has_an_owner_a_time_limit_and_its_words_on_th
     cases.assign([order.pk], owner, actor(shop), now=NOW)
     case = asked(shop, "Where is it?", order)
     assert (case.kind, case.status, case.owner_id, case.customer_id) == (
-        CaseKind.SUPPORT, "new", owner.pk, order.customer_id,
+        SUPPORT, "new", owner.pk, order.customer_id,
     )  # fmt: skip
     assert case.due_at == NOW + timedelta(hours=8)
     assert queries.about(order) == [case]

@@ -23,12 +23,12 @@ from tartib.api.problems import Problem, invalid
 from tartib.api.requests import PaymentIn, RefundIn
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.checkout.returning import Contradiction, Wish, give_back
 from tartib.orders.queries import lines
 from tartib.payments import refunds
 from tartib.payments.models import Attempt, Payment, Refund
 from tartib.payments.operations import TooMuch, WrongCurrency, record
+from tartib.payments.plugs import Piece
 
 router = Router(tags=["Money"], by_alias=True)
 

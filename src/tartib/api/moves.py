@@ -17,9 +17,10 @@ from tartib.api.problems import Problem, not_found
 from tartib.api.requests import BulkIn, MoveIn
 from tartib.cases import queries
 from tartib.cases.engine import KeyReused, NotUndoable, Outcome, advance, preview, undo
-from tartib.cases.models import Act, Case, CaseKind, workflow
+from tartib.cases.models import Act, Case, workflow
 from tartib.cases.plugs import Telling
 from tartib.flow.facts import ByHand, Refusal
+from tartib.orders import ORDER
 from tartib.shops.models import Shop
 
 router = Router(tags=["Moves"], by_alias=True)
@@ -69,7 +70,7 @@ def move_orders(request: ApiRequest, body: BulkIn) -> HttpResponse:
 
     def work() -> Answer:
         wanted = dict.fromkeys(typed(code) for code in body.orders)
-        rows = Case.objects.filter(shop=shop, kind=CaseKind.ORDER, code__in=wanted).values_list("pk", "code")
+        rows = Case.objects.filter(shop=shop, kind=ORDER, code__in=wanted).values_list("pk", "code")
         codes = dict(rows)
         now, telling = timezone.now(), _telling(body)
         if body.preview:
@@ -110,7 +111,7 @@ def undo_act(request: ApiRequest, act: UUID) -> HttpResponse:
 @router.get("/workflow", response=WorkflowOut, auth=BearerKey("orders:read"), summary="Read the workflow")
 def read_workflow(request: ApiRequest) -> HttpResponse:
     """The workflow that new orders follow: its statuses and moves. Orders placed earlier keep the one they have."""
-    version = queries.current_workflow(request.auth.shop, CaseKind.ORDER)
+    version = queries.current_workflow(request.auth.shop, ORDER)
     if version is None:
         raise not_found()
     return Answer(shows.workflow(workflow(version.pk), version.version)).response()

@@ -24,11 +24,12 @@ from tartib.api.requests import AddressIn, LineIn, NoteIn, OrderIn, OrderPatch, 
 from tartib.api.shows import Data
 from tartib.cases import queries
 from tartib.cases.filters import SORTS, read_cursor
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.cases.operations import Stale, note
 from tartib.cases.plugs import AS_USUAL
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
+from tartib.orders import ORDER
 from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.operations import Processing, edit, process
 from tartib.orders.placing import NoWorkflow, place
@@ -52,7 +53,7 @@ def list_orders(
     wanted = filters(narrowed)
     if cursor and read_cursor(cursor, SORTS[wanted.sort][0]) is None:
         raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
-    page = queries.page(request.auth.shop, CaseKind.ORDER, wanted, now=timezone.now(), cursor=cursor, size=limit)
+    page = queries.page(request.auth.shop, ORDER, wanted, now=timezone.now(), cursor=cursor, size=limit)
     cases = _complete(Case.objects.filter(pk__in=[case.pk for case in page.cases])).in_bulk()
     data = {"orders": [shows.summary(cases[case.pk]) for case in page.cases], "next": page.following or None}
     return Answer(data, headers=link(request, page.following)).response()
@@ -146,7 +147,7 @@ def write_note(request: ApiRequest, code: str, body: NoteIn) -> HttpResponse:
 
 def find(shop: Shop, code: str) -> Case:
     """The shop's order of that tracking code, however its digits and letters are typed; raises the problem 404."""
-    case = _complete(Case.objects.filter(shop=shop, code=typed(code), kind=CaseKind.ORDER)).first()
+    case = _complete(Case.objects.filter(shop=shop, code=typed(code), kind=ORDER)).first()
     if case is None:
         raise not_found()
     # One shop for the whole request: what is set up on it is not read again.

@@ -12,11 +12,12 @@ from django.utils import translation
 
 from tartib.billing.models import Paper
 from tartib.cases.engine import Moved
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.flow.decide import Option
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Workflow
 from tartib.journal.models import Entry
+from tartib.orders import ORDER
 from tartib.orders.models import Line
 from tartib.payments.balance import balance
 from tartib.payments.models import Attempt, Payment, Refund
@@ -74,7 +75,7 @@ def summary(case: Case) -> Data:
 def _common(case: Case) -> Data:
     """What cases of every kind have."""
     status, tongue, person = case.standing, language(), case.customer
-    held = case.order.circumstances if case.kind == CaseKind.ORDER else frozenset[str]()
+    held = case.order.circumstances if case.kind == ORDER else frozenset[str]()
     return {
         "code": case.code,
         "status": {

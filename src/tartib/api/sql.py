@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from tartib.cases.models import CaseKind
+from tartib.orders import ORDER
 from tartib.shops.models import ApiKey, Shop
 
 _KEY = [field.attname for field in ApiKey._meta.concrete_fields]
@@ -38,7 +38,7 @@ def order(shop_id: int, code: str) -> tuple[int, str] | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, currency FROM cases_case WHERE shop_id = %s AND code = %s AND kind = %s",
-            [shop_id, code, CaseKind.ORDER],
+            [shop_id, code, ORDER],
         )
         row = cursor.fetchone()
     return None if row is None else (row[0], row[1])

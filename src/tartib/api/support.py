@@ -19,9 +19,8 @@ from tartib.api.once import Answer
 from tartib.api.orders import typed
 from tartib.api.problems import invalid, not_found
 from tartib.cases.filters import SORTS, Filters, read_cursor
-from tartib.cases.models import CaseKind
 from tartib.cases.queries import page
-from tartib.support import queries
+from tartib.support import SUPPORT, queries
 from tartib.support.models import Request
 
 router = Router(tags=["Support"], by_alias=True)
@@ -46,7 +45,7 @@ def list_requests(
     wanted = Filters(text=narrowed.text, open=narrowed.open, sort=narrowed.sort)
     if cursor and read_cursor(cursor, SORTS[wanted.sort][0]) is None:
         raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
-    found = page(request.auth.shop, CaseKind.SUPPORT, wanted, now=timezone.now(), cursor=cursor, size=limit)
+    found = page(request.auth.shop, SUPPORT, wanted, now=timezone.now(), cursor=cursor, size=limit)
     requests = _complete().in_bulk([case.pk for case in found.cases])
     data = {"requests": [shows.request(requests[case.pk]) for case in found.cases], "next": found.following or None}
     return Answer(data, headers=link(request, found.following)).response()

@@ -8,9 +8,3 @@ class BillingConfig(AppConfig):
 
     name = "tartib.billing"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what papers add to payments."""
-        from tartib.billing import plugs
-
-        plugs.register()

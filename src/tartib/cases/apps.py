@@ -8,9 +8,3 @@ class CasesConfig(AppConfig):
 
     name = "tartib.cases"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what cases hold of people."""
-        from tartib.cases import persons
-
-        persons.register()

@@ -99,9 +99,9 @@ def advance(
             Draft(case.id, Kind.EVENT, _ignored(trigger, refused[case.id])) for case in standings if case.id in refused
         ]
     write(shop.pk, drafts, actor, now, act_id)
-    for follow in plugs.followers if steps else ():
+    for follow in plugs.connected.after_move_or_undo if steps else ():
         follow(steps, context)
-    for tell in plugs.tellers if steps else ():
+    for tell in plugs.connected.after_move if steps else ():
         tell(steps, context)
     moved = tuple(Moved(s.case.id, s.case.status, s.decision.status.code, s.case.version + 1) for s in steps)
     outcome = Outcome(act_id, moved, refused, dict(context.tally))
@@ -141,7 +141,7 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     for case in standings:
         if case.status != before[case.id]["to"] or case.since != act.at:
             refused[case.id] = Refusal("moved-on", {"code": case.code})
-    for untell in plugs.untellers:
+    for untell in plugs.connected.before_undo:
         refused |= untell([case.id for case in standings if case.id not in refused], context)
     steps = [_backwards(case, before[case.id]) for case in standings if case.id not in refused]
     steps, did_not = _apply(steps, context, reverse=True)
@@ -155,7 +155,7 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
         for s in steps
     ]
     write(shop.pk, drafts, actor, now, context.act_id)
-    for follow in plugs.followers:
+    for follow in plugs.connected.after_move_or_undo:
         follow(steps, context)
     act.undone_at = now
     act.save(update_fields=["undone_at"])
@@ -241,8 +241,8 @@ def _apply(steps: Sequence[Step], context: Context, *, reverse: bool = False) ->
         for name in step.decision.move.effects:
             groups[name].append(step)
     refused: dict[int, Refusal] = {}
-    for name in sorted(groups, key=lambda name: (not plugs.effects[name].refuses, name)):
-        effect = plugs.effects[name]
+    for name in sorted(groups, key=lambda name: (not plugs.connected.effects[name].refuses, name)):
+        effect = plugs.connected.effects[name]
         handler = effect.reverse if reverse else effect.apply
         refused |= handler([step for step in groups[name] if step.case.id not in refused], context)
     return [step for step in steps if step.case.id not in refused], refused

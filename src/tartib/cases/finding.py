@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from tartib.cases import plugs
+from tartib.cases import kinds
 from tartib.cases.models import Case
 from tartib.speech import normal
 
@@ -17,7 +17,7 @@ def found_by(cases: Sequence[Case]) -> dict[int, str]:
     """The search texts of cases whose customers are loaded, with a fixed number of queries for each kind of case."""
     texts: dict[int, str] = {}
     for kind in sorted({case.kind for case in cases}):
-        told = plugs.finders[kind]([case for case in cases if case.kind == kind])
+        told = kinds.connected[kind].search_text([case for case in cases if case.kind == kind])
         texts |= {
             case.pk: normal.search_text(case.code).rstrip() + told[case.pk] for case in cases if case.kind == kind
         }

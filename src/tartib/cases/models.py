@@ -35,13 +35,6 @@ class Phase(models.TextChoices):
 CLOSED_PHASES = (Phase.DONE, Phase.ENDED)
 
 
-class CaseKind(models.TextChoices):
-    """What is tracked."""
-
-    ORDER = "order", _("Order")
-    SUPPORT = "support", _("Support request")
-
-
 class PaymentState(models.TextChoices):
     """What is known of a case's payment, apart from its status: recorded is not paid."""
 
@@ -62,7 +55,7 @@ class WorkflowVersion(models.Model):
     """A workflow of a shop as it was published. A published version never changes; a case keeps the one it has."""
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="workflows")
-    kind = models.CharField(max_length=12, choices=CaseKind)
+    kind = models.CharField(max_length=12)
     code = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
     definition = models.JSONField()
@@ -95,7 +88,7 @@ class Case(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="cases", db_index=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(max_length=12, choices=CaseKind)
+    kind = models.CharField(max_length=12)
     code = models.CharField(_("tracking code"), max_length=40)
     token = models.CharField(max_length=22, default=new_token)
     workflow = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -150,7 +143,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["shop", "kind", "amount", "id"], name="case_by_amount"),
             models.Index(fields=["customer", "-placed_at"], name="case_by_customer"),
-            models.Index(fields=["shop", "closed_at"], name="case_by_done", condition=Q(kind="order", phase="done")),
+            models.Index(fields=["shop", "closed_at"], name="case_by_done", condition=Q(phase="done")),
             models.Index(fields=["timer_at"], name="case_by_timer", condition=Q(timer_at__isnull=False)),
             models.Index(fields=["shop", "kind", "-placed_at", "-id"], name="case_doubtful", condition=Q(doubts__gt=0)),
             words_index("case_by_words"),
@@ -231,7 +224,7 @@ class SavedView(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=CaseKind)
+    kind = models.CharField(max_length=12)
     name = models.CharField(pgettext_lazy("a thing", "name"), max_length=60)
     query = models.CharField(max_length=1000, blank=True)
     position = models.PositiveSmallIntegerField(default=0)

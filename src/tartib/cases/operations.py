@@ -14,11 +14,10 @@ from django.db.models import F
 
 from tartib.cases import plugs, sql
 from tartib.cases.engine import announce
-from tartib.cases.models import Case, Picture, WorkflowVersion, new_token, workflow
+from tartib.cases.models import Case, Picture, new_token, workflow
 from tartib.cases.plugs import Context, Standing, Step, Telling
 from tartib.files.models import Upload
 from tartib.flow.facts import Decision
-from tartib.flow.presets import preset, presets
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
 from tartib.journal.models import Kind
@@ -75,18 +74,6 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
-    """Publish a workflow in a shop: cases opened from now on follow it. Unchanged, the published one stays."""
-    known = WorkflowVersion.objects.filter(shop=shop, code=flow.code).order_by("-version").first()
-    definition = flow.as_data()
-    if known is not None and known.definition == definition:
-        return known
-    return WorkflowVersion.objects.create(
-        shop=shop, kind=flow.kind, code=flow.code, version=known.version + 1 if known else 1,
-        definition=definition, shipped=flow.code in presets() and flow == preset(flow.code), published_at=now,
-    )  # fmt: skip
-
-
 @transaction.atomic
 def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor, *, now: datetime) -> list[Opened]:
     """Open cases with their tracking codes and first entries, all at once; the number of statements is fixed.
@@ -125,7 +112,7 @@ def tell_opened(
     """Tell the customers that their cases were opened; called when everything a message may say is written."""
     context = Context(shop, actor, now, opened[0].act_id, telling=telling)
     steps = [_first_step(branch, o, case) for o, case in zip(opened, new, strict=True)]
-    for tell in plugs.tellers:
+    for tell in plugs.connected.after_move:
         tell(steps, context)
 
 
@@ -136,7 +123,7 @@ def look_at_opened(shop: Shop, opened: Sequence[Opened], actor: Actor, *, now: d
     """
     if opened:
         context = Context(shop, actor, now, opened[0].act_id)
-        for look in plugs.openers:
+        for look in plugs.connected.after_open:
             look([o.id for o in opened], context)
 
 
@@ -156,7 +143,7 @@ def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: dat
             .select_related("owner__user")
             .order_by("pk")
         )
-        for follow in plugs.assigners:
+        for follow in plugs.connected.before_assign:
             follow([case.pk for case in cases], owner, actor, now)
         Case.objects.filter(pk__in=[case.pk for case in cases]).update(
             owner=owner, updated_at=now, version=F("version") + 1
@@ -212,7 +199,7 @@ def write_to(
     (standing,) = sql.lock(shop.pk, [case.pk])
     stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
     context = Context(shop, actor, now, uuid4(), text, telling=Telling(note_shown=True))
-    for tell in plugs.tellers:
+    for tell in plugs.connected.after_move:
         tell([Step(standing, Decision(stays, case.standing))], context)
     announce(shop, [case.pk])
 
@@ -253,7 +240,7 @@ def edited(
 def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, now: datetime) -> list[str]:
     """Delete cases of `shop`; their timelines stay, closed by an entry that says who deleted them and why.
 
-    Each room gives back or clears what it holds for them (`plugs.deleters`). Returns the tracking codes deleted.
+    Each room gives back or clears what it holds for them (`before_delete` of the hooks). Returns the codes deleted.
     """
     cases = list(Case.objects.select_for_update().filter(shop=shop, pk__in=set(case_ids)).order_by("pk"))
     ids = [case.pk for case in cases]
@@ -263,7 +250,7 @@ def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, no
         Draft(case.pk, Kind.DELETED, {"code": case.code, "customer": case.customer_id, "reason": reason})
         for case in cases
     ]
-    for clear in plugs.deleters:
+    for clear in plugs.connected.before_delete:
         clear(ids, context)
     write(shop.pk, drafts, actor, now, context.act_id)
     Case.objects.filter(pk__in=ids).delete()

@@ -12,11 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases import jobs
+from tartib.cases import jobs, kinds
 from tartib.cases.engine import announce
-from tartib.cases.models import Act, Case, CaseKind, Picture, SavedView, new_token
+from tartib.cases.models import Act, Case, Picture, SavedView, new_token
 from tartib.catalog.models import Movement
-from tartib.customers import plugs
 from tartib.customers.plugs import Enclosure, Held, Person
 from tartib.files.operations import discard
 from tartib.files.queries import content
@@ -28,14 +27,6 @@ from tartib.speech import digits, normal
 from tartib.speech.names import isolate
 
 MOST_NAMED = 5
-
-
-def register() -> None:
-    """Called once, when Django is ready, before the rooms above register: cases are locked first."""
-    plugs.exporters.append(tell)
-    plugs.erasers.append(forget)
-    plugs.hindrances.append(hinder)
-    plugs.renamings.append(refind_later)
 
 
 def refind_later(shop: Shop, customers: Collection[int]) -> None:
@@ -60,7 +51,8 @@ def gone(person: Person) -> dict[int, str]:
 
 def hinder(person: Person) -> Iterator[str]:
     """What is not finished has to be finished with somebody."""
-    still = cases_of(person).filter(kind=CaseKind.ORDER, closed_at=None).order_by("-placed_at")
+    binding = [kind.code for kind in kinds.connected.values() if kind.binds]
+    still = cases_of(person).filter(kind__in=binding, closed_at=None).order_by("-placed_at")
     codes = list(still.values_list("code", flat=True))
     if codes:
         named = ", ".join(map(isolate, codes[:MOST_NAMED])) + (" …" if len(codes) > MOST_NAMED else "")
@@ -110,7 +102,7 @@ def forget(person: Person, actor: Actor, *, now: datetime) -> None:
     erasing.erase(person.shop.pk, known, actor, now=now)
     for case in held:
         case.token, case.search, case.doubts = new_token(), normal.search_text(case.code), 0
-        case.title = "" if case.kind == CaseKind.SUPPORT else case.title
+        case.title = "" if kinds.connected[case.kind].titled_by_customer else case.title
         case.updated_at, case.version = now, F("version") + 1
     Case.objects.bulk_update(held, ["token", "search", "doubts", "title", "updated_at", "version"], batch_size=500)
     discard(*(one.upload for one in Picture.objects.filter(case__in=numbers).select_related("upload")))

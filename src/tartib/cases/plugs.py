@@ -1,7 +1,7 @@
-"""Where the rooms above meet: what they register with the engine, and the values that pass between.
+"""Where the rooms above meet: what they add to the engine, and the values that pass between.
 
 `orders` states what is due, `payments` what came in, a guard of the workflow compares the two, and neither knows the
-other: both register here. Each app registers its plugs once, when it is ready (`AppConfig.ready`).
+other: `project.wiring` connects both here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.functional import Promise
 
 from tartib.flow.facts import Decision, Refusal
@@ -121,12 +120,6 @@ class Untelling(Protocol):
     def __call__(self, case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]: ...
 
 
-class Sayer(Protocol):
-    """Writes words to be sent in the same transaction: the shop's to the customer of a case, or theirs to the shop."""
-
-    def __call__(self, case_id: int, words: str, context: Context, *, to_shop: bool) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A named consequence of a move. Only an effect with `refuses` may refuse a case; those run before all others."""
@@ -137,21 +130,6 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Pieces of one line of a case that the customer gives back: to the shelf again, or (broken, kept) not."""
-
-    line_id: int
-    quantity: int
-    shelved: bool
-
-
-class Taker(Protocol):
-    """Takes back pieces of one case, each once whatever else returns the stock of that case later."""
-
-    def __call__(self, case_id: int, pieces: Sequence[Piece], context: Context) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
 class WordSource:
     """Words a message may use: each name with its description for the shop, and a reader for many cases at once."""
 
@@ -159,44 +137,51 @@ class WordSource:
     read: Callable[[Sequence[int], str], Mapping[int, Mapping[str, str]]]
 
 
-fact_sources: list[FactSource] = []
-effects: dict[str, Effect] = {}
-tellers: list[Teller] = []
-followers: list[Follower] = []
-untellers: list[Untelling] = []
-sayers: list[Sayer] = []
-word_sources: list[WordSource] = []
-takers: list[Taker] = []
-finders: dict[str, Callable[[Sequence[Case]], Mapping[int, str]]] = {}
-"""What cases of a kind are found by besides their tracking code, many at once; their customers are loaded."""
-letter_ids: list[Callable[[Sequence[int]], Mapping[int, Sequence[str]]]] = []
-"""The ids of the e-mails that people wrote to cases, oldest first: what is answered by e-mail goes below them."""
-assigners: list[Callable[[Sequence[int], Membership, Actor, datetime], None]] = []
-"""Rooms above are told here which cases, locked, are about to have somebody else responsible for them."""
-circumstances: dict[str, Callable[[Sequence[int]], Mapping[int, frozenset[str]]]] = {}
-"""What the words and steps of a workflow may depend on (`flow.workflow.CIRCUMSTANCES`), for cases of a kind."""
-openers: list[Callable[[Sequence[int], Context], None]] = []
-deleters: list[Callable[[Sequence[int], Context], None]] = []
-after_edit: list[Callable[[Case, Actor, datetime], None]] = []
-"""Rooms above are told here, in the same transaction, that what a held case is for, or what it costs, was edited."""
-events: set[str] = set()
-types: dict[str, Callable[[Shop], Q]] = {}
-"""What the filter `type` of a list can be, and the condition it then puts on the cases of a shop."""
+class AfterEdit(Protocol):
+    """Hears, in the same transaction, that what a held case is for, or what it costs, was edited."""
+
+    def __call__(self, case: Case, actor: Actor, now: datetime, /) -> None: ...
 
 
-def circumstances_of(cases: Sequence[Case]) -> dict[int, frozenset[str]]:
-    """The circumstances of cases, with a fixed number of queries; of a kind without any, none."""
-    found: dict[int, frozenset[str]] = {}
-    for kind, read in circumstances.items():
-        if of_kind := [case.pk for case in cases if case.kind == kind]:
-            found |= read(of_kind)
-    return found
+class BeforeAssign(Protocol):
+    """Hears which cases, locked, are about to have somebody else responsible for them."""
+
+    def __call__(self, case_ids: Sequence[int], owner: Membership, actor: Actor, now: datetime, /) -> None: ...
+
+
+class OfCases(Protocol):
+    """Does something for many cases at once, in the same transaction."""
+
+    def __call__(self, case_ids: Sequence[int], context: Context, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """What the rooms above add to the engine, each in the order in which it is called. `project.wiring` says which.
+
+    `events` are those that rooms raise: a workflow that waits for another would wait for ever.
+    """
+
+    facts: Sequence[FactSource] = ()
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    events: frozenset[str] = frozenset()
+    after_open: Sequence[OfCases] = ()
+    after_move_or_undo: Sequence[Follower] = ()
+    after_move: Sequence[Teller] = ()
+    before_undo: Sequence[Untelling] = ()
+    after_edit: Sequence[AfterEdit] = ()
+    before_assign: Sequence[BeforeAssign] = ()
+    before_delete: Sequence[OfCases] = ()
+    template_variables: Sequence[WordSource] = ()
+
+
+connected = Hooks()
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
-    """All registered facts of the cases; the later source wins where two name the same fact."""
+    """All facts of the cases; the later source wins where two name the same fact."""
     gathered: dict[int, dict[str, object]] = {case_id: {} for case_id in case_ids}
-    for source in fact_sources:
+    for source in connected.facts:
         for case_id, values in source(case_ids).items():
             gathered[case_id].update(values)
     return gathered

@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from tartib.cases import plugs
+from tartib.cases import kinds, plugs
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
-from tartib.cases.models import CLOSED_PHASES, Case, CaseKind, Picture, WorkflowVersion, workflow
+from tartib.cases.models import CLOSED_PHASES, Case, Picture, WorkflowVersion, workflow
 from tartib.files.models import Upload
 from tartib.flow.decide import Option, options
 from tartib.flow.facts import Facts
@@ -174,8 +174,8 @@ def _narrowed(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Quer
     for name in ("status", "phase", "payment", "channel"):
         if values := getattr(filters, name):
             found = found.filter(**{f"{name}__in": values} if len(values) > 1 else {name: values[0]})
-    if filters.type in plugs.types:
-        found = found.filter(plugs.types[filters.type](shop))
+    if of_type := kinds.filters().get(filters.type):
+        found = found.filter(of_type(shop))
     start, end = filters.placed_between(ZoneInfo(shop.timezone))
     bounds = {
         "owner_id": filters.owner,
@@ -240,7 +240,7 @@ def counts(shop: Shop, kind: str, views: Sequence[Filters], *, now: datetime) ->
         return list(cursor.fetchone())
 
 
-def by_code(shop: Shop, code: str, kind: str = CaseKind.ORDER) -> Case | None:
+def by_code(shop: Shop, code: str, kind: str) -> Case | None:
     """The case of `shop` with that tracking code, however its letters and digits were typed; of any kind for ""."""
     of_kind = {"kind": kind} if kind else {}
     return (

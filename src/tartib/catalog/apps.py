@@ -8,10 +8,3 @@ class CatalogConfig(AppConfig):
 
     name = "tartib.catalog"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Have names sorted as the language of their shop orders them."""
-        from tartib.shops import naming
-
-        naming.register("catalog_product")
-        naming.register("catalog_listing", "title", "sort_title")

@@ -8,9 +8,3 @@ class CheckoutConfig(AppConfig):
 
     name = "tartib.checkout"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what checkout adds to the engine."""
-        from tartib.checkout import plugs
-
-        plugs.register()

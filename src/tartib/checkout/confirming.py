@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.cases.engine import advance
-from tartib.cases.models import Case, CaseKind, PaymentState, workflow
+from tartib.cases.models import Case, PaymentState, workflow
 from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
 from tartib.checkout import discounts, queries
@@ -28,6 +28,7 @@ from tartib.customers.queries import customers
 from tartib.flow.facts import Event
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
+from tartib.orders import ORDER
 from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.holding import hold_goods
 from tartib.orders.models import PaymentMethod
@@ -131,7 +132,7 @@ def fingerprint(review: Review) -> str:
 def _follows(shop: Shop, draft: OrderDraft) -> str:
     """The event that follows placing at once, where the shop's workflow waits for it: the checkout is finished, or
     there is nothing to pay."""
-    version = current_workflow(shop, CaseKind.ORDER)
+    version = current_workflow(shop, ORDER)
     if version is None:
         raise NoWorkflow
     if draft.payment_method == PaymentMethod.ONLINE:

@@ -1,56 +1,18 @@
-"""What checkout registers: the proposal that a stranded payment opens, telling shops of orders, points and money."""
+"""What checkout does when orders move: shops are told of orders, and proposals that are settled are closed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 
-from tartib.cases import plugs
-from tartib.cases.models import Case, CaseKind, workflow
-from tartib.cases.plugs import Context, Step, WordSource
-from tartib.checkout import persons, proposals
+from tartib.cases.models import workflow
+from tartib.cases.plugs import Context, Step
+from tartib.checkout import proposals
 from tartib.checkout.models import Cart
-from tartib.checkout.repaying import paid_otherwise
-from tartib.checkout.words import WORDS, words
-from tartib.customers import plugs as customers
-from tartib.journal.operations import Actor
 from tartib.notify.to_shop import tell_of_orders
-from tartib.orders import points
-from tartib.payments import plugs as payments
-from tartib.payments.models import Direction, Payment, State
-from tartib.payments.operations import follow_edit, follow_end
+from tartib.payments.plugs import STRANDED
 
-STRANDED = "payment.stranded"
 RECORDED_BY = frozenset({"payment.confirmed", "checkout.finished", STRANDED})
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.effects["proposal.open"] = proposals.effect()
-    plugs.tellers += [tell_of_recorded, close_proposals]
-    plugs.events |= {STRANDED}
-    plugs.word_sources.append(WordSource(WORDS, words))
-    payments.arrivals.append(honour_points)
-    payments.listeners += [take_points_back, paid_otherwise]
-    plugs.after_edit.append(follow_edit)
-    plugs.followers.append(follow_end)
-    customers.exporters.append(persons.tell)
-    customers.erasers.append(persons.forget)
-    customers.mergers.append(persons.merge)
-
-
-def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:
-    """Money that came after the hold had ended may be enough with the points that were given back then."""
-    if case.kind == CaseKind.ORDER:
-        points.honour(case, received, actor, now=now)
-
-
-def take_points_back(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
-    """Of an order whose money went back, in part or whole, the points go with it."""
-    if case.kind == CaseKind.ORDER and payment.direction == Direction.OUT and payment.state == State.CONFIRMED:
-        points.settle(case, actor, now=now)
 
 
 @lru_cache(maxsize=512)

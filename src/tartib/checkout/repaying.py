@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils.translation import override
 
 from tartib.cases.engine import advance
-from tartib.cases.models import OWING, Case, CaseKind, PaymentState, Phase
+from tartib.cases.models import OWING, Case, PaymentState, Phase
 from tartib.cases.operations import edited, hold
 from tartib.checkout.paying import Way, held_until, ways
 from tartib.flow.facts import Event
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify.to_shop import tell_of_order
+from tartib.orders import ORDER
 from tartib.orders.holding import hold_goods
 from tartib.orders.models import DeliveryKind, Order, PaymentMethod
 from tartib.payments.gateways import gateway
@@ -31,7 +32,7 @@ def payable(case: Case) -> bool:
 
     One on its way that is paid on receipt is left to whoever hands it over, lest it be paid twice.
     """
-    if case.kind != CaseKind.ORDER or case.closed_at is not None or case.payment not in OWING or not case.amount:
+    if case.kind != ORDER or case.closed_at is not None or case.payment not in OWING or not case.amount:
         return False
     return case.phase != Phase.MOVING or not case.order.pays_on_receipt
 

@@ -13,18 +13,18 @@ from django.db import transaction
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from tartib.cases import plugs
 from tartib.cases.models import Case
 from tartib.cases.operations import hold, note
-from tartib.cases.plugs import Context, Piece
+from tartib.cases.plugs import Context
 from tartib.checkout import proposals
 from tartib.journal.operations import Actor
 from tartib.orders.models import Line
 from tartib.orders.queries import delivery_worth, lines, order, worth
-from tartib.payments import refunds
+from tartib.payments import plugs, refunds
 from tartib.payments.balance import refundable
 from tartib.payments.models import Refund
 from tartib.payments.operations import TooMuch
+from tartib.payments.plugs import Piece
 from tartib.shops.models import Shop
 from tartib.speech import money, names
 
@@ -188,7 +188,7 @@ def _shown(amount: Decimal, case: Case) -> str:
 def _take_back(case: Case, planned: Plan, actor: Actor, now: datetime, words: str) -> None:
     """Goods that come back for no money: it went back before, or was never paid."""
     pieces = [piece for _line, piece in planned.pieces]
-    for take in plugs.takers:
+    for take in plugs.connected.take_back:
         take(case.pk, pieces, Context(case.shop, actor, now, uuid4(), words))
     with override(case.shop.language):
         goods = "; ".join(f"{piece.quantity} × {line.name}" for line, piece in planned.pieces)

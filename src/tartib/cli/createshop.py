@@ -30,7 +30,7 @@ def command(
         from django.db import transaction
         from django.utils import timezone
 
-        from tartib.cases.operations import publish
+        from tartib.cases.workflows import publish
         from tartib.shops.models import User
         from tartib.shops.operations import open_shop
 

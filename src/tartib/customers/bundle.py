@@ -36,7 +36,7 @@ _LOOKS = Path(__file__).with_name("bundle.css")
 
 def gather(person: Person, *, inner: bool = False) -> list[Held]:
     """Everything the shop holds of a person, empty kinds left out; with notes of staff among themselves if `inner`."""
-    return [held for tell in plugs.exporters for held in tell(person, inner=inner) if held.rows]
+    return [held for tell in plugs.connected.exporters for held in tell(person, inner=inner) if held.rows]
 
 
 def pack(shop: Shop, held: Sequence[Held], language: str, calendar: str, *, now: datetime) -> Iterator[bytes]:

@@ -57,7 +57,7 @@ def alike(customer: Customer) -> list[Customer]:
 
 def hindrances(whom: Person) -> list[str]:
     """Why a person cannot be erased yet, in the active language."""
-    return [str(reason) for ask in plugs.hindrances for reason in ask(whom)]
+    return [str(reason) for ask in plugs.connected.hindrances for reason in ask(whom)]
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def erase(whom: Person, actor: Actor, *, now: datetime) -> None:
     it.
     """
     _refuse(whom)
-    for forget in plugs.erasers:
+    for forget in plugs.connected.erasers:
         forget(whom, actor, now=now)
     # Cases were locked before their customers, as everywhere. An order that was being placed meanwhile is there by now.
     list(Customer.objects.select_for_update().filter(pk__in=whom.customers).order_by("pk").values_list("pk"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from tartib.customers import plugs
 from tartib.customers.models import Customer
 from tartib.shops import naming
+from tartib.shops.models import Shop
 
 
 @transaction.atomic
@@ -15,4 +18,10 @@ def describe(customer: Customer, *, name: str, language: str, calendar: str) -> 
     customer.name, customer.language, customer.calendar = name, language, calendar
     customer.sort = naming.key(customer.shop, name)
     customer.save(update_fields=["name", "language", "calendar", "sort"])
-    plugs.renamed(customer.shop, [customer.pk])
+    renamed(customer.shop, [customer.pk])
+
+
+def renamed(shop: Shop, customers: Collection[int]) -> None:
+    """Let every room hear that these customers are called or reached otherwise."""
+    for hear in plugs.connected.after_rename if customers else ():
+        hear(shop, customers)

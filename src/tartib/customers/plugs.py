@@ -1,6 +1,6 @@
 """Where the rooms above meet a person: who sends a code to their account, what each holds of them, and erases.
 
-A room that keeps anything of a person registers here, when it is ready (`AppConfig.ready`), an exporter and an eraser.
+A room that keeps anything of a person has an exporter and an eraser; `project.wiring` connects them here.
 `tests/customers/test_erasing.py` looks into every column of the database and fails for what was forgotten.
 """
 
@@ -123,22 +123,22 @@ class Merger(Protocol):
     def __call__(self, other: Account, mine: Account, /) -> None: ...
 
 
-couriers: list[Courier] = []
-readiness: list[Readiness] = []
-warners: list[Warner] = []
-renamings: list[Renaming] = []
-exporters: list[Exporter] = []
-erasers: list[Eraser] = []
-hindrances: list[Hindrance] = []
-mergers: list[Merger] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """What the rooms above do for people and hold of them, each in the order in which it is called.
+
+    `project.wiring` says which. `send_code` and `warn` send by whatever can send; `can_send` tells whether it can.
+    Erasers lock what they change in this order: cases come first.
+    """
+
+    send_code: Courier
+    can_send: Readiness
+    warn: Warner
+    after_rename: Sequence[Renaming] = ()
+    exporters: Sequence[Exporter] = ()
+    erasers: Sequence[Eraser] = ()
+    hindrances: Sequence[Hindrance] = ()
+    merge_accounts: Sequence[Merger] = ()
 
 
-def renamed(shop: Shop, customers: Collection[int]) -> None:
-    """Let every room hear that these customers are called or reached otherwise."""
-    for hear in renamings if customers else ():
-        hear(shop, customers)
-
-
-def can_send(shop: Shop, channel: str) -> bool:
-    """Whether a code would go out from `shop` by `channel`."""
-    return any(ready(shop, channel) for ready in readiness)
+connected: Hooks

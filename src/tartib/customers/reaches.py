@@ -17,6 +17,7 @@ from tartib.customers import plugs, queries
 from tartib.customers.addresses import EMAIL, SMS, Reach, hidden
 from tartib.customers.identity import Account, Passkey, SavedAddress
 from tartib.customers.models import Customer
+from tartib.customers.people import renamed
 from tartib.customers.signing_in import set_password
 from tartib.shops.models import Shop
 
@@ -132,20 +133,19 @@ def _drop(account: Account, channel: str, present: str, now: datetime) -> None:
 def _warn(account: Account, former: Reach, present: str, now: datetime) -> None:
     said = [account.pk, former.channel, former.address, _at(account, former.channel), int(now.timestamp())]
     token = signing.dumps(said, salt=_SALT)
-    for warn in plugs.warners:
-        warn(account, former.channel, former.address, hidden(present), token, now=now)
+    plugs.connected.warn(account, former.channel, former.address, hidden(present), token, now=now)
 
 
 def _write_to(people: QuerySet[Customer], reach: Reach, former: str, shop: Shop) -> None:
     """From now on the shop writes to the new address, wherever it wrote to the former one."""
     known = list(people.filter(**{reach.field: former}).values_list("pk", flat=True))
     Customer.objects.filter(pk__in=known).update(**{reach.field: reach.address})
-    plugs.renamed(shop, known)
+    renamed(shop, known)
 
 
 def _take_in(mine: Account, other: Account) -> None:
     """What the other account had is this one's; on its devices it is closed."""
-    for merge in plugs.mergers:
+    for merge in plugs.connected.merge_accounts:
         merge(other, mine)
     Passkey.objects.filter(account=other).update(account=mine)
     SavedAddress.objects.filter(account=other).update(account=mine, usual=False)

@@ -70,8 +70,8 @@ def ask_code(
             digest=_digest(shop, reach.address, code), expires_at=now + GOOD_FOR,
         )  # fmt: skip
         if calm:
-            for send in plugs.couriers:
-                send(shop, reach.channel, reach.address, language, code, good_until=asked.expires_at, now=now)
+            send = plugs.connected.send_code
+            send(shop, reach.channel, reach.address, language, code, good_until=asked.expires_at, now=now)
     return asked.token
 
 
@@ -156,7 +156,7 @@ def sign_out_everywhere(account: Account, *, but: Session | None = None) -> int:
 
 def can_text(shop: Shop) -> bool:
     """Whether a phone is of use for signing in to that shop."""
-    return plugs.can_send(shop, SMS)
+    return plugs.connected.can_send(shop, SMS)
 
 
 def _new_account(shop: Shop, reach: Reach, language: str, now: datetime) -> Account:

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tartib.cases import queries
+from tartib.cases import kinds, queries
 from tartib.cases.filters import Filters
-from tartib.cases.models import CaseKind
 from tartib.desk.access import StaffRequest, staff
+from tartib.orders import ORDER
 from tartib.speech import normal
 
 MOST = 8
@@ -23,15 +23,14 @@ def find(request: StaffRequest) -> HttpResponseBase:
     part = bool(request.headers.get("HX-Request"))
     case = queries.by_code(request.shop, wanted, kind="") if wanted else None
     if case is not None and not part:
-        page = "desk:request" if case.kind == CaseKind.SUPPORT else "desk:order"
-        return redirect(page, request.shop.slug, case.code)
+        return redirect(kinds.connected[case.kind].page, request.shop.slug, case.code)
     if not part:
         return redirect(f"{_orders(request)}?{Filters(text=wanted).as_query()}")
     folded = normal.search_text(wanted).strip()
     pages = [item for item in request.navigation if folded in normal.search_text(item.label)]
     cases = []
     if wanted:
-        found = queries.page(request.shop, CaseKind.ORDER, Filters(text=wanted), now=timezone.now(), size=MOST)
+        found = queries.page(request.shop, ORDER, Filters(text=wanted), now=timezone.now(), size=MOST)
         cases = [case, *(other for other in found.cases if other.pk != case.pk)] if case else found.cases
     return render(
         request, "desk/palette.html", {"pages": pages, "cases": cases, "wanted": wanted, "list": _orders(request)}

@@ -8,9 +8,3 @@ class DispatchConfig(AppConfig):
 
     name = "tartib.dispatch"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register the kinds of work that rooms below tell of, and listen to them."""
-        from tartib.dispatch import plugs
-
-        plugs.register()

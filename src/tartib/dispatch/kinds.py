@@ -1,6 +1,7 @@
 """The kinds of work there are. Each describes itself once: what happened, what to do, until when, and who may do it.
 
-A kind of a room below is described here in `dispatch` (`money`); a room above registers its own with `register`.
+A kind of a room below is described here in `dispatch` (`money`); a room above describes its own. `project.wiring` lists
+all.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ class Kind:
 
 AREAS: dict[str, Text] = {"money": _("Money"), "other": _("Other")}
 """What kinds of work are about, by their codes; a room that registers others adds its own."""
-_kinds: dict[str, Kind] = {}
+connected: Mapping[str, Kind] = {}
+"""The kinds by their codes: `project.wiring` says which there are."""
 
 FACTS: dict[str, Text] = {
     "amount": _("Amount"),
@@ -90,6 +92,7 @@ FACTS: dict[str, Text] = {
     "reference": _("Reference"),
     "reason": _("Reason"),
     "order": _("Order"),
+    "sender": _("Sender"),
 }
 """What facts are called; others are shown under the name they were told by."""
 INNER = frozenset({"currency", "refund", "payment", "source", "stray"})
@@ -98,14 +101,9 @@ AMOUNTS = frozenset({"amount", "asked", "due", "ours"})
 """Facts that are money of the `currency` beside them."""
 
 
-def register(*kinds: Kind) -> None:
-    """Make kinds known; called once for each, when Django is ready."""
-    _kinds.update({kind.code: kind for kind in kinds})
-
-
 def kind(code: str) -> Kind:
     """The kind of that code. One that nobody has described is no reason to forget the work: it is described so far."""
-    return _kinds.get(code) or Kind(
+    return connected.get(code) or Kind(
         code, _("Needs a person"), _("Something was found that nobody described: %(kind)s."),
         _("Look into it, then say how it was settled."), May.MOVE,
     )  # fmt: skip
@@ -114,14 +112,14 @@ def kind(code: str) -> Kind:
 def areas() -> list[tuple[str, Text, list[Kind]]]:
     """All kinds by what they are about: the code of each area, its name, its kinds."""
     found: dict[str, list[Kind]] = {}
-    for one in _kinds.values():
+    for one in connected.values():
         found.setdefault(one.area, []).append(one)
     return [(area, AREAS[area], of) for area, of in found.items()]
 
 
 def among(code: str) -> list[str]:
     """The codes of the kinds that `code` names: that of one kind, or of an area; none where it names nothing."""
-    return [one.code for one in _kinds.values() if code in (one.code, one.area)]
+    return [one.code for one in connected.values() if code in (one.code, one.area)]
 
 
 def say(text: Text, record: WorkRecord, language: str) -> str:

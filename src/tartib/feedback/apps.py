@@ -8,9 +8,3 @@ class FeedbackConfig(AppConfig):
 
     name = "tartib.feedback"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register the words with which customers are asked."""
-        from tartib.feedback import plugs
-
-        plugs.register()

@@ -1,4 +1,4 @@
-"""What feedback registers with the engine: the words with which a message asks for it."""
+"""The words with which a message asks what a customer thought."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases import plugs
-from tartib.cases.plugs import WordSource
-from tartib.customers import plugs as customers
-from tartib.feedback import persons
 from tartib.feedback.models import RATINGS, Feedback
 
 WORDS = {
@@ -21,13 +17,6 @@ WORDS = {
     "rate_4": _("Link that gives four stars"),
     "rate_5": _("Link that gives five stars"),
 }
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.word_sources.append(WordSource(WORDS, words))
-    customers.exporters.append(persons.tell)
-    customers.erasers.append(persons.forget)
 
 
 def words(case_ids: Sequence[int], _language: str) -> dict[int, dict[str, str]]:

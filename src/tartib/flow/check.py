@@ -36,12 +36,14 @@ class Finding:
 
 def check(
     workflow: Workflow,
+    known_kinds: Collection[str],
     known_events: Collection[str],
     known_guards: Collection[str],
     known_effects: Collection[str],
 ) -> tuple[Finding, ...]:
     """Everything to mend in the workflow, errors first; empty for a workflow that may go live without a word."""
     found = (
+        *_of_no_kind(workflow, known_kinds),
         *_unreachable(workflow),
         *_dead_ends(workflow),
         *_untold(workflow),
@@ -53,6 +55,11 @@ def check(
         *_asked_instead(workflow),
     )
     return tuple(sorted(found, key=lambda finding: finding.level))
+
+
+def _of_no_kind(workflow: Workflow, kinds: Collection[str]) -> Iterator[Finding]:
+    if workflow.kind not in kinds:
+        yield Finding("error", "kind-unknown", "kind", {"name": workflow.kind, "known": ", ".join(sorted(kinds))})
 
 
 def _unreachable(workflow: Workflow) -> Iterator[Finding]:

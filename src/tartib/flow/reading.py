@@ -10,7 +10,6 @@ from tartib.flow.workflow import (
     CHANNELS,
     CIRCUMSTANCES,
     COLOURS,
-    KINDS,
     LASTING,
     PHASE_COLOURS,
     PHASES,
@@ -116,7 +115,7 @@ class _Reader:
         if table is None:
             return None
         code = self._code(table, "code", "")
-        kind = self._choice(table, "kind", "", KINDS)
+        kind = self._code(table, "kind", "")
         version = self._whole(table, "version", "", 1, 2**31 - 1)
         name = self._words(table, "name", "")
         start = self._code(table, "start", "")

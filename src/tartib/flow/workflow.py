@@ -25,7 +25,6 @@ PHASE_COLOURS = {
 COLOURS = (*PHASE_COLOURS.values(), "azure", "cyan", "lime", "orange", "pink", "purple", "yellow")
 CHANNELS = ("email", "sms", "push")
 ROLES = ("expert", "technician", "manager", "owner")
-KINDS = ("order", "repair", "support")
 CIRCUMSTANCES = {
     "prepaid": "payment",
     "on-receipt": "payment",

@@ -8,10 +8,3 @@ class IntegrationsConfig(AppConfig):
 
     name = "tartib.integrations"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what imports hold of people."""
-        from tartib.customers import plugs
-        from tartib.integrations import persons
-
-        plugs.erasers.append(persons.forget)

@@ -13,18 +13,15 @@ from zoneinfo import ZoneInfo
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext, override
 
-from tartib.cases import plugs
-from tartib.cases.models import CaseKind, workflow
-from tartib.cases.plugs import AS_USUAL, Context, Standing, Step
+from tartib.cases.models import workflow
+from tartib.cases.plugs import AS_USUAL, Context
 from tartib.cases.queries import current_workflow
-from tartib.flow.facts import Decision
-from tartib.flow.words import Words
-from tartib.flow.workflow import Move, Workflow
+from tartib.flow.workflow import Workflow
 from tartib.integrations import statuses
 from tartib.integrations.drafting import Drafted, Drafter
 from tartib.integrations.records import OrderRecord, RowError
 from tartib.journal.operations import Actor
-from tartib.orders.drafts import OrderDraft
+from tartib.orders import ORDER, stock
 from tartib.orders.placing import NoWorkflow, Placed, place
 from tartib.orders.sql import Twin, twins
 from tartib.payments.operations import record_past
@@ -89,7 +86,7 @@ def portions(items: Iterable[Record | RowError], size: int = PORTION) -> Iterato
 
 def flow_of(shop: Shop) -> Workflow:
     """The workflow that imported orders will follow. Raises `NoWorkflow` for a shop that cannot take orders."""
-    version = current_workflow(shop, CaseKind.ORDER)
+    version = current_workflow(shop, ORDER)
     if version is None or shop.default_owner_id is None:
         raise NoWorkflow
     return workflow(version.pk)
@@ -207,11 +204,8 @@ class Loader:
         taking = {one.case_id: one for one in placed if self._drafter.takes_now(orders[one.place].draft.status)}
         if not taking:
             return []
-        now = self._clock()
-        branch = self._shop.branches.order_by("pk").values_list("pk", flat=True)[0]
-        steps = [_standing_there(self._drafter, orders[one.place].draft, one, branch) for one in taking.values()]
-        context = Context(self._shop, self._actor, now, uuid4())
-        refused = plugs.effects["stock.deduct"].apply(steps, context)
+        context = Context(self._shop, self._actor, self._clock(), uuid4())
+        refused = stock.take({one.case_id: orders[one.place].draft.placed_at for one in taking.values()}, context)
         return [
             RowError(
                 orders[taking[case_id].place].row,
@@ -240,13 +234,3 @@ def _conflict(order: Drafted, here: str) -> RowError:
         "own_day": own_day, "own_total": own_total, "own_currency": own_currency,
     }  # fmt: skip
     return RowError(order.row, "other-here", params=params)
-
-
-def _standing_there(drafter: Drafter, draft: OrderDraft, placed: Placed, branch_id: int) -> Step:
-    """An order in the status it was put in, as the engine's effects want to see it."""
-    status = drafter.flow.status(draft.status)
-    since = draft.past[-1].at
-    standing = Standing(
-        placed.case_id, branch_id, 0, placed.code, draft.status, since, draft.placed_at, None, None, None, None, "", 1
-    )
-    return Step(standing, Decision(Move(draft.status, draft.status, "event", Words()), status))

@@ -8,9 +8,3 @@ class MailboxConfig(AppConfig):
 
     name = "tartib.mailbox"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what a person has to see to when a letter cannot be read."""
-        from tartib.mailbox import plugs
-
-        plugs.register()

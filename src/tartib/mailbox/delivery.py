@@ -9,7 +9,7 @@ from io import BytesIO
 from django.db import transaction
 from django.utils.translation import override
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.dispatch.operations import open_work
 from tartib.files.models import Upload
 from tartib.files.operations import discard, keep_letter
@@ -23,7 +23,7 @@ from tartib.notify.models import Message
 from tartib.notify.replying import is_for_news, key_of
 from tartib.shops.operations import within_limit
 from tartib.speech.names import language as nearest
-from tartib.support import operations
+from tartib.support import SUPPORT, operations
 from tartib.support.models import Way
 from tartib.support.operations import Given, Said, Written
 from tartib.support.queries import NOT_READ, left_out
@@ -86,7 +86,7 @@ def _take_in(message: Message, kept: Upload, letter: reading.Letter, sender: str
     assert case is not None, "an address is only of messages about a case"
     written = _written(case, kept, letter, sender)
     with transaction.atomic():
-        if case.kind == CaseKind.SUPPORT:
+        if case.kind == SUPPORT:
             said = operations.say(case, written, now=now)
         else:
             said = operations.join(case, written, letter.head.subject or _unread(case, letter.body), now=now)

@@ -8,9 +8,3 @@ class NotifyConfig(AppConfig):
 
     name = "tartib.notify"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what messages add to the engine."""
-        from tartib.notify import plugs
-
-        plugs.register()

@@ -1,14 +1,14 @@
-"""Files that go along with messages. Rooms that make papers register here what a channel carries besides words."""
+"""Files that go along with messages. `project.wiring` connects what a channel carries besides words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tartib.cases.models import Case
 from tartib.notify.channels.letter import Attachment
 from tartib.notify.models import Channel, Message
 
-makers: dict[Channel, Callable[[Case, str], Attachment]] = {}
+makers: Mapping[Channel, Callable[[Case, str], Attachment]] = {}
 
 
 def attachments(message: Message) -> tuple[Attachment, ...]:

@@ -9,7 +9,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tartib.cases.models import CaseKind
 from tartib.notify.models import Channel, MessageKind
 from tartib.speech.names import language as nearest
 
@@ -43,7 +42,7 @@ def wording(
     *,
     first: bool = False,
     placed: bool = False,
-    kind: str = CaseKind.ORDER,
+    kind: str = "",
 ) -> Wording:
     """What the customer is told when a case of that kind comes to a status of that phase, or (`placed`) is here at all.
 
@@ -87,7 +86,7 @@ def wording(
 
 
 @cache
-def to_shop(kind: str, channel: str, language: str, of: str = CaseKind.ORDER) -> Wording:
+def to_shop(kind: str, channel: str, language: str, of: str = "") -> Wording:
     """What the shop itself is told by a message of that kind: a case `of` some kind came in, a customer wrote."""
     texts = _texts(language, of)[kind]
     if channel == Channel.SMS:
@@ -124,7 +123,7 @@ def brief_note(language: str) -> str:
     return str(_texts(language)["sms_note"])
 
 
-def link_lines(language: str, kind: str = CaseKind.ORDER) -> tuple[str, str]:
+def link_lines(language: str, kind: str = "") -> tuple[str, str]:
     """The lines that link to the case and to support, for e-mail texts that leave them out."""
     texts = _texts(language, kind)
     return texts["case_link"], texts["support_link"]
@@ -139,7 +138,7 @@ def _all() -> Mapping[str, Any]:
     return tomllib.loads(files("tartib.notify").joinpath("defaults.toml").read_text(encoding="utf-8"))
 
 
-def _texts(language: str, kind: str = CaseKind.ORDER) -> Mapping[str, Any]:
+def _texts(language: str, kind: str = "") -> Mapping[str, Any]:
     """The texts of a language; those of orders, so far as another kind of case has none of its own."""
     texts: Mapping[str, Any] = _all()[nearest(language)]
     return {**texts, **texts[kind]} if kind in texts else texts

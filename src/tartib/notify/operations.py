@@ -52,7 +52,7 @@ def check_template(channel: str, subject: str, body: str) -> None:
 
     What passes here can always be rendered, whatever the case it is for.
     """
-    known = {name for source in plugs.word_sources for name in source.names}
+    known = {name for source in plugs.connected.template_variables for name in source.names}
     subject, body = subject.strip(), body.strip()
     wrong = {"subject": wording.problems(subject, known), "body": wording.problems(body, known)}
     if channel != Channel.SMS:

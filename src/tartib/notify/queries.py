@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from tartib.cases import plugs
-from tartib.cases.models import Case, CaseKind
+from tartib.cases import kinds, plugs
+from tartib.cases.models import Case
 from tartib.cases.queries import workflows
 from tartib.flow.workflow import Status, Workflow
 from tartib.notify import defaults, service
@@ -81,13 +81,13 @@ def shipped(flow: Workflow, status: Status, channel: str, language: str) -> Word
 
 def words() -> dict[str, str | Promise]:
     """The words a template may use, each with what it stands for."""
-    return {name: text for source in plugs.word_sources for name, text in source.names.items()}
+    return {name: text for source in plugs.connected.template_variables for name, text in source.names.items()}
 
 
 def preview(case: Case, status: str, channel: str, language: str, draft: Wording, *, note: str = "") -> Rendered:
     """How a wording would look for a real case. Never raises; words that do not exist show as nothing."""
     known = words_of({case.pk}, language)[case.pk]
-    held = plugs.circumstances_of([case]).get(case.pk, frozenset())
+    held = kinds.circumstances_of([case]).get(case.pk, frozenset())
     known |= status_words(case.workflow_id, status, language, held) | {"note": note}
     return render(draft, known, channel=channel, language=language, shop=case.shop, kind=case.kind)
 
@@ -112,7 +112,7 @@ def samples(shop: Shop, case: Case, known: Mapping[str, str], language: str) -> 
         if flow.kind != case.kind:
             continue
         words = {**known, "status": status.name.say(language), "status_text": status.customer.say(language)}
-        begins = code == flow.start and case.kind == CaseKind.ORDER
+        begins = code == flow.start and kinds.connected[case.kind].confirmed
         for channel, placed in [(c, False) for c in TO_CUSTOMERS] + [(c, True) for c in TO_CUSTOMERS if begins]:
             written = own.get((code, channel))
             usual = defaults.wording(status.phase, channel, language, placed=placed, kind=flow.kind)
@@ -128,7 +128,7 @@ def samples(shop: Shop, case: Case, known: Mapping[str, str], language: str) -> 
 
 def entered(shop: Shop) -> set[str]:
     """The statuses of a shop into which a move leads; the others are where cases begin and never come back to."""
-    return {move.target for kind in CaseKind.values for flow in workflows(shop, kind) for move in flow.moves}
+    return {move.target for kind in kinds.connected for flow in workflows(shop, kind) for move in flow.moves}
 
 
 def unreached(shop: Shop) -> int:
@@ -156,7 +156,7 @@ def kind_of(shop: Shop, status: str) -> str:
 
 def _standings(shop: Shop) -> dict[str, tuple[Workflow, Status]]:
     found: dict[str, tuple[Workflow, Status]] = {}
-    for kind in CaseKind.values:
+    for kind in kinds.connected:
         for flow in workflows(shop, kind):
             for code, status in flow.statuses.items():
                 found.setdefault(code, (flow, status))

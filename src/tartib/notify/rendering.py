@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tartib.cases import plugs
-from tartib.cases.models import CaseKind, workflow
+from tartib.cases import kinds, plugs
+from tartib.cases.models import workflow
 from tartib.notify import defaults, wording
 from tartib.notify.defaults import Wording
 from tartib.notify.models import NEWS, Channel, Message, MessageKind, State, Template
@@ -67,7 +67,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
         )
     }
     firsts = _firsts(messages)
-    circumstances = plugs.circumstances_of([message.case for message in messages if message.case])
+    circumstances = kinds.circumstances_of([message.case for message in messages if message.case])
     by_language: defaultdict[str, list[Message]] = defaultdict(list)
     for message in messages:
         by_language[message.language].append(message)
@@ -84,7 +84,7 @@ def render_all(messages: Sequence[Message]) -> dict[int, Rendered]:
                 channel=message.channel,
                 language=language,
                 shop=message.shop,
-                kind=message.case.kind if message.case else CaseKind.ORDER,
+                kind=message.case.kind if message.case else "",
                 unsubscribe=unsubscribing(message),
             )
             rendered[message.pk] = replace(made, link=_link(message, words))
@@ -96,7 +96,7 @@ def words_of(case_ids: set[int], language: str) -> dict[int, dict[str, str]]:
     ids = sorted(case_ids)
     known: dict[int, dict[str, str]] = {case_id: {} for case_id in ids}
     with override(language):
-        for source in plugs.word_sources:
+        for source in plugs.connected.template_variables:
             for case_id, words in source.read(ids, language).items():
                 known[case_id].update(words)
     return known
@@ -117,7 +117,7 @@ def render(
     channel: str,
     language: str,
     shop: Shop,
-    kind: str = CaseKind.ORDER,
+    kind: str = "",
     unsubscribe: str = "",
 ) -> Rendered:
     """Fill a template. Never raises, whatever template and words hold: what is wrong is refused when it is saved.
@@ -172,7 +172,7 @@ def _message_words(message: Message, circumstances: frozenset[str]) -> dict[str,
         # It has moved on before this went: what the first status asks for may be done.
         words["status_text"] = ""
     if message.kind not in NEWS:
-        area = "support" if message.case.kind == CaseKind.SUPPORT else "orders"
+        area = kinds.connected[message.case.kind].area
         words["desk_link"] = f"{address()}/desk/{message.shop.slug}/{area}/{message.case.code}/"
     return words
 

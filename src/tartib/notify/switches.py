@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases import kinds
+from tartib.cases.models import Case
 from tartib.cases.queries import workflows
 from tartib.flow.workflow import Status
 from tartib.notify import queries
@@ -47,7 +48,7 @@ class Row:
 def told_by_workflow(shop: Shop) -> dict[str, set[str]]:
     """By which channels the workflows in use tell of each status by themselves, and (under "") of a case opened."""
     told: dict[str, set[str]] = {CONFIRMATION: {Channel.EMAIL, Channel.PUSH}}
-    for kind in CaseKind.values:
+    for kind in kinds.connected:
         for flow in workflows(shop, kind)[:1]:
             told.setdefault(flow.start, set()).update(told[CONFIRMATION])
             for move in flow.moves:
@@ -117,7 +118,7 @@ def _choices(status: str, channel: str) -> tuple[Sending, ...]:
 def _says(shop: Shop, language: str) -> dict[tuple[str, str], Rendered]:
     """What the messages say by status and channel, for the newest case of each kind; nothing for kinds without one."""
     found: dict[tuple[str, str], Rendered] = {}
-    for kind in CaseKind.values:
+    for kind in kinds.connected:
         newest = Case.objects.filter(shop=shop, kind=kind).defer("search").order_by("-placed_at", "-pk").first()
         if newest is not None:
             newest.shop = shop

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tartib.cases.models import CaseKind, workflow
+from tartib.cases import kinds
+from tartib.cases.models import workflow
 from tartib.cases.plugs import Context, Step
 from tartib.flow.facts import Refusal
 from tartib.notify import jobs, reaching, sql
@@ -90,8 +91,8 @@ def _named(step: Step, context: Context) -> list[str]:
 
 def _confirms(step: Step, context: Context) -> bool:
     """Whether this is what a customer is told of first: that their order is here. An answer says so of a request."""
-    is_order = workflow(step.case.workflow_id).kind == CaseKind.ORDER
-    return is_order and (not step.case.status or context.telling.confirms)
+    confirmed = kinds.connected[workflow(step.case.workflow_id).kind].confirmed
+    return confirmed and (not step.case.status or context.telling.confirms)
 
 
 def _switched(step: Step, context: Context) -> str | None:

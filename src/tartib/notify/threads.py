@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tartib.cases import plugs
+from tartib.cases import kinds
 from tartib.notify.models import Channel, Message, MessageKind, State
 from tartib.notify.replying import message_id
 
@@ -27,8 +27,8 @@ def threads(messages: Sequence[Message]) -> dict[int, tuple[str, ...]]:
         return {}
     cases = sorted({one.case_id for one in talked if one.case_id})
     came: dict[int, list[str]] = {}
-    for read in plugs.letter_ids:
-        for case_id, ids in read(cases).items():
+    for kind in kinds.connected.values():
+        for case_id, ids in kind.letter_ids(cases).items() if kind.letter_ids else ():
             came.setdefault(case_id, []).extend(one for one in ids if _ID.fullmatch(one))
     went: dict[tuple[int | None, str], list[str]] = {}
     sent = Message.objects.filter(case__in=cases, channel=Channel.EMAIL, state=State.SENT).order_by("sent_at", "pk")

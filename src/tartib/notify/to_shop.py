@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from tartib.cases.models import Case, CaseKind, workflow
+from tartib.cases import kinds
+from tartib.cases.models import Case, workflow
 from tartib.cases.plugs import Context, Step
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
@@ -68,7 +69,7 @@ def _openings(opened: Sequence[tuple[int, str, str]], shop: Shop) -> list[NewMes
         for case_id, status, kind in opened
         for channel, address in dict.fromkeys(told)
         # A fax is the receipt of an order.
-        if channel != Channel.FAX or kind == CaseKind.ORDER
+        if channel != Channel.FAX or kinds.connected[kind].receipts
     ]
 
 

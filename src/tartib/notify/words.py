@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases import kinds
+from tartib.cases.models import Case
 from tartib.customers import consents
 from tartib.customers.models import Purpose
 from tartib.notify.models import DECLINED, Channel, Message, MessageKind
@@ -55,7 +56,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
             "placed_on": dates.show_date(case.placed_at, shop.tag(language), calendar, ZoneInfo(shop.timezone)),
             "case_link": page,
             # Who has asked for help already answers on the page of the case itself.
-            "support_link": "" if case.kind == CaseKind.SUPPORT else f"{page}help/",
+            "support_link": f"{page}help/" if kinds.connected[case.kind].helped else "",
             **shop_words(shop),
         }
     return found

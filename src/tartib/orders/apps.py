@@ -8,9 +8,3 @@ class OrdersConfig(AppConfig):
 
     name = "tartib.orders"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what orders add to the engine."""
-        from tartib.orders import plugs
-
-        plugs.register()

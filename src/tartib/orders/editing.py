@@ -106,7 +106,7 @@ def edit_lines(
     case.search = found_by([case])[case.pk]
     edited(case, changes, actor, now=now, fields=["search", "amount", "title"])
     if changes:
-        for follow in plugs.after_edit:
+        for follow in plugs.connected.after_edit:
             follow(case, actor, now)
     return case
 

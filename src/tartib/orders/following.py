@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from tartib.cases.plugs import Context, Piece, Step
+from tartib.cases.plugs import Context, Step
 from tartib.orders.requests import OPEN, CustomerRequest, RequestedLine, RequestKind, RequestState
+from tartib.payments.plugs import Piece
 
 
 def follow(steps: Sequence[Step], context: Context) -> None:

@@ -10,15 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tartib.cases import plugs as case_plugs
+from tartib.cases import plugs
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.finding import found_by
 from tartib.cases.models import Case
 from tartib.cases.operations import edited, hold, note, write_to
 from tartib.cases.plugs import Telling
-from tartib.customers import plugs
 from tartib.customers.address import Address
 from tartib.customers.operations import MOST_SAID
+from tartib.customers.people import renamed
 from tartib.flow.facts import ByHand, Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor
@@ -122,7 +122,7 @@ def edit(
                 setattr(person, name, value)
         person.sort = naming.key(shop, person.name)
         person.save(update_fields=[*cleaned, "sort"])
-        plugs.renamed(shop, [person.pk])
+        renamed(shop, [person.pk])
     for name, column, address in (("ship_to", "shipping_address", ship_to), ("bill_to", "billing_address", bill_to)):
         before = Address.read(getattr(order, column))
         if address is not None and address != before:
@@ -134,7 +134,7 @@ def edit(
     order.save(update_fields=["shipping_address", "billing_address"])
     _refind(case)
     edited(case, changes, actor, now=now, fields=["search", "language"])
-    for follow in case_plugs.after_edit if changes else ():
+    for follow in plugs.connected.after_edit if changes else ():
         follow(case, actor, now)
     if tell and ship_to is not None and "ship_to" in changes:
         with override(case.language):

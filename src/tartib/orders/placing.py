@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from django.db import transaction
 
-from tartib.cases.models import CaseKind, PaymentState, WorkflowVersion
+from tartib.cases.models import PaymentState, WorkflowVersion
 from tartib.cases.operations import NewCase, Opened, look_at_opened, open_cases, tell_opened
 from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
@@ -20,6 +20,7 @@ from tartib.customers.purses import PointsRule
 from tartib.customers.queries import points_rule
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft
+from tartib.orders import ORDER
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.places import country_of
 from tartib.orders.sql import known
@@ -72,7 +73,7 @@ def place(
     Without `branch` the shop's first one takes them, without `owner` the one responsible by default. Customers are told
     only where `telling` is given. Raises `NoWorkflow` when the shop is not ready to take orders.
     """
-    version = current_workflow(shop, CaseKind.ORDER)
+    version = current_workflow(shop, ORDER)
     owner_id = owner.pk if owner else shop.default_owner_id
     if version is None or owner_id is None:
         raise NoWorkflow
@@ -153,7 +154,7 @@ def _case(
     history += draft.entries
     person = draft.customer
     return NewCase(
-        kind=CaseKind.ORDER,
+        kind=ORDER,
         workflow_id=version.pk,
         status=status,
         placed_at=draft.placed_at,

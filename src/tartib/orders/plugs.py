@@ -1,58 +1,34 @@
-"""What orders register with the engine: facts for guards, stock as an effect of moves, words for messages."""
+"""What orders add to the engine: facts for guards, words for messages, what they are found by."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases import plugs
-from tartib.cases.models import Case, CaseKind
-from tartib.cases.plugs import Context, Effect, Piece, Step, WordSource
-from tartib.catalog.models import Movement, MovementKind
-from tartib.catalog.stock import Short, Want, shift
-from tartib.customers import plugs as customers
+from tartib.cases.models import Case
 from tartib.flow.check import CANCELLING
-from tartib.flow.facts import Refusal
 from tartib.flow.worktime import Hours, add_worktime
-from tartib.orders import following, persons, points, sql
+from tartib.journal.operations import Actor
+from tartib.orders import ORDER, points, sql
 from tartib.orders.models import DeliveryKind, Line, Order, PaymentMethod
 from tartib.orders.pickup import place_of
 from tartib.orders.placing import search_text
-from tartib.orders.queries import incomplete, named, requested
+from tartib.orders.queries import named
 from tartib.orders.requests import CustomerRequest
+from tartib.payments.models import Direction, Payment, State
 from tartib.shops import worktime
 from tartib.speech import dates, digits, money
 
 CANCEL = CANCELLING
 """A customer cancels by themselves: where the workflow leads it to an ended status, nobody has to be asked."""
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.fact_sources.append(facts)
-    plugs.effects["stock.reserve"] = Effect(reserve, _taking_back(MovementKind.RESERVED), refuses=True)
-    plugs.effects["stock.deduct"] = Effect(deduct, _taking_back(MovementKind.TAKEN), refuses=True)
-    plugs.effects["stock.return"] = Effect(give_back, _taking_back(MovementKind.RETURNED), refuses=True)
-    plugs.word_sources.append(WordSource(WORDS, words))
-    plugs.deleters += [clear, points.clear, lambda case_ids, _context: persons.discard_photos(case_ids)]
-    plugs.followers += [points.follow, following.follow]
-    plugs.takers += [take_back, following.came_back]
-    plugs.circumstances[CaseKind.ORDER] = circumstances
-    plugs.finders[CaseKind.ORDER] = found_by
-    plugs.types |= {"incomplete": incomplete, "recorded": lambda shop: ~incomplete(shop), "requested": requested}
-    plugs.events |= {"tracking.added", "checkout.finished", CANCEL}
-    customers.exporters.append(persons.tell)
-    customers.erasers.append(persons.forget)
+EVENTS = frozenset({"tracking.added", "checkout.finished", CANCEL})
 
 
 def found_by(cases: Sequence[Case]) -> dict[int, str]:
@@ -106,124 +82,16 @@ def _hours(week: str, country: str, zone: str, closed: str) -> Hours:
     return worktime.read(json.loads(week), country, zone, json.loads(closed))
 
 
-def reserve(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
-    """Promise the pieces of these orders, so far as they are not promised or taken yet."""
-    wants = [
-        Want(line.case_id, line.id, line.branch_id, line.product_id, 0, line.lacking - line.reserved)
-        for line in _lines(steps)
-    ]
-    return _shift(wants, MovementKind.RESERVED, context)
+def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:
+    """Money that came after the hold had ended may be enough with the points that were given back then."""
+    if case.kind == ORDER:
+        points.honour(case, received, actor, now=now)
 
 
-def deduct(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
-    """Take the pieces of these orders from the stock, so far as they are not taken yet."""
-    wants = [
-        Want(line.case_id, line.id, line.branch_id, line.product_id, -line.lacking, -line.reserved)
-        for line in _lines(steps)
-    ]
-    return _shift(wants, MovementKind.TAKEN, context)
-
-
-def give_back(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
-    """Put back what these orders took from the stock and free what they reserved."""
-    wants = [_back(line) for line in _lines(steps)]
-    return _shift(wants, MovementKind.RETURNED, context)
-
-
-def clear(case_ids: Sequence[int], context: Context) -> None:
-    """Before orders are deleted: what they hold of the stock goes back."""
-    wants = [_back(line) for line in sql.lines(case_ids)]
-    _shift(wants, MovementKind.RETURNED, context)
-
-
-def take_back(case_id: int, pieces: Sequence[Piece], context: Context) -> None:
-    """Pieces that a customer gives back, each once: to the shelf or lost to it. Those not taken yet never will be.
-
-    What has no stock comes back as well: it is marked, and moves none.
-    """
-    lines = {line.id: line for line in sql.lines([case_id])}
-    stockless = {line.pk: line for line in Line.objects.filter(case=case_id).exclude(pk__in=lines)}
-    wants, given = [], []
-    for piece in pieces:
-        line = lines.get(piece.line_id)
-        if line is None:
-            if (other := stockless.get(piece.line_id)) is not None:
-                given.append((other.pk, min(piece.quantity, other.quantity - other.came_back), 0))
-            continue
-        of_taken = min(piece.quantity, line.taken - line.lost)
-        untaken = min(piece.quantity - of_taken, line.lacking)
-        shelved = of_taken if piece.shelved else 0
-        given.append((line.id, shelved + untaken, of_taken - shelved))
-        promised = max(0, line.reserved - (line.lacking - untaken))
-        wants.append(Want(case_id, line.id, line.branch_id, line.product_id, shelved, -promised))
-    if given and not _shift(wants, MovementKind.RETURNED, context):
-        sql.give_up(given)
-
-
-def _taking_back(kind: MovementKind) -> plugs.Handler:
-    """A handler that does the opposite of the movements of `kind` in the act that is undone."""
-
-    def take_back(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
-        assert isinstance(context.undoes, UUID)
-        branches = {step.case.id: step.case.branch_id for step in steps}
-        moved = (
-            Movement.objects.filter(case_id__in=branches, act_id=context.undoes, kind=kind)
-            .order_by("case_id", "line_id")
-            .values_list("case_id", "line_id", "stock__product_id")
-            .annotate(Sum("on_hand"), Sum("reserved"))
-        )
-        # What the order contains may have been edited since: no more goes back than a line still holds.
-        held = {line.id: line for line in sql.lines(list(branches))}
-        wants = [
-            _within(held[line_id], Want(case_id, line_id, branches[case_id], product_id, -pieces, -promised))
-            for case_id, line_id, product_id, pieces, promised in moved
-            if case_id is not None and line_id in held
-        ]
-        return _shift(wants, _OPPOSITE[kind], context)
-
-    return take_back
-
-
-def _within(line: sql.LineRow, want: Want) -> Want:
-    """A change so far as the line bears it: no more back than it has taken or reserved, no more taken than it lacks."""
-    on_hand = max(-line.lacking, min(want.on_hand, line.taken - line.lost))
-    room = line.lacking + on_hand
-    return replace(want, on_hand=on_hand, reserved=max(-line.reserved, min(want.reserved, room - line.reserved)))
-
-
-_OPPOSITE = {
-    MovementKind.RESERVED: MovementKind.RELEASED,
-    MovementKind.TAKEN: MovementKind.RETURNED,
-    MovementKind.RETURNED: MovementKind.TAKEN,
-}
-
-
-def _lines(steps: Sequence[Step]) -> list[sql.LineRow]:
-    """The lines with a stock, first those of the order that was placed first: it is served first."""
-    places = {step.case.id: (step.case.placed_at, step.case.id) for step in steps}
-    return sorted(sql.lines(list(places)), key=lambda line: (places[line.case_id], line.id))
-
-
-def _back(line: sql.LineRow) -> Want:
-    return Want(line.case_id, line.id, line.branch_id, line.product_id, line.taken - line.lost, -line.reserved)
-
-
-def _shift(wants: Sequence[Want], kind: MovementKind, context: Context) -> dict[int, Refusal]:
-    wants = [want for want in wants if want.on_hand or want.reserved]
-    done, short = shift(
-        context.shop, wants, kind, actor_name=context.actor.name, now=context.now, act_id=context.act_id
-    )
-    if done:
-        sql.mark(done)
-    for want in done:
-        context.tally["stock.taken"] += max(0, -want.on_hand)
-        context.tally["stock.returned"] += max(0, want.on_hand)
-        context.tally["stock.reserved"] += max(0, want.reserved)
-    return {case_id: _short(lack) for case_id, lack in short.items()}
-
-
-def _short(lack: Short) -> Refusal:
-    return Refusal("stock-short", {"product": lack.product, "wanted": lack.wanted, "available": lack.available})
+def take_points_back(case: Case, payment: Payment, actor: Actor, now: datetime) -> None:
+    """Of an order whose money went back, in part or whole, the points go with it."""
+    if case.kind == ORDER and payment.direction == Direction.OUT and payment.state == State.CONFIRMED:
+        points.settle(case, actor, now=now)
 
 
 WORDS = {

@@ -15,7 +15,7 @@ from enum import Enum
 
 from tartib.cases import plugs
 from tartib.cases.engine import announce
-from tartib.cases.models import Case, CaseKind, Phase, workflow
+from tartib.cases.models import Case, Phase, workflow
 from tartib.cases.plugs import Context, Step
 from tartib.customers import points, queries
 from tartib.customers.points import Posting
@@ -23,7 +23,7 @@ from tartib.customers.purses import PointsKind
 from tartib.customers.sql import moved_for
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
-from tartib.orders import sql
+from tartib.orders import ORDER, sql
 from tartib.orders.models import Order
 from tartib.shops.models import Shop
 from tartib.speech import money
@@ -59,7 +59,7 @@ def follow(steps: Sequence[Step], context: Context) -> None:
         flow = workflow(step.case.workflow_id)
         before = flow.status(step.case.status).phase
         after = step.decision.status.phase
-        if flow.kind == CaseKind.ORDER and after != before and (before in _TURNING or after in _TURNING):
+        if flow.kind == ORDER and after != before and (before in _TURNING or after in _TURNING):
             undone = context.undoes is not None and before == Phase.DONE
             wanted[step.case.id] = Earns.BACK if undone else _earns(after)
             if before == Phase.ENDED:

@@ -10,9 +10,10 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from tartib.cases.models import Case, CaseKind, PaymentState, Phase
+from tartib.cases.models import Case, PaymentState, Phase
 from tartib.cases.queries import workflows
 from tartib.customers.sql import moved_for
+from tartib.orders import ORDER
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.requests import CustomerRequest, RequestReason, RequestState
 from tartib.shops.models import Shop
@@ -45,7 +46,7 @@ def incomplete(shop: Shop) -> Q:
 
     Those a person has taken up by hand, or confirmed after asking the gateway, are recorded (requirement E2).
     """
-    starts = {flow.start for flow in workflows(shop, CaseKind.ORDER)}
+    starts = {flow.start for flow in workflows(shop, ORDER)}
     return Q(
         phase=Phase.WAITING, status__in=starts, payment__in=_NOT_PAID, order__payment_method=PaymentMethod.ONLINE
     )  # fmt: skip
@@ -170,7 +171,7 @@ def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100
             ) AS c
             WHERE placed_at - earlier_at <= make_interval(secs => %s) ORDER BY placed_at DESC LIMIT %s
             """,
-            [shop.pk, CaseKind.ORDER, now - timedelta(days=within_days), LIKELY_DOUBLE.total_seconds(), most],
+            [shop.pk, ORDER, now - timedelta(days=within_days), LIKELY_DOUBLE.total_seconds(), most],
         )
         pairs = cursor.fetchall()
     cases = Case.objects.select_related("customer").in_bulk({pk for pair in pairs for pk in pair})
@@ -182,7 +183,7 @@ def stale(shop: Shop, *, now: datetime) -> QuerySet[Case]:
     return (
         Case.objects.filter(
             shop=shop,
-            kind=CaseKind.ORDER,
+            kind=ORDER,
             phase=Phase.WAITING,
             payment__in=(PaymentState.UNPAID, PaymentState.FAILED),
             since__lt=now - timedelta(days=shop.stale_after_days),

@@ -8,9 +8,3 @@ class PaymentsConfig(AppConfig):
 
     name = "tartib.payments"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what payments add to the engine."""
-        from tartib.payments import plugs
-
-        plugs.register()

@@ -18,10 +18,10 @@ from tartib.cases.plugs import AS_USUAL, Context, Step, Telling
 from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
-from tartib.payments import alarms
+from tartib.payments import alarms, plugs
 from tartib.payments.balance import balance, balances, refundable
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
-from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED, arrivals, listeners
+from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
 from tartib.speech import money
@@ -268,7 +268,7 @@ def _settled(
     counts = payment.state == State.CONFIRMED
     incoming = payment.direction == Direction.IN and counts
     if incoming:
-        for arrival in arrivals:
+        for arrival in plugs.connected.before_settle:
             arrival(case, stands.kept, actor, now)
         stands = balance(case)
         excess = min(payment.amount, stands.kept - stands.ordered + stands.credited)
@@ -283,7 +283,7 @@ def _settled(
     before, case.payment = case.payment, stands.state(payment.state)
     if case.payment != before:
         edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
-    for listener in listeners:
+    for listener in plugs.connected.after_payment:
         listener(case, payment, actor, now)
     return _follow(case, payment, actor, now, telling, reason)
 

@@ -1,34 +1,57 @@
-"""What payments register with the engine: how much was paid and refunded, and the events they raise."""
+"""Where the rooms above meet money: what follows payments and refunds, and what guards ask of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from django.db import connection
 
-from tartib.cases import plugs
 from tartib.cases.models import Case
-from tartib.customers import plugs as customers
+from tartib.cases.plugs import Context
 from tartib.journal.operations import Actor
-from tartib.payments import persons
 from tartib.payments.models import Direction, Payment, State
 from tartib.shops.models import Shop
 
 CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.refunded"
 STRANDED = "payment.stranded"
 """Money came for which the case cannot follow: presets lead it to where somebody decides."""
+EVENTS = frozenset({CONFIRMED, FAILED, REFUNDED, STRANDED})
 
-arrivals: list[Callable[[Case, Decimal, Actor, datetime], None]] = []
-"""Rooms above are told here that money came in for a held case, and how much came in all, before it is compared with
-what the case costs; they may change that."""
-listeners: list[Callable[[Case, Payment, Actor, datetime], None]] = []
-"""Rooms above are told here of each payment and refund, in its transaction, when the case's payment state is known.
 
-A refund that failed after it was confirmed is told of again, as a payment going out that is `failed`. What disputes
-take is neither, and not told of."""
+class Arrival(Protocol):
+    """Hears that money came in for a held case, and how much came in all, before it is compared with what the case
+    costs; it may change that."""
+
+    def __call__(self, case: Case, received: Decimal, actor: Actor, now: datetime, /) -> None: ...
+
+
+class Listener(Protocol):
+    """Hears of each payment and refund, in its transaction, when the case's payment state is known.
+
+    A refund that failed after it was confirmed is told of again, as a payment going out that is `failed`. What disputes
+    take is neither, and not told of.
+    """
+
+    def __call__(self, case: Case, payment: Payment, actor: Actor, now: datetime, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Pieces of one line of a case that the customer gives back: to the shelf again, or (broken, kept) not."""
+
+    line_id: int
+    quantity: int
+    shelved: bool
+
+
+class Taker(Protocol):
+    """Takes back pieces of one case, each once whatever else returns the stock of that case later."""
+
+    def __call__(self, case_id: int, pieces: Sequence[Piece], context: Context, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +70,29 @@ class Trouble:
     over: bool = False
 
 
-troubles: list[Callable[[Shop, Trouble, Actor, datetime], None]] = []
-"""Rooms above are told here, in the same transaction, of money that a person has to see to."""
+class OnTrouble(Protocol):
+    """Hears, in the same transaction, of money that a person has to see to."""
+
+    def __call__(self, shop: Shop, trouble: Trouble, actor: Actor, now: datetime, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """What the rooms above do when money moves, each in the order in which it is called: see `project.wiring`."""
+
+    before_settle: Sequence[Arrival] = ()
+    after_payment: Sequence[Listener] = ()
+    on_trouble: Sequence[OnTrouble] = ()
+    take_back: Sequence[Taker] = ()
+
+
+connected = Hooks()
 
 
 def tell_trouble(shop: Shop, trouble: Trouble, actor: Actor, now: datetime) -> None:
     """Tell the rooms above of a trouble, in the transaction in which it was found or is over."""
-    for listener in troubles:
-        listener(shop, trouble, actor, now)
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.fact_sources.append(facts)
-    plugs.events |= {CONFIRMED, FAILED, REFUNDED, STRANDED}
-    customers.exporters.append(persons.tell)
-    customers.erasers.append(persons.forget)
-    customers.hindrances.append(persons.hinder)
+    for hear in connected.on_trouble:
+        hear(shop, trouble, actor, now)
 
 
 def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:

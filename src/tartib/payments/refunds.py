@@ -17,14 +17,13 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
-from tartib.cases import plugs
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
 from tartib.cases.operations import hold
-from tartib.cases.plugs import Context, Piece
+from tartib.cases.plugs import Context
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor, write
-from tartib.payments import alarms, refund_states, reversals, wake
+from tartib.payments import alarms, plugs, refund_states, reversals, wake
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Fate, Refused, Short, Told, Unreachable, Unsupported
 from tartib.payments.models import (
@@ -39,6 +38,7 @@ from tartib.payments.models import (
     Waiting,
 )
 from tartib.payments.operations import TooMuch, record
+from tartib.payments.plugs import Piece
 from tartib.shops.models import Shop
 
 
@@ -382,7 +382,7 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
     """The money is back: the pieces first, so that a move to *refunded* returns no more than is still out."""
     actor = Actor(**refund.actor)
     pieces = [Piece(line, count, shelved) for line, count, shelved in refund.pieces]
-    for take in plugs.takers if pieces else ():
+    for take in plugs.connected.take_back if pieces else ():
         take(case.pk, pieces, Context(case.shop, actor, now, uuid4(), refund.note))
     payment = refund.payment
     outcome = record(

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from tartib.cases import plugs
 from tartib.cases.operations import hold
-from tartib.cases.plugs import Context, Piece
+from tartib.cases.plugs import Context
 from tartib.journal.operations import Actor
-from tartib.payments import alarms, refund_states, refunds, reversals, wake
+from tartib.payments import alarms, plugs, refund_states, refunds, reversals, wake
 from tartib.payments.models import OPEN_REFUNDS, Direction, Refund, RefundState
 from tartib.payments.operations import TooMuch, record
+from tartib.payments.plugs import Piece
 from tartib.payments.refunds import ways_back
 from tartib.shops.models import Shop
 
@@ -58,7 +58,7 @@ def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, 
         raise TooMuch(left)
     who = actor or Actor(**failed.actor)
     pieces = _still_out(failed)
-    for take in plugs.takers if pieces else ():
+    for take in plugs.connected.take_back if pieces else ():
         take(case.pk, pieces, Context(shop, who, now, uuid4(), failed.note))
     outcome = record(
         shop, case.pk, failed.amount, failed.currency, who, now=now, direction=Direction.OUT,

@@ -16,12 +16,11 @@ from tartib.cases.models import Case
 from tartib.cases.operations import edited, write_to
 from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.journal.operations import Actor, Draft, write
-from tartib.payments import alarms
+from tartib.payments import alarms, plugs
 from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import Told
 from tartib.payments.models import Account, Attempt, AttemptState, Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import record
-from tartib.payments.plugs import listeners
 from tartib.speech import money
 
 
@@ -141,7 +140,7 @@ def restate(case: Case, payment: Payment, state: str, actor: Actor, now: datetim
     data |= {"reversed": True} if state == State.FAILED else {}
     write(case.shop_id, [Draft(case.pk, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))], actor, now)
     recount(case, actor, now)
-    for listener in listeners:
+    for listener in plugs.connected.after_payment:
         listener(case, payment, actor, now)
     announce(case.shop, [case.pk])
 

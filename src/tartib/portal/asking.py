@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.files.operations import Unfit
@@ -25,7 +25,7 @@ from tartib.flow.workflow import Status
 from tartib.portal import opening
 from tartib.shops.operations import within_limit
 from tartib.speech import phones
-from tartib.support import operations, queries
+from tartib.support import SUPPORT, operations, queries
 from tartib.support.operations import LONGEST_SUBJECT, LONGEST_WORDS, MOST_FILES, Given, Written
 from tartib.web import audience
 from tartib.web.files import answer
@@ -121,7 +121,7 @@ def about(request: HttpRequest, token: str) -> HttpResponse:
     case, now = opening.find(token, kind=""), timezone.now()
     if case is None:
         return opening.nothing(request)
-    if case.kind == CaseKind.SUPPORT:
+    if case.kind == SUPPORT:
         return redirect("portal:thread", token)
     _enter(request, case, now)
     form = Write(request.POST or None, request.FILES or None)
@@ -172,7 +172,7 @@ def ask(request: ShopRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request: HttpRequest, token: str) -> HttpResponse:
     """What was asked and answered, for whoever has the request's link, and the place to write on."""
-    case, now = opening.find(token, CaseKind.SUPPORT), timezone.now()
+    case, now = opening.find(token, SUPPORT), timezone.now()
     if case is None:
         return opening.nothing(request)
     reader = _enter(request, case, now)
@@ -205,7 +205,7 @@ def thread(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def attachment(_request: HttpRequest, token: str, file: str) -> HttpResponse:
     """A file of the request, for whoever has its link; what staff attached to their own notes is not among them."""
-    case = opening.find(token, CaseKind.SUPPORT)
+    case = opening.find(token, SUPPORT)
     upload = queries.attachment(case, file, shown_only=True) if case is not None else None
     if upload is None:
         raise Http404

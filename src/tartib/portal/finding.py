@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
+from tartib.orders import ORDER
 from tartib.shops.models import Shop
 from tartib.shops.operations import within_limit
 from tartib.speech import digits, normal, phones
@@ -36,7 +37,7 @@ def find(shop: Shop, code: str, contact: str, address: str, *, now: datetime) ->
     )
     calm &= within_limit("track code", [f"{shop.pk} {codes[0]}"], most=TRIES_OF_CODE, window=WINDOW, now=now)
     found = list(
-        Case.objects.filter(Q(code__in=codes) | Q(order__number__in=codes), shop=shop, kind=CaseKind.ORDER)
+        Case.objects.filter(Q(code__in=codes) | Q(order__number__in=codes), shop=shop, kind=ORDER)
         .select_related("customer", "order")
         .order_by("-placed_at")[:5]
     )

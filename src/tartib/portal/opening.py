@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tartib.cases import queries
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.flow.words import LANGUAGES
+from tartib.orders import ORDER
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-def find(token: str, kind: str = CaseKind.ORDER) -> Case | None:
+def find(token: str, kind: str = ORDER) -> Case | None:
     """The order, or the case of another kind, whose link that is, or None; of any kind for ""."""
     case = queries.by_token(token) if _TOKEN.fullmatch(token) else None
     return case if case is not None and kind in ("", case.kind) else None

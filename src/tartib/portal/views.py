@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.portal import finding, opening
 from tartib.portal.seeing import seen
+from tartib.support import SUPPORT
 from tartib.web import audience
 from tartib.web.visits import ShopRequest, visited
 
@@ -40,7 +41,7 @@ class Find(forms.Form):
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """Where an order is, for whoever has its link. Works without scripts, and prints."""
     case = opening.find(token, kind="")
-    if case is not None and case.kind == CaseKind.SUPPORT:
+    if case is not None and case.kind == SUPPORT:
         return redirect(reverse("portal:thread", args=[token]) + _asked(request))
     return opening.nothing(request) if case is None else page(request, case)
 

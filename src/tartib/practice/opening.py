@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tartib.cases.operations import publish
+from tartib.cases.workflows import publish
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.operations import add_product, receive
 from tartib.checkout import discounts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tartib.cases.models import Case, CaseKind, PaymentState
+from tartib.cases.models import Case, PaymentState
 from tartib.cases.plugs import Telling
 from tartib.journal.operations import Actor
+from tartib.orders import ORDER
 from tartib.payments.attempts import hear
 from tartib.payments.gateways.protocol import Fate, Told
 from tartib.payments.models import Account
@@ -21,7 +22,7 @@ _SILENT = Telling(channels=frozenset())
 def surprise(sample: Sample, opened: Opened, now: datetime) -> None:
     """Let the customer of an open order pay a second time, and the gateway tell of money that no order is known of."""
     shop = opened.shop
-    orders = Case.objects.filter(shop=shop, kind=CaseKind.ORDER, closed_at=None, updated_at__lt=now - _TWICE)
+    orders = Case.objects.filter(shop=shop, kind=ORDER, closed_at=None, updated_at__lt=now - _TWICE)
     case = orders.filter(payment=PaymentState.PAID).order_by("-placed_at", "pk").first()
     account = Account.objects.get(shop=shop, gateway="practice")
     if case is not None and case.amount is not None:

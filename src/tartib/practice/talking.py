@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tartib.cases.engine import advance
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.cases.operations import assign
 from tartib.cases.plugs import Telling
 from tartib.customers.operations import CustomerDraft
 from tartib.feedback import operations as feedback
 from tartib.feedback.models import Feedback
 from tartib.flow.facts import ByHand
+from tartib.orders import ORDER
 from tartib.practice.opening import Opened
 from tartib.practice.samples import Sample, Talk
 from tartib.shops.models import Role
@@ -74,7 +75,7 @@ class _Talking:
 
     def _order(self) -> Case | None:
         """An order that was over by then, or one that is still on its way."""
-        orders = Case.objects.filter(shop=self.opened.shop, kind=CaseKind.ORDER, placed_at__lt=self.at)
+        orders = Case.objects.filter(shop=self.opened.shop, kind=ORDER, placed_at__lt=self.at)
         of_state = {"done": orders.filter(phase="done", closed_at__lt=self.at), "open": orders.filter(closed_at=None)}
         found = of_state.get(self.talk.about)
         return found.order_by("-placed_at", "pk").first() if found is not None else None

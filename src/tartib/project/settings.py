@@ -223,6 +223,7 @@ INSTALLED_APPS = [
     "tartib.api",
     "tartib.live",
     "tartib.practice",
+    "tartib.project",
 ]
 
 MIDDLEWARE = [

@@ -9,7 +9,7 @@ nothing: only when it was gone for days in a row, and the shop was told, is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -44,8 +44,8 @@ class Turn(StrEnum):
     LOST = "lost"
 
 
-heralds: list[Callable[[Shop, str, Turn, datetime], None]] = []
-"""Who tells a shop, in the caller's transaction, what became of a domain of its own."""
+after_turn: Sequence[Callable[[Shop, str, Turn, datetime], None]] = ()
+"""Who tells a shop, in the caller's transaction, what became of a domain of its own: see `project.wiring`."""
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def _close(claimed: Claim, now: datetime) -> bool:
 
 @transaction.atomic
 def _tell(shop: Shop, domain: str, turn: Turn, now: datetime) -> None:
-    for tell in heralds:
+    for tell in after_turn:
         tell(shop, domain, turn, now)
 
 

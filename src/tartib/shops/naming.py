@@ -6,12 +6,25 @@ read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from django.db import connection
 
 from tartib.shops.models import Membership, Shop
 from tartib.speech import normal
 
-_tables: set[tuple[str, str, str]] = set()
+
+class Table(NamedTuple):
+    """A table of names: the column of the name, and that of its key, whose collation is C."""
+
+    table: str
+    name: str = "name"
+    sort: str = "sort"
+
+
+tables: Sequence[Table] = ()
+"""The tables whose keys are kept in step with the language of their shops: `project.wiring` lists them."""
 _PORTION = 5_000
 
 
@@ -20,14 +33,9 @@ def key(shop: Shop, name: str) -> str:
     return normal.sort_key(name, shop.language)
 
 
-def register(table: str, name: str = "name", sort: str = "sort") -> None:
-    """Have the keys in column `sort`, of collation C, kept in step with the language of their shops."""
-    _tables.add((table, name, sort))
-
-
 def sort_again(shop: Shop) -> None:
     """Make the keys of all the shop's names anew, after a change of its language."""
-    for table, name, sort in sorted(_tables):
+    for table, name, sort in tables:
         # Tables and columns are named by their own rooms.
         select = f'SELECT id, "{name}" FROM "{table}" WHERE shop_id = %s'
         update = (

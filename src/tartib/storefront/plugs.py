@@ -1,4 +1,4 @@
-"""What the window registers with the engine: words of messages that lead into it."""
+"""Words of messages that lead into the window."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases import plugs
-from tartib.cases.plugs import WordSource
 from tartib.catalog.texts import text_of
 from tartib.orders.together import with_orders
 from tartib.speech import names
@@ -18,11 +16,6 @@ WORDS = {
     "recommendations_title": _("A heading for recommendations; nothing where there are none"),
     "recommendations": _("What others bought together with these products, a line each, where enough is known"),
 }
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.word_sources.append(WordSource(WORDS, words))
 
 
 def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:

@@ -1,1 +1,4 @@
 """What customers ask the shop, and what they are answered."""
+
+SUPPORT = "support"
+"""The kind of its cases."""

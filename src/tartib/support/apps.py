@@ -8,9 +8,3 @@ class SupportConfig(AppConfig):
 
     name = "tartib.support"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what support requests add to the engine."""
-        from tartib.support import plugs
-
-        plugs.register()

@@ -11,12 +11,12 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F
 
-from tartib.cases import plugs
 from tartib.cases.engine import advance, announce
-from tartib.cases.models import Case, CaseKind, PaymentState, WorkflowVersion
-from tartib.cases.operations import NewCase, hold, open_cases, publish, tell_opened
+from tartib.cases.models import Case, PaymentState, WorkflowVersion
+from tartib.cases.operations import NewCase, hold, open_cases, tell_opened
 from tartib.cases.plugs import AS_USUAL, Context, Telling
 from tartib.cases.queries import current_workflow
+from tartib.cases.workflows import publish
 from tartib.customers.operations import CustomerDraft, find_or_add
 from tartib.files.models import Purpose, Upload
 from tartib.files.operations import Empty, Program, TooLarge, Unfit, discard, keep_file
@@ -24,8 +24,10 @@ from tartib.flow.facts import Event
 from tartib.flow.presets import preset
 from tartib.journal.models import ActorKind, Chain, Kind
 from tartib.journal.operations import Actor, Draft, write
+from tartib.notify import saying
 from tartib.shops.models import Membership, Shop
 from tartib.speech import normal
+from tartib.support import SUPPORT
 from tartib.support.models import Attachment, Post, Request, Way
 from tartib.support.plugs import ANSWERED, FIRST, WRITTEN, marked
 
@@ -121,7 +123,7 @@ def _ask(
 ) -> Said:
     kept = _keep(shop, written, now)
     with transaction.atomic():
-        version = current_workflow(shop, CaseKind.SUPPORT) or publish(shop, preset("support"), now)
+        version = current_workflow(shop, SUPPORT) or publish(shop, preset("support"), now)
         person = find_or_add(shop, [customer], now)[0] if customer else about.customer_id if about else None
         if person is None:
             raise NobodyThere
@@ -155,7 +157,7 @@ def say(case: Case, written: Written, *, now: datetime) -> Said | None:
         context = Context(case.shop, who, now, uuid4())
         _write(held, {"text": written.words, "by": "customer"}, written, kept, context, shown=True)
         _advance(held, WRITTEN, who, now)
-        _tell(held.pk, marked(written.words, written.sender, case.shop.language), context, to_shop=True)
+        saying.say(held.pk, marked(written.words, written.sender, case.shop.language), context, to_shop=True)
     return Said(held, kept.left)
 
 
@@ -178,7 +180,7 @@ def answer(case: Case, written: Written, actor: Actor, *, now: datetime) -> None
         context = Context(case.shop, actor, now, uuid4())
         _write(held, {"text": written.words}, written, kept, context, shown=True)
         _advance(held, ANSWERED, actor, now)
-        _tell(held.pk, written.words, context, to_shop=False)
+        saying.say(held.pk, written.words, context, to_shop=False)
 
 
 @transaction.atomic
@@ -208,7 +210,7 @@ def _new(
     history = (Draft(0, Kind.CREATED, {"status": start}, True, now, who), Draft(0, Kind.NOTE, asked, True, now, who))
     code = about.code if about else ""
     return NewCase(
-        kind=CaseKind.SUPPORT,
+        kind=SUPPORT,
         workflow_id=version.pk,
         status=start,
         placed_at=now,
@@ -300,8 +302,3 @@ def _advance(held: Case, event: str, actor: Actor, now: datetime) -> None:
     """Let the event move the request, where its workflow has something follow from it."""
     if any(move.event == event for move in held.flow.moves_from(held.status)):
         advance(held.shop, [held.pk], Event(event), actor, now=now)
-
-
-def _tell(case_id: int, words: str, context: Context, *, to_shop: bool) -> None:
-    for tell in plugs.sayers:
-        tell(case_id, words, context, to_shop=to_shop)

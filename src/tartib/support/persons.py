@@ -9,13 +9,14 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.engine import advance
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.cases.persons import cases_of, ids
 from tartib.customers.plugs import Enclosure, Held, Person, row
 from tartib.files.operations import discard
 from tartib.files.queries import content
 from tartib.flow.facts import Event
 from tartib.journal.operations import Actor
+from tartib.support import SUPPORT
 from tartib.support.models import Attachment, Post, Request
 
 WITHDRAWN = "support.withdrawn"
@@ -49,7 +50,7 @@ def forget(person: Person, actor: Actor, *, now: datetime) -> None:
     """Delete what was attached, the e-mails themselves, and by whom they came. What was asked and is open is withdrawn
     by its own move."""
     cases = ids(person)
-    asked = Case.objects.filter(pk__in=cases, kind=CaseKind.SUPPORT, closed_at=None)
+    asked = Case.objects.filter(pk__in=cases, kind=SUPPORT, closed_at=None)
     if still_open := list(asked.order_by("pk").values_list("pk", flat=True)):
         advance(person.shop, still_open, Event(WITHDRAWN), actor, now=now)
     discard_files(cases)

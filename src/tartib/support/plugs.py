@@ -1,4 +1,4 @@
-"""What support requests register with the engine: their events, their words for messages, what goes with them."""
+"""What support requests add to the engine: their events, their words for messages, what goes with them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases import plugs
-from tartib.cases.models import Case, CaseKind
-from tartib.cases.plugs import Context, WordSource
-from tartib.customers import plugs as customers
+from tartib.cases.models import Case
+from tartib.cases.plugs import Context
 from tartib.journal.models import Entry
 from tartib.speech import normal
 from tartib.speech.names import language as nearest
@@ -18,6 +16,7 @@ from tartib.support import persons
 from tartib.support.models import Post, Request, Way
 
 ANSWERED, WRITTEN = "support.answered", "support.written"
+EVENTS = frozenset({ANSWERED, WRITTEN, persons.WITHDRAWN})
 FIRST = 2
 """The number of the entry that holds what was asked: it follows the one that opens the case."""
 MOST_WORDS = 4_000
@@ -28,17 +27,6 @@ WORDS = {
     "request_writer": _("Who wrote last in a support request: the customer, or the address that is not theirs"),
     "about_code": _("Tracking code of the order that a support request is about"),
 }
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.events |= {ANSWERED, WRITTEN, persons.WITHDRAWN}
-    plugs.word_sources.append(WordSource(WORDS, words))
-    plugs.letter_ids.append(letter_ids)
-    plugs.deleters.append(clear)
-    plugs.finders[CaseKind.SUPPORT] = found_by
-    customers.exporters.append(persons.tell)
-    customers.erasers.append(persons.forget)
 
 
 def found_by(cases: Sequence[Case]) -> dict[int, str]:

@@ -9,10 +9,11 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases.models import Case, CaseKind, Phase
+from tartib.cases.models import Case, Phase
 from tartib.files.models import Upload
 from tartib.journal.models import Entry, Kind
 from tartib.shops.models import Membership, Shop
+from tartib.support import SUPPORT
 from tartib.support.models import Attachment, Post, Request, Way
 
 WAITING_FOR_US = (Phase.WAITING, Phase.WORKING, Phase.PROBLEM)
@@ -107,7 +108,7 @@ def about(case: Case) -> list[Case]:
 
 def waiting(shop: Shop, member: Membership | None = None) -> int:
     """How many requests wait for the shop, or for one of its staff."""
-    found = Case.objects.filter(shop=shop, kind=CaseKind.SUPPORT, phase__in=WAITING_FOR_US)
+    found = Case.objects.filter(shop=shop, kind=SUPPORT, phase__in=WAITING_FOR_US)
     return (found.filter(owner=member) if member else found).count()
 
 

@@ -8,9 +8,3 @@ class TrustConfig(AppConfig):
 
     name = "tartib.trust"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register what is looked at when orders come in and are paid."""
-        from tartib.trust import plugs
-
-        plugs.register()

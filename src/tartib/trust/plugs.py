@@ -1,26 +1,14 @@
-"""What trust registers: a look at each order that comes in, and another when it is paid."""
+"""Orders are looked at when they come in, and again when they are paid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tartib.cases import plugs
 from tartib.cases.plugs import Context, Step
-from tartib.customers import plugs as customers
-from tartib.trust import jobs, operations, persons
+from tartib.trust import jobs, operations
 
 # With these more is known of an order than when it was placed: the country of the card, that checkout has ended.
 _TELLING = frozenset({"payment.confirmed", "checkout.finished"})
-
-
-def register() -> None:
-    """Called once, when Django is ready."""
-    plugs.openers.append(opened)
-    plugs.tellers.append(moved)
-    plugs.deleters.append(deleted)
-    plugs.events.add(operations.DOUBTFUL)
-    customers.exporters.append(persons.tell)
-    customers.erasers.append(persons.forget)
 
 
 def opened(case_ids: Sequence[int], context: Context) -> None:

@@ -1,16 +1,9 @@
 """Django's registration of the app."""
 
 from django.apps import AppConfig
-from django.core.signals import request_started
 
 
 class WebConfig(AppConfig):
     """Page furniture."""
 
     name = "tartib.web"
-
-    def ready(self) -> None:
-        """Start every request as a reader of no shop: a thread serves many requests, one after another."""
-        from tartib.web import audience  # translations may be asked for only once Django is ready
-
-        request_started.connect(audience.forget, dispatch_uid="tartib.web.audience")

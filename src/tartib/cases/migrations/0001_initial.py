@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name="Case",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("order", "Order"), ("support", "Support request")], max_length=12)),
+                ("kind", models.CharField(max_length=12)),
                 ("code", models.CharField(max_length=40, verbose_name="tracking code")),
                 ("token", models.CharField(default=tartib.cases.models.new_token, max_length=22)),
                 ("status", models.CharField(max_length=40, verbose_name="status")),
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
             name="WorkflowVersion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("order", "Order"), ("support", "Support request")], max_length=12)),
+                ("kind", models.CharField(max_length=12)),
                 ("code", models.CharField(max_length=40)),
                 ("version", models.PositiveIntegerField()),
                 ("definition", models.JSONField()),
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
             name="SavedView",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("order", "Order"), ("support", "Support request")], max_length=12)),
+                ("kind", models.CharField(max_length=12)),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
                 ("query", models.CharField(blank=True, max_length=1000)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                condition=models.Q(("kind", "order"), ("phase", "done")),
+                condition=models.Q(("phase", "done")),
                 fields=["shop", "closed_at"],
                 name="case_by_done",
             ),

@@ -28,6 +28,7 @@ from tartib.journal.models import Entry, Kind
 from tartib.notify import queries as messages
 from tartib.notify import reaching
 from tartib.notify.models import WAITING, Message
+from tartib.orders import ORDER
 from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
 from tartib.orders.queries import is_incomplete, lines, requests_of
@@ -50,7 +51,7 @@ class Around:
 
 def find(request: StaffRequest, code: str) -> Case:
     """The order of the request's shop with that code, or no such page."""
-    case = queries.by_code(request.shop, code)
+    case = queries.by_code(request.shop, code, ORDER)
     if case is None:
         raise Http404
     return case

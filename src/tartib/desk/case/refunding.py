@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tartib.cases.models import Case
-from tartib.cases.plugs import Piece
 from tartib.checkout.returning import Wish
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, dress
 from tartib.orders.models import Line, Order
@@ -20,6 +19,7 @@ from tartib.orders.requests import CustomerRequest, RequestKind
 from tartib.payments import refunds
 from tartib.payments.balance import Balance, balance
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, Refund, RefundState
+from tartib.payments.plugs import Piece
 from tartib.payments.refunds import WaysBack
 from tartib.speech import money, names
 from tartib.web import audience

@@ -15,17 +15,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.cases import queries, saved
 from tartib.cases.filters import Filters
-from tartib.cases.models import CaseKind, PaymentState, Phase, SavedView
+from tartib.cases.models import PaymentState, Phase, SavedView
 from tartib.cases.queries import MOST_COUNTED, Page, Row
 from tartib.desk.lists import cells
 from tartib.flow.workflow import Status, Workflow
+from tartib.orders import ORDER
 from tartib.shops import naming
 from tartib.shops.models import Membership, Shop
 from tartib.speech import dates, digits, money
 from tartib.speech.typed_dates import NotADayError
 from tartib.web import audience, days
 
-KIND = CaseKind.ORDER
+KIND = ORDER
 COLUMNS: Mapping[str, Promise] = {code: column.label for code, column in cells.COLUMNS.items()}
 USUAL_COLUMNS = ("customer", "what", "status", "payment", "owner", "amount", "due")
 COLUMNS_COOKIE = "tartib_columns"

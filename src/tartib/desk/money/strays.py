@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tartib.cases import queries as cases
 from tartib.cases.filters import Filters
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.money.payments import TABS
 from tartib.desk.shopkeeping.forms import number_of
+from tartib.orders import ORDER
 from tartib.payments import assigning, queries
 from tartib.payments.assigning import Stray
 from tartib.payments.balance import balances
@@ -91,7 +92,7 @@ def _assign(request: StaffRequest, stray: Stray) -> HttpResponseBase:
 def _choices(request: StaffRequest, stray: Stray, text: str) -> list[Choice]:
     """What was searched for; else the orders of just that amount, the one it was for first known by its customer."""
     filters = Filters(text=text) if text else Filters(amount_from=stray.amount, amount_to=stray.amount)
-    found = cases.page(request.shop, CaseKind.ORDER, filters, now=timezone.now(), size=OFFERED).cases
+    found = cases.page(request.shop, ORDER, filters, now=timezone.now(), size=OFFERED).cases
     owed = {case_id: stands.due for case_id, stands in balances(found).items()}
     choices = [
         Choice(

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 
 from tartib.cases import reports
 from tartib.cases.filters import Filters
-from tartib.cases.models import CaseKind
 from tartib.cases.queries import workflows
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
 from tartib.flow.workflow import Status, Workflow
+from tartib.orders import ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def sales(request: StaffRequest) -> HttpResponse:
     """Orders by status over a period, each number leading to its list."""
     now = timezone.now()
     chosen = period.read(request.GET.dict(), request.shop, now)
-    totals = reports.by_status(request.shop, CaseKind.ORDER, *chosen.moments(ZoneInfo(request.shop.timezone)))
-    rows = _rows(totals, workflows(request.shop, CaseKind.ORDER), chosen)
+    totals = reports.by_status(request.shop, ORDER, *chosen.moments(ZoneInfo(request.shop.timezone)))
+    rows = _rows(totals, workflows(request.shop, ORDER), chosen)
     context = {
         "period": chosen,
         "choices": period.choices(chosen, request.shop, now),

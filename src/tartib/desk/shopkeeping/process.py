@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tartib.cases.models import CaseKind
-from tartib.cases.operations import publish
 from tartib.cases.queries import current_workflow
 from tartib.cases.renewing import differences, newer
+from tartib.cases.workflows import publish
 from tartib.desk.access import StaffRequest, staff
 from tartib.flow.presets import preset, presets
 from tartib.flow.workflow import Move, Status, Workflow
+from tartib.orders import ORDER
 from tartib.shops.access import May
 from tartib.shops.models import Role
 from tartib.web import audience
@@ -48,7 +48,7 @@ class Stage:
 @require_GET
 def index(request: StaffRequest) -> HttpResponseBase:
     """The workflow in use, status by status; without one, those to choose from."""
-    version = current_workflow(request.shop, CaseKind.ORDER)
+    version = current_workflow(request.shop, ORDER)
     flow = Workflow.read(version.definition) if version else None
     fresh = newer(version) if version else None
     context = {
@@ -57,7 +57,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "version": version,
         "flow": flow,
         "stages": _stages(flow) if flow else [],
-        "offers": [] if flow else [(preset(code), _stages(preset(code))) for code in presets(CaseKind.ORDER)],
+        "offers": [] if flow else [(preset(code), _stages(preset(code))) for code in presets(ORDER)],
         "tab": "workflow",
     }
     return render(request, "desk/shopkeeping/settings_workflow.html", context)
@@ -68,7 +68,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
 def choose(request: StaffRequest) -> HttpResponseBase:
     """Begin with one of the workflows that ship."""
     code = request.POST.get("preset", "")
-    if code not in presets(CaseKind.ORDER) or current_workflow(request.shop, CaseKind.ORDER) is not None:
+    if code not in presets(ORDER) or current_workflow(request.shop, ORDER) is not None:
         raise Http404
     flow = preset(code)
     publish(request.shop, flow, timezone.now())

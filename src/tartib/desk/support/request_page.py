@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from tartib.cases import queries as cases
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest
 from tartib.flow.facts import Decision
 from tartib.notify import queries as messages
@@ -18,7 +18,7 @@ from tartib.notify import reaching
 from tartib.notify.models import TROUBLED, WAITING, MessageKind
 from tartib.shops import naming
 from tartib.shops.access import May, may
-from tartib.support import queries
+from tartib.support import SUPPORT, queries
 from tartib.support.operations import LONGEST_WORDS
 
 
@@ -34,7 +34,7 @@ class Words(forms.Form):
 
 def find(request: StaffRequest, code: str) -> Case:
     """The support request of the shop with that code, or no such page."""
-    case = cases.by_code(request.shop, code, CaseKind.SUPPORT)
+    case = cases.by_code(request.shop, code, SUPPORT)
     if case is None:
         raise Http404
     return case

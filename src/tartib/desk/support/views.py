@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from tartib.cases import queries
 from tartib.cases.filters import Filters
-from tartib.cases.models import CaseKind, Phase
+from tartib.cases.models import Phase
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.support import request_page
 from tartib.files.models import Upload
 from tartib.mailbox.showing import as_text
+from tartib.support import SUPPORT
 from tartib.support.queries import WAITING_FOR_US, waiting
 from tartib.support.queries import attachment as attachment_of
 from tartib.support.queries import letter as letter_of
@@ -46,7 +47,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
     filters = Filters(
         text=text, phase=tab.filters.phase, owner=tab.filters.owner, open=tab.filters.open, sort=tab.filters.sort
     )
-    page = queries.page_of_rows(request.shop, CaseKind.SUPPORT, filters, now=now, cursor=request.GET.get("cursor", ""))
+    page = queries.page_of_rows(request.shop, SUPPORT, filters, now=now, cursor=request.GET.get("cursor", ""))
     context = {
         "tabs": tabs,
         "tab": tab,

@@ -1,4 +1,4 @@
-"""Tags of the list of orders."""
+"""Tags of lists of cases."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from tartib.cases import kinds
+from tartib.cases.models import Case
 from tartib.desk.lists import cells
 
 register = template.Library()
@@ -23,3 +25,9 @@ def case_rows(context: dict[str, Any]) -> SafeString:
         selectable=context["selectable"],
         now=context["now"],
     )
+
+
+@register.filter
+def page_of(case: Case) -> str:
+    """`{% url case|page_of shop.slug case.code %}`: the name of the address of a case's page."""
+    return kinds.connected[case.kind].page

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from types import TracebackType
@@ -52,8 +52,8 @@ _GONE = (404, 410)
 _WORTH_A_RETRY = (408, 425, 429)
 
 logger = logging.getLogger(__name__)
-witnesses: list[Callable[[Letter], None]] = []
-"""Who else is shown what practice shops send: the page where such messages are looked at registers here."""
+witnesses: Sequence[Callable[[Letter], None]] = ()
+"""Who else is shown what practice shops send: `project.wiring` connects the page."""
 
 
 def unready(shop: Shop) -> str:  # noqa: ARG001 - all channels are asked alike

@@ -1,8 +1,8 @@
-"""The provider of practice shops, which delivers to nobody: whoever shows what they send registers here."""
+"""The provider of practice shops, which delivers to nobody: `project.wiring` connects who shows what they send."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from tartib.notify.sms.protocol import Credit, Sent, SmsProvider, Text
 if TYPE_CHECKING:
     from tartib.notify.models import SmsAccount
 
-catchers: list[Callable[[Text], None]] = []
+catchers: Sequence[Callable[[Text], None]] = ()
 """Who is given what practice shops send. Each keeps the same key once."""
 
 

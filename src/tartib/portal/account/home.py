@@ -10,15 +10,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tartib.cases import queries
-from tartib.cases.models import Case, CaseKind
+from tartib.cases.models import Case
 from tartib.customers.identity import Account
 from tartib.customers.queries import customers
+from tartib.orders import ORDER
 from tartib.orders import queries as orders
 from tartib.orders.models import Order
 from tartib.portal import requested
 from tartib.portal.account.access import AccountRequest, account
 from tartib.portal.seeing import seen
 from tartib.portal.story import Story, tell
+from tartib.support import SUPPORT
 from tartib.web import audience
 from tartib.web.files import answer
 
@@ -54,7 +56,7 @@ def cases(request: AccountRequest) -> HttpResponseBase:
 def case(request: AccountRequest, code: str) -> HttpResponseBase:
     """One of the person's cases, with all that its own page shows."""
     found = theirs(request.account, code, kind="")
-    if found.kind == CaseKind.SUPPORT:
+    if found.kind == SUPPORT:
         return redirect("portal:thread", found.token)
     return _page(request, found)
 
@@ -74,7 +76,7 @@ def _page(request: AccountRequest, found: Case) -> HttpResponseBase:
     return render(request, "portal/account/case.html", context)
 
 
-def theirs(account: Account, code: str, kind: str = CaseKind.ORDER) -> Case:
+def theirs(account: Account, code: str, kind: str = ORDER) -> Case:
     """The case of that code among the account's own; raises `Http404` for everybody else's."""
     found = queries.by_code(account.shop, code, kind)
     if found is None or found.customer_id not in customers(account):

@@ -1,0 +1,22 @@
+"""Support requests, as rooms that serve all kinds of cases need to know them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tartib.cases.kinds import Kind
+from tartib.support import SUPPORT, plugs
+
+KIND = Kind(
+    code=SUPPORT,
+    name=_("Support request"),
+    area="support",
+    page="desk:request",
+    customer_page="portal:thread",
+    search_text=plugs.found_by,
+    letter_ids=plugs.letter_ids,
+    confirmed=False,
+    helped=False,
+    binds=False,
+    titled_by_customer=True,
+)
