@@ -1,4 +1,4 @@
-"""What checkout registers: the proposal that a stranded payment opens, telling shops of orders, points and money."""
+"""What checkout registers: proposals for stranded payments, work for unanswered requests, telling of orders, points."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from tartib.cases import plugs
 from tartib.cases.models import Case, CaseKind, workflow
 from tartib.cases.plugs import Context, Step, WordSource
-from tartib.checkout import persons, proposals
+from tartib.checkout import answering, awaiting, persons, proposals
 from tartib.checkout.models import Cart
 from tartib.checkout.repaying import paid_otherwise
 from tartib.checkout.words import WORDS, words
@@ -35,7 +35,9 @@ def register() -> None:
     payments.arrivals.append(honour_points)
     payments.listeners += [take_points_back, paid_otherwise]
     plugs.after_edit.append(follow_edit)
-    plugs.followers.append(follow_end)
+    plugs.followers += [follow_end, awaiting.follow]
+    plugs.deleters.append(lambda case_ids, context: awaiting.over(context.shop, case_ids, now=context.now))
+    answering.register()
     customers.exporters.append(persons.tell)
     customers.erasers.append(persons.forget)
     customers.mergers.append(persons.merge)

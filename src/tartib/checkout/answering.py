@@ -1,0 +1,82 @@
+"""What needs a person when a customer has asked to cancel or to return: how it is said, and the answers it offers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tartib.checkout import requesting
+from tartib.checkout.awaiting import CODES
+from tartib.dispatch import kinds
+from tartib.dispatch.kinds import Act, Impossible, Kind
+from tartib.dispatch.models import WorkRecord
+from tartib.journal.operations import Actor
+from tartib.orders.operations import Refused
+from tartib.orders.requests import CustomerRequest, RequestKind, RequestReason
+from tartib.shops.access import May
+
+AREA = "customers"
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    kinds.AREAS[AREA] = _("Customers’ requests")
+    kinds.FACTS["items"] = _("Pieces")
+    asked = {
+        RequestKind.CANCEL: (_("A customer asks to cancel"), _("The customer asks to cancel %(items)s.")),
+        RequestKind.RETURN: (_("A customer asks to return goods"), _("The customer asks to return %(items)s.")),
+    }
+    acts = (
+        Act("order", _("Look at it and answer"), "arrow-right", page="order", args=("code",), of_case=True),
+        Act(
+            "agree", _("Agree to all of it"), "check", do=_agree, needs=("request",), of_case=True,
+            warns=_("The customer is told that you agree."),
+        ),
+        Act(
+            "decline", _("Decline"), "x", do=_decline, needs=("request",), of_case=True,
+            asks=_("Why? The customer reads it."),
+        ),
+    )  # fmt: skip
+    todo = _("Agree or decline in time: the customer was told until when you answer.")
+    reasons = {"reason": dict(RequestReason.choices)}
+    kinds.register(
+        *(
+            Kind(
+                CODES[kind], title, happened, todo, May.MOVE, acts=acts, area=AREA,
+                lasts=frozenset({"items", "reason"}), choices=reasons, owes_answer=True,
+            )
+            for kind, (title, happened) in asked.items()
+        )
+    )  # fmt: skip
+
+
+def _agree(record: WorkRecord, _words: str, actor: Actor, now: datetime) -> None:
+    request = _request(record)
+    everything = {row.line_id: row.pieces for row in request.lines.all()}
+    try:
+        requesting.approve(record.shop, request.case_id, request.pk, everything, "", actor, now=now)
+    except requesting.Answered as gone:
+        raise Impossible from gone
+    except requesting.NotPossible as refused:
+        raise Impossible(refused.why) from refused
+    except Refused as refused:
+        raise Impossible(refused.refusal.say(get_language() or "en")) from refused
+
+
+def _decline(record: WorkRecord, words: str, actor: Actor, now: datetime) -> None:
+    request = _request(record)
+    try:
+        requesting.decline(record.shop, request.case_id, request.pk, words, actor, now=now)
+    except requesting.Answered as gone:
+        raise Impossible from gone
+
+
+def _request(record: WorkRecord) -> CustomerRequest:
+    """Raises `Impossible` where it is not there any more."""
+    number = str(record.facts.get("request", ""))
+    request = CustomerRequest.objects.filter(shop=record.shop, case=record.case_id, pk=number).first()
+    if request is None:
+        raise Impossible
+    return request
