@@ -37,4 +37,4 @@ def test_a_message_is_switched_off_by_status_and_channel(page: Page, live_server
     case = make_order(shop, customer=customer)
     move(case, "on-hold")
     told = Message.objects.filter(case=case, status="on-hold", kind="status")
-    assert {(one.channel, one.state) for one in told} == {("email", "off"), ("sms", "held")}
+    assert [(one.channel, one.state) for one in told] == [("email", "off")]
