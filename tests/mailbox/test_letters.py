@@ -232,6 +232,12 @@ def test_a_broken_byte_or_a_wrong_charset_costs_no_other_letter(content: bytes, 
     assert decoded(content, charset) == words
 
 
+@pytest.mark.parametrize("page", ["<p>One</p><!-- cut <p>two</p>", "<!-- a --><p>One</p><p>two</p>"])
+def test_a_comment_that_does_not_end_hides_no_words(page: str) -> None:
+    words = body_of(f"Content-Type: text/html\r\n\r\n{page}".encode()).words
+    assert "One" in words and "two" in words and "<!--" not in words
+
+
 def test_the_whole_letter_has_the_words_that_came_as_a_file() -> None:
     raw = b"Content-Type: text/plain; charset=utf-8; name=body.txt\r\n\r\nLeave it at the door.\r\n"
     assert "Leave it at the door." in text_of(raw)
