@@ -12,6 +12,7 @@ from tartib.cases.plugs import Context, Step
 from tartib.dispatch.models import WorkRecord
 from tartib.dispatch.operations import open_work, reopen_all, resolve, resolve_all
 from tartib.journal.operations import SYSTEM
+from tartib.orders.following import ANSWERED, ASKED_ANEW
 from tartib.orders.queries import named
 from tartib.orders.requests import CustomerRequest, RequestKind, RequestState
 from tartib.shops.models import Shop
@@ -41,15 +42,17 @@ def answered(request: CustomerRequest, *, now: datetime) -> None:
 
 
 def follow(steps: Sequence[Step], context: Context) -> None:
-    """An order that ends answers what was asked of it; taking that back leaves it to be answered again."""
+    """An order that ends answers what was asked of it; taking that back leaves it to be answered again.
+
+    What follows orders has been called before, and its tally says whether there is anything to do.
+    """
     cases = [step.case.id for step in steps]
-    if context.undoes is not None:
+    if context.tally[ASKED_ANEW]:
         waiting = CustomerRequest.objects.filter(case__in=cases, state=RequestState.REQUESTED)
         keys = [f"{_KEY}{pk}" for pk in waiting.values_list("pk", flat=True)]
-        if keys:
-            reopen_all(context.shop, keys, actor=SYSTEM, now=context.now)
-    elif ended := [step.case.id for step in steps if step.decision.status.phase == "ended"]:
-        over(context.shop, ended, now=context.now)
+        reopen_all(context.shop, keys, actor=SYSTEM, now=context.now)
+    elif context.tally[ANSWERED]:
+        over(context.shop, cases, now=context.now)
 
 
 def over(shop: Shop, case_ids: Collection[int], *, now: datetime) -> None:
