@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case
+from tartib.customers import contact
 from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.files.operations import Unfit
@@ -102,8 +103,10 @@ class Ask(Write):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail for our answer"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    email = forms.CharField(
+        label=gettext_lazy("E-mail for our answer"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
     )
     phone = forms.CharField(
         label=gettext_lazy("Phone, if we may call"),
@@ -112,6 +115,10 @@ class Ask(Write):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel", "dir": "ltr"}),
     )
     field_order = ("subject", "words", "attachments", "name", "email", "phone", "website")
+
+    def clean_email(self) -> str:
+        """The address in its one form."""
+        return contact.email(str(self.cleaned_data["email"]))
 
 
 @never_cache
@@ -152,7 +159,7 @@ def ask(request: ShopRequest) -> HttpResponseBase:
         return redirect(request.visit.path("portal:help"))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        email = given["email"].strip().lower()
+        email = given["email"]
         if calm(request, form, [f"{shop.pk} {email}"], MOST_ASKED, now):
             phone = phones.read(given["phone"], shop.country)
             person = CustomerDraft(given["name"].strip(), email, phone.number, language, phone_said=phone.said)

@@ -338,6 +338,7 @@ CONTENT_SECURITY_POLICY = {
 _smtp = _parts(os.environ.get("TARTIB_SMTP", "smtp://localhost:25"))
 if _smtp is None or _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname:
     raise ImproperlyConfigured("TARTIB_SMTP must be like smtp://user:password@mail.example:587 or smtps://…")
+EMAIL_BACKEND = "tartib.notify.channels.smtp.EmailBackend"
 EMAIL_HOST = _smtp.hostname
 EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_smtp.username or "")

@@ -134,6 +134,7 @@ class Shop(models.Model):
     letters_stand_in = models.BooleanField(
         _("who cannot be told by e-mail is told by SMS, and the reverse"), default=True
     )
+    first_steps = models.BooleanField(_("show the first steps in the menu"), default=True)
     undo_seconds = models.PositiveIntegerField(
         _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
     )

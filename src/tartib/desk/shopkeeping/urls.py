@@ -5,6 +5,7 @@ from django.urls import include, path
 from tartib.desk.shopkeeping import (
     caution,
     embedding,
+    first_steps,
     hours,
     keys,
     people,
@@ -66,6 +67,9 @@ urlpatterns = [
     path("products/<int:pk>/receive/", products.receive, name="product-receive"),
     path("products/<int:pk>/count/", products.count, name="product-count"),
     path("products/<int:pk>/low/", products.low, name="product-low"),
+    path("first-steps/", first_steps.index, name="first-steps"),
+    path("first-steps/count/", first_steps.count, name="first-steps-count"),
+    path("first-steps/away/", first_steps.put_away, name="first-steps-away"),
     path("templates/", wording.index, name="templates"),
     path("templates/switches/", switching.index, name="switches"),
     path("templates/<str:status>/<str:channel>/<str:language>/", include(template)),

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from babel.numbers import list_currencies
 
+from tartib.customers import contact
 from tartib.speech import digits, names
 from tartib.speech.fold import fold
 
@@ -294,13 +295,11 @@ def currency_in(text: str) -> str:
 
 _AMOUNT_PARTS: Final = re.compile(r"[-+\u2212()\d,'٬٫]|\.(?=\d)")
 
-_EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
-
 
 def email(value: object) -> str:
     """An e-mail address in lower case; "" for an empty value."""
     text = clean(value).lower()
-    if text and (len(text) > 254 or not _EMAIL.fullmatch(text)):
+    if text and not contact.is_email(text):
         raise BadValueError("bad-email", value)
     return text
 

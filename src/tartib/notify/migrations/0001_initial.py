@@ -251,6 +251,10 @@ class Migration(migrations.Migration):
                             ("no-catcher", "This is a practice shop and its message catcher is not running."),
                             ("bad-address", "The recipient's address is not valid. Correct it with the customer."),
                             (
+                                "alphabet",
+                                "The mail server cannot write to addresses of this alphabet (SMTPUTF8). Ask the customer for another one.",
+                            ),
+                            (
                                 "given-up",
                                 "The provider could not be reached for a long time. Retry when it works again.",
                             ),

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                         default=True, verbose_name="who cannot be told by e-mail is told by SMS, and the reverse"
                     ),
                 ),
+                ("first_steps", models.BooleanField(default=True, verbose_name="show the first steps in the menu")),
                 (
                     "undo_seconds",
                     models.PositiveIntegerField(
