@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tartib.cases.models import CaseKind
 from tartib.flow.presets import preset, presets
 from tartib.notify import defaults, wording
 from tartib.notify.models import Channel, MessageKind
 from tartib.notify.rendering import MOST_PARTS
+from tartib.orders import ORDER
 from tartib.speech.sms import size
+from tartib.support import SUPPORT
 
 SHOPS = {
     "en": "Thistle & Loom",
@@ -46,7 +47,7 @@ def parts(text: str, language: str, *, pays: bool = False, **more: str) -> int:
 
 
 @pytest.mark.parametrize("language", SHOPS)
-@pytest.mark.parametrize("code", [code for kind in CaseKind.values for code in presets(kind)])
+@pytest.mark.parametrize("code", [code for kind in (ORDER, SUPPORT) for code in presets(kind)])
 def test_each_status_of_each_preset_is_told_in_two_at_most(code: str, language: str) -> None:
     flow = preset(code)
     for status in flow.statuses.values():
@@ -65,7 +66,7 @@ def test_everything_else_is_told_in_two_at_most(language: str) -> None:
     said += [
         defaults.to_shop(kind, Channel.SMS, language, of)
         for kind in (MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN)
-        for of in CaseKind.values
+        for of in (ORDER, SUPPORT)
     ]
     for one in said:
         assert parts(one.body, language) <= MOST_PARTS, one.body
