@@ -19,9 +19,10 @@ from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping.forms import Dressed, dress
 from tartib.payments import accounts
 from tartib.payments.gateways import gateway, gateways, offered
-from tartib.payments.gateways.protocol import Gateway, Refused, Unreachable, Unsupported, Way
+from tartib.payments.gateways.protocol import Gateway, Refused, Unsupported, Way
 from tartib.payments.models import Account
 from tartib.shops.access import May
+from tartib.shops.providers import Unreachable
 from tartib.web.toasts import toast
 
 

@@ -20,8 +20,9 @@ from tartib.desk.shopkeeping.shop_settings import may_test
 from tartib.notify import accounts, service, trying
 from tartib.notify.models import Message, SmsAccount, State
 from tartib.notify.sms import offered, providers
-from tartib.notify.sms.protocol import SmsProvider, Unreachable, Waiting
+from tartib.notify.sms.protocol import SmsProvider, Waiting
 from tartib.shops.access import May
+from tartib.shops.providers import Unreachable
 from tartib.speech import digits
 from tartib.web.templatetags.tartib import money_
 from tartib.web.toasts import toast

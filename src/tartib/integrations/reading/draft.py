@@ -206,8 +206,9 @@ class Draft:
         if subtotal is None:
             subtotal = sum((line.total + line.discount for line in found.lines), ZERO)
         amounts = Amounts(
-            subtotal, parts.shipping, in_lines + found.off, parts.tax, found.total, paid(found.total), refunded,
-            found.tax_included, expected,
+            subtotal, parts.shipping, in_lines + found.off, parts.tax, found.total,
+            # What went back has come in before.
+            max(paid(found.total), refunded), refunded, found.tax_included, expected,
         )  # fmt: skip
         return found.lines, amounts
 

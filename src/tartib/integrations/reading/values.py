@@ -54,8 +54,8 @@ def clean(value: object) -> str:
 # Can be read in one way only.
 _PLAIN: Final = re.compile(r"-?\d+(?:\.\d{1,2})?")
 _SIGNED: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_NUMBER: Final = re.compile(r"[-+\u2212(]*\s*[^\d\s.,'-]*\s*[-+\u2212]?(\d[\d.,'\s]*)\)?[^\d]*")
-_SEPARATORS: Final = str.maketrans({"٬": ",", "٫": ".", "،": ",", "\u00a0": " ", "\u202f": " ", "’": "'"})
+_NUMBER: Final = re.compile(r"[-+\u2212(]*\s*[^\d\s.,'%-]*\s*[-+\u2212]?(\d[\d.,'\s]*)\)?[^\d%]*")
+_SEPARATORS: Final = str.maketrans({"٪": "%", "٬": ",", "٫": ".", "،": ",", "\u00a0": " ", "\u202f": " ", "’": "'"})
 _MARKS: Final = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 
 
@@ -85,6 +85,7 @@ def amount(value: object, mark: DecimalMark = ".", exponent: int | None = None) 
 def _written(text: str, mark: DecimalMark, exponent: int | None) -> Decimal | None:
     local_mark = "٫" in text
     plain = digits.latin(_MARKS.sub("", text)).translate(_SEPARATORS)
+    # A per cent sign makes it a rate, which is no amount.
     found = _NUMBER.fullmatch(plain)
     if not found:
         return None
