@@ -16,16 +16,17 @@ from tartib.cases import plugs, sql
 from tartib.cases.engine import announce
 from tartib.cases.models import Case, Picture, WorkflowVersion, new_token, workflow
 from tartib.cases.plugs import Context, Standing, Step, Telling
+from tartib.cases.queries import current_workflow, open_count
 from tartib.files.models import Upload
 from tartib.flow.facts import Decision
-from tartib.flow.presets import preset, presets
+from tartib.flow.presets import hold_hours, preset, presets
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Branch, Membership, Shop
-from tartib.shops.operations import tracking_codes
+from tartib.shops.operations import change_shop, tracking_codes
 from tartib.speech import dates, normal
 
 
@@ -79,12 +80,27 @@ def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
     """Publish a workflow in a shop: cases opened from now on follow it. Unchanged, the published one stays."""
     known = WorkflowVersion.objects.filter(shop=shop, code=flow.code).order_by("-version").first()
     definition = flow.as_data()
-    if known is not None and known.definition == definition:
+    if known is not None and known.definition == definition and known == current_workflow(shop, flow.kind):
         return known
     return WorkflowVersion.objects.create(
         shop=shop, kind=flow.kind, code=flow.code, version=known.version + 1 if known else 1,
         definition=definition, shipped=flow.code in presets() and flow == preset(flow.code), published_at=now,
     )  # fmt: skip
+
+
+@transaction.atomic
+def switch_workflow(shop: Shop, flow: Workflow, *, now: datetime) -> bool:
+    """Publish a workflow that ships in a shop where no case is open; False, and nothing is done, where one is.
+
+    How long new orders are held is as the workflow has it, unless the shop has said otherwise.
+    """
+    if open_count(shop, flow.kind):
+        return False
+    before = current_workflow(shop, flow.kind)
+    if shop.dispatch_hold_hours == (hold_hours(before.code) if before else 0):
+        change_shop(shop, dispatch_hold_hours=hold_hours(flow.code))
+    publish(shop, flow, now)
+    return True
 
 
 @transaction.atomic

@@ -26,6 +26,8 @@ def test_a_manager_sees_orders_and_money_by_status_and_opens_each_list(client: C
     rows = {row.code: (row.cases, row.amount, row.share) for row in page.context["rows"]}
     assert rows == {"processing": (1, 50, 33), "cancelled": (2, 100, 67)}
     assert f"/desk/{shop.slug}/orders/?status=cancelled" in page.content.decode()
+    (sales,) = page.context["sales"]
+    assert (sales.cases, sales.gross, sales.refunds, sales.net, sales.ended, sales.lost) == (1, 50, 0, 50, 2, 100)
     nothing = client.get(f"/desk/{shop.slug}/reports/?from=2020-01-01&to=2020-01-31")
     assert nothing.context["rows"] == []
 

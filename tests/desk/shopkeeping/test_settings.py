@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
+from tartib.cases.queries import current_workflow
 from tartib.journal.models import Entry, Kind
 from tartib.shops.access import Scope
 from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
-from tartib.shops.operations import LastOwner, NotTheirs, change_role, employ, let_go, open_shop
-from tests.factories import PASSWORD, make_order, make_orders, make_shop, make_staff, make_user
+from tartib.shops.operations import LastOwner, NotTheirs, change_role, change_shop, employ, let_go, open_shop
+from tests.factories import PASSWORD, make_order, make_orders, make_shop, make_staff, make_user, move
 from tests.threads import at_once
 
 SignIn = Callable[..., Client]
@@ -34,7 +35,7 @@ def _shop_form(shop: Shop, **changes: object) -> dict[str, object]:
     assert shop.default_owner is not None
     return {
         "name": shop.name, "colour": shop.colour, "language": "en", "languages": ["en", "fa"], "calendar": "gregorian",
-        "timezone": "UTC", "currency": "UAH", "default_owner": shop.default_owner.pk, "dispatch_hold_hours": "24",
+        "timezone": "UTC", "currency": "UAH", "default_owner": shop.default_owner.pk,
         "stale_after_days": "7", "return_days": "14", "answer_days": "2", "paper_years": "10",
     } | changes  # fmt: skip
 
@@ -345,6 +346,11 @@ class TestKeys:
         assert set(Scope.values) == set(SCOPES)
 
 
+def _followed(shop: Shop) -> str:
+    version = current_workflow(shop, "order")
+    return version.code if version else ""
+
+
 class TestWorkflow:
     """The workflow, to be read."""
 
@@ -352,7 +358,27 @@ class TestWorkflow:
         page = owner.get(_url(shop, "workflow/")).content.decode()
         for words in ("Pending payment", "Processing", "Completed", "takes stock", "new orders begin here"):
             assert words in page
-        assert owner.post(_url(shop, "workflow/choose/"), {"preset": "delivery"}).status_code == 404
+
+    def test_another_is_chosen_while_no_order_is_open(self, owner: Client, shop: Shop) -> None:
+        case = make_order(shop)
+        url = _url(shop, "workflow/")
+        assert 'name="preset"' not in owner.get(url).content.decode()
+        owner.post(f"{url}choose/", {"preset": "delivery"})
+        assert _followed(shop) == "essential"
+        move(case, "cancelled")
+        assert owner.get(url).content.decode().count('name="preset"') == 2
+        for code, hours in (("checkout", 24), ("essential", 0), ("delivery", 0), ("checkout", 24)):
+            owner.post(f"{url}choose/", {"preset": code})
+            shop.refresh_from_db()
+            assert (_followed(shop), shop.dispatch_hold_hours) == (code, hours)
+        case.refresh_from_db()
+        assert case.workflow.code == "essential"
+
+    def test_a_hold_that_the_shop_chose_stays(self, owner: Client, shop: Shop) -> None:
+        change_shop(shop, dispatch_hold_hours=6)
+        owner.post(_url(shop, "workflow/choose/"), {"preset": "checkout"})
+        shop.refresh_from_db()
+        assert shop.dispatch_hold_hours == 6
 
     def test_a_shop_without_one_chooses(self, owner: Client, shop: Shop) -> None:
         WorkflowVersion.objects.all().delete()
