@@ -206,8 +206,7 @@ def look(page: Page, host: str, place: Place, language: str) -> list[str]:
             page.evaluate(UNFOLD)
             said = names.language(page.evaluate("document.documentElement.lang"))
             found += [f"speaks {said}"] if said != spoken else []
-        fingers = size is NARROW or not place.name.startswith("desk:")
-        wrong = violations(page, fingers=fingers, looks=number > 0)
+        wrong = violations(page, looks=number > 0)
         over = page.evaluate(OVER)
         found += [f"{colours} {size['width']}: {one}" for one in wrong + [f"{over} px too wide"] * (over > 0)]
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from tartib.web.templatetags.tartib import initials
 from tartib.web.visits import ShopRequest, Visit, languages, visited
 
 A_DAY = 86_400
-LONGEST_SHORT_NAME = 12
+LONGEST_SHORT_NAME = 16
 PAPER = "#ffffff"
 # What the page without a connection is made of.
 FILES = (
@@ -50,7 +51,7 @@ def manifest(request: ShopRequest) -> HttpResponseBase:
     told = {
         "id": visit.path("storefront:home", language=shop.language),
         "name": shop.name,
-        "short_name": shop.name if len(shop.name) <= LONGEST_SHORT_NAME else shop.name.split()[0][:LONGEST_SHORT_NAME],
+        "short_name": _short(shop.name),
         "lang": reader,
         "dir": names.direction(reader),
         "start_url": start,
@@ -117,6 +118,16 @@ def offline(request: ShopRequest) -> HttpResponseBase:
     shop, reader = request.shop, audience.current()
     locale = f"{reader.tag}-u-ca-{_CALENDARS[Calendar(shop.calendar)]}-nu-{reader.digits}"
     return render(request, "portal/offline.html", {"shop": shop, "locale": locale})
+
+
+def _short(name: str) -> str:
+    """The whole words of a name that fit below an icon, at least the first; signs that nobody sees take no room."""
+    words = name.split()
+    for count in range(len(words), 1, -1):
+        short = " ".join(words[:count])
+        if sum(unicodedata.category(letter) != "Cf" for letter in short) <= LONGEST_SHORT_NAME:
+            return short
+    return words[0] if words else name
 
 
 def _icon(visit: Visit, kind: str, purpose: str) -> dict[str, str]:

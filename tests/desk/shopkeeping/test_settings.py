@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
@@ -65,7 +66,7 @@ class TestShop:
     @pytest.mark.parametrize(
         ("field", "value", "said"),
         [
-            ("name", "", "required"),
+            ("name", "", "Please fill this in."),
             ("colour", "red", "six digits"),
             ("timezone", "Mars/Olympus", "valid choice"),
             ("currency", "XQQ", "no such currency"),
@@ -126,6 +127,20 @@ class TestStaff:
         assert Client().post(link[1], {"password": "another good password"}).status_code == 404
         assert User.objects.get(email="new@example.com").check_password(PASSWORD)
 
+    def test_without_a_mail_server_the_invitation_says_so_in_words(
+        self, owner: Client, shop: Shop, settings: Settings
+    ) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        for language, said in (("en", "The mail server cannot be reached."), ("fa", "دسترسی به سرور ایمیل ممکن نیست.")):
+            User.objects.update(language=language)
+            given = {"email": f"{language}@example.com", "name": "Nadiia", "role": Role.MANAGER}
+            page = owner.post(_url(shop, "staff/add/"), given).content.decode()
+            assert said in page
+            assert "Errno" not in page
+            assert "Error:" not in page
+            assert "data-copy=" in page
+
     def test_somebody_known_is_added_and_no_link_to_their_account_is_given(self, owner: Client, shop: Shop) -> None:
         known = make_user("Known")
         given = {"email": known.email, "name": "Renamed", "role": Role.EXPERT}
@@ -158,7 +173,7 @@ class TestStaff:
         ("given", "said"),
         [
             ({"email": "nobody", "name": "N", "role": "expert"}, "valid email"),
-            ({"email": "n@example.com", "name": "", "role": "expert"}, "required"),
+            ({"email": "n@example.com", "name": "", "role": "expert"}, "Please fill this in."),
             ({"email": "n@example.com", "name": "N", "role": "emperor"}, "valid choice"),
         ],
     )
@@ -291,7 +306,7 @@ class TestBranches:
         assert (branch.name, branch.code) == ("Оболонь", "OB")
 
     @pytest.mark.parametrize(
-        ("code", "said"), [("1", "has this code already"), ("a b", "capital letters"), ("", "required")]
+        ("code", "said"), [("1", "has this code already"), ("a b", "capital letters"), ("", "Please fill this in.")]
     )
     def test_a_code_that_cannot_be_is_refused(self, owner: Client, shop: Shop, code: str, said: str) -> None:
         response = owner.post(_url(shop, "branches/add/"), {"new-name": "Second", "new-code": code})

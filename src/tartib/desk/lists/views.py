@@ -86,9 +86,9 @@ def fresh(request: StaffRequest) -> HttpResponseBase:
 def look(request: StaffRequest) -> HttpResponseBase:
     """Keep, on this device, which columns the list has and how dense it is."""
     chosen = [code for code in COLUMNS if code in request.POST.getlist("column")]
-    dense = "comfortable" if request.POST.get("density") == "comfortable" else "dense"
+    density = "compact" if request.POST.get("density") == "compact" else "usual"
     response = redirect(f"{reverse('desk:orders', args=[request.shop.slug])}?{request.POST.get('query', '')}")
-    for name, value in ((COLUMNS_COOKIE, ".".join(chosen)), (DENSITY_COOKIE, dense)):
+    for name, value in ((COLUMNS_COOKIE, ".".join(chosen)), (DENSITY_COOKIE, density)):
         response.set_cookie(
             name, value, max_age=A_YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
         )
