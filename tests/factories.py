@@ -25,7 +25,7 @@ from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.signing_in import account_of
 from tartib.flow.facts import ByHand
-from tartib.flow.presets import preset
+from tartib.flow.presets import hold_hours, preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify import accounts
 from tartib.orders.drafts import LineDraft, OrderDraft
@@ -49,6 +49,7 @@ def make_user(name: str = "Sam Reed", *, language: str = "en") -> User:
 def make_shop(workflow: str = "essential", **settings: Any) -> Shop:
     """A shop with one branch, an owner and published workflows."""
     number = next(_number)
+    settings = {"dispatch_hold_hours": hold_hours(workflow)} | settings
     shop = open_shop(
         slug=f"shop-{number}", code=f"S{number}", name=f"Shop {number}", owner=make_user("Olive Owner"), **settings
     )

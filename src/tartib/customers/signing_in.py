@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -119,7 +120,12 @@ def by_password(shop: Shop, reach: Reach, password: str, visitor: str, *, now: d
 
 
 def set_password(account: Account, password: str, *, but: Session | None = None) -> None:
-    """Have an account opened by another password, or by none where it is empty; other sessions than `but` end."""
+    """Have an account opened by another password, or by none where it is empty; other sessions than `but` end.
+
+    Raises `ValidationError` for a password that is too short or common.
+    """
+    if password:
+        validate_password(password)
     account.password = make_password(password) if password else ""
     account.save(update_fields=["password"])
     sign_out_everywhere(account, but=but)

@@ -28,6 +28,7 @@ class StaffRequest(HttpRequest):
     shop: Shop
     member: Membership
     actor: Actor
+    may: dict[str, bool]
     navigation: list[navigation.Item]
 
 
@@ -37,8 +38,9 @@ View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 def staff(act: May | None = None) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Open a view to the staff of the shop at `slug` only; with `act`, only to those who may do that.
 
-    The view is called without the slug. Its request has `shop`, `member`, `actor` and `navigation`, and the page speaks
-    the person's language in the shop's calendar and zone. A shop one does not work in answers as one that does not
+    The view is called without the slug. Its request has `shop`, `member`, `actor`, `may` (by the name of each act, for
+    templates to offer only what can be done) and `navigation`, and the page speaks the person's language in the shop's
+    calendar and zone. A shop one does not work in answers as one that does not
     exist.
     """
 
@@ -47,17 +49,22 @@ def staff(act: May | None = None) -> Callable[[View[P]], Callable[..., HttpRespo
         def opened(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            member = access.membership(request.user, slug)
-            if member is None:
+            staff_request = enter(request, slug)
+            if staff_request is None:
                 raise Http404
-            staff_request = _as_staff(request, member)
-            if act is not None and not access.may(member, act):
+            if act is not None and not access.may(staff_request.member, act):
                 raise PermissionDenied
             return view(staff_request, *args, **kwargs)
 
         return opened
 
     return decorator
+
+
+def enter(request: HttpRequest, slug: str) -> StaffRequest | None:
+    """The request as one of a member of staff of the shop at `slug`; None for whoever does not work there."""
+    member = access.membership(request.user, slug)
+    return None if member is None else _as_staff(request, member)
 
 
 def actor(member: Membership) -> Actor:
@@ -69,6 +76,7 @@ def _as_staff(request: HttpRequest, member: Membership) -> StaffRequest:
     audience.enter(member.shop, member.user.language)
     staff_request = cast("StaffRequest", request)
     staff_request.shop, staff_request.member, staff_request.actor = member.shop, member, actor(member)
+    staff_request.may = {act.name.lower(): access.may(member, act) for act in May}
     staff_request.navigation = navigation.items(member, request.path)
     return staff_request
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from tartib.desk import jobs, recovery
 from tartib.desk.shopkeeping.forms import Dressed
 from tartib.desk.shopkeeping.people import PasswordForm
-from tartib.shops.operations import within_limit
+from tartib.shops.operations import choose_password, within_limit
 from tartib.web.views import keep_language
 
 ASKED_FOR_EMAIL = 3
@@ -56,8 +56,7 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         return render(request, "desk/new_password.html", {"gone": True}, status=404)
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user.set_password(form.cleaned_data["password"])
-        user.save(update_fields=["password"])
+        choose_password(user, form.cleaned_data["password"])
         login(request, user)
         response: HttpResponse = redirect("desk:shops")
         keep_language(response, user.language)

@@ -100,6 +100,8 @@ class Reason(models.TextChoices):
     NO_SMS = "no-sms", _("No SMS can arrive at this number. Ask the customer for a mobile phone.")
     NO_FAX = "no-fax", _("The shop has no fax service yet. Enter one in the settings, then retry.")
     NO_CATCHER = "no-catcher", _("This is a practice shop and its message catcher is not running.")
+    MAIL_AWAY = "mail-away", _("The mail server cannot be reached.")
+    AWAY = "away", _("The service that sends it cannot be reached.")
     BAD_ADDRESS = "bad-address", _("The recipient's address is not valid. Correct it with the customer.")
     ALPHABET = (
         "alphabet",

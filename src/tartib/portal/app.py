@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tartib.web.templatetags.tartib import initials
 from tartib.web.visits import ShopRequest, Visit, languages, visited
 
 A_DAY = 86_400
-LONGEST_SHORT_NAME = 12
+LONGEST_SHORT_NAME = 16
 PAPER = "#ffffff"
 # What the page without a connection is made of.
 FILES = (
@@ -49,8 +50,7 @@ def manifest(request: ShopRequest) -> HttpResponseBase:
     told = {
         "id": visit.path("storefront:home", language=shop.language),
         "name": shop.name,
-        # A part of a name may be no name: what is too long is left to the device to shorten, which shows that it did.
-        **({"short_name": shop.name} if len(shop.name) <= LONGEST_SHORT_NAME else {}),
+        "short_name": _short(shop.name),
         "lang": reader,
         "dir": names.direction(reader),
         "start_url": start,
@@ -115,6 +115,16 @@ def worker(request: ShopRequest) -> HttpResponseBase:
 def offline(request: ShopRequest) -> HttpResponseBase:
     """No connection: what this device last knew of the customer's orders. It is filled in there and nowhere else."""
     return render(request, "portal/offline.html", {"shop": request.shop})
+
+
+def _short(name: str) -> str:
+    """The whole words of a name that fit below an icon, at least the first; signs that nobody sees take no room."""
+    words = name.split()
+    for count in range(len(words), 1, -1):
+        short = " ".join(words[:count])
+        if sum(unicodedata.category(letter) != "Cf" for letter in short) <= LONGEST_SHORT_NAME:
+            return short
+    return words[0] if words else name
 
 
 def _icon(visit: Visit, kind: str, purpose: str) -> dict[str, str]:

@@ -183,6 +183,7 @@ ALLOWED_HOSTS = ["*"]
 TARTIB_PROXIES = _networks("TARTIB_PROXIES", "127.0.0.1,::1")
 TARTIB_INTERNAL_SERVICES = _flag("TARTIB_INTERNAL_SERVICES")
 CSRF_TRUSTED_ORIGINS = [TARTIB_URL]
+CSRF_FAILURE_VIEW = "tartib.project.refusals.expired"
 TARTIB_API_RATE = _whole_number("TARTIB_API_RATE", 100)
 
 DATABASES = {"default": _database()}

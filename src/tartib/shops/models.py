@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -67,8 +68,13 @@ class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address, which is compared without regard to case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a person who signs in with `email`; without a password they cannot sign in by password."""
+        """Create a person who signs in with `email`; without a password they cannot sign in by password.
+
+        Raises `ValidationError` for a password that is too short or common.
+        """
         user = self.model(email=email.strip().lower(), **fields)
+        if password is not None:
+            validate_password(password, user)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -138,7 +144,7 @@ class Shop(models.Model):
     undo_seconds = models.PositiveIntegerField(
         _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
     )
-    dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=24)
+    dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=0)
     hold_in_worktime = models.BooleanField(_("count these in working hours"), default=False)
     week: models.JSONField[Any, Any] = models.JSONField(
         default=list,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
 
 from tartib.shops import naming
@@ -37,6 +38,13 @@ def open_shop(
     shop.default_owner = employ(shop, owner, Role.OWNER)
     shop.save(update_fields=["default_owner"])
     return shop
+
+
+def choose_password(user: User, password: str) -> None:
+    """Have a person sign in with another password; raises `ValidationError` for one that is too short or common."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
 
 
 def employ(shop: Shop, user: User, role: str, branch: Branch | None = None) -> Membership:

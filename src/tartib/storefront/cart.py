@@ -53,13 +53,13 @@ def add(request: WindowRequest) -> HttpResponseBase:
     if not basket.from_here(request):
         raise PermissionDenied
     product = get_object_or_404(Product, shop=request.shop, pk=_number(request.POST.get("product", "")), active=True)
-    number = _pieces(request.POST.get("pieces", "1"))
-    if not number:
+    wanted = _pieces(request.POST.get("pieces", "1"))
+    if not wanted:
         messages.error(request, _("Write a whole number of pieces."))
-        return _to_cart(request)
+        return _to_ware(request, product)
     cart = basket.found_or_new(request)
     try:
-        operations.put_in(cart, product, number, now=timezone.now())
+        operations.put_in(cart, product, wanted, now=timezone.now())
     except operations.TooManyLines:
         messages.warning(request, _("The cart is full. Order what is in it first."))
     else:
@@ -131,6 +131,13 @@ def points(request: WindowRequest) -> HttpResponseBase:
         else:
             operations.use_points(cart, number, now=timezone.now())
     return HttpResponseRedirect(request.visit.path("storefront:cart") + "#points")
+
+
+def _to_ware(request: WindowRequest, product: Product) -> HttpResponseBase:
+    """Back to the page of what was to be put into the cart, or to the cart where it has none."""
+    if product.listing is None:
+        return _to_cart(request)
+    return redirect(request.visit.path("storefront:listing", listing=product.listing.slug))
 
 
 def _to_cart(request: WindowRequest) -> HttpResponseBase:

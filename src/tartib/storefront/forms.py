@@ -98,8 +98,6 @@ class DetailsForm(Places):
     ) -> None:
         super().__init__(given, initial=initial, label_suffix="")
         self.use_required_attribute = False
-        for field in self.fields.values():
-            field.error_messages["required"] = _("Please fill this in.")
         self.shop, self.sent = shop, sent
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)

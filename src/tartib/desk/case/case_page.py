@@ -71,7 +71,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
     entries = list(queries.timeline(case))
     sent = list(messages.of_case(case))
     payments = paying.of(case)
-    rights = {act.name.lower(): may(request.member, act) for act in May}
+    rights = request.may
     positions = list(lines(case))
     money = refunding.standing(case)
     asked = requests_of(case)

@@ -85,8 +85,8 @@ def rows(
         late = case.closed_at is None and case.due_at is not None and case.due_at < now
         code = escape(case.code)
         pick = (
-            f'<td class="cell-pick"><input type="checkbox" name="case" value="{case.pk}"'
-            f' aria-labelledby="code-{case.pk}"></td>'
+            f'<td class="cell-pick"><label><input type="checkbox" name="case" value="{case.pk}"'
+            f' aria-labelledby="code-{case.pk}"></label></td>'
             if selectable
             else ""
         )

@@ -128,7 +128,7 @@ class Listing:
     filters: Filters
     page: Page[Row]
     columns: tuple[str, ...]
-    comfortable: bool
+    compact: bool
     tabs: list[Tab]
     chips: list[Chip]
     total: str
@@ -180,7 +180,7 @@ def build(request: HttpRequest, member: Membership, filters: Filters, page: Page
         filters=filters,
         page=page,
         columns=columns(request),
-        comfortable=request.COOKIES.get(DENSITY_COOKIE) == "comfortable",
+        compact=request.COOKIES.get(DENSITY_COOKIE) == "compact",
         tabs=tabs,
         chips=_chips(filters, statuses, people, shop),
         total=_counted(len(page.cases) if whole else None, len(page.cases)),

@@ -33,7 +33,7 @@ from tartib.notify.words import address
 from tartib.shops import access, naming
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Membership, Role, Shop, User
-from tartib.shops.operations import LastOwner, change_role, employ, let_go
+from tartib.shops.operations import LastOwner, change_role, choose_password, employ, let_go
 from tartib.web.toasts import toast
 
 
@@ -193,8 +193,7 @@ def welcome(request: HttpRequest, slug: str, uid: str, token: str) -> HttpRespon
         return render(request, "desk/shopkeeping/welcome.html", {"gone": True}, status=404)
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user.set_password(form.cleaned_data["password"])
-        user.save(update_fields=["password"])
+        choose_password(user, form.cleaned_data["password"])
         login(request, user)
         return redirect("desk:home", slug)
     shop = Shop.objects.get(slug=slug)

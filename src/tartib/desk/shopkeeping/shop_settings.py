@@ -130,11 +130,6 @@ class ShopForm(Dressed):
         empty_label=None,
         help_text=gettext_lazy("Every order has somebody responsible; new ones have this person."),
     )
-    dispatch_hold_hours = Whole(
-        label=gettext_lazy("Hours an order waits before dispatch"),
-        most=720,
-        help_text=gettext_lazy("Where the workflow holds new orders, so that a mistake can still be caught."),
-    )
     stale_after_days = Whole(
         label=gettext_lazy("Days until an unpaid order is stale"),
         least=1,

@@ -17,7 +17,6 @@ from tartib.notify import queries as messages
 from tartib.notify import reaching
 from tartib.notify.models import TROUBLED, WAITING, MessageKind
 from tartib.shops import naming
-from tartib.shops.access import May, may
 from tartib.support import SUPPORT, queries
 from tartib.support.operations import LONGEST_WORDS
 
@@ -46,7 +45,7 @@ def context(
     """What the templates need. `form` is what was typed and refused; `refusal` and `problem` say why."""
     options = cases.moves(case, request.member.role, now=now)
     permitted = [option.move for option in options if isinstance(option.answer, Decision)]
-    rights = {act.name.lower(): may(request.member, act) for act in May}
+    rights = request.may
     letters = [letter for letter in messages.of_case(case) if letter.kind == MessageKind.REPLY]
     asked = queries.request_of(case)
     return {

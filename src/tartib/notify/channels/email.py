@@ -167,4 +167,4 @@ def _answered(code: int, words: bytes | str, for_good: State) -> Answer:
 def _later(problem: Exception) -> Answer:
     if isinstance(problem, smtplib.SMTPResponseException):
         return Answer(State.QUEUED, _answered(problem.smtp_code, problem.smtp_error, State.QUEUED).said)
-    return Answer(State.QUEUED, one_line(f"{type(problem).__name__}: {problem}", LONGEST_ANSWER))
+    return Answer(State.QUEUED, one_line(f"{type(problem).__name__}: {problem}", LONGEST_ANSWER), Reason.MAIL_AWAY)

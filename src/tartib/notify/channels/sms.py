@@ -80,7 +80,7 @@ class SmsSender:
             self._down[letter.shop.pk] = answer
             return answer
         except Unreachable as problem:
-            answer = Answer(State.QUEUED, one_line(str(problem), LONGEST_ANSWER))
+            answer = Answer(State.QUEUED, one_line(str(problem), LONGEST_ANSWER), Reason.AWAY)
             self._down[letter.shop.pk] = answer
             return answer
         service.works(account)

@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "dispatch_hold_hours",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="hours before dispatch"),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="hours before dispatch"),
                 ),
                 ("hold_in_worktime", models.BooleanField(default=False, verbose_name="count these in working hours")),
                 (
