@@ -7,7 +7,7 @@ other: both register here. Each app registers its plugs once, when it is ready (
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -164,6 +164,8 @@ effects: dict[str, Effect] = {}
 tellers: list[Teller] = []
 followers: list[Follower] = []
 untellers: list[Untelling] = []
+told_of: list[Callable[[Sequence[UUID]], Collection[tuple[UUID, int]]]] = []
+"""Of which of these acts which cases' customers have been told already, so that they cannot be undone for them."""
 sayers: list[Sayer] = []
 word_sources: list[WordSource] = []
 takers: list[Taker] = []

@@ -7,7 +7,7 @@ from tartib.cases.plugs import WordSource
 from tartib.customers import plugs as customers
 from tartib.notify import codes, persons, to_shop
 from tartib.notify.saying import say
-from tartib.notify.telling import tell, untell
+from tartib.notify.telling import tell, told, untell
 from tartib.notify.words import WORDS, words
 from tartib.shops import domains
 
@@ -17,6 +17,7 @@ def register() -> None:
     plugs.word_sources.append(WordSource(WORDS, words))
     plugs.tellers.append(tell)
     plugs.untellers.append(untell)
+    plugs.told_of.append(told)
     customers.couriers.append(codes.send)
     customers.warners.append(codes.warn)
     customers.readiness.append(codes.ready)
