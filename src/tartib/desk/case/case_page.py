@@ -200,7 +200,8 @@ def _forms(
     refunded: CustomerRequest | None,
     in_use: dict[str, object],
 ) -> dict[str, object]:
-    target = request.POST.get("target") or request.GET.get("to", "")
+    # A button beside the status names its move as well, and opens no form.
+    target = (request.POST.get("target", "") if "whole" in request.POST else "") or request.GET.get("to", "")
     fresh: dict[str, Any] = {
         "process_form": process_form(request, case, order, likeliest, None, target),
         "note_form": forms.Note(),

@@ -22,6 +22,8 @@ from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
+from tartib.flow.facts import Refusal
+from tartib.flow.likeliest import NO_NUMBER
 from tartib.flow.workflow import Move
 from tartib.notify import service
 from tartib.orders.drafts import LineDraft
@@ -33,6 +35,7 @@ from tartib.shipping.queries import tracking_url
 from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
 from tartib.web import audience
 from tartib.web.postal import Places
+from tartib.web.templatetags.tartib import said
 
 CHANNELS = ("email", "sms", "push")
 MOST_LINES = 200
@@ -80,7 +83,7 @@ class Process(Dressed):
     carrier = forms.CharField(label=gettext_lazy("Carrier"), required=False, max_length=60)
     tracking_number = forms.CharField(
         label=gettext_lazy("Freight reference number"), required=False, max_length=80,
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
+        widget=forms.TextInput(attrs={"dir": "ltr", "data-takes-scans": ""}),
     )  # fmt: skip
     tracking_url = forms.CharField(
         label=gettext_lazy("Tracking link"), required=False, max_length=500,
@@ -151,7 +154,7 @@ class Parcel(Dressed):
 
     tracking_number = forms.CharField(
         label=gettext_lazy("Freight reference number"), required=False, max_length=80,
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "data-takes-scans": ""}),
     )  # fmt: skip
     carrier = forms.CharField(
         label=gettext_lazy("Carrier (optional)"), required=False, max_length=60,
@@ -161,9 +164,10 @@ class Parcel(Dressed):
     def __init__(self, data: Any = None, *, order: Order, target: str, needed: bool) -> None:
         super().__init__(data, initial={"carrier": order.carrier}, auto_id=f"{target}_%s")
         self.order, self.target = order, target
-        self.fields["tracking_number"].required = needed
+        number = self.fields["tracking_number"]
+        number.required, number.error_messages["required"] = needed, said(Refusal(NO_NUMBER))
         if not needed:
-            self.fields["tracking_number"].label = _("Freight reference number (optional)")
+            number.label = _("Freight reference number (optional)")
 
     def processing(self) -> Processing:
         """What the button asks for: an empty field leaves what the order says."""

@@ -44,12 +44,13 @@
   found?.addEventListener("htmx:afterSwap", () => select(items()[0]));
   palette?.addEventListener("close", () => { found.replaceChildren(); select(); });
 
-  // A scanner types a code within a few hundredths of a second a key and ends with Enter, wherever the focus is.
+  // A scanner types a code within a few hundredths of a second a key and ends with Enter, wherever the focus is: but for
+  // a field that asks for what is on a label (data-takes-scans).
   const GAP = 60, LEAST = 6;
   let burst = "", last = 0;
   const scanned = (event) => {
     const now = event.timeStamp;
-    if (now - last > GAP) burst = "";
+    if (now - last > GAP || event.target.closest?.("[data-takes-scans]")) burst = "";
     last = now;
     if (event.key.length === 1) { burst += event.key; return false; }
     if (event.key !== "Enter" || burst.length < LEAST || !/\d{2}/.test(burst)) { if (event.key !== "Shift") burst = ""; return false; }

@@ -66,9 +66,10 @@
     if (!event.target.closest("[data-preview]") || !note?.required || note.value.trim()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    note.value = "";
+    note.setCustomValidity(note.dataset.needed);
     note.reportValidity();
   }, true);
+  list.addEventListener("input", (event) => { if (event.target.matches("[data-needed]")) event.target.setCustomValidity(""); });
   list.addEventListener("change", (event) => {
     if (event.target.matches("[data-targets]")) refresh();
     if (event.target.matches("[data-pick-all]")) { for (const box of picks()) box.checked = event.target.checked; refresh(); }
