@@ -116,7 +116,7 @@ def last_of(case: Case, entries: Sequence[Entry], *, now: datetime) -> Last | No
 
 
 def recent(member: Membership, *, now: datetime) -> list[Recent]:
-    """What a member of staff moved lately, the newest first: five queries, however much that is."""
+    """What a member of staff moved lately, the newest first, by a fixed number of queries."""
     shop, since = member.shop, now - LATELY
     bulks = list(BulkMove.objects.filter(member=member, created_at__gte=since).order_by("-created_at")[:MOST])
     portions = {act_id: bulk.pk for bulk in bulks for act_id in bulk.acts}

@@ -89,6 +89,16 @@ def test_a_forgotten_number_is_asked_for_again_where_it_was_typed() -> None:
     assert b'aria-invalid="true"' in page.content
 
 
+def test_a_number_that_was_typed_is_kept_when_somebody_else_was_quicker() -> None:
+    shop = make_shop("delivery")
+    case, client = packed(shop), signed_in(shop)
+    client.post(at(case, "people/"), {"version": case.version, "name": "Another Name", "language": "en"})
+    typed = {"target": "shipped", "tracking_number": "2045", "version": case.version, "seen": "1"}
+    page = client.post(at(case, "process/"), typed)
+    assert page.status_code == 409 and "changed while you were writing" in page.content.decode()
+    assert page.context["offers"].main[0].parcel["tracking_number"].value() == "2045"
+
+
 def test_picked_up_orders_are_set_out_and_own_couriers_take_them_along() -> None:
     shop = make_shop("delivery")
     client = signed_in(shop)

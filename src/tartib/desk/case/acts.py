@@ -51,7 +51,7 @@ def process(request: StaffRequest, code: str) -> HttpResponseBase:
             request.shop, case.pk, form.processing(), request.actor, now=now, version=seen_version(request)
         )
     except cases.Stale as stale:
-        return stale_page(request, stale.case, opened)
+        return stale_page(request, stale.case, opened, parcel=in_use.get("parcel"))
     except orders.Refused as refused:
         return again(request, case, opened, 422, refusal=refused.refusal, **in_use)
     told(request, case, outcome)
@@ -185,14 +185,17 @@ def again(
     return render(request, "desk/case/order.html", context, status=status)
 
 
-def stale_page(request: StaffRequest, case: Case, opened: str) -> HttpResponseBase:
+def stale_page(
+    request: StaffRequest, case: Case, opened: str, *, parcel: forms.Parcel | None = None
+) -> HttpResponseBase:
     """The page as it is now, with who changed what meanwhile, and with all that was typed put together with it."""
     seen = request.POST.get("seen", "")
     number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
     fresh = case_page.find(request, case.code)
     in_use, differences = case_page.put_together(request, fresh, opened, timezone.now())
     meanwhile = case_page.meanwhile(fresh, number)
-    return again(request, fresh, opened, 409, meanwhile=meanwhile, differences=differences, stale=True, **in_use)
+    in_use |= {"meanwhile": meanwhile, "differences": differences, "stale": True, "parcel": parcel}
+    return again(request, fresh, opened, 409, **in_use)
 
 
 def told(request: StaffRequest, case: Case, outcome: Outcome | None, *, saved: bool = True) -> None:
