@@ -59,6 +59,8 @@ FOREIGN = {"api-docs"}
 """Made by others."""
 OF_ONE_LANGUAGE = {"practice:gateway", "desk:order-receipt", "desk:order-paper"}
 """The language in which it was asked for, or that of the customer whose paper it is."""
+TWICE = {"portal:account-case": "portal:tracking"}
+"""Addresses that show the page of another."""
 UNFOLD = "for (const one of document.querySelectorAll('details:not(.menu)')) one.open = true"
 # Distances that readers may set for themselves, each as wide as the guidelines have it.
 SPACING = """() => {
@@ -228,6 +230,19 @@ def test_wider_letters_and_lines_fit_the_narrowest_screen(
             if wide := page.evaluate(OVER):
                 over[place.name] = wide
     assert over == {}
+
+
+def test_every_page_has_a_title_of_its_own(settings: Settings) -> None:
+    """WCAG 2.4.2: pages of different addresses are told apart by their titles, in each face."""
+    furnished = Furnished()
+    clients, titles, problems = furnished.clients(), dict[str, str](), []
+    for place in furnished.places():
+        name = TWICE.get(place.name, place.name)
+        said = clients[place.signed_in].get(place.path).content.decode()
+        title = said[said.index("<title>") + 7 : said.index("</title>")].strip()
+        same = titles.setdefault(title, name) if "?" not in place.path else name
+        problems += [f"{title}: {name} and {same}"] * (same != name or not title.strip(" ·"))
+    assert not problems, "; ".join(problems)
 
 
 def look(page: Page, host: str, place: Place, language: str) -> list[str]:

@@ -296,6 +296,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:customer-download": Address(May.PERSONS, "POST", {"pk": "customer"}),
     "desk:customer-erase": Address(May.PERSONS, "POST", {"pk": "customer"}),
     "desk:attention": Address(Who.STAFF, "GET"),
+    "desk:acts": Address(May.MOVE, "GET"),
     "desk:attention-count": Address(Who.STAFF, "GET"),
     "desk:attention-record": Address(Who.STAFF, "GET", {"pk": "work"}),
     "desk:attention-act": Address(May.PAYMENT, "POST", {"pk": "work", "code": "work act"}),

@@ -176,6 +176,7 @@ class Act(models.Model):
     key = models.CharField(max_length=200, null=True)
     fingerprint = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the request the key belongs to.")
     actor_name = models.CharField(max_length=150)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     trigger = models.CharField(max_length=60)
     at = models.DateTimeField()
     answer: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -183,7 +184,10 @@ class Act(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "key"], name="act_key_once")]
-        indexes = [models.Index(fields=["shop", "at"], name="act_of_api", condition=Q(trigger__startswith="api "))]
+        indexes = [
+            models.Index(fields=["shop", "at"], name="act_of_api", condition=Q(trigger__startswith="api ")),
+            models.Index(fields=["shop", "user", "at"], name="act_of_person", condition=Q(user__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.trigger} {self.id}"

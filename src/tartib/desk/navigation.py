@@ -23,6 +23,7 @@ _PAGES = (
     ("desk:reports", "chart-bar", _("Reports"), None),
     ("desk:feedback", "star", _("Feedback"), None),
     ("desk:papers", "file-invoice", _("Invoices"), May.PAYMENT),
+    ("desk:acts", "history", _("Recent acts"), May.MOVE),
     ("desk:templates", "mail-cog", _("Templates"), May.TEMPLATES),
     ("desk:first-steps", "list-check", _("First steps"), May.SETTINGS),
     ("desk:settings", "settings", _("Settings"), May.SETTINGS),

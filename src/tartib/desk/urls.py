@@ -2,7 +2,7 @@
 
 Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), `desk:order-new` (slug),
 `desk:support` (slug), `desk:request` (slug, code), `desk:products`, `desk:imports`, `desk:templates`, `desk:review`,
-`desk:settings` (slug each).
+`desk:settings`, `desk:acts` (slug each).
 """
 
 from django.urls import URLPattern, URLResolver, include, path
@@ -19,6 +19,7 @@ areas: list[URLPattern | URLResolver] = [
     path("orders/", include("tartib.desk.case.urls")),
     path("customers/", include("tartib.desk.customers.urls")),
     path("attention/", include("tartib.desk.attention.urls")),
+    path("acts/", include("tartib.desk.recent.urls")),
     path("support/", include("tartib.desk.support.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),

@@ -249,6 +249,7 @@ MIDDLEWARE = [
     "tartib.web.nul.no_nul",
     "tartib.web.limits.forms_sent",
     "tartib.web.toasts.toasts",
+    "tartib.web.refused.refused",
 ]
 ROOT_URLCONF = "tartib.project.urls"
 WSGI_APPLICATION = "tartib.project.wsgi.application"

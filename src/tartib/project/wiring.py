@@ -70,6 +70,7 @@ def connect() -> None:
         after_move_or_undo=(points.follow, following.follow, payments.follow_end, awaiting.follow),
         after_move=(telling.tell, checkout.tell_of_recorded, checkout.close_proposals, trust_plugs.moved),
         before_undo=(telling.untell,),
+        already_told=(telling.told,),
         after_edit=(billing.follow_edit, payments.follow_edit),
         before_assign=(dispatch.follow,),
         before_delete=(

@@ -68,7 +68,7 @@ class Method(models.Model):
     @property
     def delivery(self) -> str:
         """How the goods get to the customer, as workflows call it (`flow.workflow.CIRCUMSTANCES`)."""
-        return self.kind if self.kind in (MethodKind.PICKUP, MethodKind.BRANCH) else "home"
+        return "home" if self.kind == MethodKind.CARRIER else self.kind
 
     def tracking_url(self, number: str) -> str:
         """The carrier's page of a parcel; empty where the method has no pattern for it."""

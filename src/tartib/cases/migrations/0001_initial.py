@@ -239,12 +239,27 @@ class Migration(migrations.Migration):
                         db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
                     ),
                 ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "indexes": [
                     models.Index(
                         condition=models.Q(("trigger__startswith", "api ")), fields=["shop", "at"], name="act_of_api"
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=["shop", "user", "at"],
+                        name="act_of_person",
+                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("shop", "key"), name="act_key_once")],
             },

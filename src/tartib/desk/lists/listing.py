@@ -114,11 +114,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A status to which staff may move orders by hand, and from which statuses."""
+    """A status to which staff may move orders by hand, from which statuses, and from which of them with a note only."""
 
     code: str
     label: str
     sources: str
+    noted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,12 +284,19 @@ def _statuses(flows: Iterable[Workflow]) -> dict[str, Status]:
 
 
 def _targets(flows: Sequence[Workflow], statuses: Mapping[str, Status]) -> list[Target]:
-    sources: dict[str, dict[str, None]] = {}
+    sources: dict[str, dict[str, bool]] = {}
     for flow in flows:
         for move in flow.moves:
             if move.by == "hand":
-                sources.setdefault(move.target, {})[move.source] = None
-    return [Target(code, _say(statuses[code]), " ".join(sources[code])) for code in statuses if code in sources]
+                known = sources.setdefault(move.target, {})
+                known[move.source] = known.get(move.source, False) or move.note_required
+    return [
+        Target(
+            code, _say(statuses[code]), " ".join(found), " ".join(source for source, noted in found.items() if noted)
+        )
+        for code in statuses
+        if (found := sources.get(code))
+    ]
 
 
 def _chips(

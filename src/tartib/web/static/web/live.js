@@ -9,7 +9,7 @@
   const pending = new Set();
   const fresh = new Set();
   let token = live.dataset.token;
-  let stream = null, timer = 0, polling = 0, everything = false;
+  let stream = null, timer = 0, polling = 0, everything = false, told = "";
 
   const rows = () => [...document.querySelectorAll("tr[data-case]")];
   const still = (row) => row.querySelector('[name="case"]')?.checked || row.contains(document.activeElement);
@@ -18,6 +18,9 @@
     if (!shown || !count) return;
     shown.querySelector("[data-new]").textContent = window.tartib.number(count);
     shown.hidden = false;
+    const words = shown.textContent.trim().replace(/\s+/g, " ");
+    if (words !== told) window.tartib.say(words);
+    told = words;
   };
 
   // Ask for what changed, all at once, and put each row where it stands.
