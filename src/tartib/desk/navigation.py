@@ -23,6 +23,7 @@ _PAGES = (
     ("desk:feedback", "star", _("Feedback"), None),
     ("desk:papers", "file-invoice", _("Invoices"), May.PAYMENT),
     ("desk:templates", "mail-cog", _("Templates"), May.TEMPLATES),
+    ("desk:security", "shield-lock", _("Security log"), May.SECURITY),
     ("desk:settings", "settings", _("Settings"), May.SETTINGS),
 )
 
