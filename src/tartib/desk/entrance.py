@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.desk import devices, jobs
 from tartib.desk.access import StaffRequest, origin, staff
+from tartib.desk.shopkeeping.forms import Dressed
 from tartib.shops import security, signing_in
 from tartib.shops.access import memberships
 from tartib.shops.models import SecurityEvent, User
@@ -47,7 +48,7 @@ class SignIn(forms.Form):
     )
 
 
-class Code(forms.Form):
+class Code(Dressed):
     """The code from the letter."""
 
     code = forms.CharField(

@@ -43,7 +43,9 @@ class Door:
         raise Away
 
     async def _ask(self, hearing: Hearing, *, fresh: bool) -> float:
-        if self._connection is None or self._connection.closed or fresh:
+        if self._connection is not None and fresh:
+            await self._connection.close()
+        if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         given = [hearing.member_id, hearing.shop_id, hearing.session]
         row = await (await self._connection.execute(_MAY, given)).fetchone()

@@ -44,7 +44,7 @@ def choose(
     account.save()
     # Which settings, never what they say: among them are keys.
     changed = sorted(name for name, value in account.settings.items() if before.get(name, "") != value)
-    security.record(shop, SecurityEvent.SERVICE, by, account=str(provider.name), changed=changed)
+    security.record(shop, SecurityEvent.SERVICE, by, account=str(provider.name), of_provider=code, changed=changed)
     resume(shop, now=now)
     return account
 

@@ -41,7 +41,9 @@ def add(
     account.settings = _complete(gateway, {}, entered)
     account.position = Account.objects.filter(shop=shop).count()
     account.save(force_insert=True)
-    security.record(shop, SecurityEvent.MONEY, by, account=account.name, changed=sorted(account.settings))
+    security.record(
+        shop, SecurityEvent.MONEY, by, account=account.name, of_gateway=code, changed=sorted(account.settings)
+    )
     return account
 
 
@@ -58,7 +60,8 @@ def change(
     # Which settings, never what they say: among them are keys.
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if changed:
-        security.record(account.shop, SecurityEvent.MONEY, by, account=account.name, changed=changed)
+        facts = {"account": account.name, "of_gateway": account.gateway, "changed": changed}
+        security.record(account.shop, SecurityEvent.MONEY, by, **facts)
 
 
 def _gateway(shop: Shop, code: str) -> Gateway:

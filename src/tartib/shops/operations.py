@@ -50,10 +50,13 @@ def employ(shop: Shop, user: User, role: str, branch: Branch | None = None, *, b
 
     For who agreed to it: by accepting an invitation (`invitations.accept`), or where whoever runs Tartib opens a shop.
     """
+    place = Membership.objects.filter(shop=shop, user=user)
+    known = place.filter(role=role, active=True).exists()
     membership, _created = Membership.objects.update_or_create(
         shop=shop, user=user, defaults={"role": role, "branch": branch, "active": True, "ended_at": None}
     )
-    security.record(shop, SecurityEvent.JOINED, by, who=user.name, role=role)
+    if not known:
+        security.record(shop, SecurityEvent.JOINED, by, who=user.name, role=role)
     return membership
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_GET
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping.forms import number_of
+from tartib.notify.sms import providers
+from tartib.payments.gateways import gateways
 from tartib.shops import naming, security
 from tartib.shops.access import May, Scope
 from tartib.shops.models import Role, SecurityEntry, SecurityEvent, Shop
@@ -33,6 +36,11 @@ EXPORTS = {
     "papers": gettext_lazy("table of papers"),
     "sms": gettext_lazy("table of SMS"),
     "person": gettext_lazy("everything about a customer"),
+}
+_EVERY_ACCOUNT: dict[str, Any] = {
+    "name": gettext_lazy("Name for customers"),
+    "live": gettext_lazy("These are keys for real money"),
+    "active": gettext_lazy("Offered to customers"),
 }
 _GROUP_OF = {event: group for group, events in security.GROUPS.items() for event in events}
 
@@ -79,7 +87,14 @@ def about(entry: SecurityEntry) -> Iterable[str]:
     yield str(EXPORTS.get(facts.get("what", ""), facts.get("what", "")))
     yield facts.get("of", "")
     if facts.get("changed"):
-        yield _("changed: %(names)s") % {"names": ", ".join(facts["changed"])}
+        yield _("changed: %(names)s") % {"names": ", ".join(_settings(facts))}
+
+
+def _settings(facts: Mapping[str, Any]) -> list[str]:
+    """The settings that changed, as the page on which they are entered calls them."""
+    speaks = gateways().get(facts.get("of_gateway", "")) or providers().get(facts.get("of_provider", ""))
+    words = _EVERY_ACCOUNT | {one.name: one.label for one in (speaks.settings if speaks else ())}
+    return [str(words.get(name, name)) for name in facts["changed"]]
 
 
 def _role(code: str) -> str:
