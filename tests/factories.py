@@ -43,7 +43,8 @@ _number = count(1)
 
 def make_user(name: str = "Sam Reed", *, language: str = "en") -> User:
     """A person who can sign in with `PASSWORD`."""
-    return User.objects.create_user(f"person{next(_number)}@example.com", PASSWORD, name=name, language=language)
+    email = f"person{next(_number)}@example.com"
+    return User.objects.create_user(email, PASSWORD, name=name, language=language, proved_at=NOW)
 
 
 def make_shop(workflow: str = "essential", **settings: Any) -> Shop:

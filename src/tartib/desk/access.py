@@ -11,12 +11,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 
+from tartib.customers.devices import device
 from tartib.desk import navigation
 from tartib.journal.operations import Actor
 from tartib.shops import access
 from tartib.shops.access import May
 from tartib.shops.models import Membership, Shop, User
+from tartib.shops.security import Origin
 from tartib.web import audience
+from tartib.web.limits import visitor
 
 P = ParamSpec("P")
 
@@ -29,6 +32,7 @@ class StaffRequest(HttpRequest):
     member: Membership
     actor: Actor
     may: dict[str, bool]
+    origin: Origin
     navigation: list[navigation.Item]
 
 
@@ -38,10 +42,9 @@ View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 def staff(act: May | None = None) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Open a view to the staff of the shop at `slug` only; with `act`, only to those who may do that.
 
-    The view is called without the slug. Its request has `shop`, `member`, `actor`, `may` (by the name of each act, for
-    templates to offer only what can be done) and `navigation`, and the page speaks the person's language in the shop's
-    calendar and zone. A shop one does not work in answers as one that does not
-    exist.
+    The view is called without the slug. Its request has `shop`, `member`, `actor`, `origin`, `may` (by the name of each
+    act, for templates to offer only what can be done) and `navigation`, and the page speaks the person's language in
+    the shop's calendar and zone. A shop one does not work in answers as one that does not exist.
     """
 
     def decorator(view: View[P]) -> Callable[..., HttpResponseBase]:
@@ -72,11 +75,19 @@ def actor(member: Membership) -> Actor:
     return Actor("staff", member.user.name, member.user_id, member.role)
 
 
+def origin(request: HttpRequest, user: User | None = None) -> Origin:
+    """Who asks, as the security log names them: `user`, or somebody who has not signed in."""
+    said = device(request.headers.get("User-Agent", ""))
+    name, pk = (user.name or user.email, user.pk) if user else ("", None)
+    return Origin(name, pk, visitor(request), said)
+
+
 def _as_staff(request: HttpRequest, member: Membership) -> StaffRequest:
     audience.enter(member.shop, member.user.language)
     staff_request = cast("StaffRequest", request)
     staff_request.shop, staff_request.member, staff_request.actor = member.shop, member, actor(member)
     staff_request.may = {act.name.lower(): access.may(member, act) for act in May}
+    staff_request.origin = origin(request, member.user)
     staff_request.navigation = navigation.items(member, request.path)
     return staff_request
 

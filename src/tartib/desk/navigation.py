@@ -26,6 +26,7 @@ _PAGES = (
     ("desk:acts", "history", _("Recent acts"), May.MOVE),
     ("desk:templates", "mail-cog", _("Templates"), May.TEMPLATES),
     ("desk:first-steps", "list-check", _("First steps"), May.SETTINGS),
+    ("desk:security", "shield-lock", _("Security log"), May.SECURITY),
     ("desk:settings", "settings", _("Settings"), May.SETTINGS),
 )
 

@@ -8,6 +8,7 @@ Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), 
 from django.urls import URLPattern, URLResolver, include, path
 
 from tartib.desk import entrance, palette, passwords
+from tartib.desk.shopkeeping import inviting
 
 app_name = "desk"
 
@@ -32,9 +33,11 @@ areas: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", entrance.start, name="start"),
     path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-in/code/", entrance.prove, name="prove"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("forgotten/", passwords.forgotten, name="forgotten"),
     path("new-password/<str:uid>/<str:token>/", passwords.choose, name="new-password"),
+    path("invitation/<str:token>/", inviting.answer, name="invitation"),
     path("desk/", entrance.shops, name="shops"),
     path("desk/<slug:slug>/", include(areas)),
 ]

@@ -19,7 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tartib.flow.words import LANGUAGES
+from tartib.shops.staffing import Invitation, InvitationState, Role, SecurityEntry, SecurityEvent, Session
 from tartib.speech import names
+
+__all__ = (
+    "LANGUAGE_CHOICES", "LANGUAGE_NAMES", "ApiKey", "Branch", "Calendar", "Claim", "Counter", "Invitation",
+    "InvitationState", "Limit", "Membership", "Role", "SecurityEntry", "SecurityEvent", "Session", "Shop", "User",
+    "UserManager", "claim_token", "colour", "domain", "shop_code",
+)  # fmt: skip
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -52,18 +59,6 @@ class Calendar(models.TextChoices):
     HIJRI = "hijri", _("Hijri")
 
 
-class Role(models.TextChoices):
-    """What a member of staff is in a shop; each role may do all that the ones before it may.
-
-    The first is called a technician where things are repaired; a shop that sells has assistants.
-    """
-
-    TECHNICIAN = "technician", _("Assistant")
-    EXPERT = "expert", _("Expert")
-    MANAGER = "manager", _("Manager")
-    OWNER = "owner", _("Owner")
-
-
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address, which is compared without regard to case."""
 
@@ -85,12 +80,16 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. What they may do is decided by their memberships, never by the user alone."""
+    """A person who signs in. What they may do is decided by their memberships, never by the user alone.
+
+    `proved_at` is when somebody last came by a link sent to `email`. Until then anybody may have chosen the password.
+    """
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(pgettext_lazy("a person", "name"), max_length=150)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en")
     is_active = models.BooleanField(default=True)
+    proved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -260,16 +259,25 @@ class Membership(models.Model):
     branch = models.ForeignKey(Branch, on_delete=models.SET_NULL, null=True, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.EXPERT)
     active = models.BooleanField(_("works here"), default=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "user"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "user"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(active=True, ended_at=None) | models.Q(active=False), name="membership_ended"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)
 
 
 class ApiKey(models.Model):
-    """A key with which a program acts for a shop. Only its SHA-256 is kept; the key itself is shown once."""
+    """A key with which a program acts for a shop. Only its SHA-256 is kept; the key itself is shown once.
+
+    It ends at `expires_at` by itself; `used_at` is when it was last used, to ten minutes.
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
@@ -277,10 +285,16 @@ class ApiKey(models.Model):
     digest = models.BinaryField(max_length=32, unique=True)
     scopes = ArrayField(models.CharField(max_length=20), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["shop", "-created_at"], name="api_key_by_shop")]
+        indexes = [
+            models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
+            models.Index(fields=["expires_at"], name="api_key_to_end", condition=models.Q(revoked_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
 
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
@@ -21,7 +20,7 @@ from tartib.journal.models import Entry, Kind
 from tartib.shops.access import Scope
 from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
 from tartib.shops.operations import LastOwner, NotTheirs, change_role, change_shop, employ, let_go, open_shop
-from tests.factories import PASSWORD, make_order, make_orders, make_shop, make_staff, make_user, move
+from tests.factories import make_order, make_orders, make_shop, make_staff, make_user, move
 from tests.threads import at_once
 
 SignIn = Callable[..., Client]
@@ -108,66 +107,6 @@ class TestMessages:
 
 class TestStaff:
     """Who works here."""
-
-    def test_somebody_new_is_invited_and_comes_in(self, owner: Client, shop: Shop) -> None:
-        given = {"email": "New@Example.com", "name": "Nadiia", "role": Role.MANAGER}
-        response = owner.post(_url(shop, "staff/add/"), given)
-        page = response.content.decode()
-        link = re.search(r'data-copy="http://localhost:8000(/desk/[^"]+)"', page)
-        assert link
-        assert response.headers["Cache-Control"] == "no-store"
-        assert mail.outbox[0].to == ["new@example.com"]
-        assert link[1] in mail.outbox[0].body
-        person = Client()
-        assert "Nadiia" in person.get(link[1]).content.decode()
-        assert person.post(link[1], {"password": "short"}).status_code == 422
-        assert person.post(link[1], {"password": PASSWORD}).status_code == 302
-        assert person.get(f"/desk/{shop.slug}/review/").status_code == 200
-        assert Client().get(link[1]).status_code == 404
-        assert Client().post(link[1], {"password": "another good password"}).status_code == 404
-        assert User.objects.get(email="new@example.com").check_password(PASSWORD)
-
-    def test_without_a_mail_server_the_invitation_says_so_in_words(
-        self, owner: Client, shop: Shop, settings: Settings
-    ) -> None:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-        for language, said in (("en", "The mail server cannot be reached."), ("fa", "دسترسی به سرور ایمیل ممکن نیست.")):
-            User.objects.update(language=language)
-            given = {"email": f"{language}@example.com", "name": "Nadiia", "role": Role.MANAGER}
-            page = owner.post(_url(shop, "staff/add/"), given).content.decode()
-            assert said in page
-            assert "Errno" not in page
-            assert "Error:" not in page
-            assert "data-copy=" in page
-
-    def test_somebody_known_is_added_and_no_link_to_their_account_is_given(self, owner: Client, shop: Shop) -> None:
-        known = make_user("Known")
-        given = {"email": known.email, "name": "Renamed", "role": Role.EXPERT}
-        response = owner.post(_url(shop, "staff/add/"), given)
-        assert response.status_code == 302
-        assert not mail.outbox
-        member = Membership.objects.get(shop=shop, user=known)
-        assert (member.role, member.user.name) == (Role.EXPERT, "Known")
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
-
-    def test_one_invited_by_another_shop_gets_no_link_from_this_one(self, owner: Client, shop: Shop) -> None:
-        """Else the owner of one shop could take the account with which somebody is to work in another."""
-        invited = User.objects.create_user("waits@example.com", name="Waits")
-        employ(make_shop(), invited, Role.OWNER)
-        response = owner.post(_url(shop, "staff/add/"), {"email": invited.email, "name": "W", "role": Role.EXPERT})
-        assert response.status_code == 302
-        member = Membership.objects.get(shop=shop, user=invited)
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
-
-    def test_an_invitation_can_be_repeated_until_it_is_used(self, owner: Client, shop: Shop) -> None:
-        owner.post(_url(shop, "staff/add/"), {"email": "n@example.com", "name": "N", "role": Role.EXPERT})
-        member = Membership.objects.get(user__email="n@example.com")
-        assert "Invite again" in owner.get(_url(shop, "staff/")).content.decode()
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 200
-        member.user.set_password(PASSWORD)
-        member.user.save()
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
 
     @pytest.mark.parametrize(
         ("given", "said"),

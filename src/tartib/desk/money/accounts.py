@@ -111,7 +111,7 @@ def add(request: StaffRequest, way: str) -> HttpResponseBase:
         try:
             account = accounts.add(
                 request.shop, way, form.entered(), now=timezone.now(), name=form.cleaned_data["name"],
-                live=form.cleaned_data.get("live", False),
+                live=form.cleaned_data.get("live", False), by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:
             form.refuse(problem)
@@ -133,7 +133,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponseBase:
         try:
             accounts.change(
                 account, form.entered(), name=given["name"], live=given.get("live", account.live),
-                active=given["active"],
+                active=given["active"], by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:
             form.refuse(problem)

@@ -18,7 +18,9 @@ from tartib.billing import queries
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
 from tartib.integrations.records import safe_cell
+from tartib.shops import security
 from tartib.shops.access import May
+from tartib.shops.models import SecurityEvent
 from tartib.speech import names, tables
 
 PAGE = 100
@@ -50,6 +52,9 @@ def table(request: StaffRequest) -> HttpResponse:
     chosen = period.read(request.GET.dict(), request.shop, timezone.now())
     language = names.language(get_language() or "en")
     separator = tables.SEPARATORS.get(request.GET.get("separator", ""), "")
+    security.record(
+        request.shop, SecurityEvent.EXPORT, request.origin, what="papers", of=f"{chosen.first}–{chosen.last}"
+    )
     response = HttpResponse(tables.MARK, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="papers-{chosen.first}-{chosen.last}.csv"'
     heads = (

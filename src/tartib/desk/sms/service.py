@@ -109,7 +109,7 @@ def choose(request: StaffRequest, way: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         price = form.cleaned_data["part_price"]
         try:
-            accounts.choose(request.shop, way, form.entered(), part_price=price, now=timezone.now())
+            accounts.choose(request.shop, way, form.entered(), part_price=price, now=timezone.now(), by=request.origin)
         except ValidationError as problem:
             form.refuse(problem)
         else:
@@ -157,7 +157,7 @@ def credit(request: StaffRequest) -> HttpResponseBase:
 @staff(May.SETTINGS)
 def forget(request: StaffRequest) -> HttpResponseBase:
     """Have the shop send no SMS any more."""
-    accounts.forget(request.shop)
+    accounts.forget(request.shop, by=request.origin)
     toast(request, _("The SMS service is forgotten. No SMS are sent any more."))
     return redirect("desk:settings-sms", request.shop.slug)
 

@@ -5,6 +5,11 @@
   const found = document.getElementById("palette-found");
   const field = palette?.querySelector("input");
   const find = palette?.querySelector("form")?.action;
+  // What the page asks by itself is no sign of somebody being there (web/idle.py).
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    const by = detail.triggeringEvent?.type ?? "";
+    if (!by || by === "intersect" || by.startsWith("live:")) detail.headers["X-Unasked"] = "1";
+  });
   const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
   const open = (id) => {

@@ -44,7 +44,7 @@
     query.set("others", [...fresh].slice(-200).join(","));
     if (document.getElementById("more")) query.set("last", rows().at(-1)?.dataset.case ?? "");
     try {
-      const answer = await fetch(`${live.dataset.fresh}?${query}`, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(`${live.dataset.fresh}?${query}`, { headers: { "HX-Request": "true", "X-Unasked": "1" } });
       if (!answer.ok || answer.redirected) return;
       const part = new DOMParser().parseFromString(await answer.text(), "text/html");
       const data = part.querySelector("data");
