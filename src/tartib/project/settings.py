@@ -246,6 +246,7 @@ MIDDLEWARE = [
     "tartib.web.bodies.bounded",
     "tartib.web.nul.no_nul",
     "tartib.web.limits.forms_sent",
+    "tartib.web.proving.proofs",
     "tartib.web.toasts.toasts",
 ]
 ROOT_URLCONF = "tartib.project.urls"
