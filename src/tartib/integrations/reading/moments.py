@@ -15,15 +15,16 @@ from typing import Final, Literal
 
 from babel.dates import get_month_names
 
-from tartib.integrations.reading.values import BadValueError, clean
+from tartib.integrations.reading.values import LONGEST, BadValueError, clean
 from tartib.speech import dates, digits
 from tartib.speech.fold import fold
 
 DateOrder = Literal["auto", "dmy", "mdy"]
 
 _TIME: Final = re.compile(
-    r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*"
-    r"(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп)?\s*(?:Uhr|h)?\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))?\s*$"
+    r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп))?"
+    r"(?:\s*(?:Uhr|h))?(?:\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2})))?\s*$"
 )
 # Words that lead from a day to its time.
 _AT: Final = re.compile(r"[\s,،]+(?:ساعت|الساعة|в|о|об|at|um|a las|à|saat|kl)\s*$", re.IGNORECASE)
@@ -46,6 +47,8 @@ def moment(value: object, zone: tzinfo = UTC, calendar: str = "auto", order: Dat
     text = clean(value)
     if not text:
         return None
+    if len(text) > LONGEST:
+        raise BadValueError("bad-date", value)
     try:
         found = datetime.fromisoformat(text) if text.isascii() and text[:1] in "12" and len(text) > 9 else None
         if found is not None and calendar in ("auto", "gregorian") and found.year > 1500:
