@@ -7,11 +7,12 @@ from django.test import Client
 
 from tartib.cases.models import Case, CaseKind
 from tartib.customers import signing_in
+from tartib.customers.addresses import Reach
 from tartib.notify.models import Message
 from tartib.portal import asking
 from tartib.shops.models import Limit as Counted
 from tartib.storefront import checkout
-from tartib.web.proving import Limit
+from tartib.web.proving import Limit, contacts
 from tests.factories import make_shop, with_sms
 from tests.web.tills import CARRIER, CODE, Customer, selling, token
 
@@ -122,6 +123,14 @@ def test_who_asks_for_help_proves_the_address_and_loses_no_word(client: Client) 
     assert refused.status_code == 429
     assert "Do you have it in L?" in refused.content.decode()
     assert Case.objects.filter(kind=CaseKind.SUPPORT).count() == 3
+
+
+def test_a_contact_that_nobody_can_be_sent_anything_at_is_none() -> None:
+    shop = make_shop(country="UA")
+    assert contacts(shop, "jo@printer.local", "no number") == []
+    assert contacts(shop, "Jo@Example.com", "050 111 22 33") == [Reach("email", "jo@example.com")]
+    texts = contacts(with_sms(shop), "", "050 111 22 33")
+    assert texts == [Reach("sms", "+380501112233")]
 
 
 def test_a_proof_is_of_one_shop_and_cannot_be_made_up() -> None:

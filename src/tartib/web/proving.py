@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from tartib.customers import contact, signing_in
+from tartib.customers import signing_in
 from tartib.customers.addresses import EMAIL, Reach, hidden, read
 from tartib.customers.identity import Code
 from tartib.shops.models import Shop
@@ -102,11 +102,8 @@ def gate(
 
 def contacts(shop: Shop, email: str, phone: str) -> list[Reach]:
     """By what somebody can be sent a code, of what they wrote: the e-mail address before the phone."""
-    found = [Reach(EMAIL, contact.email(email))] if email else []
-    number = read(phone, shop) if phone else None
-    if number is not None and number.channel != EMAIL and signing_in.can_text(shop):
-        found.append(number)
-    return found
+    found = [reach for text in (email, phone) if text and (reach := read(text, shop)) is not None]
+    return [one for one in found if one.channel == EMAIL or signing_in.can_text(shop)]
 
 
 def proofs(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
