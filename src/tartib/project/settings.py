@@ -252,6 +252,7 @@ MIDDLEWARE = [
     "tartib.web.bodies.bounded",
     "tartib.web.nul.no_nul",
     "tartib.web.limits.forms_sent",
+    "tartib.web.proving.proofs",
     "tartib.web.toasts.toasts",
     "tartib.web.refused.refused",
 ]

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
-from django.db.models import F
 
 from tartib.shops import naming, security, sql
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
@@ -230,7 +229,7 @@ def within_limit(purpose: str, subjects: Iterable[str], *, most: int, window: ti
     The count is kept in the database, so all web processes share it, and outlives cookies. It is written at once, in
     one statement, whether the attempt is then allowed or not.
     """
-    keys = sorted({hashlib.sha256(f"{purpose}\0{subject}".encode()).hexdigest() for subject in subjects if subject})
+    keys = _counted(purpose, subjects)
     if not keys:
         return True
     with connection.cursor() as cursor:
@@ -248,7 +247,30 @@ def within_limit(purpose: str, subjects: Iterable[str], *, most: int, window: ti
         return all(count <= most for (count,) in cursor.fetchall())
 
 
+def within_limits(counts: Iterable[tuple[str, Sequence[str], int]], *, window: timedelta, now: datetime) -> bool:
+    """Count one attempt in each of several ways (purpose, subjects, most); false when it is too many in any of them."""
+    passed = [within_limit(purpose, subjects, most=most, window=window, now=now) for purpose, subjects, most in counts]
+    return all(passed)
+
+
 def give_back(purpose: str, subjects: Iterable[str]) -> None:
-    """Take an attempt off the count of `within_limit` again: what went well is no try to guess."""
-    keys = [hashlib.sha256(f"{purpose}\0{subject}".encode()).hexdigest() for subject in subjects if subject]
-    Limit.objects.filter(subject__in=keys, count__gt=0).update(count=F("count") - 1)
+    """Take one attempt back that `within_limit` counted: it turned out to be none of those that are limited."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH mine AS (SELECT subject FROM shops_limit WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE)
+            UPDATE shops_limit AS l SET count = greatest(l.count - 1, 0) FROM mine WHERE l.subject = mine.subject
+            """,
+            [_counted(purpose, subjects)],
+        )
+
+
+def used_up(purpose: str, subjects: Iterable[str], *, most: int, window: timedelta, now: datetime) -> bool:
+    """Whether any of the subjects has had its `most` attempts of this window; nothing is counted."""
+    counted = Limit.objects.filter(subject__in=_counted(purpose, subjects), window_start__gt=now - window)
+    return counted.filter(count__gte=most).exists()
+
+
+def _counted(purpose: str, subjects: Iterable[str]) -> list[str]:
+    """The rows of `Limit` of these subjects, in the order in which they are locked."""
+    return sorted({hashlib.sha256(f"{purpose}\0{subject}".encode()).hexdigest() for subject in subjects if subject})

@@ -25,7 +25,10 @@ import urllib3
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-_THROUGH_V4 = IPv6Network("64:ff9b::/96")
+# An address of IPv4 stands in the last bits of these: of a translator (RFC 6052), or as it was written once (RFC 4291).
+_THROUGH_V4 = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+_OWN_TRANSLATORS = IPv6Network("64:ff9b:1::/48")
+"""Where a network leads inwards by translators of its own (RFC 8215)."""
 _PORTS = {"http": 80, "https": 443}
 _ELSEWHERE = (301, 302, 303, 307, 308)
 CONNECT, READ, LONGEST = 5.0, 15.0, 60.0
@@ -249,8 +252,10 @@ def _read(answer: urllib3.BaseHTTPResponse, most: int, watch: _Watch) -> bytes:
 def _open(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address in _THROUGH_V4:
+        if inner is None and any(address in network for network in _THROUGH_V4):
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if address.is_site_local or address in _OWN_TRANSLATORS:
+            return False
         if inner is not None:
             return _open(inner)
     return address.is_global and not address.is_multicast

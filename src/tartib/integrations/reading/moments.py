@@ -15,15 +15,16 @@ from typing import Final, Literal
 
 from babel.dates import get_month_names
 
-from tartib.integrations.reading.values import BadValueError, clean
+from tartib.integrations.reading.values import LONGEST, BadValueError, clean
 from tartib.speech import dates, digits
 from tartib.speech.fold import fold
 
 DateOrder = Literal["auto", "dmy", "mdy"]
 
 _TIME: Final = re.compile(
-    r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*"
-    r"(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп)?\s*(?:Uhr|h)?\s*(?:(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})|(Z|[A-Z]{3}))?\s*$"
+    r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп))?"
+    r"(?:\s*(?:Uhr|h))?(?:\s*(?:(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})|(Z|[A-Z]{3})))?\s*$"
 )
 # "10.22" and "10h22" after a day are times.
 _POINTED_TIME: Final = re.compile(r"(?<=[\dà][ T])(\d{1,2})[.h](\d{2})(?:\.(\d{2}))?(?=\s*(?:[AaPp][Mm])?$)")
@@ -55,6 +56,8 @@ def moment(value: object, zone: tzinfo = UTC, calendar: str = "auto", order: Dat
     text = clean(value)
     if not text:
         return None
+    if len(text) > LONGEST:
+        raise BadValueError("bad-date", value)
     text = _POINTED_TIME.sub(_colons, _NAME_OF_ZONE.sub("", text))
     try:
         found = datetime.fromisoformat(text) if text.isascii() and text[:1] in "12" and len(text) > 9 else None

@@ -171,7 +171,9 @@ class _Sheet:
         if not self._has_lines and first.get("total", "") != cells.get("total", first.get("total", "")):
             return True
         # Lines may have each a time of its own.
-        days = [_CLOCK.sub("", found["placed_at"]) for found in (first, cells) if "placed_at" in found]
+        days = [
+            _CLOCK.sub("", found["placed_at"][: values.LONGEST]) for found in (first, cells) if "placed_at" in found
+        ]
         return len(set(days)) > 1
 
     def _order(self, group: list[Row], by_row: list[dict[str, str]]) -> Iterator[OrderRecord | RowError]:

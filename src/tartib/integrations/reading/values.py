@@ -52,6 +52,8 @@ def clean(value: object) -> str:
 
 
 # Can be read in one way only.
+LONGEST: Final = 200
+"""Characters of a cell that is read as a number or a moment: what is longer is neither."""
 _PLAIN: Final = re.compile(r"-?\d+(?:\.\d{1,2})?")
 _SIGNED: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _NUMBER: Final = re.compile(r"[-+\u2212(]*\s*[^\d\s.,'%-]*\s*[-+\u2212]?(\d[\d.,'\s]*)\)?[^\d%]*")
@@ -73,6 +75,8 @@ def amount(value: object, mark: DecimalMark = ".", exponent: int | None = None) 
     text = str(value).strip()
     if not text:
         return None
+    if len(text) > LONGEST:
+        raise BadValueError("bad-amount", value)
     plain = text.isascii() and (
         _PLAIN.fullmatch(text) or (mark == "." and exponent != 0 and _SIGNED.fullmatch(text))
     )  # fmt: skip
