@@ -12,6 +12,7 @@ from tartib.notify.models import Message
 from tartib.portal import asking
 from tartib.shops.models import Limit as Counted
 from tartib.storefront import checkout
+from tartib.support import SUPPORT
 from tartib.web.proving import Limit, contacts
 from tests.factories import make_shop, with_sms
 from tests.web.tills import CARRIER, CODE, Customer, selling, token
