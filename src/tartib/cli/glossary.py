@@ -33,12 +33,16 @@ _ARABIC_FRONT = "(?:[وف]?(?:[بكل]?ال|لل|[بكل])?)"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text of the product and its translation, whose plural forms are several strings, and its context."""
+    """A text of the product and its translation, whose plural forms are several strings, and its context.
+
+    A `brief` one may leave a term out, as an SMS does whose link leads to what it is about.
+    """
 
     file: Path
     text: str
     forms: tuple[str, ...]
     context: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _troubles(said: Said, terms: Sequence[Term]) -> Iterator[tuple[Term, str]]:
                 left, times = term.asked.subn("\0", left)
             if not times:
                 continue
-            if not any(term.right.search(_VOWELS.sub("", form)) for form in forms):
+            if not said.brief and not any(term.right.search(_VOWELS.sub("", form)) for form in forms):
                 yield term, f"{' | '.join(said.forms)!r} does not say {term.use!r}"
         for form in forms:
             if term.wrong and (found := term.wrong.search(form)):
@@ -194,4 +198,4 @@ def _in_parallel(file: Path, source: Mapping[str, Any], other: Mapping[str, Any]
         if isinstance(text, Mapping):
             yield from _in_parallel(file, text, other.get(name, {}))
         elif text and other.get(name):
-            yield Said(file, text, (other[name],))
+            yield Said(file, text, (other[name],), brief="sms" in name)
