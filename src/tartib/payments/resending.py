@@ -16,7 +16,7 @@ from tartib.payments import alarms, plugs, refund_states, refunds, reversals, wa
 from tartib.payments.models import OPEN_REFUNDS, Direction, Refund, RefundState
 from tartib.payments.operations import TooMuch, record
 from tartib.payments.plugs import Piece
-from tartib.payments.refunds import ways_back
+from tartib.payments.ways_back import ways_back
 from tartib.shops.models import Shop
 
 

@@ -165,6 +165,14 @@ class Draft:
             self._cut.add(text)
             self.warn("cut-number", column, value=values.short(text))
 
+    def whole(self, text: str, column: str) -> str:
+        """A number that names something, or "" where a spreadsheet has cut it, which is said."""
+        found = values.code(text)
+        if found and not found.isdigit() and values.is_cut(found):
+            self.cut(found, column)
+            return ""
+        return found
+
     def identity(self, external_id: str, column: str) -> None:
         """Refuse an order without a number, or with one that cannot be kept."""
         if not external_id:
