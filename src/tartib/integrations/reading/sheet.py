@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from tartib.customers.address import Address
@@ -22,6 +21,7 @@ from tartib.integrations.reading.draft import (
     person,
     split_tags,
     standing,
+    state_of,
 )
 from tartib.integrations.reading.guess import guess, is_fee
 from tartib.integrations.reading.mapping import ColumnMapping
@@ -208,8 +208,8 @@ class _Sheet:
             refunded=refunded,
             currency=currency,
         )
-        if not raw_payment and payment_state == "unpaid":
-            payment_state = _state_of(amounts.paid, amounts.total)
+        if (outstanding and payment_state == "paid") or (not raw_payment and payment_state == "unpaid"):
+            payment_state = state_of(amounts.paid, amounts.total)
         if refunded and payment_state in ("paid", "partly-paid"):
             payment_state = "refunded" if refunded >= min(amounts.total, amounts.paid) else "partly-refunded"
         billing = self._address(draft, cells, "billing_")
@@ -302,11 +302,6 @@ _TIMES: Final = {
     "cancelled_at": "cancelled",
     "refunded_at": "refunded",
 }
-
-
-def _state_of(paid: Decimal, total: Decimal) -> str:
-    """The payment's state by the sum that was paid."""
-    return "unpaid" if not paid else "paid" if paid >= total else "partly-paid"
 
 
 def _payment_of(state: str, method: str, has_paid_date: bool) -> str:
