@@ -121,6 +121,31 @@ def test_goods_may_come_back_for_no_money() -> None:
     assert (planned.amount, sent, on_hand(shirts), balance(case).due) == (D(0), [], 9, D(0))
 
 
+@pytest.mark.parametrize(
+    ("currency", "price", "less", "unit"),
+    [
+        ("KWD", "3.335", "0.004", "0.001"),
+        ("JPY", "333", "10", "1"),
+        ("IRT", "33500", "1001", "1"),
+        ("USD", "3.35", "0.04", "0.01"),
+    ],
+)
+def test_money_goes_back_to_the_last_unit_of_any_currency(currency: str, price: str, less: str, unit: str) -> None:
+    shop = make_shop("delivery", currency=currency)
+    lines = (LineDraft("Plate", 3, D(price)),)
+    case = make_order(shop, lines=lines, currency=currency, discount=D(less))
+    pay(case)
+    (plates,) = Line.objects.filter(case=case)
+    for _piece in range(3):
+        _planned, (sent,) = back(case, Wish((Piece(plates.pk, 1, False),)))
+        assert sent.amount % D(unit) == 0
+    stands = balance(case)
+    assert (stands.kept, stands.due, stands.surplus) == (D(0), D(0), D(0))
+    assert sum(Paper.objects.filter(case=case, kind="credit-note").values_list("amount", flat=True)) == case.amount
+    with pytest.raises(TooMuch):
+        back(case, Wish(amount=D(unit)))
+
+
 class EveryPiece(TestCase):
     """Pieces given back one by one come to just what was paid, however it divides."""
 
