@@ -122,11 +122,13 @@ def _complaint(message: ConsoleMessage) -> str:
     """What the console says is wrong.
 
     Not what is meant to be so: the stream of live events runs in a process of its own, a form that comes back with its
-    errors answers 422, and whoever goes on to another page needs no part of the former any more.
+    errors answers 422, or 409 where somebody else was quicker, and whoever goes on to another page needs no part of the
+    former any more.
     """
     address = message.location["url"]
     left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
-    meant = address.startswith(settings.TARTIB_LIVE_URL) or "status of 422" in message.text or left
+    refused = "status of 422" in message.text or "status of 409" in message.text
+    meant = address.startswith(settings.TARTIB_LIVE_URL) or refused or left
     wrong = message.type == "error" and not meant
     return f"{message.text} ({address})" if wrong else ""
 

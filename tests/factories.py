@@ -25,7 +25,7 @@ from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.signing_in import account_of
 from tartib.flow.facts import ByHand
-from tartib.flow.presets import preset
+from tartib.flow.presets import hold_hours, preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify import accounts
 from tartib.orders.drafts import LineDraft, OrderDraft
@@ -43,12 +43,14 @@ _number = count(1)
 
 def make_user(name: str = "Sam Reed", *, language: str = "en") -> User:
     """A person who can sign in with `PASSWORD`."""
-    return User.objects.create_user(f"person{next(_number)}@example.com", PASSWORD, name=name, language=language)
+    email = f"person{next(_number)}@example.com"
+    return User.objects.create_user(email, PASSWORD, name=name, language=language, proved_at=NOW)
 
 
 def make_shop(workflow: str = "essential", **settings: Any) -> Shop:
     """A shop with one branch, an owner and published workflows."""
     number = next(_number)
+    settings = {"dispatch_hold_hours": hold_hours(workflow)} | settings
     shop = open_shop(
         slug=f"shop-{number}", code=f"S{number}", name=f"Shop {number}", owner=make_user("Olive Owner"), **settings
     )

@@ -162,7 +162,7 @@ def mailbox(settings: Settings) -> Iterator[Mailbox]:
     box = Mailbox()
     server = MailServer(box, hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "tartib.notify.channels.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = server.port
     settings.DEFAULT_FROM_EMAIL = "orders@tartib.example"

@@ -40,6 +40,14 @@ def test_a_phone_is_kept_as_it_was_written_and_what_is_odd_is_said(
         assert customer["phone_written"] == phone
 
 
+def test_a_given_name_is_what_greetings_use_while_it_is_a_part_of_the_name() -> None:
+    place("GB", {"name": "Jo Reed", "given_name": "Jo", "email": "jo@example.com"})
+    person = Customer.objects.get()
+    assert person.greeted == "Jo"
+    person.name = "Joan Baker"
+    assert person.greeted == "Joan Baker"
+
+
 def test_an_order_of_somebody_who_cannot_be_reached_says_so() -> None:
     assert place("UA", {"name": "Jo"})[1] == [("#/customer", "no-contact")]
 

@@ -76,7 +76,7 @@ def test_what_is_paid_back_gets_a_credit_note_to_the_invoice() -> None:
     note, invoice = queries.of_case(case)
     assert (note.kind, note.amount, note.corrects) == ("credit-note", Decimal(10), invoice)
     said = texts(paper_of(note, "en"))
-    assert said["sums"][-1]["label"] == "Paid back"
+    assert said["sums"][-1]["label"] == "Credited"
     assert {"label": "Corrects invoice", "value": invoice.name, "code": True} in said["facts"]
 
 
@@ -97,7 +97,7 @@ def test_a_credit_note_names_the_share_of_the_tax() -> None:
     pay(case)
     record(shop, case.pk, Decimal(60), shop.currency, SYSTEM, now=NOW, direction="out")
     sums = {row["label"]: row["amount"] for row in texts(paper_of(queries.of_case(case)[0], "en"))["sums"]}
-    assert (sums["Tax, part of the prices"], sums["Paid back"]) == ("$10.00", "$60.00")
+    assert (sums["Tax, part of the prices"], sums["Credited"]) == ("$10.00", "$60.00")
 
 
 def test_a_changed_order_gets_a_new_invoice_and_the_old_one_is_taken_back() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from tartib.billing.models import Paper
 from tartib.cases.engine import undo
@@ -23,6 +25,7 @@ from tartib.payments.balance import Balance, balance
 from tartib.payments.models import Payment, Refund
 from tartib.payments.operations import record
 from tartib.payments.plugs import Piece
+from tartib.speech import money
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.threads import at_once
 
@@ -34,9 +37,9 @@ def draft(product: Product, pieces: int) -> LineDraft:
     return LineDraft(product.name, pieces, product.price, sku=product.sku)
 
 
-def made(pieces: int = 2, **changes: object) -> tuple[Case, Product, Product]:
+def made(pieces: int = 2, preset: str = "essential", **changes: object) -> tuple[Case, Product, Product]:
     """An order of so many shirts, and the cap that could be added."""
-    shop = make_shop()
+    shop = make_shop(preset)
     shirt, cap = make_product(shop, price="50.00", name="Shirt"), make_product(shop, price="20.00", name="Cap")
     return make_order(shop, shirt, lines=(draft(shirt, pieces),), **changes), shirt, cap
 
@@ -198,3 +201,19 @@ def test_two_edits_and_many_orders_for_the_last_pieces_never_take_more_than_ther
     assert (shelf(shirt)[0] + taken, shelf(shirt)[0] >= 0) == (6, True)
     assert all(line.taken == line.quantity for line in Line.objects.all())
     assert list(verify(shop)) == []
+
+
+def test_the_customers_page_says_what_is_due_also_when_all_money_went_back() -> None:
+    case, shirt, _cap = made(preset="delivery")
+    pay(case)
+    give_back(case.shop, case.pk, Wish((Piece(Line.objects.get(case=case).pk, 1, True),)), SYSTEM, now=NOW)
+    edit(case, (shirt, 3))
+    give_back(case.shop, case.pk, Wish(everything=True), SYSTEM, now=NOW)
+    stands = balance(Case.objects.get(pk=case.pk))
+    assert (stands.kept, stands.credited, stands.due) == (D(0), D(100), D(50))
+    page = re.sub("</?bdi[^>]*>|[\u2066-\u2069]", "", Client().get(f"/t/{case.token}/").content.decode())
+    shown = money.show(D(50), case.currency, "en-GB")
+    assert re.search(rf"Still to pay</th><td[^>]*>{re.escape(shown)}", page)
+    assert "Credited" in page
+    assert f"Still to pay: {shown}." in page
+    assert "Not paid yet" not in page

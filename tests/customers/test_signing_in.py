@@ -127,23 +127,73 @@ def test_many_guesses_at_once_are_no_more_than_five() -> None:
 
 
 def test_too_many_codes_are_not_sent_and_the_answer_is_the_same() -> None:
-    """Issue 3: five an hour to an address, twenty for a visitor; who asks gets a token all the same."""
+    """Issue 3: so many an hour to an address, and from one visitor fewer; who asks gets a token all the same."""
     shop = make_shop()
-    tokens = [ask(shop, visitor=f"203.0.113.{number}") for number in range(8)]
-    assert len(set(tokens)) == 8
-    assert Message.objects.count() == signing_in.CODES_TO_ADDRESS
-    for number in range(signing_in.CODES_FOR_VISITOR + 3):
-        ask(shop, f"person{number}@example.com", visitor="198.51.100.7")
-    assert Message.objects.count() == signing_in.CODES_TO_ADDRESS + signing_in.CODES_FOR_VISITOR
+    tokens = [ask(shop, visitor="198.51.100.7") for _again in range(signing_in.CODES_TO_ADDRESS_BY_VISITOR + 2)]
+    assert len(set(tokens)) == len(tokens)
+    assert Message.objects.count() == signing_in.CODES_TO_ADDRESS_BY_VISITOR, "and its owner is sent theirs elsewhere"
+    for number in range(signing_in.CODES_TO_ADDRESS["email"]):
+        ask(shop, visitor=f"203.0.113.{number}")
+    assert Message.objects.count() == signing_in.CODES_TO_ADDRESS["email"]
 
 
-def test_a_shop_sends_only_so_many_sms_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue 3: nobody empties a shop's account with its SMS service."""
-    monkeypatch.setitem(signing_in.CODES_OF_SHOP, "sms", 2)
+def test_codes_that_are_used_do_not_count_against_those_behind_the_same_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Many behind one carrier's address come in; who only has codes sent is stopped, in that shop alone."""
+    monkeypatch.setitem(signing_in.CODES_UNUSED, "email", 2)
+    shop = make_shop()
+    for number in range(6):
+        assert redeem(shop, ask(shop, f"honest{number}@example.com"), "123456") is not None
+    assert Message.objects.count() == 6
+    for number in range(5):
+        ask(shop, f"nobody{number}@example.com")
+    assert Message.objects.count() == 8
+    make_order(shop, customer=CustomerDraft("Jo", "known@example.com", ""))
+    ask(shop, "known@example.com")
+    ask(make_shop(), "somebody@example.com")
+    ask(shop, "somebody@example.com", visitor="198.51.100.7")
+    assert Message.objects.count() == 11, "a customer, another shop and another visitor are not meant"
+
+
+def test_strangers_cannot_spend_the_sms_of_a_shops_customers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 3: nobody empties a shop's account with its SMS service, from however many addresses."""
+    monkeypatch.setitem(signing_in.CODES_TO_STRANGERS, "sms", 2)
+    shop = make_shop(country="UA")
+    make_order(shop, customer=CustomerDraft("Jo", "", "+380501112233"))
+    for number in range(4):
+        ask(shop, f"05011144{number}0", visitor=f"203.0.113.{number}")
+    assert Message.objects.count() == 2
+    ask(shop, "0501112233", visitor="203.0.113.1")
+    assert Message.objects.count() == 3
+    monkeypatch.setitem(signing_in.CODES_OF_SHOP, "sms", 1)
+    ask(shop, "0501112233", visitor="203.0.113.2")
+    assert Message.objects.count() == 3, "what the shop may send has an end too"
+
+
+def test_after_a_day_of_strangers_sms_there_are_no_more_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(signing_in.CODES_TO_STRANGERS_A_DAY, "sms", 2)
     shop = make_shop(country="UA")
     for number in range(4):
-        ask(shop, f"05011122{number}0", visitor=f"203.0.113.{number}")
+        reach = addresses.read(f"05011144{number}0", shop)
+        assert reach is not None
+        signing_in.ask_code(shop, reach, "en", f"203.0.113.{number}", now=NOW + number * timedelta(hours=2))
     assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("limit", ["WRONG_OF_VISITOR", "WRONG_OF_ADDRESS", "WRONG_OF_SHOP"])
+def test_who_guesses_shuts_nobody_out(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    """Past any limit of wrong codes each code is tried once: the guesser gains nothing, the owner's code is good."""
+    monkeypatch.setattr(signing_in, limit, 3)
+    shop = make_shop()
+    guessed = ask(shop)
+    for number in range(3):
+        assert redeem(shop, guessed, f"00000{number}") is None
+    assert redeem(shop, guessed, "123456") is None, "this code has had its try"
+    assert redeem(shop, ask(shop), "123456") is not None
+    again = ask(shop)
+    assert redeem(shop, again, "000000") is None
+    assert redeem(shop, again, "123456") is None
 
 
 def test_who_is_new_gets_an_account_and_who_is_known_keeps_theirs() -> None:
@@ -193,8 +243,9 @@ def test_whoever_ordered_once_in_anothers_name_sees_nothing_of_that_others_order
     assert {by_email.customer_id, bare.customer_id} <= set(queries.customers(make_account(shop, "vic@example.com")))
 
 
-def test_a_password_opens_only_its_own_account_and_is_tried_only_so_often() -> None:
-    """Issue 3: optional password; nobody is told whether an address is known."""
+def test_a_password_opens_only_its_own_account_and_is_tried_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 3: optional password; nobody is told whether an address is known. Right ones are not counted."""
+    monkeypatch.setattr(signing_in, "WRONG_OF_ADDRESS", 4)
     shop = make_shop()
     account = make_account(shop, "jo@example.com")
     reach = addresses.Reach("email", "jo@example.com")
@@ -203,7 +254,9 @@ def test_a_password_opens_only_its_own_account_and_is_tried_only_so_often() -> N
     assert signing_in.by_password(shop, reach, "another", "", now=NOW) is None
     assert signing_in.by_password(shop, reach, "a long and good one", "", now=NOW) == account
     assert signing_in.by_password(make_shop(), reach, "a long and good one", "", now=NOW) is None
-    for _number in range(signing_in.GUESSES_OF_ADDRESS):
+    for _number in range(3):
+        assert signing_in.by_password(shop, reach, "a long and good one", "", now=NOW) == account
+    for _number in range(2):
         signing_in.by_password(shop, reach, "guess", "", now=NOW)
     assert signing_in.by_password(shop, reach, "a long and good one", "", now=NOW) is None
 

@@ -18,12 +18,13 @@ from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
 from tartib.payments.assigning import strays
 from tartib.payments.attempts import hear, start
-from tartib.payments.gateways.protocol import Refused, Told, Unreachable
+from tartib.payments.gateways.protocol import Refused, Told
 from tartib.payments.models import Account, Difference, Direction, Notice, Payment, Refund, RefundState
 from tartib.payments.operations import record
 from tartib.payments.plugs import Piece, Trouble, tell_trouble
 from tartib.payments.refunds import refund, send
 from tartib.shops.models import Shop
+from tartib.shops.providers import Unreachable
 from tartib.speech import money as speech
 from tartib.speech.names import isolate
 from tests.factories import NOW, actor, make_order, make_product, make_shop, pay

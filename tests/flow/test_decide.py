@@ -214,7 +214,7 @@ def test_a_refusal_names_the_ways_that_are_open() -> None:
     answer = decide(preset("essential"), Facts("pending", NOW, NOW, {}), ByHand("completed", "expert"), NOW)
     assert isinstance(answer, Refusal)
     assert answer.say("en") == (
-        "From “Pending payment” a case cannot go straight to “Completed”. "
+        "There is no way straight from “Pending payment” to “Completed”. "
         "From here it can go to: Processing, On hold, Payment failed, Cancelled."
     )
     assert "处" not in answer.say("zh-hant") and "處理中、暫緩處理" in answer.say("zh-hant")

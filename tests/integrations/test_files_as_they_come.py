@@ -42,6 +42,21 @@ def test_an_old_code_page_is_known_by_its_words_however_late_they_come(encoding:
     assert [order.customer.name for order in orders] == names
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name", "goods"),
+    [
+        ("cp1254", "Şükrü Çağ", "Kaşık"),
+        ("iso8859-9", "Şükrü Çağ", "Kaşık"),
+        ("gb18030", "张伟", "勺子"),
+        ("cp1252", "Jüri Groß", "Tasse grün"),
+        ("iso8859-2", "Łukasz Żak", "Książka"),
+    ],
+)
+def test_letters_of_two_scripts_in_one_word_speak_against_a_code_page(encoding: str, name: str, goods: str) -> None:
+    order = one("csv", f"number;date;customer;product;total\n1;2026-11-03;{name};{goods};12,50\n".encode(encoding))
+    assert (order.customer.name, order.lines[0].name) == (name, goods)
+
+
 def test_letters_that_cannot_be_read_are_said_once() -> None:
     rows = [f"{number},2026-11-03,Олена,5.00\n".encode() for number in range(1001, 1041)]
     rows[5] = rows[9] = b"%d,2026-11-03,Ol\xffna,5.00\n"
@@ -70,8 +85,24 @@ def test_letters_that_cannot_be_read_are_said_once() -> None:
          "Telefon;Şehir;Posta Kodu;Ödeme Yöntemi;Ürün Adı;Birim Fiyat;Adet;Stok Kodu",
          "1001;13 Kasım 2026 10:15;Yeni;Ödendi;ARS;50,00;1.250,00;José Muñoz;jose@example.com;;Córdoba;5000;Havale;"
          "Mate;600,00;2;M1"),
+        ("Numéro de commande;Date de commande;Statut;Statut du paiement;Devise;Frais de port;Total TTC;Client;"
+         "Adresse e-mail;Téléphone;Ville;Code postal;Mode de paiement;Désignation;Prix unitaire;Qté;Réf;Référence",
+         "1001;13 novembre 2026 à 10h15;En attente;Payé;ARS;50,00;1 250,00;José Muñoz;jose@example.com;;Córdoba;5000;"
+         "Virement;Mate;600,00;2;;M1"),
+        ("Numer zamówienia;Data zamówienia;Status zamówienia;Status płatności;Waluta;Koszt dostawy;Do zapłaty;Klient;"
+         "Adres e-mail;Telefon;Miasto;Kod pocztowy;Sposób płatności;Nazwa towaru;Cena;Ilość;Kod produktu",
+         "1001;13.11.2026 10.15;Nowe;Zapłacone;ARS;50,00;1 250,00;José Muñoz;jose@example.com;;Córdoba;5000;Przelew;"
+         "Mate;600,00;2;M1"),
+        ("Numero ordine;Data ordine;Stato;Stato pagamento;Valuta;Spese di spedizione;Totale;Cliente;Email;Telefono;"
+         "Città;CAP;Metodo di pagamento;Prodotto;Prezzo;Quantità;Codice prodotto",
+         "1001;13/11/2026 10:15;Nuovo;Pagato;ARS;50,00;1.250,00;José Muñoz;jose@example.com;;Córdoba;5000;Bonifico;"
+         "Mate;600,00;2;M1"),
+        ("Número do pedido;Data do pedido;Situação;Status do pagamento;Moeda;Frete;Valor total;Nome do cliente;E-mail;"
+         "Telefone;Cidade;CEP;Forma de pagamento;Produto;Preço;Quantidade;Código do produto",
+         "1001;13/11/2026 10:15;Novo;Pago;ARS;50,00;1.250,00;José Muñoz;jose@example.com;;Córdoba;5000;"
+         "Transferência bancária;Mate;600,00;2;M1"),
     ],
-    ids=["Spanish", "Russian", "German", "Turkish"],
+    ids=["Spanish", "Russian", "German", "Turkish", "French", "Polish", "Italian", "Portuguese"],
 )  # fmt: skip
 def test_exports_in_other_languages(header: str, row: str) -> None:
     order = one("csv", f"{header}\n{row}\n", Options(zone=ZoneInfo("UTC"), currency="ARS"))
@@ -102,6 +133,27 @@ def test_columns_are_known_by_what_they_hold() -> None:
         guess(["Order", "Placed", "Delivery"], [["1", "2026-11-03", "Courier"]]).columns["shipping_method"]
         == "Delivery"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        (["Sipariş No", "Tarih", "Ürün", "Adet", "Birim Fiyat", "Tutar", "Genel Toplam"], ("Genel Toplam", "Tutar")),
+        (["Pedido", "Fecha", "Producto", "Cantidad", "Precio", "Importe", "Total"], ("Total", "Importe")),
+        (["№ заказа", "Дата", "Товар", "Кол-во", "Цена", "Сумма", "Итого"], ("Итого", "Сумма")),
+        (["Order", "Date", "Product", "Qty", "Price", "Total", "Grand total"], ("Grand total", "Total")),
+    ],
+)
+def test_of_two_totals_the_orders_is_not_that_of_its_row(header: list[str], columns: tuple[str, str]) -> None:
+    rows = [["1", "15.01.2026", "Cup", "2", "10,00", "20,00", "35,00"], ["1", "", "Pen", "3", "5,00", "15,00", ""]]
+    found = guess(header, rows).columns
+    assert (found["total"], found["line_total"]) == columns
+
+
+def test_what_is_written_in_percent_is_no_amount() -> None:
+    header = ["Order", "Date", "VAT %", "Discount", "Total"]
+    found = guess(header, [["1", "2026-11-03", "20", "10 %", "12.50"]]).columns
+    assert not {"tax", "discount"} & found.keys()
 
 
 def test_what_no_column_says_is_asked_once() -> None:

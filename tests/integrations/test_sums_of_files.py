@@ -238,3 +238,34 @@ def test_the_unit_of_a_column_is_that_of_its_amounts() -> None:
     order = one("csv", content, Options(currency="IRR", country="IR"))
     assert (order.currency, order.amounts.total, order.amounts.shipping) == ("IRT", D(250000), D(50000))
     assert order.lines[0].total == D(200000)
+
+
+def test_fees_of_several_columns_count_where_the_sums_say_so() -> None:
+    header = "Order,Date,Product,Quantity,Price,Handling fee,Gift wrap,COD fee,Total\n"
+    orders, errors, warnings = read(
+        "csv",
+        f"{header}1,2026-11-03,Cup,2,10.00,2.00,1.00,3.00,26.00\n2,2026-11-03,Cup,2,10.00,0.00,yes,5.00,20.00\n",
+    )
+    assert not errors + warnings
+    assert {(line.name, line.total) for line in orders[0].lines} == {
+        ("Cup", D("20.00")), ("Handling fee", D("2.00")), ("Gift wrap", D("1.00")), ("COD fee", D("3.00"))
+    }  # fmt: skip
+    assert [line.name for line in orders[1].lines] == ["Cup"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "state", "paid", "refunded"),
+    [
+        ("Paid", "10.00", "partly-paid", "10.00", "0"),
+        ("Paid", "25.00", "paid", "25.00", "0"),
+        ("Paid", "0.00", "unpaid", "0.00", "0"),
+        ("Paid?", "yes", "paid", "25.00", "0"),
+        ("Balance due", "10.00", "partly-paid", "15.00", "0"),
+        ("Refunded amount", "-5.00", "refunded", "5.00", "5.00"),
+        ("Paid,Refunded amount", "25.00,5.00", "partly-refunded", "25.00", "5.00"),
+    ],
+)
+def test_what_was_paid_is_told_by_its_sum(header: str, cells: str, state: str, paid: str, refunded: str) -> None:
+    order = one("csv", f"Order,Date,Total,{header}\n1,2026-11-03,25.00,{cells}\n")
+    assert order.payment_state == state
+    assert (order.amounts.paid, order.amounts.refunded) == (D(paid), D(refunded))

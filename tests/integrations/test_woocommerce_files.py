@@ -24,6 +24,7 @@ def test_an_order_of_the_api_is_read_whole_without_html_entities() -> None:
     assert (line.name, line.variant, line.quantity) == ("Tea – green", "green", 2)
     assert (line.price, line.discount, line.total) == (Decimal(105), Decimal("10.00"), Decimal("200.00"))
     assert (order.customer.name, order.customer.language, order.customer.external_id) == ("Олена Коваль", "uk", "26")
+    assert order.customer.given_name == "Олена"
     assert order.billing.line1 == "вул. Хрещатик, 1"
     assert order.customer_note == "Tea & cake"
     assert (order.shipping_method, order.tags) == ("Nova Poshta", ("spring",))

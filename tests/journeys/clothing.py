@@ -225,8 +225,8 @@ class Desk:
         """Enter the parcel's number in the one form; that it is there moves the order on."""
         self.open(case)
         self.page.locator("#process > summary").click()
-        self.page.fill("[name=carrier]", "Nova Poshta")
-        self.page.fill("[name=tracking_number]", number)
+        self.page.fill(".process-form [name=carrier]", "Nova Poshta")
+        self.page.fill(".process-form [name=tracking_number]", number)
         self.page.locator(".process-form .form-acts .btn-primary").click()
         expect(self.page.locator(".bar-status")).to_contain_text(self.store.named(case, "shipped"))
 

@@ -267,6 +267,6 @@ def test_the_last_piece_goes_while_somebody_pays(page: Page, live_server: LiveSe
     page.locator("[name=choice][value=refund]").check()
     page.fill("[name=words]", "To the same card, please")
     page.locator(".asked .btn-primary").click()
-    expect(page.locator(".asked [role=status]")).to_be_visible()
+    expect(page.locator(".asked [data-said]")).to_be_visible()
     case.refresh_from_db()
     assert (case.status, case.proposal.choice) == ("on-hold", "refund")

@@ -342,7 +342,7 @@ def test_the_last_piece_goes_while_somebody_pays(page: Page, opened: Opening) ->
     page.locator(".todo .btn-primary").click()
     page.locator("[name=choice][value=refund]").check()
     page.locator(".asked .btn-primary").click()
-    expect(page.locator(".asked [role=status]")).to_be_visible()
+    expect(page.locator(".asked [data-said]")).to_be_visible()
     keep(page, "story-asked-fa")
     store.work()
     assert case.code in store.letters(SHOP_EMAIL)[-1]["Subject"]

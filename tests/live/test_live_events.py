@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
+from tartib.desk import recovery
 from tartib.live import hub as hub_module
 from tartib.live.asgi import App
-from tartib.live.hub import MANY, Hub
+from tartib.live.hub import END, MANY, Hub
+from tartib.shops.operations import let_go
+from tartib.shops.security import TARTIB
 from tartib.web import live
 from tartib.web.live import Hearing
-from tests.factories import make_order, make_shop, move
+from tests.factories import NOW, make_order, make_shop, make_staff, move
 
 T = TypeVar("T")
 
@@ -35,6 +40,21 @@ def test_a_shop_hears_of_its_own_cases_only() -> None:
         assert told(ours) == [[5, 6]]
         assert told(theirs) == []
     assert hub.open == 0
+
+
+def test_an_end_reaches_whom_it_is_about_alone() -> None:
+    hub = Hub()
+    ours = Hearing(1, None, member_id=3, user_id=4, session="s")
+    with hub.hear(ours) as queue, hub.hear(Hearing(1, None, member_id=5, user_id=6, session="t")) as other:
+        hub.tell('{"end": {"member": 5}}')
+        hub.tell('{"end": {"user": 9}}')
+        hub.tell('{"end": {"colour": "red"}}')
+        assert told(queue) == []
+        assert other.get_nowait() == END
+        for number in range(hub_module.WAITING):
+            hub.tell(json.dumps({"shop": 1, "cases": [number]}))
+        hub.tell('{"end": {"session": "s"}}')
+        assert queue.get_nowait() == END
 
 
 def test_who_may_hear_of_one_case_learns_nothing_of_the_others() -> None:
@@ -147,6 +167,45 @@ def test_a_stream_beats_while_nothing_happens_and_ends_when_its_reader_leaves(mo
     assert (b"x-content-type-options", b"nosniff") in start["headers"]
     assert bodies == [b"retry: 3000\n\n", b": still here\n\n", b": still here\n\n"]
     assert (during, after) == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("end", ["membership", "session", "password"])
+def test_a_stream_ends_with_the_place_the_session_or_the_password(end: str) -> None:
+    """X6: whoever is let go, signs out or has another password hears nothing from that moment on, nor comes back."""
+    shop = make_shop()
+    user, owner = make_staff(shop), shop.default_owner
+    assert owner is not None
+    client = Client()
+    client.force_login(user)
+    page = client.get(f"/desk/{shop.slug}/orders/").content.decode()
+    found = re.search(r'data-token="([^"]+)"', page)
+    assert found is not None
+    query = f"token={found[1]}"
+    act = {
+        "membership": lambda: let_go(user.memberships.get(), owner),
+        "session": lambda: client.post("/sign-out/"),
+        "password": lambda: recovery.choose(user, "another good sentence", TARTIB, now=NOW),
+    }[end]
+
+    async def watched() -> tuple[int, dict[str, Any], int]:
+        app = App()
+        talk = Talk(app, "/live/", query)
+        opened = await talk.next()
+        await talk.next()
+        await _until_listening()
+        await asyncio.to_thread(_in_thread, act)
+        last = await talk.next()
+        await asyncio.wait_for(talk.task, 5)
+        again = await Talk(app, "/live/", query).next()
+        assert app._listening is not None
+        app._listening.cancel()
+        return opened["status"], last, again["status"]
+
+    opened, last, again = run(watched())
+    assert opened == 200
+    assert last == {"type": "http.response.body", "body": b"", "more_body": False}
+    assert again == 403
 
 
 @pytest.mark.django_db(transaction=True)

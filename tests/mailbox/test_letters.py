@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tartib.mailbox import reading
+from tartib.mailbox.decoding import decoded
 from tartib.mailbox.letters import Body, TooMuch, body_of, head_of, text_of
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
@@ -208,3 +209,36 @@ def test_whatever_bytes_come_they_are_read_or_refused(content: bytes, before: by
     except (TooMuch, RecursionError):
         return
     assert "\0" not in body.words + body.quoted
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "words"),
+    [
+        (
+            "Ще дві чашки".encode() + b"\xed\xa0\x80" + ", будь ласка".encode(),
+            "us-ascii",
+            "Ще дві чашки���, будь ласка",
+        ),
+        ("請".encode() + b"\xe8\xab" + "盡快送貨".encode(), "", "請�盡快送貨"),
+        ("سلام ".encode() + b"\xff" + "دو تا".encode(), "utf-8", "سلام �دو تا"),
+        ("Ні".encode("cp1251"), "windows-1251", "Ні"),
+        ("Ні".encode(), "windows-1251", "Ні"),
+        ("Да".encode("koi8_u"), "koi8-u", "Да"),
+        ("café crème".encode("latin-1"), "utf-8", "café crème"),
+        ("好的，謝謝".encode(), "big5", "好的，謝謝"),
+    ],
+)
+def test_a_broken_byte_or_a_wrong_charset_costs_no_other_letter(content: bytes, charset: str, words: str) -> None:
+    assert decoded(content, charset) == words
+
+
+@pytest.mark.parametrize("page", ["<p>One</p><!-- cut <p>two</p>", "<!-- a --><p>One</p><p>two</p>"])
+def test_a_comment_that_does_not_end_hides_no_words(page: str) -> None:
+    words = body_of(f"Content-Type: text/html\r\n\r\n{page}".encode()).words
+    assert "One" in words and "two" in words and "<!--" not in words
+
+
+def test_the_whole_letter_has_the_words_that_came_as_a_file() -> None:
+    raw = b"Content-Type: text/plain; charset=utf-8; name=body.txt\r\n\r\nLeave it at the door.\r\n"
+    assert "Leave it at the door." in text_of(raw)
+    assert body_of(raw).words.strip() == "Leave it at the door."

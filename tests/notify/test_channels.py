@@ -9,11 +9,13 @@ import pytest
 from pytest_django import Settings
 
 from tartib.cases.plugs import Telling
+from tartib.customers import contact
+from tartib.customers.operations import CustomerDraft
 from tartib.notify import accounts
 from tartib.notify.models import Message
 from tests.factories import make_order, make_orders, make_shop, move, with_sms
-from tests.notify.sending import send
-from tests.services import Mailbox, Phone
+from tests.notify.sending import LATER, send
+from tests.services import Mailbox, Phone, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,44 @@ def test_each_refusal_of_a_mail_server_has_its_meaning(
     monkeypatch.setattr(smtplib.SMTP, "sendmail", refuse)
     assert send() == {state: 1}
     assert Message.objects.get(case=case).answer == answer
+
+
+def test_an_address_of_any_alphabet_is_written_to_as_it_is(mailbox: Mailbox) -> None:
+    """Whoever may order with it is reached at it: one rule takes addresses in and sends to them."""
+    case = make_order(make_shop(), customer=CustomerDraft("Зоя", "зоя@пошта.укр"))
+    move(case, "on-hold")
+    assert send(LATER)["sent"] >= 1
+    (letter, *_) = [one for one in mailbox.letters if "зоя" in str(one["To"])]
+    assert str(letter["To"]) == "зоя@пошта.укр"
+    assert letter["From"].addresses[0].addr_spec == "orders@tartib.example"
+    assert case.code in plain(letter)
+
+
+def test_a_server_that_knows_latin_letters_alone_is_not_tried_again_and_again(
+    mailbox: Mailbox, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so on the order, and who left a phone is told by SMS."""
+    monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _self, name: name.lower() != "smtputf8")
+    shop = with_sms(make_shop())
+    case = make_order(shop, customer=CustomerDraft("علی", "علی@example.com", "+989121234567"))
+    move(case, "on-hold")
+    send(LATER)
+    told = Message.objects.filter(case=case).order_by("pk")
+    assert [(one.channel, one.state, one.reason) for one in told][:1] == [("email", "bounced", "alphabet")]
+    send(LATER)
+    assert case.code in phone.texts[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("jo@example.com", True), ("o'neil+tag@example.com", True), ("зоя@пошта.укр", True), ("desk@mail.local", True),
+        ("me@localhost", True), ("a b@example.com", False), ("a@b..com", False), ("a@b@c.com", False),
+        ("jo@example.com\nBcc: x@y.z", False), ("nobody", False), (f"{'a' * 250}@b.co", False),
+    ],
+)  # fmt: skip
+def test_what_a_letter_can_be_addressed_to(address: str, known: bool) -> None:
+    assert contact.is_email(address) is known
 
 
 def test_a_broken_connection_is_made_anew_within_the_batch(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:

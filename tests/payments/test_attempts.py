@@ -14,9 +14,10 @@ from tartib.cases.operations import delete
 from tartib.journal.models import Entry, Kind
 from tartib.payments import attempts
 from tartib.payments.attempts import NotOffered, NotStarted, ask_again, hear, start
-from tartib.payments.gateways.protocol import Fate, Refused, Unreachable
+from tartib.payments.gateways.protocol import Fate, Refused
 from tartib.payments.models import Account, Attempt, AttemptState, Flag, Notice, NoticeState, Payment, State
 from tartib.payments.operations import NothingDue
+from tartib.shops.providers import Unreachable
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.payments.scripted import Scripted, make_account, paid, told
 

@@ -18,9 +18,10 @@ from tartib.catalog.models import Stock
 from tartib.journal.verify import verify
 from tartib.orders.models import Line
 from tartib.payments import attempts, refunds
-from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Told, Unreachable
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Told
 from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import NothingDue, TooMuch
+from tartib.shops.providers import Unreachable
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move
 from tests.payments.scripted import Scripted, make_account
 from tests.threads import at_once

@@ -13,8 +13,9 @@ import pytest
 from tartib.cases.models import Case
 from tartib.payments import reconciling, refunds
 from tartib.payments.attempts import hear, start
-from tartib.payments.gateways.protocol import About, Fate, Movement, Told, Unreachable
+from tartib.payments.gateways.protocol import About, Fate, Movement, Told
 from tartib.payments.models import Account, Attempt, Difference, Direction, Lack, Payment, Refund, RefundState
+from tartib.shops.providers import Unreachable
 from tests.factories import NOW, actor, make_order, make_shop
 from tests.payments.scripted import Scripted, make_account, paid
 

@@ -15,11 +15,12 @@ from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
 from tartib.payments.attempts import hear, start
 from tartib.payments.balance import refundable
-from tartib.payments.gateways.protocol import About, Fate, Refused, Told, Unreachable
+from tartib.payments.gateways.protocol import About, Fate, Refused, Told
 from tartib.payments.models import Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import TooMuch, record
 from tartib.payments.plugs import Piece
 from tartib.payments.refunds import NotInParts, ask_again, refund, send, settle
+from tartib.shops.providers import Unreachable
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.payments.scripted import Scripted, make_account, paid
 

@@ -65,10 +65,20 @@ def test_trying_too_often_finds_nothing_and_says_no_more(shop: Shop, case: Case)
 
 
 def test_one_address_may_not_try_many_codes(shop: Shop, case: Case) -> None:
-    for number in range(finding.TRIES_OF_ADDRESS):
+    for number in range(finding.TRIES_OF_VISITOR):
         ask(shop, f"NO-{number}", f"05055500{number:02d}")
     assert ask(shop, case.code, "0501234567").status_code == 422  # type: ignore[attr-defined]
     assert ask(shop, case.code, "0501234567", "192.0.2.2")["Location"]  # type: ignore[index]
+
+
+def test_who_finds_their_order_is_not_counted(shop: Shop, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many behind one address look again and again; what is limited is guessing."""
+    for name in ("TRIES_OF_VISITOR", "TRIES_OF_CONTACT", "TRIES_OF_CODE"):
+        monkeypatch.setattr(finding, name, 2)
+    found = [ask(shop, case.code, "0501234567").status_code for _look in range(6)]  # type: ignore[attr-defined]
+    assert found == [302] * 6
+    page = Client().get(f"/track/{shop.slug}/").content.decode()
+    assert f'href="/a/{shop.slug}/in/"' in page, "who guessed too often can still prove who they are"
 
 
 def test_the_page_speaks_the_shops_languages() -> None:

@@ -9,7 +9,6 @@ from enum import Enum
 from io import BytesIO
 from uuid import uuid4
 
-from django.contrib.auth.tokens import default_token_generator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
@@ -47,8 +46,10 @@ from tartib.practice.models import Caught
 from tartib.practice.operations import catch_email
 from tartib.shipping.operations import set_up
 from tartib.shops.access import May
+from tartib.shops.invitations import invite
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import change_shop, issue_key
+from tartib.shops.security import TARTIB
 from tartib.support.models import Attachment, Post
 from tartib.support.operations import Given, Written, ask, say
 from tartib.trust import operations as trust
@@ -210,7 +211,8 @@ ADDRESSES: dict[str, Address] = {
     "desk:sign-out": Address(Who.ANYBODY, "POST"),
     "desk:forgotten": Address(Who.ANYBODY, "GET POST"),
     "desk:new-password": Address(Who.LINK, "GET POST", {"uid": "forgetful", "token": "renewal"}),
-    "desk:welcome": Address(Who.LINK, "GET POST", {"uid": "uid", "token": "invitation"}),
+    "desk:prove": Address(Who.ANYBODY, "GET POST"),
+    "desk:invitation": Address(Who.LINK, "GET POST", {"token": "invitation"}),
     "desk:shops": Address(Who.SIGNED_IN, "GET"),
     # the desk
     "desk:home": Address(Who.STAFF, "GET POST"),
@@ -296,6 +298,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:customer-download": Address(May.PERSONS, "POST", {"pk": "customer"}),
     "desk:customer-erase": Address(May.PERSONS, "POST", {"pk": "customer"}),
     "desk:attention": Address(Who.STAFF, "GET"),
+    "desk:acts": Address(May.MOVE, "GET"),
     "desk:attention-count": Address(Who.STAFF, "GET"),
     "desk:attention-record": Address(Who.STAFF, "GET", {"pk": "work"}),
     "desk:attention-act": Address(May.PAYMENT, "POST", {"pk": "work", "code": "work act"}),
@@ -338,6 +341,9 @@ ADDRESSES: dict[str, Address] = {
     "desk:window-settings": Address(May.SETTINGS, "GET POST"),
     "desk:templates": Address(May.TEMPLATES, "GET"),
     "desk:switches": Address(May.TEMPLATES, "GET POST"),
+    "desk:first-steps": Address(May.SETTINGS, "GET"),
+    "desk:first-steps-count": Address(May.SETTINGS, "GET"),
+    "desk:first-steps-away": Address(May.SETTINGS, "POST"),
     "desk:template": _letter("GET POST"),
     "desk:template-preview": _letter("POST"),
     "desk:template-letter": _letter("POST"),
@@ -360,7 +366,9 @@ ADDRESSES: dict[str, Address] = {
     "desk:settings-staff": Address(May.SETTINGS, "GET"),
     "desk:staff-add": Address(May.SETTINGS, "POST"),
     "desk:staff-place": Address(May.SETTINGS, "POST", {"pk": "member"}),
-    "desk:staff-link": Address(May.SETTINGS, "POST", {"pk": "member"}),
+    "desk:staff-invite-again": Address(May.SETTINGS, "POST", {"pk": "invited"}),
+    "desk:staff-invite-withdraw": Address(May.SETTINGS, "POST", {"pk": "invited"}),
+    "desk:security": Address(May.SECURITY, "GET"),
     "desk:staff-end": Address(May.SETTINGS, "POST", {"pk": "member"}),
     "desk:staff-back": Address(May.SETTINGS, "POST", {"pk": "member"}),
     "desk:settings-branches": Address(May.SETTINGS, "GET"),
@@ -438,7 +446,7 @@ def path(name: str, world: World, slug: str = "") -> str:
     """The address of that name for a thing of `world`; under `slug`, where another shop's is to be tried."""
     address = ADDRESSES[name]
     values = {parameter: world.things[thing] for parameter, thing in address.things.items()}
-    of_a_person = address.who in (Who.ANYBODY, Who.SIGNED_IN) or name == "desk:new-password"
+    of_a_person = address.who in (Who.ANYBODY, Who.SIGNED_IN) or name in ("desk:new-password", "desk:invitation")
     in_shop = name.startswith("desk:") and not of_a_person
     of_shop = name.startswith("storefront:") or name == "portal:find"
     if in_shop or of_shop or address.who in (Who.SHOP, Who.ACCOUNT):
@@ -477,9 +485,9 @@ class World:
         former = make_staff(shop, Role.EXPERT, "Former")
         former.memberships.update(active=False)
         self.former = former
-        invited = User.objects.create_user(f"invited@{shop.slug}.example", name="Invited")
-        make_place = make_staff(shop, Role.EXPERT, "Placeholder")
-        make_place.memberships.update(user=invited)
+        invited, invitation = invite(
+            shop, f"invited@{shop.slug}.example", "Invited", Role.EXPERT, None, by=TARTIB, now=timezone.now()
+        )
         forgetful = make_staff(shop, Role.EXPERT, "Forgetful")
         progress = keep_image(shop, picture_file(), Purpose.PROGRESS, now=NOW)
         note(case, "Zebrafold", SYSTEM, shown=True, now=NOW, photos=[progress])
@@ -572,10 +580,10 @@ class World:
             "lost": "none",
             "unsubscribe": consents.token(case.customer_id or 0, "email", About.STATUS),
             "width": 320,
-            "uid": urlsafe_base64_encode(str(invited.pk).encode()),
             "forgetful": urlsafe_base64_encode(str(forgetful.pk).encode()),
             "renewal": recovery.tokens.make_token(forgetful),
-            "invitation": default_token_generator.make_token(invited),
+            "invitation": invitation,
+            "invited": invited.pk,
             "view": saved.save(owner, "order", "Vexing", Filters(text="Vexley"), shared=True).pk,
             "act": outcome.act_id,
             "bulk": bulk.start(owner, [case.pk], bulk_request, key=uuid4(), now=NOW).pk,
@@ -588,7 +596,7 @@ class World:
             "passkey": Passkey.objects.create(
                 account=self.account, credential=b"1", public_key=b"2", name="Phone", created_at=NOW
             ).pk,
-            "member": invited.memberships.get().pk,
+            "member": forgetful.memberships.get().pk,
             "branch": shop.branches.get().pk,
             "key": issue_key(shop, "Zebrafold key", ["orders:read"])[0].pk,
             "caught": letter,

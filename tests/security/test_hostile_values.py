@@ -44,7 +44,7 @@ HOSTILE: dict[str, bytes] = {
 ECHOES = (b"<script>zq", b"<img src=x onerror", b"zq49zq", b"<class ")
 ROOMS = ("desk", "portal", "storefront", "practice", "web", "cases")
 """Where pages read from addresses and forms."""
-SEPARATE = ("desk:sign-in", "desk:sign-out", "desk:welcome", "web:language")
+SEPARATE = ("desk:sign-in", "desk:sign-out", "desk:invitation", "web:language")
 """Not walked as the owner: they begin or end the session."""
 
 
@@ -234,7 +234,7 @@ def test_the_way_in_takes_hostile_values() -> None:
     world = World()
     wrong = []
     for what, value in HOSTILE.items():
-        for name in ("desk:sign-in", "desk:welcome", "web:language", "portal:find"):
+        for name in ("desk:sign-in", "desk:prove", "desk:invitation", "web:language", "portal:find"):
             fields = ("email", "password", "next", "language", "code", "phone", "contact", "to", "message")
             body = encoded(dict.fromkeys(fields, value))
             client = visitor()

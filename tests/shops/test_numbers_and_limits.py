@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from tartib.shops.models import Branch, Counter, Limit
-from tartib.shops.operations import tracking_codes, within_limit
+from tartib.shops.operations import give_back, tracking_codes, used_up, within_limit, within_limits
 from tests.factories import make_shop
 from tests.threads import at_once
 
@@ -99,6 +99,17 @@ class TestLimits:
     def test_what_is_not_known_is_not_counted(self) -> None:
         assert within_limit("code", ["", ""], most=0, window=HOUR, now=NOW)
         assert not Limit.objects.exists()
+
+    def test_what_is_given_back_can_be_tried_again(self) -> None:
+        assert not used_up("code", ["phone"], most=1, window=HOUR, now=NOW)
+        assert within_limits([("code", ["phone"], 1), ("visit", ["ip"], 1)], window=HOUR, now=NOW)
+        assert used_up("code", ["phone", "ip"], most=1, window=HOUR, now=NOW)
+        assert not used_up("code", ["phone"], most=1, window=HOUR, now=NOW + HOUR)
+        for _more_than_there_is in range(2):
+            give_back("code", ["phone", "never counted", ""])
+        assert not used_up("code", ["phone"], most=1, window=HOUR, now=NOW)
+        assert not within_limits([("visit", ["ip"], 1), ("code", ["phone"], 1)], window=HOUR, now=NOW)
+        assert used_up("code", ["phone"], most=1, window=HOUR, now=NOW), "each is counted, whatever another says"
 
     def test_the_subject_itself_is_not_stored(self) -> None:
         within_limit("code", ["+380501112233"], most=3, window=HOUR, now=NOW)

@@ -45,7 +45,7 @@ NIGHT_IN_TEHRAN = "Asia/Tehran"
         ("uk", "gregorian", "medium", "12 листопада 2025 р."),
         ("uk", "gregorian", "numeric", "12.11.2025"),
         ("zh-hant", "gregorian", "long", "2025年11月12日星期三"),
-        ("zh-hant", "jalali", "medium", "伊朗曆1404年8月21日"),
+        ("zh-hant", "jalali", "medium", "波斯曆1404年8月21日"),
         ("zh-hant", "hijri", "short", "伊斯蘭曆5月21日"),
     ],
 )

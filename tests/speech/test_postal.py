@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,12 +115,36 @@ def test_a_country_has_its_own_parts(country: str, parts: str, required: str) ->
         ("IN", "110 034", "110034"),
         ("AU", "2060", "2060"),
         ("LT", "LT-01100", "01100"),
+        ("DE", "D-26133", "26133"),
+        ("JP", "〒154-0023", "154-0023"),
+        ("GB", "SE15 9ZZ.", "SE15 9ZZ"),
+        ("SA", "11564-2121", "11564-2121"),
         ("HK", "999077", "999077"),
         ("XX", "a b", "a b"),
     ],
 )
 def test_postcodes_are_spelled_as_their_country_does(country: str, typed: str, kept: str | None) -> None:
     assert postal.plan(country).spelled(typed) == kept
+
+
+def test_every_postcode_given_as_an_example_is_one_of_its_country() -> None:
+    plans = [postal.plan(f"{one}{two}") for one in ascii_uppercase for two in ascii_uppercase]
+    refused = [(plan.country, code) for plan in plans for code in plan.examples if plan.spelled(code) is None]
+    assert not refused
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "first"),
+    [
+        ("AE", "ar", "أبو ظبي"), ("AE", "uk", "Abu Dhabi"), ("HK", "zh-hant", "九龍"), ("US", "ar", "Alabama"),
+        ("UA", "uk", "Автономна Республіка Крим"), ("UA", "fa", "Crimea"), ("IR", "fa", "استان آذربایجان شرقی"),
+        ("KR", "zh-hant", "Gangwon-do"),
+    ],
+)  # fmt: skip
+def test_regions_are_offered_in_the_script_of_the_reader(country: str, language: str, first: str) -> None:
+    offered = postal.plan(country).areas_in(language)
+    assert offered[0] == first
+    assert "Amapá" in postal.plan("BR").areas_in(language)
 
 
 _TEXTS = st.text("abcАبت旺 1-,.", max_size=12).map(str.strip)

@@ -20,7 +20,7 @@ from tartib.speech.typed_dates import YEARS, NotADayError, read
 TODAY = date(2026, 11, 30)
 KNOWN = {
     "gregorian": (date(1950, 1, 1), date(2080, 12, 31)),
-    "jalali": (date(2011, 3, 21), date(2072, 3, 19)),
+    "jalali": (date(2011, 3, 21), date(2049, 3, 19)),
     "hijri": (date(2008, 12, 29), date(2048, 11, 5)),
 }
 TAGS = ("en-US", "en-GB", "ar-SA", "ar-AE", "ar-SY", "ar-MA", "fa-IR", "uk-UA", "zh-Hant-HK", *LANGUAGES)
@@ -64,11 +64,34 @@ def test_every_day_is_read_back_in_each_form_it_is_written_in(data: st.DataObjec
 
 
 @given(st.integers(-49, 49), st.sampled_from(calendars.CALENDARS), st.sampled_from(("en", "fa", "ar", "uk", "zh-hant")))
-def test_two_digits_are_the_nearest_such_year(years: int, calendar: str, code: str) -> None:
+def test_two_digits_are_the_nearest_such_year_within_twenty(years: int, calendar: str, code: str) -> None:
     year = calendars.convert(TODAY, calendar)[0] + years
     day = calendars.to_gregorian(year, 3, 9, calendar)
-    order = {"dmy": f"9.3.{year % 100:02}", "ymd": f"{year % 100:02}/3/9", "mdy": ""}[names.date_order(code)]
-    assert read(order, calendar, code, TODAY) == day
+    text = {"dmy": f"9.3.{year % 100:02}", "ymd": f"{year % 100:02}/3/9", "mdy": ""}[names.date_order(code)]
+    if abs(years) <= 20:
+        assert read(text, calendar, code, TODAY) == day
+    else:
+        assert refused(text, calendar, code).reason == "short-year"
+
+
+@pytest.mark.parametrize(
+    ("calendar", "code", "text"),
+    [
+        ("jalali", "fa", "۱۴۴۸/۶/۲۰"),
+        ("jalali", "en", "1448-06-20"),
+        ("hijri", "ar", "٩/٩/١٤٠٥"),
+        ("hijri", "uk", "9.9.1405"),
+    ],
+)
+def test_a_year_that_is_now_in_another_calendar_and_far_off_in_the_shops_is_asked_for(
+    calendar: str, code: str, text: str
+) -> None:
+    assert refused(text, calendar, code).reason == "era"
+
+
+def test_a_month_of_two_names_of_the_levant_is_asked_for() -> None:
+    problem = refused("١ تشرين ٢٠٢٦", "gregorian", "ar-SY")
+    assert (problem.reason, problem.calendar, problem.months) == ("which-month", "gregorian", (10, 11))
 
 
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.sampled_from(TAGS))

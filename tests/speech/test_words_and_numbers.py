@@ -57,6 +57,10 @@ def test_a_language_is_written_as_the_country_writes_it(code: str, country: str,
     assert digit in money.show(Decimal(5), "USD", tag)
 
 
+def test_a_label_has_a_colon_as_wide_as_its_script() -> None:
+    assert [names.colon(code) for code in ("en", "fa", "uk", "zh-hant")] == [": ", ": ", ": ", "："]
+
+
 def test_the_week_begins_where_the_country_begins_it() -> None:
     first = {country: names.first_weekday(country) for country in ("UA", "HK", "US", "IR", "SA", "GB", "", "XX")}
     assert first == {"UA": 0, "HK": 6, "US": 6, "IR": 5, "SA": 6, "GB": 0, "": 0, "XX": 0}
@@ -120,6 +124,9 @@ def test_numbers_are_grouped_as_the_language_groups_them() -> None:
         ("1240", "UAH", "en", "₴1,240.00"),
         ("5", "AED", "en", f"AED{NBSP}5.00"),
         ("120000", "IRT", "en", f"120,000{NBSP}Toman"),
+        ("1", "IRT", "uk", f"1{NBSP}томан"),
+        ("23", "IRT", "uk", f"23{NBSP}томани"),
+        ("-5", "IRT", "uk", f"−5{NBSP}томанів"),
         ("120000", "IRT", "fa", f"۱۲۰٬۰۰۰{NBSP}تومان"),
         ("120000.4", "IRR", "fa", f"۱۲۰٬۰۰۰{NBSP}ریال"),
         ("-5", "IRT", "fa", f"\u200e\u2212۵{NBSP}تومان"),
@@ -166,3 +173,11 @@ def test_every_amount_can_be_shown_and_its_digits_are_all_there(amount: Decimal,
 )
 def test_a_change_has_its_sign_before_it_in_either_direction(value: int, code: str, shown: str) -> None:
     assert digits.signed(value, code) == shown
+
+
+@pytest.mark.parametrize(
+    ("variant", "told"),
+    [("۱۵۰×۲۲۰", "\u2068۱۵۰×۲۲۰\u2069"), ("150 × 220", "\u2068150 × 220\u2069"), ("نخی", "نخی"), ("", "")],
+)
+def test_a_size_stays_in_one_piece_beside_a_name(variant: str, told: str) -> None:
+    assert names.in_one_piece(variant) == told

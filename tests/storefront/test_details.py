@@ -69,17 +69,25 @@ def test_what_is_missing_or_wrong_is_said_and_what_was_written_stays(
 def test_another_country_brings_its_own_fields_without_a_script(client: Client, there: str) -> None:
     answer = client.post(there, HOME | {"country": "AE", "again": "1"})
     form = answer.context["form"]
-    assert [one.name for one in form.place if not one.is_hidden] == ["line1", "line2", "region"]
+    shown = [one.name for one in form.place if not one.is_hidden]
+    assert shown == ["line1", "line2", "region", "city", "postcode"], "its own, and then what was written in others"
     assert "Emirate" in answer.content.decode()
     back = client.post(there, {one.name: one.value() or "" for one in form} | {"country": "GB", "again": "1"})
     assert back.context["form"]["city"].value() == "London", "what was written for another country is not lost"
 
 
-def test_a_part_that_the_country_does_not_have_is_not_kept_with_its_address(client: Client, there: str) -> None:
+def test_a_country_asks_for_no_part_that_its_addresses_do_not_have(client: Client, there: str) -> None:
+    bare = HOME | {"country": "AE", "city": "", "postcode": "", "again": "1"}
+    form = client.post(there, bare).context["form"]
+    assert [one.name for one in form.place if not one.is_hidden] == ["line1", "line2", "region"]
+
+
+def test_what_was_written_is_kept_where_the_country_has_no_place_for_it(client: Client, there: str) -> None:
+    """Without a script the fields are still those of the country before."""
     client.post(there, HOME | {"country": "AE", "region": "Dubai", "phone": "+971501234567"})
     assert kept()["ship_to"] == {
-        "name": "Jo Reed", "line1": "1 River Street", "region": "Dubai", "country": "AE", "phone": "+971501234567",
-        "email": "jo@example.com",
+        "name": "Jo Reed", "line1": "1 River Street", "city": "London", "region": "Dubai", "postcode": "sw1a1aa",
+        "country": "AE", "phone": "+971501234567", "email": "jo@example.com",
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
     [
         (Fate.DONE, "It is paid."),
         (Fate.FAILED, "The payment did not go through."),
-        (Fate.PENDING, "We are waiting for the bank’s word."),
+        (Fate.PENDING, "We are waiting for your bank’s confirmation."),
     ],
 )
 def test_who_comes_back_waits_on_the_thanks_page_until_it_is_known(client: Client, fate: Fate, said: str) -> None:
@@ -36,7 +36,7 @@ def test_who_comes_back_waits_on_the_thanks_page_until_it_is_known(client: Clien
     there = answer.headers["Location"].removeprefix("http://localhost:8000")
     assert there == f"/s/{shop.slug}/thanks/{done.token}/?returned=1"
     page = client.get(there).content.decode()
-    assert "We are waiting for the bank’s word." in page
+    assert "We are waiting for your bank’s confirmation." in page
     assert 'http-equiv="refresh"' in page
     assert f"/thanks/{done.token}/?returned=1&amp;look=1" in page
     assert 'http-equiv="refresh"' not in client.get(f"{there}&look=40").content.decode(), "it rests at last"

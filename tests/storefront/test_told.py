@@ -22,7 +22,7 @@ def test_who_left_a_phone_alone_is_told_of_all_of_it_by_sms(client: Client, phon
     done = confirm_now(make_cart(shop, make_product(shop), paid_by="bank", email=""))
     case = Case.objects.get(pk=done.case_id)
     page = client.get(f"/s/{shop.slug}/thanks/{done.token}/").content.decode()
-    assert 'We tell you by SMS to <bdi dir="ltr">+380501112233</bdi>.' in page
+    assert 'We’ll send updates by SMS to <bdi dir="ltr">+380501112233</bdi>.' in page
     assert send(NOW + timedelta(minutes=2)) == {"sent": 2}, "the shop is told too"
     assert f"/t/{done.token}/pay/" in phone.received[0].text
     pay(case)

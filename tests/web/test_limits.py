@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
+from tartib.customers.signing_in import open_session
 from tartib.web import limits
-from tests.factories import make_listing, make_shop
+from tartib.web.sessions import account_cookie
+from tests.factories import make_account, make_listing, make_shop
 from tests.security.addresses import ADDRESSES, Who, World, path
 
 VISITOR = "203.0.113.9"
@@ -20,7 +23,8 @@ BY_PROGRAMS = {"portal:unsubscribe"}
     [
         ("203.0.113.9", "203.0.113.9"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("::ffff:203.0.113.9", "::ffff:203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("::ffff:127.0.0.1", ""),
         ("127.0.0.1", ""),
         ("", ""),
     ],
@@ -62,3 +66,24 @@ def test_who_looks_too_often_is_asked_to_wait_in_the_language_of_the_page(monkey
     for _form in range(2):
         client.post(f"/s/{shop.slug}/cart/code/")
     assert 'lang="fa-IR"' in client.post(f"/s/{shop.slug}/cart/code/").content.decode()
+
+
+@pytest.mark.django_db
+def test_past_the_limit_of_an_address_who_signs_in_goes_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """B1: neither neighbours behind the same address nor another shop's visitors use up what a person may ask."""
+    monkeypatch.setattr(limits, "MOST", 1)
+    shop, other = make_shop(), make_shop()
+    make_listing(shop, "Wool throw")
+    make_listing(other, "Wool throw")
+    neighbour, person = Client(REMOTE_ADDR=VISITOR), Client(REMOTE_ADDR=VISITOR)
+    there = f"/s/{shop.slug}/all/"
+    assert [neighbour.get(there).status_code for _look in range(2)] == [200, 429]
+    assert neighbour.get(f"/s/{other.slug}/all/").status_code == 200
+    assert f'href="/a/{shop.slug}/in/"' in person.get(there).content.decode()
+    assert [neighbour.post(f"/s/{shop.slug}/cart/code/").status_code for _form in range(2)][1] == 429
+    assert person.post(f"/a/{shop.slug}/in/", {"address": "jo@example.com"}).status_code == 302
+    token = open_session(make_account(shop, "jo@example.com"), "", "", now=timezone.now())
+    person.cookies[account_cookie(shop)] = token
+    assert [person.get(there).status_code for _look in range(3)] == [200] * 3
+    monkeypatch.setattr(limits, "MOST_OF_PERSON", 3)
+    assert person.get(there).status_code == 429

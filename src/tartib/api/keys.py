@@ -18,7 +18,7 @@ from tartib.api.problems import Problem
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.shops.models import ApiKey, Role, Shop
-from tartib.shops.operations import KEY_PREFIX, within_limit
+from tartib.shops.operations import KEY_PREFIX, key_used, within_limit
 
 SCOPES = {
     "orders:read": "Read orders, their moves and timelines, and the workflow",
@@ -73,6 +73,7 @@ class BearerKey(HttpBearer):
                 _("This key has made too many requests. Wait ten seconds, then go on more slowly."),
                 headers={"Retry-After": str(int(WINDOW.total_seconds()))},
             )
+        key_used(key, timezone.now())
         if self.scope not in key.scopes:
             raise Problem("scope", _("The key lacks the scope “%(scope)s”.") % {"scope": self.scope}, needs=self.scope)
         # A shop's owner gives out keys, and says by their scopes what they may do: within them a key is a manager.

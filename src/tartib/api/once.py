@@ -63,7 +63,7 @@ def once(request: ApiRequest, work: Callable[[], Answer]) -> HttpResponse:
         act_id, shop = uuid4(), request.auth.shop
         name = f"{ACTS}{request.method} {request.path_info}"[:60]
         fingerprint = _fingerprint(request)
-        if not sql.claim_key(act_id, shop.pk, claimed, fingerprint, request.auth.actor.name, name, timezone.now()):
+        if not sql.claim_key(act_id, shop.pk, claimed, fingerprint, request.auth.actor, name, timezone.now()):
             return _kept(Act.objects.get(shop=shop, key=claimed), fingerprint)
         answer = work()
         # The engine's own part of the answer is empty: such an act moved nothing itself and cannot be undone.

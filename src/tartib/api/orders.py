@@ -221,7 +221,7 @@ def _draft(shop: Shop, body: OrderIn, now: datetime) -> OrderDraft:
         lines=positions,
         customer=CustomerDraft(
             person.name, contact.email(person.email, "#/customer/email"), phone.number[:32], person.language or "",
-            country, phone_said=phone.said,
+            country, phone_said=phone.said, given_name=person.given_name,
         ),
         placed_at=placed_at,
         number=body.number,

@@ -23,6 +23,9 @@ class CustomerIn(Body):
     """Who ordered. The same e-mail address or, without one, the same phone is the same customer."""
 
     name: Line = Field("", max_length=200, examples=["Оксана Коваль"])
+    given_name: Line = Field(
+        "", max_length=100, examples=["Оксана"], description="The part of `name` by which letters may greet."
+    )
     email: Line = Field("", max_length=254, examples=["oksana@example.com"])
     phone: Line = Field(
         "",

@@ -16,11 +16,12 @@ _FORMS = [
 _FIND_KEY = (
     f"SELECT {', '.join(f'k.{name}' for name in _KEY)}, {', '.join(f's.{name}' for name in _SHOP)}"
     " FROM shops_apikey AS k JOIN shops_shop AS s ON s.id = k.shop_id WHERE k.digest = %s AND k.revoked_at IS NULL"
+    " AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())"
 )
 
 
 def valid_key(digest: bytes) -> ApiKey | None:
-    """The key of that digest with its shop, unless it was revoked."""
+    """The key of that digest with its shop, unless it was revoked or its time is over."""
     with connection.cursor() as cursor:
         cursor.execute(_FIND_KEY, [digest])
         row = cursor.fetchone()

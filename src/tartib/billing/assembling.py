@@ -20,7 +20,7 @@ from tartib.orders.queries import lines, order, worth
 from tartib.payments.balance import balance
 from tartib.payments.models import Direction, Payment, State
 from tartib.shops.models import Shop
-from tartib.speech import money
+from tartib.speech import money, names
 
 _NOTHING = Decimal(0)
 
@@ -87,7 +87,7 @@ def _returned(invoice: Paper, amount: Decimal, pieces: Sequence[Sequence[Any]]) 
 
 
 def _detail(line: Line) -> str:
-    return " · ".join(part for part in (line.variant, line.sku) if part)
+    return " · ".join(part for part in (names.in_one_piece(line.variant), line.sku) if part)
 
 
 def _as_it_stands(case: Case) -> Receipt:

@@ -73,11 +73,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """How many cases went back, and the first reason where some did not."""
+    """How many cases went back, the first reason where some did not, and how many messages were withdrawn."""
 
     count: int
     kept: int
     reason: Refusal | None
+    withdrawn: int = 0
 
 
 def start(member: Membership, case_ids: Sequence[int], request: Request, *, key: UUID, now: datetime) -> BulkMove:
@@ -152,7 +153,7 @@ def undo(bulk: BulkMove, actor: Actor, *, now: datetime) -> Undone:
     Cases that have moved on or whose customer was told stay, as ever. A portion undone already is passed over, so an
     undoing that was cut off can be asked for again. Raises `NotUndoable` when nothing at all goes back.
     """
-    count = kept = 0
+    count = kept = withdrawn = 0
     reason: Refusal | None = None
     undone_before = set(Act.objects.filter(pk__in=bulk.acts, undone_at__isnull=False).values_list("pk", flat=True))
     for act_id in reversed(bulk.acts):
@@ -165,7 +166,8 @@ def undo(bulk: BulkMove, actor: Actor, *, now: datetime) -> Undone:
             continue
         count += len(outcome.moved)
         kept += len(outcome.refused)
+        withdrawn += outcome.tally.get("message.withdrawn", 0)
         reason = reason or next(iter(outcome.refused.values()), None)
     if not count:
         raise NotUndoable(reason or Refusal("undone-already" if undone_before else "nothing-to-undo", {}))
-    return Undone(count, kept, reason)
+    return Undone(count, kept, reason, withdrawn)

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from tartib.cases import plugs, sql
+from tartib.cases import plugs, sql, undoing
 from tartib.cases.kept import pack, unpack
 from tartib.cases.models import Act, workflow
 from tartib.cases.plugs import AS_USUAL, Context, Standing, Step, Telling
@@ -129,17 +129,13 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     Raises `NotUndoable` when the act as a whole cannot be undone, `Act.DoesNotExist` when the shop has no such act.
     """
     act = Act.objects.select_for_update().get(pk=act_id, shop=shop)
-    if act.undone_at is not None:
-        raise NotUndoable(Refusal("undone-already", {}))
-    if (now - act.at).total_seconds() > shop.undo_seconds:
-        raise NotUndoable(Refusal("undo-late", {"minutes": str(shop.undo_seconds // 60)}))
+    if (refusal := undoing.refusal(shop, act, now=now)) is not None:
+        raise NotUndoable(refusal)
     before = {row["case"]: row for row in act.answer["moved"]}
-    if not before:
-        raise NotUndoable(Refusal("nothing-to-undo", {}))
     context = Context(shop, actor, now, uuid4(), undoes=act.pk)
     standings, refused = _lock(shop, sorted(before), {})
     for case in standings:
-        if case.status != before[case.id]["to"] or case.since != act.at:
+        if undoing.has_moved_on(act, before[case.id], case.status, case.since):
             refused[case.id] = Refusal("moved-on", {"code": case.code})
     for untell in plugs.connected.before_undo:
         refused |= untell([case.id for case in standings if case.id not in refused], context)
@@ -189,7 +185,7 @@ def _claim(
     shop: Shop, act_id: UUID, key: str, fingerprint: bytes, actor: Actor, trigger: Trigger, now: datetime
 ) -> Outcome | None:
     """Take `key` for this act, waiting for another that is taking it now; or the outcome of the act that has it."""
-    if sql.claim_key(act_id, shop.pk, key, fingerprint, actor.name, _name(trigger), now):
+    if sql.claim_key(act_id, shop.pk, key, fingerprint, actor, _name(trigger), now):
         return None
     act = Act.objects.get(shop=shop, key=key)
     if bytes(act.fingerprint or b"") != fingerprint:
@@ -309,7 +305,7 @@ def _record(
     if claimed:
         sql.answer_act(outcome.act_id, answer)
     else:
-        sql.add_act(outcome.act_id, shop.pk, actor.name, _name(trigger), now, answer)
+        sql.add_act(outcome.act_id, shop.pk, actor, _name(trigger), now, answer)
 
 
 def _backwards(case: Standing, row: Mapping[str, object]) -> Step:

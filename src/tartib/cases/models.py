@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.customers.models import Customer
 from tartib.files.models import Upload
@@ -92,12 +93,12 @@ class Case(models.Model):
     token = models.CharField(max_length=22, default=new_token)
     workflow = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     status = models.CharField(_("status"), max_length=40)
-    phase = models.CharField(_("phase"), max_length=10, choices=Phase)
+    phase = models.CharField(_("stage"), max_length=10, choices=Phase)
     since = models.DateTimeField(_("in this status since"))
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False)
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES)
-    title = models.CharField(_("what"), max_length=200, blank=True)
+    title = models.CharField(_("title"), max_length=200, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=3, null=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     payment = models.CharField(_("payment"), max_length=16, choices=PaymentState, default=PaymentState.UNPAID)
@@ -175,6 +176,7 @@ class Act(models.Model):
     key = models.CharField(max_length=200, null=True)
     fingerprint = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the request the key belongs to.")
     actor_name = models.CharField(max_length=150)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     trigger = models.CharField(max_length=60)
     at = models.DateTimeField()
     answer: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -182,7 +184,10 @@ class Act(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "key"], name="act_key_once")]
-        indexes = [models.Index(fields=["shop", "at"], name="act_of_api", condition=Q(trigger__startswith="api "))]
+        indexes = [
+            models.Index(fields=["shop", "at"], name="act_of_api", condition=Q(trigger__startswith="api ")),
+            models.Index(fields=["shop", "user", "at"], name="act_of_person", condition=Q(user__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.trigger} {self.id}"
@@ -224,7 +229,7 @@ class SavedView(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=12)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=60)
     query = models.CharField(max_length=1000, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 

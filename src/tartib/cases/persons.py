@@ -77,7 +77,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         row: dict[str | Promise, object] = {
             _("tracking code"): codes[entry.case_id],
             _("when"): entry.at,
-            _("what"): Kind(entry.kind).label,
+            _("kind"): Kind(entry.kind).label,
             _("who"): _("you") if entry.actor_kind == ActorKind.CUSTOMER else ActorKind(entry.actor_kind).label,
             _("words"): text,
         }

@@ -7,7 +7,7 @@ other: `project.wiring` connects both here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -169,6 +169,8 @@ class Hooks:
     after_move_or_undo: Sequence[Follower] = ()
     after_move: Sequence[Teller] = ()
     before_undo: Sequence[Untelling] = ()
+    already_told: Sequence[Callable[[Sequence[UUID]], Collection[tuple[UUID, int]]]] = ()
+    """Of which of these acts which cases' customers have been told already, so that they cannot be undone for them."""
     after_edit: Sequence[AfterEdit] = ()
     before_assign: Sequence[BeforeAssign] = ()
     before_delete: Sequence[OfCases] = ()

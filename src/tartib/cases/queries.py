@@ -300,6 +300,11 @@ def current_workflow(shop: Shop, kind: str) -> WorkflowVersion | None:
     return WorkflowVersion.objects.filter(shop=shop, kind=kind).order_by("-published_at", "-pk").first()
 
 
+def open_count(shop: Shop, kind: str) -> int:
+    """How many cases of a kind are neither done nor ended."""
+    return Case.objects.filter(shop=shop, kind=kind, closed_at__isnull=True).count()
+
+
 def workflows(shop: Shop, kind: str) -> list[Workflow]:
     """Every published workflow of a kind, newest first, for lists that show cases of older ones too."""
     versions = WorkflowVersion.objects.filter(shop=shop, kind=kind).order_by("-published_at", "-pk")

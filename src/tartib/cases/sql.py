@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import connection
 
 from tartib.cases.plugs import Standing
+from tartib.journal.models import ActorKind
+from tartib.journal.operations import Actor
 from tartib.shops.bulk import columns
 
 
@@ -93,16 +95,16 @@ def last_changes(case_ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
 
 
 def claim_key(
-    act_id: UUID, shop_id: int, key: str, fingerprint: bytes, actor_name: str, trigger: str, now: datetime
+    act_id: UUID, shop_id: int, key: str, fingerprint: bytes, actor: Actor, trigger: str, now: datetime
 ) -> bool:
     """Take an idempotency key for an act. Waits while another transaction is taking it; false when it is taken."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO cases_act (id, shop_id, key, fingerprint, actor_name, trigger, at, answer)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, '{}') ON CONFLICT (shop_id, key) DO NOTHING
+            INSERT INTO cases_act (id, shop_id, key, fingerprint, actor_name, user_id, trigger, at, answer)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '{}') ON CONFLICT (shop_id, key) DO NOTHING
             """,
-            [act_id, shop_id, key, fingerprint, actor_name, trigger, now],
+            [act_id, shop_id, key, fingerprint, actor.name, _person(actor), trigger, now],
         )
         return bool(cursor.rowcount == 1)
 
@@ -114,14 +116,22 @@ def answer_act(act_id: UUID, answer: Mapping[str, object]) -> None:
 
 
 def add_act(
-    act_id: UUID, shop_id: int, actor_name: str, trigger: str, now: datetime, answer: Mapping[str, object]
+    act_id: UUID, shop_id: int, actor: Actor, trigger: str, now: datetime, answer: Mapping[str, object]
 ) -> None:
     """Keep an act that has no key."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cases_act (id, shop_id, actor_name, trigger, at, answer) VALUES (%s, %s, %s, %s, %s, %s)",
-            [act_id, shop_id, actor_name, trigger, now, json.dumps(answer)],
+            """
+            INSERT INTO cases_act (id, shop_id, actor_name, user_id, trigger, at, answer)
+            VALUES (%s, %s, %s, %s, %s, %s, %s)
+            """,
+            [act_id, shop_id, actor.name, _person(actor), trigger, now, json.dumps(answer)],
         )
+
+
+def _person(actor: Actor) -> int | None:
+    """The member of staff whose act it is: what is done by machines and customers is nobody's to look up."""
+    return actor.id if actor.kind == ActorKind.STAFF else None
 
 
 def update_doubts(shop_id: int, doubts: Mapping[int, int]) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from tartib.cases import kinds, plugs
 from tartib.cases.models import WorkflowVersion
+from tartib.cases.queries import current_workflow, open_count
 from tartib.flow.check import Finding, check
 from tartib.flow.guards import GUARDS
-from tartib.flow.presets import preset, presets
+from tartib.flow.presets import hold_hours, preset, presets
 from tartib.flow.workflow import Workflow
 from tartib.shops.models import Shop
+from tartib.shops.operations import change_shop
 
 
 class Unfit(Exception):
@@ -29,13 +33,13 @@ def findings(flow: Workflow) -> tuple[Finding, ...]:
 
 
 def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
-    """Publish a workflow in a shop: cases opened from now on follow it. Unchanged, the published one stays.
+    """Publish a workflow in a shop: cases opened from now on follow it. The one they follow stays, unchanged.
 
     Raises `Unfit` for a workflow with errors.
     """
     known = WorkflowVersion.objects.filter(shop=shop, code=flow.code).order_by("-version").first()
     definition = flow.as_data()
-    if known is not None and known.definition == definition:
+    if known is not None and known.definition == definition and known == current_workflow(shop, flow.kind):
         return known
     if errors := [finding for finding in findings(flow) if finding.level == "error"]:
         raise Unfit(errors)
@@ -43,3 +47,18 @@ def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
         shop=shop, kind=flow.kind, code=flow.code, version=known.version + 1 if known else 1,
         definition=definition, shipped=flow.code in presets() and flow == preset(flow.code), published_at=now,
     )  # fmt: skip
+
+
+@transaction.atomic
+def switch_workflow(shop: Shop, flow: Workflow, *, now: datetime) -> bool:
+    """Publish a workflow that ships in a shop where no case is open; False, and nothing is done, where one is.
+
+    How long new orders are held is as the workflow has it, unless the shop has said otherwise.
+    """
+    if open_count(shop, flow.kind):
+        return False
+    before = current_workflow(shop, flow.kind)
+    if shop.dispatch_hold_hours == (hold_hours(before.code) if before else 0):
+        change_shop(shop, dispatch_hold_hours=hold_hours(flow.code))
+    publish(shop, flow, now)
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.catalog.window import Category, Listing, Photo, Window
 from tartib.shops.models import Branch, Shop
@@ -19,7 +20,7 @@ class Product(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="products", db_index=False)
     sku = models.CharField(_("SKU"), max_length=64)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=200)
     variant = models.CharField(_("variant"), max_length=120, blank=True)
     price = models.DecimalField(_("price"), max_digits=16, decimal_places=3)
     stocked = models.BooleanField(_("has a stock"), default=True)

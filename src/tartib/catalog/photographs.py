@@ -67,6 +67,11 @@ def put_back(photo: Photo) -> None:
     photo.save(update_fields=["removed_at"])
 
 
+def removed(listing: Listing) -> list[Photo]:
+    """The photos of a listing that were removed and can still be put back, the last one first."""
+    return list(Photo.objects.filter(listing=listing, removed_at__isnull=False).order_by("-removed_at"))
+
+
 def forget_removed(now: datetime) -> int:
     """Forget photos that were removed too long ago to be put back; their files go with the next sweep of files."""
     gone, _kinds = Photo.objects.filter(removed_at__lt=now - KEPT).delete()

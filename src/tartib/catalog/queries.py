@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from tartib.catalog.models import Movement, Product, Stock
 from tartib.shops import naming
 from tartib.shops.models import Branch, Shop
-from tartib.speech import normal
+from tartib.speech import digits, normal
 
 PAGE = 50
 
@@ -92,6 +92,15 @@ def page(shop: Shop, *, text: str = "", low: bool = False, cursor: str = "", siz
     rows = [Row(product, _shelves(product, branches)) for product in products[:size]]
     last = products[size - 1] if len(products) > size else None
     return Page(rows, _write_cursor(last) if last else "")
+
+
+def on_sale(shop: Shop, text: str, most: int) -> list[Row]:
+    """The products on sale that a text looks for: the one with that very SKU first, then by name."""
+    found = [one for one in page(shop, text=text, size=most).rows if one.product.active]
+    exact = Product.objects.filter(shop=shop, sku__iexact=digits.latin(text).strip(), active=True).first()
+    if exact is not None:
+        found = [row(exact), *(one for one in found if one.product.pk != exact.pk)][:most]
+    return found
 
 
 def how_many_low(shop: Shop) -> int:

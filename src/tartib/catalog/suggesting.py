@@ -11,7 +11,7 @@ from tartib.speech import normal
 
 _BEGINNING = 2
 _READ = 400
-_LIKENESS = 0.65
+_LIKENESS = 0.75
 
 
 def meant(shown: QuerySet[Listing], text: str) -> str:

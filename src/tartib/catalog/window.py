@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.files.models import Upload
 from tartib.shops.models import Shop
@@ -37,7 +38,7 @@ class Category(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="categories", db_index=False)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     slug = models.CharField(_("address"), max_length=80)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
     texts = models.JSONField(default=dict, blank=True, help_text="{language: {name}}, besides the shop's own language.")
     position = models.IntegerField(default=0)
 

@@ -66,7 +66,7 @@ def _letter(case: Case, stands: Balance, back: Decimal) -> str:
 
     with override(case.language):
         goods = "\n".join(
-            f"{digits.number(line.quantity, tag)} × {line.name} {line.variant}".rstrip()
+            f"{digits.number(line.quantity, tag)} × {line.called}"
             for line in Line.objects.filter(case=case).order_by("position")
         )
         said = [_("We have changed your order as agreed. It now contains:"), goods]

@@ -11,7 +11,7 @@ from django.db.models.functions import Least
 from tartib.catalog.models import Product
 from tartib.checkout import queries
 from tartib.checkout.details import Details
-from tartib.checkout.discounts import spelled
+from tartib.checkout.discounts import find, spelled
 from tartib.checkout.models import Cart, CartLine
 from tartib.customers.models import Customer
 from tartib.payments.models import Account
@@ -121,9 +121,13 @@ def choose_payment(cart: Cart, account: Account, *, now: datetime) -> None:
     _set(cart, now, account=account)
 
 
-def enter_code(cart: Cart, code: str, *, now: datetime) -> None:
-    """Keep a discount code as it was typed; an empty one takes it away. Whether it holds is said by the review."""
+def enter_code(cart: Cart, code: str, *, now: datetime) -> bool:
+    """Keep a discount code as it was typed; an empty one takes it away. True when the shop has such a code.
+
+    Whether it holds for this cart is said by the review.
+    """
     _set(cart, now, discount_code=spelled(code))
+    return bool(code) and find(cart.shop, cart.discount_code) is not None
 
 
 def use_points(cart: Cart, points: int, *, now: datetime) -> None:

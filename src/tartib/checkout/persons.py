@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.persons import cases_of
+from tartib.checkout import awaiting
 from tartib.checkout.models import Cart, CartLine, Proposal
 from tartib.checkout.operations import merge_into
 from tartib.customers.identity import Account
@@ -40,9 +41,10 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
 
 
 def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
-    """Delete the carts, and the words of answers."""
+    """Delete the carts, and the words of answers; what the person asked of orders waits for no answer any more."""
     _carts(person).delete()
     Proposal.objects.filter(case__in=cases_of(person)).update(words="")
+    awaiting.over(person.shop, list(cases_of(person).values_list("pk", flat=True)), now=now)
 
 
 def merge(other: Account, mine: Account) -> None:

@@ -39,6 +39,8 @@ _NEIGHBOURS: Final[Mapping[str, tuple[str, ...]]] = {
 _FIELDS: Final[Mapping[postal.Part, tuple[str, ...]]] = {
     "street": ("line1", "line2"), "city": ("city",), "region": ("region",), "postcode": ("postcode",),
 }  # fmt: skip
+# Where what the data calls a province is called so by its people.
+_GOVERNORATES: Final = frozenset({"EG", "IQ"})
 _PLACE: Final = ("line1", "line2", "city", "region", "postcode")
 
 
@@ -61,16 +63,16 @@ def form(country: str, language: str) -> tuple[Asked, ...]:
     Who reads the language of a country whose addresses begin with the largest part is asked in that order.
     """
     plan = postal.plan(country)
-    latin = names.language(language) != "zh-hant"
+    latin, areas = names.language(language) != "zh-hant", plan.areas_in(language)
     labels = {
         "line1": _("Street and house"),
         "line2": _("Flat, floor, entrance"),
         "city": _label(plan.city or "city"),
-        "region": _label(plan.region or "region"),
+        "region": _label("governorate" if country.upper() in _GOVERNORATES else plan.region or "region"),
         "postcode": _label(plan.postcode or "postal"),
     }
     return tuple(
-        Asked(name, labels[name], part in plan.required and name != "line2", plan.areas if part == "region" else ())
+        Asked(name, labels[name], part in plan.required and name != "line2", areas if part == "region" else ())
         for part in plan.parts(latin=latin)
         for name in _FIELDS[part]
     )
@@ -152,6 +154,7 @@ def _label(word: str) -> str:
         "do_si": pgettext("part of an address", "Province or metropolitan city"),
         "eircode": pgettext("part of an address", "Eircode"),
         "emirate": pgettext("part of an address", "Emirate"),
+        "governorate": pgettext("part of an address", "Governorate"),
         "island": pgettext("part of an address", "Island"),
         "oblast": pgettext("part of an address", "Oblast"),
         "parish": pgettext("part of an address", "Parish"),

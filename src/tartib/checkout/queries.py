@@ -186,9 +186,12 @@ def review(cart: Cart, *, now: datetime, account: Account | None = None) -> Revi
     ]  # fmt: skip
     reductions = [discounts.reduction(discount)] if discount else []
 
+    # Nothing is sent where nothing is left.
+    sending = offer.price if offer and any(row.quantity for row in rows) else ZERO
+
     def total(*more: Reduction) -> Totals:
         return add_up(
-            items, offer.price if offer else ZERO, [*reductions, *more], shop.currency, tax_included=shop.tax_included,
+            items, sending, [*reductions, *more], shop.currency, tax_included=shop.tax_included,
             shipping_tax_percent=(
                 taxes.percent(known, taxes.STANDARD, country, place.region) if shop.tax_shipping else ZERO
             ),

@@ -16,6 +16,7 @@ from tartib.cases.engine import Outcome, advance, announce
 from tartib.cases.models import Case, Phase
 from tartib.cases.operations import hold
 from tartib.cases.plugs import Telling
+from tartib.checkout import awaiting
 from tartib.files.models import Upload
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts
@@ -142,6 +143,7 @@ def ask(case: Case, asked: Asked, actor: Actor, *, now: datetime) -> CustomerReq
         )
         RequestPhoto.objects.bulk_create(RequestPhoto(request=request, upload=photo) for photo in asked.photos)
         _write(held, request, "requested", asked.words, actor, now)
+        awaiting.asked(request, now=now)
         tell_customer(held, MessageKind.REQUEST, now=now, turn=f"{request.kind}-requested")
         _tell_shop(held, request, asked.words, now)
     return request
@@ -156,6 +158,7 @@ def withdraw(case: Case, request_id: int, actor: Actor, *, now: datetime) -> Non
     request.state, request.closed_at = RequestState.WITHDRAWN, now
     request.save(update_fields=["state", "closed_at"])
     _write(request.case, request, "withdrawn", "", actor, now)
+    awaiting.answered(request, now=now)
     with override(nearest(case.shop.language)):
         said = _("I do not need this any more: %(kind)s.") % {"kind": request.get_kind_display()}
     tell_of_words(case.shop, request.case, said, "", now=now)
@@ -181,6 +184,7 @@ def approve(
     _answer(request, RequestState.APPROVED, words, actor, now)
     case, outcome = request.case, None
     _write(case, request, "approved", words, actor, now)
+    awaiting.answered(request, now=now)
     if request.kind == RequestKind.CANCEL and _whole(case, rows):
         outcome = _cancel(case, words, actor, now)
     if outcome is None or not _told(outcome):
@@ -196,6 +200,7 @@ def decline(shop: Shop, case_id: int, request_id: int, words: str, actor: Actor,
     request.closed_at = now
     _answer(request, RequestState.DECLINED, words, actor, now)
     _write(request.case, request, "declined", words, actor, now)
+    awaiting.answered(request, now=now)
     tell_customer(request.case, MessageKind.REQUEST, now=now, turn=f"{request.kind}-declined", note=words)
     return request
 

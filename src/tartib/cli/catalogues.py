@@ -65,6 +65,11 @@ def read(file: Path, locale: str) -> Catalog:
         return read_po(stream, locale=locale)
 
 
+def translations(file: Path, locale: str) -> dict[Text, list[str]]:
+    """The texts of a catalogue that are translated, each with its translation in all plural forms."""
+    return {_text(message): _forms(message) for message in _messages(read(file, locale)) if any(_forms(message))}
+
+
 def update(folders: Sequence[Path], package: Path = PACKAGE) -> None:
     """Bring the catalogues of apps in step with their code: new texts come in untranslated, dropped ones go.
 
@@ -81,7 +86,7 @@ def update(folders: Sequence[Path], package: Path = PACKAGE) -> None:
             texts = in_app(app)
             file = catalogue_file(app, locale)
             if texts:
-                _write(file, locale, texts, known | _own(file, locale))
+                _write(file, locale, texts, known | translations(file, locale))
             elif file.exists():
                 file.unlink()
 
@@ -145,10 +150,6 @@ def _write(file: Path, locale: str, texts: Mapping[Text, Sequence[str]], known: 
 
 def _messages(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
-
-
-def _own(file: Path, locale: str) -> dict[Text, list[str]]:
-    return {_text(message): _forms(message) for message in _messages(read(file, locale)) if any(_forms(message))}
 
 
 def _text(message: Message) -> Text:

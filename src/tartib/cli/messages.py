@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tartib.cli import catalogues
+from tartib.cli import catalogues, glossary
 from tartib.cli.extraction import NotExtractable
 
 
@@ -39,8 +39,8 @@ def update(app: str | None) -> None:
 
 @command.command("check")
 def check() -> None:
-    """Fail when a text is missing, out of date, differs in its placeholders, or is not marked for translation."""
-    findings = catalogues.check()
+    """Fail when a text is missing, out of date, unmarked, or translated otherwise than its source and glossary ask."""
+    findings = [*catalogues.check(), *glossary.check()]
     for finding in findings:
         click.echo(str(finding), err=True)
     if findings:

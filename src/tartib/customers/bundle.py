@@ -134,7 +134,9 @@ class _Saying:
             case Decimal() | int():
                 return [digits.number(value, self._tag)]
             case Mapping():
-                return [f"{label}: {'; '.join(self.lines(part))}" for label, part in value.items()] or ["—"]
+                return [
+                    f"{label}{names.colon(self._tag)}{'; '.join(self.lines(part))}" for label, part in value.items()
+                ] or ["—"]
             case list() | tuple():
                 return ["; ".join(self.lines(part)) for part in value] or ["—"]
             case _:

@@ -31,7 +31,7 @@ def change(
     channel: str,
     purpose: Purpose,
     source: Source,
-    visitor: str,
+    address: str,
     *,
     given: bool,
     now: datetime,
@@ -44,7 +44,7 @@ def change(
     Consent.objects.bulk_create(
         Consent(
             shop_id=shop, customer_id=pk, channel=channel, purpose=purpose, given=given, source=source,
-            ip=visitor or None, at=now,
+            ip=address or None, at=now,
         )
         for pk, shop in changed
     )  # fmt: skip

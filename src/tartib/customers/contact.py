@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
@@ -10,6 +12,10 @@ from tartib.speech import names, phones
 from tartib.speech.phones import Note, Reading
 
 LONGEST_EMAIL = 254
+_PLAIN = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:localhost|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63})", re.IGNORECASE
+)
+"""What nobody would doubt; all else takes a parser, and an import has thousands."""
 
 
 def email(text: str) -> str:
@@ -25,6 +31,19 @@ def email(text: str) -> str:
     except EmailNotValidError as problem:
         raise ValidationError(_("This is not an e-mail address, such as name@example.com.")) from problem
     return found.normalized.lower()
+
+
+def is_email(text: str) -> bool:
+    """Whether a letter can be addressed so: whatever `email` takes, and names of an own network such as mail.local."""
+    if len(text) > LONGEST_EMAIL:
+        return False
+    if _PLAIN.fullmatch(text):
+        return True
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def phone(text: str, *countries: str) -> Reading:

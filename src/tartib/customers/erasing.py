@@ -79,9 +79,9 @@ def erase(whom: Person, actor: Actor, *, now: datetime) -> None:
     PointsMovement.objects.filter(customer__in=whom.customers).delete()
     Purse.objects.filter(customer__in=whom.customers).delete()
     Customer.objects.filter(pk__in=whom.customers).update(
-        name="", email="", phone="", phone_said="", country="", calendar="", group=None, wants_email=False,
-        wants_sms=False, wants_push=False, asked_by_email=False, asked_by_sms=False, asked_by_push=False,
-        offers_by_email=False, offers_by_sms=False, sort=naming.key(whom.shop, ""), erased_at=now,
+        name="", given_name="", email="", phone="", phone_said="", country="", calendar="", group=None,
+        wants_email=False, wants_sms=False, wants_push=False, asked_by_email=False, asked_by_sms=False,
+        asked_by_push=False, offers_by_email=False, offers_by_sms=False, sort=naming.key(whom.shop, ""), erased_at=now,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tartib.customers.address import Address
@@ -98,7 +98,7 @@ class Passkey(models.Model):
     credential = models.BinaryField(max_length=1023)
     public_key = models.BinaryField()
     used = models.PositiveBigIntegerField(default=0, help_text="The device's own count of its uses.")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.customers.identity import Account, Challenge, Code, Passkey, SavedAddress, Session
 from tartib.customers.purses import PointsMovement, PointsRule, Purse
@@ -19,7 +20,7 @@ class Group(models.Model):
     """A kind of customer the shop tells apart: retail, trade, friends of the house."""
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="customer_groups")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "name"], name="customer_group_once")]
@@ -32,12 +33,14 @@ class Customer(models.Model):
     """A person or firm that has cases in one shop. The same person in another shop is another customer.
 
     `phone` and `email` are kept in the one form in which they are compared (`speech.phones`, lower case); `phone_said`
-    is what was written where the number alone does not say it: an extension, a second number, words.
+    is what was written where the number alone does not say it: an extension, a second number, words. `given_name` is
+    known only where it was told apart from the rest of the name.
     """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="customers", db_index=False)
     group = models.ForeignKey(Group, verbose_name=_("group"), on_delete=models.SET_NULL, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = models.CharField(pgettext_lazy("a person", "name"), max_length=200, blank=True)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True, default="", db_default="")
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     phone_said = models.CharField(_("phone as it was written"), max_length=200, blank=True, default="", db_default="")
@@ -74,12 +77,18 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name or self.email or self.phone
 
+    @property
+    def greeted(self) -> str:
+        """The name for a greeting: the given one where it is known, and still a part of the name."""
+        known = self.given_name and f" {self.given_name} " in f" {self.name} "
+        return self.given_name if known else self.name
+
 
 class Purpose(models.TextChoices):
     """What a customer is written to about."""
 
     STATUS = "status", _("Messages about my orders")
-    FEEDBACK = "feedback", _("Questions how an order was")
+    FEEDBACK = "feedback", _("Feedback requests")
     OFFERS = "offers", _("Offers and news of the shop")
 
 

@@ -20,7 +20,8 @@ MOST_SAID = 200
 class CustomerDraft:
     """A customer as an order names them. `email` in lower case and `phone` in its normal form, both may be empty.
 
-    `phone_said` is what was written, where `phone` does not say all of it.
+    `phone_said` is what was written, where `phone` does not say all of it; `given_name` the part of the name that
+    letters greet by, where that is known.
     """
 
     name: str = ""
@@ -30,6 +31,7 @@ class CustomerDraft:
     country: str = ""
     group: str = ""
     phone_said: str = ""
+    given_name: str = ""
 
 
 def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> list[int]:
@@ -57,10 +59,10 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
         copy_rows(
             "customers_customer",
             ("id", "shop_id", "group_id", "name", "email", "phone", "phone_said", "language", "country",
-             "wants_email", "wants_sms", "created_at", "sort"),
+             "wants_email", "wants_sms", "created_at", "sort", "given_name"),
             (
                 (pk, shop.pk, groups.get(d.group), d.name, d.email, d.phone, d.phone_said[:MOST_SAID], d.language,
-                 d.country, True, True, now, naming.key(shop, d.name))
+                 d.country, True, True, now, naming.key(shop, d.name), d.given_name)
                 for pk, d in zip(ids, fresh, strict=True)
             ),
         )  # fmt: skip

@@ -18,9 +18,9 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         _("You as a customer"),
         [
             row(
-                one, "name", "email", "phone", "phone_said", "language", "calendar", "country", "wants_email",
-                "wants_sms",
-                "wants_push", "asked_by_email", "asked_by_sms", "asked_by_push", "offers_by_email", "offers_by_sms",
+                one, "name", "given_name", "email", "phone", "phone_said", "language", "calendar", "country",
+                "wants_email", "wants_sms", "wants_push", "asked_by_email", "asked_by_sms", "asked_by_push",
+                "offers_by_email", "offers_by_sms",
             ) | {_("group"): str(one.group or ""), _("since"): one.created_at}
             for one in customers
         ],

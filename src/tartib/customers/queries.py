@@ -12,9 +12,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from tartib.customers.identity import Account, Session
 from tartib.customers.models import Customer
 from tartib.customers.purses import PointsMovement, PointsRule, Purse
+from tartib.shops import naming
 from tartib.shops.models import Shop
+from tartib.speech import digits
 
 KEPT = timedelta(days=90)
+MOST_WORDS, SHORTEST_NUMBER = 8, 3
 MOST_PLACES = 500
 """A person is known as so many customers at most; a shop's own test address may be known as thousands."""
 
@@ -43,6 +46,27 @@ def sessions(account: Account, *, now: datetime) -> QuerySet[Session]:
 def customers(account: Account) -> list[int]:
     """The customers an account stands for, the newest first; see `known_as`."""
     return list(known_as(account).order_by("-pk").values_list("pk", flat=True)[:MOST_PLACES])
+
+
+def find(shop: Shop, text: str, most: int) -> list[Customer]:
+    """The customers whom a text names, by name: each of its words is a part of the name, the e-mail or the phone.
+
+    Letters are compared as they are sorted: without regard to case, accents, and to which script's form of a letter
+    somebody's keyboard has.
+    """
+    found = Customer.objects.filter(shop=shop, erased_at=None)
+    # The groups of a number are one word.
+    words = text.split() if any(map(str.isalpha, text)) else [text]
+    for word in words[:MOST_WORDS]:
+        match = Q(email__contains=word.lower())
+        if wanted := naming.key(shop, word).strip():
+            match |= Q(sort__contains=wanted)
+        number = "".join(letter for letter in digits.latin(word) if letter.isdigit())
+        if len(number) >= SHORTEST_NUMBER:
+            # A number is kept with its country's code, and said with the zero that stands for it.
+            match |= Q(phone__contains=number.lstrip("0") or number)
+        found = found.filter(match)
+    return list(found.order_by("sort", "pk")[:most])
 
 
 def known_as(account: Account) -> QuerySet[Customer]:

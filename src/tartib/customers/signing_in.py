@@ -1,7 +1,8 @@
 """Coming in to an account: by a one-time code or a password; passkeys are in `passkeys`. And going out again.
 
 Nothing here tells whether somebody is known: who is not gets an account when their code is right. What is tried too
-often is counted in the database (`shops.operations.within_limit`), by address, by visitor and by shop.
+often is counted in the database (`shops.operations.within_limit`), by address, by visitor and by shop, so that no
+visitor shuts another out and no stranger a customer.
 """
 
 from __future__ import annotations
@@ -14,29 +15,35 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from tartib.customers import devices, plugs, queries
-from tartib.customers.addresses import SMS, Reach
+from tartib.customers.addresses import EMAIL, SMS, Reach
 from tartib.customers.identity import Account, Code, Session
 from tartib.customers.models import Customer
 from tartib.shops import naming
 from tartib.shops.models import Shop
-from tartib.shops.operations import within_limit
+from tartib.shops.operations import give_back, used_up, within_limit, within_limits
 from tartib.speech import digits
 
 GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 DIGITS = 6
-HOUR = timedelta(hours=1)
-CODES_TO_ADDRESS = 5
-CODES_FOR_VISITOR = 20
-# An hour's codes of a whole shop: SMS cost money, and a shop is not a cannon.
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Of an hour, in one shop. Who has a code sent and does not use it is counted apart from whoever comes in by theirs.
+CODES_TO_ADDRESS, CODES_TO_ADDRESS_BY_VISITOR = {"email": 15, "sms": 8}, 5
+CODES_UNUSED = {"email": 100, "sms": 20}
+CODES_FOR_VISITOR = 300
+# SMS cost money, and a shop is not a cannon. Strangers have a part of their own: whatever they ask for, the shop's
+# customers are sent their codes.
 CODES_OF_SHOP = {"email": 2_000, "sms": 300}
-GUESSES_OF_ADDRESS = 20
-GUESSES_OF_VISITOR = 60
-GUESSES_OF_SHOP = 3_000
+CODES_TO_STRANGERS = {"email": 2_000, "sms": 100}
+CODES_TO_STRANGERS_A_DAY = {"email": 20_000, "sms": 400}
+WRONG_OF_ADDRESS = 20
+WRONG_OF_VISITOR = 60
+WRONG_OF_SHOP = 3_000
 SEEN_AGAIN = timedelta(minutes=10)
 
 
@@ -57,40 +64,48 @@ def ask_code(
     """Have a code sent, unless too many were asked for; returns the token with which the browser may try it.
 
     The answer is the same whether a code was sent or not, and whether somebody with that address is known or not.
-    `visitor` is the IP address. `code` is for tests; else it is random.
+    `visitor` is the IP address, or the network (`web.limits.visitor`). `code` is for tests; else it is random.
     """
     code = code or new_code()
-    calm = _within("code visitor", [visitor], CODES_FOR_VISITOR, now)
-    calm &= _within(f"code {shop.pk}", [reach.address], CODES_TO_ADDRESS, now)
-    # A visitor who is stopped does not use up what the shop may send.
-    calm = calm and _within(f"codes by {reach.channel}", [str(shop.pk)], CODES_OF_SHOP[reach.channel], now)
     with transaction.atomic():
         asked = Code.objects.create(
             shop=shop, address=reach.address, language=language,
             digest=_digest(shop, reach.address, code), expires_at=now + GOOD_FOR,
         )  # fmt: skip
-        if calm:
+        if _may_send(shop, reach, visitor, now):
             send = plugs.connected.send_code
             send(shop, reach.channel, reach.address, language, code, good_until=asked.expires_at, now=now)
     return asked.token
 
 
 def redeem(shop: Shop, token: str, code: str, visitor: str, *, now: datetime) -> Code | None:
-    """The proof that `code` was right: good once. None when it is wrong, too old, used, or tried too often."""
-    calm = _within("guess visitor", [visitor], GUESSES_OF_VISITOR, now)
-    calm &= _within("guesses", [str(shop.pk)], GUESSES_OF_SHOP, now)
-    open_ = Code.objects.filter(shop=shop, token=token, expires_at__gt=now, tries__lt=MOST_TRIES)
-    if not calm or not open_.update(tries=F("tries") + 1):
+    """The proof that `code` was right: good once. None when it is wrong, too old, used, or tried too often.
+
+    Where many wrong codes came lately, in this shop, for this address or from this visitor, each code can be tried once
+    instead of five times: who guesses gains nothing, and who has theirs comes in all the same.
+    """
+    open_ = Code.objects.filter(shop=shop, token=token, expires_at__gt=now)
+    address = open_.values_list("address", flat=True).first()
+    if address is None:
         return None
-    asked = Code.objects.get(token=token)
-    if not _within(f"guess {shop.pk}", [asked.address], GUESSES_OF_ADDRESS, now):
+    wrong = _wrong(shop, address, visitor)
+    guessed = any(used_up(what, subjects, most=most, window=HOUR, now=now) for what, subjects, most in wrong)
+    if not open_.filter(tries__lt=1 if guessed else MOST_TRIES).update(tries=F("tries") + 1):
+        return None
+    asked = Code.objects.filter(token=token).first()
+    if asked is None:
+        # The right code came twice at once, and this is the second.
         return None
     given = "".join(char for char in digits.latin(code) if char.isdigit())
     if not hmac.compare_digest(bytes(asked.digest), _digest(shop, asked.address, given)):
+        within_limits(wrong, window=HOUR, now=now)
         return None
-    # Of two that come at once with the right code one is the first.
     deleted, _each = Code.objects.filter(pk=asked.pk).delete()
-    return asked if deleted else None
+    if not deleted:
+        return None
+    reach = Reach(EMAIL if "@" in asked.address else SMS, asked.address)
+    give_back(_unused(reach, known=_known(shop, reach)), _of(shop, visitor))
+    return asked
 
 
 def account_of(shop: Shop, reach: Reach, language: str, *, now: datetime) -> Account:
@@ -108,37 +123,47 @@ def account_of(shop: Shop, reach: Reach, language: str, *, now: datetime) -> Acc
 
 def by_password(shop: Shop, reach: Reach, password: str, visitor: str, *, now: datetime) -> Account | None:
     """The account that has this address and password; None for whatever else, after the same time."""
-    calm = _within("password visitor", [visitor], GUESSES_OF_VISITOR, now)
-    calm &= _within(f"password {shop.pk}", [reach.address], GUESSES_OF_ADDRESS, now)
+    wrong = _wrong(shop, reach.address, visitor, "password")
+    # Counted before it is looked at, so that many at once are many; what was right is taken back.
+    if not within_limits(wrong, window=HOUR, now=now):
+        return None
     account = Account.objects.filter(shop=shop, **{reach.field: reach.address}).select_related("customer").first()
     if account is None or not account.password:
         make_password(password)
         return None
-    right = check_password(password, account.password)
-    return account if right and calm else None
+    if not check_password(password, account.password):
+        return None
+    for what, subjects, _most in wrong:
+        give_back(what, subjects)
+    return account
 
 
 def set_password(account: Account, password: str, *, but: Session | None = None) -> None:
-    """Have an account opened by another password, or by none where it is empty; other sessions than `but` end."""
+    """Have an account opened by another password, or by none where it is empty; other sessions than `but` end.
+
+    Raises `ValidationError` for a password that is too short or common.
+    """
+    if password:
+        validate_password(password)
     account.password = make_password(password) if password else ""
     account.save(update_fields=["password"])
     sign_out_everywhere(account, but=but)
 
 
-def open_session(account: Account, user_agent: str, visitor: str, *, now: datetime) -> str:
+def open_session(account: Account, user_agent: str, address: str, *, now: datetime) -> str:
     """Open an account on a device; returns the token for its cookie."""
     token = secrets.token_urlsafe(32)
     Session.objects.create(
-        account=account, digest=queries.digest(token), device=devices.device(user_agent), ip=visitor or None,
+        account=account, digest=queries.digest(token), device=devices.device(user_agent), ip=address or None,
         created_at=now, seen_at=now,
     )  # fmt: skip
     return token
 
 
-def seen(session: Session, visitor: str, *, now: datetime) -> None:
+def seen(session: Session, address: str, *, now: datetime) -> None:
     """Keep when and from where a session was last used, to ten minutes."""
     if now - session.seen_at >= SEEN_AGAIN:
-        Session.objects.filter(pk=session.pk).update(seen_at=now, ip=visitor or None)
+        Session.objects.filter(pk=session.pk).update(seen_at=now, ip=address or None)
 
 
 def end_session(account: Account, session_id: int) -> bool:
@@ -170,8 +195,55 @@ def _new_account(shop: Shop, reach: Reach, language: str, now: datetime) -> Acco
     return Account.objects.create(shop=shop, customer=customer, created_at=now, **{reach.field: reach.address})
 
 
-def _within(purpose: str, subjects: list[str], most: int, now: datetime) -> bool:
-    return within_limit(f"account {purpose}", subjects, most=most, window=HOUR, now=now)
+def _may_send(shop: Shop, reach: Reach, visitor: str, now: datetime) -> bool:
+    """Whether a code is sent, counted for the address, the visitor and the shop.
+
+    Whoever is stopped by a narrower limit does not use up a wider one: one visitor cannot spend what the shop may send,
+    nor what an address may be sent, and strangers cannot spend what is meant for those the shop knows.
+    """
+    channel, known, here = reach.channel, _known(shop, reach), _of(shop, visitor)
+    whose = "known" if known else "stranger"
+    to, of_shop = [f"{shop.pk} {reach.address}"], [str(shop.pk)]
+    pair = [f"{shop.pk} {reach.address} {visitor}"] if visitor else []
+    limits = [
+        ("account code pair", pair, CODES_TO_ADDRESS_BY_VISITOR, HOUR),
+        (_unused(reach, known=known), here, CODES_UNUSED[channel], HOUR),
+        (f"account codes {whose}", here, CODES_FOR_VISITOR, HOUR),
+        ("account code address", to, CODES_TO_ADDRESS[channel], HOUR),
+    ]
+    if known:
+        limits.append((f"account codes by {channel}", of_shop, CODES_OF_SHOP[channel], HOUR))
+    else:
+        limits.append((f"account codes to strangers by {channel}", of_shop, CODES_TO_STRANGERS[channel], HOUR))
+        limits.append((f"account codes of a day by {channel}", of_shop, CODES_TO_STRANGERS_A_DAY[channel], DAY))
+    return all(
+        within_limit(purpose, subjects, most=most, window=window, now=now) for purpose, subjects, most, window in limits
+    )
+
+
+def _known(shop: Shop, reach: Reach) -> bool:
+    """Whether the shop has a customer with that address."""
+    return Customer.objects.filter(shop=shop, **{reach.field: reach.address}).exists()
+
+
+def _unused(reach: Reach, *, known: bool) -> str:
+    """For what codes are counted that were sent and not used."""
+    return f"account code unused by {reach.channel} {'known' if known else 'stranger'}"
+
+
+def _wrong(shop: Shop, address: str, visitor: str, what: str = "code") -> list[tuple[str, list[str], int]]:
+    """For what wrong codes or passwords are counted: purpose, subjects, and how many are let pass in an hour."""
+    counts = [
+        (f"account wrong {what} visitor", _of(shop, visitor), WRONG_OF_VISITOR),
+        (f"account wrong {what} address", [f"{shop.pk} {address}"], WRONG_OF_ADDRESS),
+    ]
+    if what == "code":
+        counts.append((f"account wrong {what} shop", [str(shop.pk)], WRONG_OF_SHOP))
+    return counts
+
+
+def _of(shop: Shop, visitor: str) -> list[str]:
+    return [f"{shop.pk} {visitor}"] if visitor else []
 
 
 def _digest(shop: Shop, address: str, code: str) -> bytes:

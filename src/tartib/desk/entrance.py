@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth import authenticate, login, logout
@@ -16,17 +16,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk import devices, jobs
+from tartib.desk.access import StaffRequest, origin, staff
+from tartib.desk.shopkeeping.forms import Dressed
+from tartib.shops import security, signing_in
 from tartib.shops.access import memberships
-from tartib.shops.models import User
-from tartib.shops.operations import within_limit
+from tartib.shops.models import SecurityEvent, User
+from tartib.shops.signing_in import Attempt
 from tartib.speech import normal
 from tartib.web.following import following
+from tartib.web.limits import visitor
 from tartib.web.views import keep_language
 
-TRIES_OF_EMAIL = 10
-TRIES_OF_ADDRESS = 50
-WINDOW = timedelta(minutes=15)
+PROVING = "proving"
+"""Where the session keeps whose mailbox is being proved, so that the address stands in no link."""
 
 
 class SignIn(forms.Form):
@@ -45,34 +48,73 @@ class SignIn(forms.Form):
     )
 
 
+class Code(Dressed):
+    """The code from the letter."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "autofocus": True, "dir": "ltr"}
+        ),
+    )
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in. The answer to a wrong password, an unknown address and one tried too often is one and the same."""
+    """Sign in. A wrong password and an unknown address are answered alike; too many tries, by asking for a proof."""
     there = following(request, reverse("desk:shops"))
     if request.user.is_authenticated:
         return redirect(there)
-    form = SignIn(request.POST or None)
+    form = SignIn(request.POST or None, initial={"email": request.session.get(PROVING, "")})
     if request.method == "POST" and form.is_valid():
-        user = _known(request, form.cleaned_data["email"].strip().lower(), form.cleaned_data["password"])
+        attempt = _attempt(request, form.cleaned_data["email"])
+        if not attempt.count(now=timezone.now()):
+            return _ask_for_proof(request, attempt, there)
+        user = _known(request, attempt, form.cleaned_data["password"])
         if user is not None:
-            login(request, user)
-            response: HttpResponse = redirect(there)
-            keep_language(response, user.language)
-            return response
-        form.add_error(
-            None,
-            _("E-mail and password do not match, or were tried too often. Check both, or wait 15 minutes."),
-        )
+            return come_in(request, user, redirect(there))
+        form.add_error(None, _("E-mail and password do not match."))
     status = 422 if form.errors else 200
     return render(request, "desk/sign_in.html", {"form": form, "next": there}, status=status)
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def prove(request: HttpRequest) -> HttpResponse:
+    """Prove the mailbox by the code that was sent to it; then the password can be tried in this browser again."""
+    there, email = following(request, reverse("desk:shops")), request.session.get(PROVING, "")
+    if request.user.is_authenticated:
+        return redirect(there)
+    if not email:
+        return redirect("desk:sign-in")
+    form = Code(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if signing_in.is_right(_attempt(request, email), form.cleaned_data["code"], now=timezone.now()):
+            response = redirect(_on(reverse("desk:sign-in"), there))
+            devices.keep(request, response, email, anew=True)
+            return response
+        form.add_error("code", _("This code is not right, or is too old. Look for the newest letter."))
+    context = {"form": form, "next": there, "email": email}
+    return render(request, "desk/sign_in_code.html", context, status=422 if form.errors else 200)
+
+
+def come_in(request: HttpRequest, user: User, response: HttpResponse) -> HttpResponse:
+    """Sign somebody in, in a session of its own; the browser is known to their account from now on."""
+    login(request, user)
+    keep_language(response, user.language)
+    devices.keep(request, response, user.email)
+    security.record_of_person(origin(request, user), SecurityEvent.SIGNED_IN)
+    return response
+
+
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out, here and in every tab."""
+    """Sign out, here and in every tab; and sign in again for the page one wanted to see, where there is one."""
+    there = following(request, "")
     logout(request)
-    return redirect("desk:sign-in")
+    return redirect(_on(reverse("desk:sign-in"), there) if there else reverse("desk:sign-in"))
 
 
 def start(_request: HttpRequest) -> HttpResponse:
@@ -98,11 +140,31 @@ def home(request: StaffRequest) -> HttpResponseBase:
     return redirect("desk:orders", request.shop.slug)
 
 
-def _known(request: HttpRequest, email: str, password: str) -> User | None:
-    """The person, if the password is theirs and neither the address nor the e-mail was tried too often lately."""
+def _attempt(request: HttpRequest, email: str) -> Attempt:
+    email = email.strip().lower()
+    return Attempt(email, visitor(request), devices.known(request, email))
+
+
+def _known(request: HttpRequest, attempt: Attempt, password: str) -> User | None:
+    """The person, if the password is theirs. What failed stands in the log of the shops where they work."""
+    user = authenticate(request, username=attempt.email, password=password)
+    if isinstance(user, User):
+        attempt.went_well()
+        return user
+    meant = User.objects.filter(email=attempt.email).first()
+    security.record_of_person(origin(request, meant), SecurityEvent.SIGN_IN_FAILED)
+    return None
+
+
+def _ask_for_proof(request: HttpRequest, attempt: Attempt, there: str) -> HttpResponse:
+    """Have the code sent, if the mailbox did not get it already, and go where it is asked for."""
     now = timezone.now()
-    address = request.META.get("REMOTE_ADDR", "")
-    calm = within_limit("sign-in address", [address], most=TRIES_OF_ADDRESS, window=WINDOW, now=now)
-    calm &= within_limit("sign-in email", [email], most=TRIES_OF_EMAIL, window=WINDOW, now=now)
-    user = authenticate(request, username=email, password=password) if calm else None
-    return user if isinstance(user, User) else None
+    if signing_in.wants_letter(attempt, now=now):
+        by = origin(request)
+        jobs.send_sign_in_code.defer(email=attempt.email, address=by.address, device=by.device)
+    request.session[PROVING] = attempt.email
+    return redirect(_on(reverse("desk:prove"), there))
+
+
+def _on(path: str, there: str) -> str:
+    return f"{path}?{urlencode({'next': there})}"

@@ -1,15 +1,20 @@
-"""What the worker does for the desk: sends the link to somebody who forgot their password."""
+"""What the worker does for the desk: sends the letters about somebody's own account, and about keys that end."""
 
 from __future__ import annotations
 
 import logging
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tartib.desk import recovery
+from tartib.desk.shopkeeping import trial
 from tartib.notify.models import State
+from tartib.shops.models import ApiKey, Membership, Role
+from tartib.shops.operations import keys_to_warn_of
+from tartib.shops.security import Origin
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +33,34 @@ def send_password_link(email: str) -> None:
     if answer is not None and answer.state == State.QUEUED:
         raise NotYet(answer.said)
     logger.info("password link: %s", answer.state if answer else "nobody")
+
+
+@app.task(name="desk.send_sign_in_code", queue="codes", retry=PATIENCE)
+def send_sign_in_code(email: str, address: str, device: str) -> None:
+    """Send the code with which a browser proves the mailbox, if anybody works under that address."""
+    answer = recovery.send_code(email, Origin(address=address, device=device), now=timezone.now())
+    if answer is not None and answer.state == State.QUEUED:
+        raise NotYet(answer.said)
+    logger.info("sign-in code: %s", answer.state if answer else "nobody")
+
+
+@app.periodic(cron="17 6 * * *")
+@app.task(name="desk.warn_of_keys", queueing_lock="desk.warn_of_keys", pass_context=False)
+def warn_of_keys(timestamp: int) -> None:
+    """Have the owners of shops told of API keys that end soon, once each."""
+    with transaction.atomic():
+        for key in keys_to_warn_of(timezone.now()):
+            for owner in key.shop.memberships.filter(active=True, role=Role.OWNER).order_by("pk"):
+                send_key_warning.defer(key_id=key.pk, member_id=owner.pk)
+
+
+@app.task(name="desk.send_key_warning", retry=PATIENCE)
+def send_key_warning(key_id: int, member_id: int) -> None:
+    """Tell an owner that an API key ends soon, unless it was ended or they left meanwhile."""
+    key = ApiKey.objects.filter(pk=key_id, revoked_at=None).first()
+    owner = Membership.objects.filter(pk=member_id, active=True).select_related("shop", "user").first()
+    if key is None or owner is None:
+        return
+    answer = trial.warn_of_key(owner, key)
+    if answer.state == State.QUEUED:
+        raise NotYet(answer.said)

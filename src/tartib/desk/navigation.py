@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tartib.shops.access import May, may
-from tartib.shops.models import Membership
+from tartib.shops.models import Membership, Shop
 
 _PAGES = (
     ("desk:orders", "shopping-bag", _("Orders"), None),
@@ -22,12 +23,21 @@ _PAGES = (
     ("desk:reports", "chart-bar", _("Reports"), None),
     ("desk:feedback", "star", _("Feedback"), None),
     ("desk:papers", "file-invoice", _("Invoices"), May.PAYMENT),
+    ("desk:acts", "history", _("Recent acts"), May.MOVE),
     ("desk:templates", "mail-cog", _("Templates"), May.TEMPLATES),
+    ("desk:first-steps", "list-check", _("First steps"), May.SETTINGS),
+    ("desk:security", "shield-lock", _("Security log"), May.SECURITY),
     ("desk:settings", "settings", _("Settings"), May.SETTINGS),
 )
 
 # Where the page asks how much waits there.
-_COUNTS = {"desk:attention": "desk:attention-count", "desk:support": "desk:support-count"}
+_COUNTS = {
+    "desk:attention": "desk:attention-count",
+    "desk:support": "desk:support-count",
+    "desk:first-steps": "desk:first-steps-count",
+}
+# Until they are put away; who practises has nothing to set up.
+_WHILE: dict[str, Callable[[Shop], bool]] = {"desk:first-steps": lambda shop: shop.first_steps and not shop.practice}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ def items(member: Membership, path: str) -> list[Item]:
     """The pages this member of staff may open, in the order of the side bar; the one at `path` is current."""
     found = []
     for name, icon, label, act in _PAGES:
-        if act is not None and not may(member, act):
+        if (act is not None and not may(member, act)) or not _shown(name, member.shop):
             continue
         url = address(name, member.shop.slug)
         if url is None:
@@ -53,6 +63,10 @@ def items(member: Membership, path: str) -> list[Item]:
         count = address(_COUNTS[name], member.shop.slug) if name in _COUNTS else None
         found.append(Item(url, icon, str(label), path.startswith(url), count or ""))
     return found
+
+
+def _shown(name: str, shop: Shop) -> bool:
+    return name not in _WHILE or _WHILE[name](shop)
 
 
 def address(name: str, slug: str) -> str | None:

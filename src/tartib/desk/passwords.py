@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django import forms
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tartib.desk import jobs, recovery
-from tartib.desk.shopkeeping.forms import Dressed
-from tartib.desk.shopkeeping.people import PasswordForm
+from tartib.desk.access import origin
+from tartib.desk.entrance import come_in
+from tartib.desk.shopkeeping.forms import Dressed, PasswordForm
 from tartib.shops.operations import within_limit
-from tartib.web.views import keep_language
+from tartib.web.limits import visitor
 
 ASKED_FOR_EMAIL = 3
 ASKED_FROM_ADDRESS = 20
@@ -41,7 +41,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link. The answer, and the time it takes, are the same for every address, known or not."""
     form = Forgotten(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ask(form.cleaned_data["email"].lower(), request.META.get("REMOTE_ADDR", ""), now=timezone.now())
+        ask(form.cleaned_data["email"].lower(), visitor(request), now=timezone.now())
         return redirect(f"{reverse('desk:forgotten')}?sent=1")
     status = 422 if form.errors else 200
     return render(request, "desk/forgotten.html", {"form": form, "sent": "sent" in request.GET}, status=status)
@@ -56,19 +56,15 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         return render(request, "desk/new_password.html", {"gone": True}, status=404)
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user.set_password(form.cleaned_data["password"])
-        user.save(update_fields=["password"])
-        login(request, user)
-        response: HttpResponse = redirect("desk:shops")
-        keep_language(response, user.language)
-        return response
+        recovery.choose(user, form.cleaned_data["password"], origin(request, user), now=timezone.now())
+        return come_in(request, user, redirect("desk:shops"))
     status = 422 if form.errors else 200
     return render(request, "desk/new_password.html", {"form": form, "person": user}, status=status)
 
 
-def ask(email: str, visitor: str, *, now: datetime) -> None:
+def ask(email: str, address: str, *, now: datetime) -> None:
     """Have the link sent, if neither the e-mail address nor the visitor's address asked too often lately."""
-    calm = within_limit("password address", [visitor], most=ASKED_FROM_ADDRESS, window=WINDOW, now=now)
+    calm = within_limit("password address", [address], most=ASKED_FROM_ADDRESS, window=WINDOW, now=now)
     calm &= within_limit("password email", [email], most=ASKED_FOR_EMAIL, window=WINDOW, now=now)
     if calm:
         jobs.send_password_link.defer(email=email)

@@ -1,16 +1,22 @@
-"""The link with which somebody who forgot their password chooses another."""
+"""Letters about somebody's own account: the link to choose another password, the code that proves the mailbox."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from tartib.desk.shopkeeping import trial
 from tartib.notify.channels.letter import Answer
 from tartib.notify.words import address
+from tartib.shops import security, sessions, signing_in
 from tartib.shops.access import memberships
-from tartib.shops.models import User
+from tartib.shops.models import Membership, SecurityEvent, User
+from tartib.shops.operations import choose_password
+from tartib.shops.security import Origin
 
 
 class Tokens(PasswordResetTokenGenerator):
@@ -24,13 +30,41 @@ tokens = Tokens()
 
 def send_link(email: str) -> Answer | None:
     """Send the link to whoever works anywhere under that address; None where nobody does."""
-    user = User.objects.filter(email=email, is_active=True).first()
-    place = memberships(user).first() if user is not None else None
-    if user is None or place is None:
+    place = _place(email)
+    if place is None:
         return None
-    uid = urlsafe_base64_encode(str(user.pk).encode())
-    path = reverse("desk:new-password", args=[uid, tokens.make_token(user)])
+    uid = urlsafe_base64_encode(str(place.user_id).encode())
+    path = reverse("desk:new-password", args=[uid, tokens.make_token(place.user)])
     return trial.remind(place, f"{address()}{path}")
+
+
+def send_code(email: str, by: Origin, *, now: datetime) -> Answer | None:
+    """Send the code that lets a browser try the password; None where nobody works anywhere under that address."""
+    place = _place(email)
+    if place is None:
+        return None
+    origin = Origin(place.user.name, place.user_id, by.address, by.device)
+    security.record_of_person(origin, SecurityEvent.CODE_SENT)
+    return trial.send_code(place, signing_in.code(email, now=now))
+
+
+def choose(user: User, password: str, by: Origin, *, now: datetime) -> None:
+    """Have an account opened by another password, by who came from its mailbox. All its sessions end.
+
+    Raises `ValidationError` for a password that is too short or common.
+    """
+    with transaction.atomic():
+        choose_password(user, password)
+        user.proved_at = now
+        user.save(update_fields=["proved_at"])
+        sessions.end_all(user.pk)
+        security.record_of_person(by, SecurityEvent.PASSWORD)
+
+
+def _place(email: str) -> Membership | None:
+    """Where somebody works, in whose name they are written to: never a practice shop's, if they have another."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    return memberships(user).order_by("shop__practice", "pk").first() if user is not None else None
 
 
 def holder(uid: str, token: str) -> User | None:

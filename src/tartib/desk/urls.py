@@ -2,12 +2,13 @@
 
 Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), `desk:order-new` (slug),
 `desk:support` (slug), `desk:request` (slug, code), `desk:products`, `desk:imports`, `desk:templates`, `desk:review`,
-`desk:settings` (slug each).
+`desk:settings`, `desk:acts` (slug each).
 """
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from tartib.desk import entrance, palette, passwords
+from tartib.desk.shopkeeping import inviting
 
 app_name = "desk"
 
@@ -19,6 +20,7 @@ areas: list[URLPattern | URLResolver] = [
     path("orders/", include("tartib.desk.case.urls")),
     path("customers/", include("tartib.desk.customers.urls")),
     path("attention/", include("tartib.desk.attention.urls")),
+    path("acts/", include("tartib.desk.recent.urls")),
     path("support/", include("tartib.desk.support.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),
@@ -31,9 +33,11 @@ areas: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", entrance.start, name="start"),
     path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-in/code/", entrance.prove, name="prove"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("forgotten/", passwords.forgotten, name="forgotten"),
     path("new-password/<str:uid>/<str:token>/", passwords.choose, name="new-password"),
+    path("invitation/<str:token>/", inviting.answer, name="invitation"),
     path("desk/", entrance.shops, name="shops"),
     path("desk/<slug:slug>/", include(areas)),
 ]

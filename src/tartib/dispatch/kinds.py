@@ -60,6 +60,8 @@ class Kind:
     `area` is what it is about, one of `AREAS`. `within` is the time for it where the finding itself has none. `by_hand`
     is done besides when somebody settles it otherwise, so that no other list still shows it. `lasts` names the facts
     that say nothing about a person and stay when one is erased; `choices` are the words for facts that are codes.
+    `owes_answer`: somebody waits for an answer, which the page of the case has its own place for. So that page does not
+    show the record besides, and nobody settles it by a note that they would never read.
     """
 
     code: str
@@ -73,10 +75,11 @@ class Kind:
     by_hand: Callable[[WorkRecord, Actor, datetime], None] | None = None
     lasts: frozenset[str] = frozenset()
     choices: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    owes_answer: bool = False
 
 
-AREAS: dict[str, Text] = {"money": _("Money"), "other": _("Other")}
-"""What kinds of work are about, by their codes; a room that registers others adds its own."""
+AREAS: Mapping[str, Text] = {"money": _("Money"), "customers": _("Customers’ requests"), "other": _("Other")}
+"""What kinds of work are about, by their codes."""
 connected: Mapping[str, Kind] = {}
 """The kinds by their codes: `project.wiring` says which there are."""
 
@@ -93,9 +96,10 @@ FACTS: dict[str, Text] = {
     "reason": _("Reason"),
     "order": _("Order"),
     "sender": _("Sender"),
+    "items": _("Pieces"),
 }
 """What facts are called; others are shown under the name they were told by."""
-INNER = frozenset({"currency", "refund", "payment", "source", "stray"})
+INNER = frozenset({"currency", "refund", "payment", "request", "source", "stray"})
 """Facts that programs need: numbers of rows, and the currency, which is said with each amount."""
 AMOUNTS = frozenset({"amount", "asked", "due", "ours"})
 """Facts that are money of the `currency` beside them."""

@@ -29,7 +29,7 @@ class WorkRecord(models.Model):
     """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
-    kind = models.CharField(_("what"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(max_length=200)
     case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, related_name="work")
     code = models.CharField(

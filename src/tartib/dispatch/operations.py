@@ -6,12 +6,13 @@ happened stands on the timeline of the case, for staff.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from tartib.cases.engine import announce, announce_shop
 from tartib.cases.models import Case
@@ -108,13 +109,34 @@ def resolve(shop: Shop, key: str, *, actor: Actor, now: datetime) -> WorkRecord 
     return record
 
 
+def resolve_all(shop: Shop, keys: Collection[str], *, actor: Actor, now: datetime) -> None:
+    """The findings of cases that are locked are over, by themselves; five statements, or one where none was open."""
+    records = _locked_all(WorkRecord.objects.filter(shop=shop, key__in=keys, resolved_at=None))
+    for record in records:
+        record.resolved_at, record.resolved_by, record.outcome = now, actor.name, Outcome.ITSELF
+    _keep_all(shop, records, WorkAct.RESOLVED, actor, now)
+
+
+def reopen_all(shop: Shop, keys: Collection[str], *, actor: Actor, now: datetime) -> None:
+    """What was settled about cases that are locked is open again, with the same person and the same due time."""
+    records = _locked_all(WorkRecord.objects.filter(shop=shop, key__in=keys, resolved_at__isnull=False))
+    for record in records:
+        owner = record.owner
+        if owner is None or not may(owner, kinds.kind(record.kind).may):
+            record.owner = _responsible(shop, record.kind, record.case)
+        record.opened_at, record.resolved_at, record.resolved_by, record.outcome, record.note = now, None, "", "", ""
+    _keep_all(shop, records, WorkAct.REOPENED, actor, now)
+
+
 @transaction.atomic
 def settle(shop: Shop, record_id: int, note: str, actor: Actor, *, now: datetime) -> WorkRecord:
     """A person has seen to it in another way than was proposed, and says how in `note`.
 
-    Raises `WorkRecord.DoesNotExist`, `AlreadySettled`, and `NoteMissing`.
+    Raises `WorkRecord.DoesNotExist`, `AlreadySettled`, `NoteMissing`, and `Impossible` where an answer is owed.
     """
     record = _open(shop, record_id)
+    if kinds.kind(record.kind).owes_answer:
+        raise Impossible(_("Somebody waits for an answer: agree or decline, and they are told."))
     if not note.strip():
         raise NoteMissing
     _close(record, Outcome.HAND, note.strip(), actor, now)
@@ -213,18 +235,46 @@ def _save(record: WorkRecord, now: datetime) -> None:
     record.save()
 
 
+def _locked_all(records: QuerySet[WorkRecord]) -> list[WorkRecord]:
+    whole = records.select_for_update(of=("self",)).select_related("owner__shop", "case__owner__shop")
+    return list(whole.order_by("pk"))
+
+
+def _keep_all(shop: Shop, records: Sequence[WorkRecord], act: WorkAct, actor: Actor, now: datetime) -> None:
+    """Keep what became of records with a fixed number of statements, and tell of it as `_tell` does."""
+    if not records:
+        return
+    for record in records:
+        record.updated_at, record.version = now, record.version + 1
+    changed = ["owner", "opened_at", "resolved_at", "resolved_by", "outcome", "note", "updated_at", "version"]
+    WorkRecord.objects.bulk_update(records, changed)
+    WorkEntry.objects.bulk_create(_entry(record, act, actor, now) for record in records)
+    told = [_draft(record.case_id, record, act) for record in records if record.case_id is not None]
+    if told:
+        write(shop.pk, told, actor, now)
+        announce(shop, [draft.case_id for draft in told])
+
+
 def _tell(record: WorkRecord, act: WorkAct, actor: Actor, now: datetime, note: str = "", to: str = "") -> None:
     """Keep what happened with the record and on the timeline of its case, and tell open pages."""
-    WorkEntry.objects.create(
-        shop=record.shop, record=record, act=act, kind=record.kind, actor_kind=actor.kind, actor_name=actor.name,
-        note=note[:1000], to=to, at=now,
-    )  # fmt: skip
+    _entry(record, act, actor, now, note, to).save()
     if record.case_id is not None:
-        said = {"amount": record.facts.get("amount", ""), "currency": record.facts.get("currency", "")}
-        said |= {"note": note, "to": to}
-        data = {"act": str(act), "work": record.kind} | {name: text for name, text in said.items() if text}
-        write(record.shop_id, [Draft(record.case_id, EntryKind.WORK, data)], actor, now)
+        write(record.shop_id, [_draft(record.case_id, record, act, note, to)], actor, now)
     _announce(record)
+
+
+def _entry(record: WorkRecord, act: WorkAct, actor: Actor, now: datetime, note: str = "", to: str = "") -> WorkEntry:
+    return WorkEntry(
+        shop_id=record.shop_id, record=record, act=act, kind=record.kind, actor_kind=actor.kind,
+        actor_name=actor.name, note=note[:1000], to=to, at=now,
+    )  # fmt: skip
+
+
+def _draft(case_id: int, record: WorkRecord, act: WorkAct, note: str = "", to: str = "") -> Draft:
+    said = {"amount": record.facts.get("amount", ""), "currency": record.facts.get("currency", "")}
+    said |= {"note": note, "to": to}
+    data = {"act": str(act), "work": record.kind} | {name: text for name, text in said.items() if text}
+    return Draft(case_id, EntryKind.WORK, data)
 
 
 def _announce(record: WorkRecord) -> None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from tartib.cases.persons import cases_of, gone
 from tartib.customers.plugs import Held, Person, row
 from tartib.dispatch import kinds
-from tartib.dispatch.models import WorkEntry, WorkRecord
+from tartib.dispatch.models import Outcome, WorkEntry, WorkRecord
+from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 
 ERASED = "—"
@@ -30,7 +31,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         [
             {
                 _("tracking code"): one.code,
-                _("what"): kinds.say(kinds.kind(one.kind).happened, one, tongue),
+                _("kind"): kinds.say(kinds.kind(one.kind).happened, one, tongue),
                 _("more"): dict(kinds.evidence(one, tongue)),
             }
             | row(one, "opened_at", "resolved_at", "note")
@@ -46,8 +47,12 @@ def forget(person: Person, _actor: Actor, *, now: datetime) -> None:
         lasting = kinds.kind(one.kind).lasts
         one.facts = {name: value for name, value in one.facts.items() if name in lasting}
         one.note = ERASED if one.note else ""
-    WorkRecord.objects.bulk_update(theirs, ["facts", "note"], batch_size=500)
-    WorkEntry.objects.filter(record__in=[one.pk for one in theirs]).update(note="")
+        # By itself it may have been settled because of what they did.
+        one.resolved_by = "" if one.outcome == Outcome.ITSELF else one.resolved_by
+    WorkRecord.objects.bulk_update(theirs, ["facts", "note", "resolved_by"], batch_size=500)
+    entries = WorkEntry.objects.filter(record__in=[one.pk for one in theirs])
+    entries.update(note="")
+    entries.filter(actor_kind=ActorKind.CUSTOMER).update(actor_name=ERASED)
 
 
 def _about(person: Person) -> QuerySet[WorkRecord]:

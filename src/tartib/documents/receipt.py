@@ -260,7 +260,8 @@ def _sums(receipt: Receipt, tag: str) -> list[dict[str, object]]:
             receipt.by_points != 0,
         ),
         (_("Tax, part of the prices") if receipt.tax_included else _("Tax"), receipt.tax, False, receipt.tax != 0),
-        (_("Paid back") if credit else _("Total"), receipt.total, True, True),
+        # What a credit note takes off need not have been paid: an edited order has a new invoice.
+        (_("Credited") if credit else _("Total"), receipt.total, True, True),
         (_("Credited"), -receipt.credited, False, credited),
         (_("Paid"), receipt.paid, False, not credit),
         (_("Refunded"), -receipt.refunded, False, receipt.refunded != 0),

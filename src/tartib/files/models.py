@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.shops.models import Shop
 
@@ -42,7 +43,7 @@ class Upload(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     token = models.CharField(max_length=32, unique=True, default=new_token)
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=120, blank=True)
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField(_("size"), help_text="Bytes.")
     sha256 = models.CharField(max_length=64)

@@ -34,13 +34,16 @@ CIRCUMSTANCES = {
     "home": "delivery",
     "branch": "delivery",
     "pickup": "delivery",
+    "carrier": "carriage",
+    "courier": "carriage",
 }
 """What words for customers and the steps of a case may depend on, each with the question it answers.
 
 Of the answers to one question at most one holds; where none does, it is not known. `transfer` is a way of paying in
-advance; `unpaid` is a case of which nothing has been paid, `paid` one of which all has been.
+advance; `unpaid` is a case of which nothing has been paid, `paid` one of which all has been. `home` says where goods
+go, `carrier` and `courier` who brings them: somebody else or the shop's own.
 """
-LASTING = ("prepaid", "on-receipt", "home", "branch", "pickup")
+LASTING = ("prepaid", "on-receipt", "home", "branch", "pickup", "carrier", "courier")
 """Those of them that are settled when the case begins."""
 
 By = Literal["hand", "event", "timer"]

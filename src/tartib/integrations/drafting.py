@@ -89,6 +89,7 @@ class Drafter:
             country=(record.shipping.country or record.billing.country)[:2],
             group=person.group[:80],
             phone_said=person.phone_said,
+            given_name=person.given_name[:100],
         )
         number = record.number[:64]
         tracking_number = parcel.number[:80] if parcel else ""

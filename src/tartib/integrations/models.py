@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.catalog.window import Listing
 from tartib.integrations.goods import CHANGED, of_products
@@ -116,7 +117,7 @@ class SavedMapping(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     of_products = models.BooleanField(default=False)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=60)
     mapping: models.JSONField[Any, Any] = models.JSONField()
     statuses: models.JSONField[Any, Any] = models.JSONField(default=dict)
 

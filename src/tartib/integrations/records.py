@@ -67,7 +67,7 @@ class Amounts:
 class Person:
     """The customer. `phone` is in the one form of `speech.phones`; `language` one of ours, None if unknown.
 
-    `phone_said` is what was written, where `phone` does not say all of it.
+    `phone_said` is what was written, where `phone` does not say all of it; `given_name` a part of `name`.
     """
 
     name: str = ""
@@ -77,6 +77,7 @@ class Person:
     group: str = ""
     external_id: str = ""
     phone_said: str = ""
+    given_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ STATES: Final[Mapping[str, str]] = MappingProxyType(
 GOODS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "sku": _("SKU"),
-        "title": _("Name"),
+        "title": _("Product name"),
         "group": _("Group (rows that are variants of one product)"),
         "price": _("Price"),
         "compare_at": _("Former price"),
@@ -160,7 +160,7 @@ GOODS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _ADDRESS: Final = {
-    "name": _("Name"),
+    "name": _("Full name"),
     "first_name": _("First name"),
     "last_name": _("Last name"),
     "company": _("Company"),
@@ -212,7 +212,7 @@ GROUPS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     (
         _("Customer"),
         {
-            "customer_name": _("Name"),
+            "customer_name": _("Full name"),
             "customer_first_name": _("First name"),
             "customer_last_name": _("Last name"),
             "email": _("E-mail"),

@@ -1,7 +1,8 @@
 """The raw ASGI app of the live events, run by a process of its own: `granian --interface asginl tartib.live.asgi:app`.
 
 It answers `GET /live/?token=…` with server-sent events, and `GET /live/health/`. Of Django it uses the settings and the
-signatures only: no request touches the ORM, so a stream costs a queue and a socket, not a thread.
+signatures only: no request touches the ORM, so a stream costs a queue and a socket, not a thread. A page of the desk is
+asked for once, when its stream begins; that its reader left the shop or signed out is told as every change is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from django.conf import settings  # noqa: E402 - settings are read by setup
 from django.db import connection as database  # noqa: E402
 from psycopg.conninfo import make_conninfo  # noqa: E402
 
-from tartib.live.hub import Hub  # noqa: E402
+from tartib.live.door import Away, Door  # noqa: E402
+from tartib.live.hub import END, Hub  # noqa: E402
 from tartib.web import live  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -43,10 +45,11 @@ _STREAM = [
 
 
 class App:
-    """The app with its hub and its one listening connection."""
+    """The app with its hub, its one listening connection, and the one that asks who may listen."""
 
     def __init__(self) -> None:
         self.hub = Hub()
+        self._door = Door(conninfo())
         self._listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,20 +70,34 @@ class App:
                 await self._stream(hearing, receive, send)
 
     async def _stream(self, hearing: live.Hearing, receive: Receive, send: Send) -> None:
+        # Listening comes before asking: an end between the two is heard.
+        with self.hub.hear(hearing) as events:
+            try:
+                lasts = await self._door.admits(hearing)
+            except Away:
+                await _answer(send, 503, b"The database is away. Try again soon.")
+                return
+            if lasts <= 0:
+                await _answer(send, 403, b"You do not work here, or have signed out.")
+                return
+            await self._pass_on(events, min(lasts, LONGEST), receive, send)
+
+    async def _pass_on(self, events: asyncio.Queue[bytes], lasts: float, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _STREAM})
         await send({"type": "http.response.body", "body": b"retry: 3000\n\n", "more_body": True})
         gone = asyncio.ensure_future(_gone(receive))
         loop = asyncio.get_running_loop()
-        end = loop.time() + LONGEST
+        end = loop.time() + lasts
         try:
-            with self.hub.hear(hearing) as events:
-                while loop.time() < end and not gone.done():
-                    following = asyncio.ensure_future(events.get())
-                    await asyncio.wait({following, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
-                    body = following.result() if following.done() else b": still here\n\n"
-                    following.cancel()
-                    if not gone.done():
-                        await send({"type": "http.response.body", "body": body, "more_body": True})
+            while loop.time() < end and not gone.done():
+                following = asyncio.ensure_future(events.get())
+                await asyncio.wait({following, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+                body = following.result() if following.done() else b": still here\n\n"
+                following.cancel()
+                if body == END:
+                    break
+                if not gone.done():
+                    await send({"type": "http.response.body", "body": body, "more_body": True})
         finally:
             gone.cancel()
         with contextlib.suppress(Exception):

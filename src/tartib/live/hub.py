@@ -20,6 +20,8 @@ CHANNEL = "tartib"
 WAITING = 64
 RECONNECT = 2.0
 MANY = b'data: {"cases":[]}\n\n'
+END = b""
+"""Put into a stream, it ends it."""
 
 
 class Hub:
@@ -46,9 +48,12 @@ class Hub:
                 del self._streams[hearing.shop_id]
 
     def tell(self, payload: str) -> None:
-        """Pass on a notification `{"shop": …, "cases": […]}`; no cases means many."""
+        """Pass on `{"shop": …, "cases": […]}`, where no cases means many; or end streams: `{"end": {"member": …}}`."""
         try:
             told = json.loads(payload)
+            if "end" in told:
+                self._end(**told["end"])
+                return
             shop_id, cases = int(told["shop"]), [int(case) for case in told["cases"]]
         except (ValueError, KeyError, TypeError):
             logger.warning("not understood on channel %s: %.200s", CHANNEL, payload)
@@ -60,6 +65,17 @@ class Hub:
             elif not cases or hearing.case_id in cases:
                 # Who may hear of one case learns nothing of the others.
                 _put(queue, _event([hearing.case_id]))
+
+    def _end(self, *, member: int = 0, user: int = 0, session: str = "") -> None:
+        """End the streams of a member of staff, of a person in all shops, or of one session."""
+        for streams in self._streams.values():
+            for queue, hearing in streams.items():
+                if (
+                    (member and hearing.member_id == member)
+                    or (user and hearing.user_id == user)
+                    or (session and hearing.session == session)
+                ):
+                    _put(queue, END)
 
     def tell_all(self) -> None:
         """After a gap nobody knows what was missed: every page is to look again."""
@@ -93,6 +109,5 @@ def _put(queue: asyncio.Queue[bytes], event: bytes) -> None:
     try:
         queue.put_nowait(event)
     except asyncio.QueueFull:
-        while not queue.empty():
-            queue.get_nowait()
-        queue.put_nowait(MANY)
+        waiting = [queue.get_nowait() for _event in range(queue.qsize())]
+        queue.put_nowait(END if END in (event, *waiting) else MANY)

@@ -22,6 +22,10 @@ _WIDER = {
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ufffe\uffff]")
 _GUESSED = ["utf_8", "cp1251", "koi8_u", "cp1256", "big5hkscs", "gb18030", "cp1252", "cp1254"]
 """What customers write in; of all charsets there are, something always fits."""
+_OF_BYTES = ("cp125", "iso-8859", "windows-125", "koi8", "mac", "cp874")
+_BY_CHANCE = 3
+"""Fewer characters may look like UTF-8 by chance: “Ні” in Windows-1251 does."""
+_TWO_ALPHABETS = re.compile("[A-Za-z][\u0400-\u04ff\u0600-\u06ff]|[\u0400-\u04ff\u0600-\u06ff][A-Za-z]")
 _GUESSED_FROM = 20_000
 """Bytes: so many are enough to tell a charset that nobody names."""
 
@@ -43,25 +47,60 @@ def storable(text: str) -> str:
 
 
 def decoded(content: bytes, charset: str) -> str:
-    """Bytes as text. Never raises; a charset that is unknown or wrong is guessed."""
+    """Bytes as text. Never raises; a charset that is unknown or wrong is guessed, and a broken byte costs no other."""
     name = charset.strip("'\" ").lower()
     name = _WIDER.get(name, name)
-    candidates = [name, "utf-8"] if name and name not in _NEVER else ["utf-8"]
-    if name.startswith(("cp125", "iso-8859", "windows-125")) and not content.isascii():
-        # Hardly any text in these is UTF-8 by chance, and many letters that are say otherwise.
-        candidates.reverse()
-    for errors in ("strict", "replace"):
-        for candidate in candidates:
-            try:
-                text = content.decode(candidate, errors)
-            except (LookupError, ValueError):
-                continue
-            if text.count("\ufffd") * 10 <= sum(letter > "\x7f" for letter in text):
-                return storable(text)
+    named = name if name and name not in _NEVER else "utf-8"
+    # In charsets of single bytes anything can be read, so that what may be UTF-8 is looked at before.
+    tries = (_in_utf8, _whole, _mostly) if named.startswith(("utf-8", *_OF_BYTES)) else (_whole, _in_utf8, _mostly)
+    for read in tries:
+        text = read(content, named)
+        if text is not None:
+            return storable(text)
+    return storable(_guessed(content))
+
+
+def _in_utf8(content: bytes, named: str) -> str | None:
+    """As UTF-8, where that is what it is: hardly any two characters of it come about by chance."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    sound = sum(letter > "\x7f" for letter in text) - broken
+    if broken * 2 > sound:
+        return None
+    if sound < _BY_CHANCE and named != "utf-8":
+        try:
+            text.encode(named, "strict" if not broken else "ignore")
+        except UnicodeError:
+            return None
+        except LookupError:
+            return text
+    return text
+
+
+def _whole(content: bytes, named: str) -> str | None:
+    """In the charset that is named, where it can be."""
+    try:
+        return content.decode(named)
+    except (LookupError, ValueError):
+        return None
+
+
+def _mostly(content: bytes, named: str) -> str | None:
+    """In the charset that is named, but for a few characters."""
+    try:
+        text = content.decode(named, "replace")
+    except (LookupError, ValueError):
+        return None
+    return text if text.count("\ufffd") * 10 <= sum(letter > "\x7f" for letter in text) else None
+
+
+def _guessed(content: bytes) -> str:
     import charset_normalizer  # few letters need it, and each is read by a new process
 
-    guessed = charset_normalizer.from_bytes(content[:_GUESSED_FROM], cp_isolation=_GUESSED).best()
-    return storable(content.decode(guessed.encoding if guessed else "latin-1", "replace"))
+    guess = charset_normalizer.from_bytes(content[:_GUESSED_FROM], cp_isolation=_GUESSED).best()
+    text = content.decode(guess.encoding if guess else "latin-1", "replace")
+    # Nobody writes two alphabets in one word: letters with accents were taken for those of another.
+    return content.decode("cp1252", "replace") if _TWO_ALPHABETS.search(text) else text
 
 
 def header(message: Message, name: str) -> str:

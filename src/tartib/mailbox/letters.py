@@ -138,10 +138,10 @@ def body_of(raw: bytes) -> Body:
 
 
 def text_of(raw: bytes) -> str:
-    """All that a letter says, quotations and letters inside it too. Raises as `body_of` does."""
+    """All that a letter says, quotations, texts with a name and letters inside it too. Raises as `body_of` does."""
     found = _Found()
     _collect(email.message_from_bytes(raw, policy=AS_WRITTEN), found, 0)
-    return "\n\n".join(filter(None, (*found.texts, *found.forwarded)))
+    return "\n\n".join(filter(None, (*found.texts, *found.named, *found.forwarded)))
 
 
 @dataclass(slots=True)

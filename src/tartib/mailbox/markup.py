@@ -48,7 +48,10 @@ class Page:
 
 
 def page_of(html: str) -> Page:
-    """Read the HTML of a letter."""
+    """Read the HTML of a letter. A comment that does not end hides nothing."""
+    opened = html.rfind("<!--")
+    if opened > html.rfind("-->"):
+        html = f"{html[:opened]} {html[opened + len('<!--') :]}"
     reader = _Letter()
     text = read(html, reader)
     return Page(text, tuple(reader.pictures))

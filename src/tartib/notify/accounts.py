@@ -7,17 +7,27 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tartib.notify import jobs, service
 from tartib.notify.models import WAITING, Channel, Message, Reason, SmsAccount
 from tartib.notify.sms import offered, providers
 from tartib.notify.sms.protocol import Credit, SmsProvider, Trouble, Waiting
-from tartib.shops.models import Shop
+from tartib.shops import security
+from tartib.shops.models import SecurityEvent, Shop
+from tartib.shops.security import TARTIB, Origin
 
 
+@transaction.atomic
 def choose(
-    shop: Shop, code: str, entered: Mapping[str, str], *, part_price: Decimal | None, now: datetime
+    shop: Shop,
+    code: str,
+    entered: Mapping[str, str],
+    *,
+    part_price: Decimal | None,
+    now: datetime,
+    by: Origin = TARTIB,
 ) -> SmsAccount:
     """Have a shop send by that provider; a secret left empty stays as it was. Whatever waited is tried at once.
 
@@ -32,13 +42,19 @@ def choose(
     account.provider, account.part_price = code, part_price
     account.trouble, account.said, account.trouble_at = Trouble.NONE, "", None
     account.save()
+    # Which settings, never what they say: among them are keys.
+    changed = sorted(name for name, value in account.settings.items() if before.get(name, "") != value)
+    security.record(shop, SecurityEvent.SERVICE, by, account=str(provider.name), of_provider=code, changed=changed)
     resume(shop, now=now)
     return account
 
 
-def forget(shop: Shop) -> None:
+@transaction.atomic
+def forget(shop: Shop, *, by: Origin = TARTIB) -> None:
     """Have a shop send no SMS any more; what waits is not sent until it chooses a service again."""
-    SmsAccount.objects.filter(shop=shop).delete()
+    removed, _each = SmsAccount.objects.filter(shop=shop).delete()
+    if removed:
+        security.record(shop, SecurityEvent.SERVICE, by, account="—")
 
 
 def ask_credit(account: SmsAccount, *, now: datetime) -> Credit | None:

@@ -51,7 +51,8 @@ def wording(
     texts = _texts(language, kind)
     subject = texts["placed_subject" if placed else "subject"]
     if channel == Channel.SMS:
-        tracked, payable = phase in ("moving", "ready"), placed or phase in ("waiting", "problem")
+        # Without a greeting: in an alphabet of 16 bits a name, a number and a link alone fill more than one SMS.
+        tracked, payable = not placed and phase in ("moving", "ready"), placed or phase in ("waiting", "problem")
         links = (texts["sms_pay"], "{follow_link}") if payable else ("{case_link}",)
         said = texts["placed_sms" if placed else "sms"]
         return Wording("", _joined("\n", said, texts["sms_tracking"] if tracked else "", "{note}", *links))

@@ -100,7 +100,13 @@ class Reason(models.TextChoices):
     NO_SMS = "no-sms", _("No SMS can arrive at this number. Ask the customer for a mobile phone.")
     NO_FAX = "no-fax", _("The shop has no fax service yet. Enter one in the settings, then retry.")
     NO_CATCHER = "no-catcher", _("This is a practice shop and its message catcher is not running.")
+    MAIL_AWAY = "mail-away", _("The mail server cannot be reached.")
+    AWAY = "away", _("The service that sends it cannot be reached.")
     BAD_ADDRESS = "bad-address", _("The recipient's address is not valid. Correct it with the customer.")
+    ALPHABET = (
+        "alphabet",
+        _("The mail server cannot write to addresses of this alphabet (SMTPUTF8). Ask the customer for another one."),
+    )
     GIVEN_UP = "given-up", _("The provider could not be reached for a long time. Retry when it works again.")
     INTERRUPTED = "interrupted", _("Sending was interrupted again and again. Look at the worker's log, then retry.")
     UNDONE = "undone", _("The move was undone before the message was sent.")

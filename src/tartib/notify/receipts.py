@@ -15,9 +15,10 @@ from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import Channel, Message, Reason, SmsAccount, State
 from tartib.notify.sending import entry
 from tartib.notify.sms import providers
-from tartib.notify.sms.protocol import Fate, Receipt, Unreachable, Waiting
+from tartib.notify.sms.protocol import Fate, Receipt, Waiting
 from tartib.notify.standing_in import stand_in
 from tartib.notify.wording import one_line
+from tartib.shops.providers import Unreachable
 
 ASKED_AFTER, ASKED_UNTIL = timedelta(minutes=2), timedelta(hours=47)
 """How old texts are about which a provider is asked that did not tell by itself."""

@@ -26,7 +26,7 @@ from tartib.notify.models import NEWS, Channel, Message, MessageKind, State, Tem
 from tartib.notify.wording import Line
 from tartib.notify.words import address, unsubscribing, words_without_case
 from tartib.shops.models import Shop
-from tartib.speech.names import direction
+from tartib.speech.names import colon, direction
 from tartib.speech.sms import size
 
 _BREAK = SafeString("<br>")
@@ -134,7 +134,7 @@ def render(
     lines = (*lines, *_missing_links(lines, words, language, kind))
     subject = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
     foot = _foot(language) if unsubscribe else ""
-    plain = wording.plain(lines) + (f"\n\n{foot}: {unsubscribe}" if foot else "")
+    plain = wording.plain(lines) + (f"\n\n{foot}{colon(language)}{unsubscribe}" if foot else "")
     return Rendered(subject or wording.one_line(shop.name), plain, _html(lines, language, shop, foot, unsubscribe))
 
 

@@ -75,7 +75,7 @@ def read(endpoint: str, p256dh: str, auth: str) -> Given:
 
 @transaction.atomic
 def tell_session(
-    session: Session, given: Given, user_agent: str, visitor: str, *, now: datetime, chance: Callable[[], str]
+    session: Session, given: Given, user_agent: str, address: str, *, now: datetime, chance: Callable[[], str]
 ) -> Subscription:
     """Tell that browser of all cases of the account open in it; the customer agrees to push messages with it.
 
@@ -84,7 +84,7 @@ def tell_session(
     account = session.account
     others = Subscription.objects.filter(session__account=account)
     made = _keep(others, given, user_agent, MOST_OF_ACCOUNT, now, chance, shop_id=account.shop_id, session=session)
-    consents.change(customers(account), PUSH, Purpose.STATUS, Source.ACCOUNT, visitor, given=True, now=now)
+    consents.change(customers(account), PUSH, Purpose.STATUS, Source.ACCOUNT, address, given=True, now=now)
     return made
 
 

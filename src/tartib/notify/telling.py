@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from tartib.cases import kinds
 from tartib.cases.models import workflow
@@ -14,6 +15,7 @@ from tartib.notify.sql import NewMessage, Replacement
 from tartib.notify.to_shop import openings
 from tartib.speech.names import language as nearest
 
+_TOLD = (State.SENDING, State.SENT)
 WRITTEN = "note"
 """The event of words that are written to the customer of a case that stays where it is."""
 
@@ -72,14 +74,22 @@ def untell(case_ids: Sequence[int], context: Context) -> Mapping[int, Refusal]:
     # Waiting messages are locked first, so that no worker takes one between the question and the answer.
     of_act = Message.objects.filter(act_id=context.undoes, case_id__in=case_ids, kind__in=NEWS)
     waiting = of_act.filter(state__in=(State.HELD, State.QUEUED)).order_by("pk").select_for_update()
-    list(waiting.values_list("pk", flat=True))
-    told = set(of_act.filter(state__in=(State.SENDING, State.SENT)).values_list("case_id", flat=True))
+    awaited = list(waiting.values_list("case_id", flat=True))
+    told = set(of_act.filter(state__in=_TOLD).values_list("case_id", flat=True))
     free = [case_id for case_id in case_ids if case_id not in told]
     sql.withdraw(context.undoes, free)
+    if withdrawn := sum(case_id not in told for case_id in awaited):
+        context.tally["message.withdrawn"] += withdrawn
     hold_until = context.hold_until
     if sql.bring_back(context.undoes, free, hold_until):
         jobs.send_at(hold_until, context.now)
     return {case_id: Refusal("already-told", {}) for case_id in told}
+
+
+def told(act_ids: Sequence[UUID]) -> set[tuple[UUID, int]]:
+    """Of which of these acts which cases' customers have been told: what went out cannot be undone silently."""
+    gone = Message.objects.filter(act_id__in=act_ids, kind__in=NEWS, state__in=_TOLD, case_id__isnull=False)
+    return {(act_id, case_id) for act_id, case_id in gone.values_list("act_id", "case_id") if case_id}
 
 
 def _named(step: Step, context: Context) -> list[str]:

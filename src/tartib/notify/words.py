@@ -22,6 +22,7 @@ from tartib.speech import dates
 # What only a message knows (`status`, `status_text`, `note`) is described here and filled in by `rendering`.
 WORDS = {
     "customer_name": _("The customer's name"),
+    "greeting_name": _("The customer's name for a greeting: the given name, where it is known"),
     "customer_phone": _("The customer's phone"),
     "customer_email": _("The customer's e-mail address"),
     "status": _("The new status"),
@@ -48,6 +49,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
         calendar = (person.calendar if person else "") or shop.calendar
         found[case.pk] = {
             "customer_name": person.name if person else "",
+            "greeting_name": person.greeted if person else "",
             "customer_phone": person.phone if person else "",
             "customer_email": person.email if person else "",
             "code": case.code,
@@ -89,6 +91,7 @@ def words_without_case(message: Message) -> dict[str, str]:
         "code": message.secret,
         "host": shop.domain or urlsplit(address()).hostname or "",
         "customer_name": person.name if person else "",
+        "greeting_name": person.greeted if person else "",
         "changed_on": dates.show_datetime(message.created_at, tag, calendar, zone),
         "until": dates.show_date(until, tag, calendar, zone),
         "note": message.note,

@@ -10,11 +10,15 @@ from tartib.cases.plugs import Context, Step
 from tartib.orders.requests import OPEN, CustomerRequest, RequestedLine, RequestKind, RequestState
 from tartib.payments.plugs import Piece
 
+ANSWERED, ASKED_ANEW = "request.answered", "request.asked"
+"""Under these the tally of a move counts requests."""
+
 
 def follow(steps: Sequence[Step], context: Context) -> None:
     """An order that ends has carried out what was asked of it; a move that is taken back asks it anew.
 
-    What is only asked and not answered is answered by that move. One that is handed over leaves it to be answered.
+    What is only asked and not answered is answered by that move. One that is handed over leaves it to be answered. The
+    tally says of how many requests that was.
     """
     if context.undoes is not None:
         _ask_anew(steps, context)
@@ -27,6 +31,7 @@ def follow(steps: Sequence[Step], context: Context) -> None:
             one.state, one.closed_at, one.act_id = RequestState.DONE, context.now, context.act_id
             if one.kind == RequestKind.RETURN:
                 one.arrived_at = one.arrived_at or context.now
+        context.tally[ANSWERED] += len(held)
         CustomerRequest.objects.bulk_update(
             held, ["state", "closed_at", "act_id", "answered_at", "answered_by", "arrived_at"]
         )
@@ -54,10 +59,12 @@ def came_back(case_id: int, pieces: Sequence[Piece], context: Context) -> None:
 
 def _ask_anew(steps: Sequence[Step], context: Context) -> None:
     undone = Q(case__in=[step.case.id for step in steps], act_id=context.undoes)
-    CustomerRequest.objects.filter(undone).update(
+    asked = CustomerRequest.objects.filter(undone).update(
         state=RequestState.REQUESTED, answered_at=None, answered_by="", answer="", closed_at=None, arrived_at=None,
         act_id=None,
     )  # fmt: skip
+    if asked:
+        context.tally[ASKED_ANEW] += asked
 
 
 def _answered(one: CustomerRequest, context: Context) -> None:

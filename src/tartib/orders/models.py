@@ -15,6 +15,7 @@ from tartib.catalog.window import Listing
 from tartib.customers.address import Address
 from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.shops.models import Shop
+from tartib.speech import names
 
 __all__ = ("BoughtWith", "CustomerRequest", "Line", "Order", "RequestPhoto", "RequestedLine")
 
@@ -34,9 +35,13 @@ class PaymentMethod(models.TextChoices):
 
 
 class DeliveryKind(models.TextChoices):
-    """How the customer gets the goods, where it is known; the words are those a workflow uses (`CIRCUMSTANCES`)."""
+    """How the customer gets the goods, where it is known; the words are those a workflow uses (`CIRCUMSTANCES`).
+
+    Whether a carrier brings it home is not always known; that the shop's own courier does is.
+    """
 
     HOME = "home", _("To the customer’s address")
+    COURIER = "courier", _("By our own courier")
     BRANCH = "branch", _("To a carrier’s branch")
     PICKUP = "pickup", _("Picked up from us")
 
@@ -129,8 +134,7 @@ class Order(models.Model):
     def circumstances(self) -> frozenset[str]:
         """What its workflow's words and steps may depend on, so far as it is known (`flow.workflow.CIRCUMSTANCES`)."""
         held = set(_PAYS.get(self.payment_method, ()))
-        if self.delivery:
-            held.add(self.delivery)
+        held |= {self.delivery, "home"} if self.delivery == DeliveryKind.COURIER else {self.delivery} - {""}
         if self.case.payment == PaymentState.PAID:
             held.add("paid")
         elif self.case.payment in (PaymentState.UNPAID, PaymentState.FAILED) and self.case.amount:
@@ -185,6 +189,11 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name}"
+
+    @property
+    def called(self) -> str:
+        """Its name with its variant, for plain text."""
+        return f"{self.name} {names.in_one_piece(self.variant)}".strip()
 
     @property
     def came_back(self) -> int:

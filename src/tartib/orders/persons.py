@@ -24,7 +24,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
     """Each order with its lines."""
     lines: dict[int, list[str]] = {}
     for line in Line.objects.filter(case__in=cases_of(person)).order_by("case_id", "position"):
-        lines.setdefault(line.case_id, []).append(f"{line.quantity} × {line.name} {line.variant}".strip())
+        lines.setdefault(line.case_id, []).append(f"{line.quantity} × {line.called}")
     orders = Order.objects.filter(case__in=cases_of(person)).select_related("case").order_by("case__placed_at")
     rows = [
         row(one.case, "code", "placed_at", "amount", "currency", "payment")

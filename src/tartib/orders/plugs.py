@@ -116,7 +116,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
     items: dict[int, list[str]] = {}
     for line in Line.objects.filter(case_id__in=case_ids).order_by("case_id", "position"):
         pieces = digits.number(line.quantity, tags.get(line.case_id, language))
-        items.setdefault(line.case_id, []).append(f"{pieces} × {line.name} {line.variant}".strip())
+        items.setdefault(line.case_id, []).append(f"{pieces} × {line.called}")
     asked = _asked(case_ids, language)
     return {
         order.case_id: {

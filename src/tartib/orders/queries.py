@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from tartib.cases.models import Case, PaymentState, Phase
 from tartib.cases.queries import workflows
+from tartib.customers.address import Address
 from tartib.customers.sql import moved_for
 from tartib.orders import ORDER, sql
 from tartib.orders.models import Line, Order, PaymentMethod
@@ -28,6 +29,14 @@ class Double:
 
     earlier: Case
     later: Case
+
+
+def last_addresses(customer_ids: Sequence[int]) -> dict[int, Address]:
+    """Where the latest order of each customer was sent that was sent anywhere, in one query."""
+    orders = Order.objects.filter(case__customer__in=customer_ids).exclude(shipping_address={})
+    newest = orders.order_by("case__customer", "-case__placed_at", "-pk").distinct("case__customer")
+    found = newest.values_list("case__customer", "shipping_address")
+    return {customer: Address.read(data) for customer, data in found if customer is not None}
 
 
 def order(case: Case) -> Order:
@@ -77,9 +86,7 @@ def named(request: CustomerRequest, language: str) -> list[str]:
     rows = sorted(request.lines.all(), key=lambda one: one.line.position)
     agreed = any(one.agreed for one in rows)
     counted = [(one.agreed if agreed else one.pieces, one.line) for one in rows]
-    return [
-        f"{digits.number(count, language)} × {line.name} {line.variant}".strip() for count, line in counted if count
-    ]
+    return [f"{digits.number(count, language)} × {line.called}" for count, line in counted if count]
 
 
 def turn_words(data: Mapping[str, object], language: str) -> list[str]:

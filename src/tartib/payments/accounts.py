@@ -6,21 +6,32 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.payments.gateways import offered
 from tartib.payments.gateways.protocol import Gateway
 from tartib.payments.models import Account
-from tartib.shops.models import Shop
+from tartib.shops import security
+from tartib.shops.models import SecurityEvent, Shop
+from tartib.shops.security import TARTIB, Origin
 
 
 class NotForThisShop(Exception):
     """A gateway that the shop cannot use: not known, for practice only, or not for its currency."""
 
 
+@transaction.atomic
 def add(
-    shop: Shop, code: str, entered: Mapping[str, str], *, now: datetime, name: str = "", live: bool = False
+    shop: Shop,
+    code: str,
+    entered: Mapping[str, str],
+    *,
+    now: datetime,
+    name: str = "",
+    live: bool = False,
+    by: Origin = TARTIB,
 ) -> Account:
     """Give a shop an account at a gateway. Raises `NotForThisShop`, and `ValidationError` by setting's name."""
     gateway = _gateway(shop, code)
@@ -30,14 +41,27 @@ def add(
     account.settings = _complete(gateway, {}, entered)
     account.position = Account.objects.filter(shop=shop).count()
     account.save(force_insert=True)
+    security.record(
+        shop, SecurityEvent.MONEY, by, account=account.name, of_gateway=code, changed=sorted(account.settings)
+    )
     return account
 
 
-def change(account: Account, entered: Mapping[str, str], *, name: str, live: bool, active: bool) -> None:
+@transaction.atomic
+def change(
+    account: Account, entered: Mapping[str, str], *, name: str, live: bool, active: bool, by: Origin = TARTIB
+) -> None:
     """Change an account; a secret left empty stays as it was. Raises `ValidationError` by setting's name."""
+    before = {**account.settings, "name": account.name, "live": account.live, "active": account.active}
     account.settings = _complete(_gateway(account.shop, account.gateway), account.settings, entered)
     account.name, account.live, account.active = name[:80] or account.name, live, active
     account.save(update_fields=["keys", "name", "live", "active"])
+    after = {**account.settings, "name": account.name, "live": live, "active": active}
+    # Which settings, never what they say: among them are keys.
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if changed:
+        facts = {"account": account.name, "of_gateway": account.gateway, "changed": changed}
+        security.record(account.shop, SecurityEvent.MONEY, by, **facts)
 
 
 def _gateway(shop: Shop, code: str) -> Gateway:

@@ -26,17 +26,7 @@ from tartib.journal.operations import Actor
 from tartib.payments import alarms, disputes, refund_states, refunds, sql, wake
 from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import (
-    About,
-    Ask,
-    Fate,
-    Refused,
-    Started,
-    Told,
-    Unreachable,
-    Unsupported,
-    Way,
-)
+from tartib.payments.gateways.protocol import About, Ask, Fate, Refused, Started, Told, Unsupported, Way
 from tartib.payments.models import (
     OPEN_ATTEMPTS,
     Account,
@@ -50,6 +40,7 @@ from tartib.payments.models import (
 )
 from tartib.payments.operations import NothingDue, record
 from tartib.shops.models import Shop
+from tartib.shops.providers import Unreachable
 
 SAME = timedelta(minutes=10)
 """For how long somebody who asks to pay again is sent to the same page of the gateway."""

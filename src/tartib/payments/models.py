@@ -100,7 +100,7 @@ class NoticeState(models.TextChoices):
     IGNORED = "ignored", _("Changed nothing")
     UNMATCHED = "unmatched", _("Belongs to no order")
     ASSIGNED = "assigned", _("Given to an order")
-    FORGED = "forged", _("Not believed")
+    FORGED = "forged", _("Not accepted")
 
 
 class Account(models.Model):

@@ -51,7 +51,7 @@ def tell(person: Person, *, inner: bool) -> Iterator[Held]:
         gettext_lazy("Your payments"),
         [
             {gettext_lazy("tracking code"): one.case.code, gettext_lazy("when"): one.at}
-            | {gettext_lazy("what"): Direction(one.direction).label}
+            | {gettext_lazy("kind"): Direction(one.direction).label}
             | row(one, "amount", "currency", "method", "reference")
             for one in payments
         ],

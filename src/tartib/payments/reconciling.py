@@ -15,7 +15,7 @@ from tartib.journal.operations import SYSTEM, Actor
 from tartib.payments import alarms, attempts
 from tartib.payments.attempts import Heard
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import About, Fate, Movement, Refused, Told, Unreachable, Unsupported
+from tartib.payments.gateways.protocol import About, Fate, Movement, Refused, Told, Unsupported
 from tartib.payments.models import (
     Account,
     Attempt,
@@ -28,6 +28,7 @@ from tartib.payments.models import (
     State,
 )
 from tartib.shops.models import Shop
+from tartib.shops.providers import Unreachable
 
 SINCE, UNTIL = timedelta(days=3), timedelta(minutes=30)
 """How far back books are compared, and what is too young to be missed: a notice may still be under way."""

@@ -12,8 +12,9 @@ from tartib.cases.engine import announce
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, Draft, write
 from tartib.payments import alarms
-from tartib.payments.gateways.protocol import Gateway, Told, Unreachable
+from tartib.payments.gateways.protocol import Gateway, Told
 from tartib.payments.models import OPEN_REFUNDS, Account, Direction, Refund, RefundState, Waiting
+from tartib.shops.providers import Unreachable
 
 SHORT_FOR = timedelta(hours=25)
 """After this time a refund is sent again that the account had too little money for: a gateway that remembers what it

@@ -25,7 +25,7 @@ from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor, write
 from tartib.payments import alarms, plugs, refund_states, reversals, wake
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import Fate, Refused, Short, Told, Unreachable, Unsupported
+from tartib.payments.gateways.protocol import Fate, Refused, Short, Told, Unsupported
 from tartib.payments.models import (
     OPEN_REFUNDS,
     Account,
@@ -40,6 +40,7 @@ from tartib.payments.models import (
 from tartib.payments.operations import TooMuch, record
 from tartib.payments.plugs import Piece
 from tartib.shops.models import Shop
+from tartib.shops.providers import Unreachable
 
 
 class NotInParts(Exception):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -19,25 +20,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tartib.shops.models import Calendar
 from tartib.speech import names
-from tartib.web import audience, marks
+from tartib.web import marks
 from tartib.web.templatetags.tartib import initials
 from tartib.web.visits import ShopRequest, Visit, languages, visited
 
 A_DAY = 86_400
-LONGEST_SHORT_NAME = 12
+LONGEST_SHORT_NAME = 16
 PAPER = "#ffffff"
 # What the page without a connection is made of.
 FILES = (
     "web/tokens.css",
     "web/public.css",
+    "web/marks.css",
     "web/vazirmatn.css",
     "portal/offline.css",
     "web/app.js",
     "portal/offline.js",
 )
-_CALENDARS = {Calendar.JALALI: "persian", Calendar.HIJRI: "islamic-umalqura", Calendar.GREGORIAN: "gregory"}
 
 
 @require_safe
@@ -50,7 +50,7 @@ def manifest(request: ShopRequest) -> HttpResponseBase:
     told = {
         "id": visit.path("storefront:home", language=shop.language),
         "name": shop.name,
-        "short_name": shop.name if len(shop.name) <= LONGEST_SHORT_NAME else shop.name.split()[0][:LONGEST_SHORT_NAME],
+        "short_name": _short(shop.name),
         "lang": reader,
         "dir": names.direction(reader),
         "start_url": start,
@@ -114,9 +114,17 @@ def worker(request: ShopRequest) -> HttpResponseBase:
 @visited
 def offline(request: ShopRequest) -> HttpResponseBase:
     """No connection: what this device last knew of the customer's orders. It is filled in there and nowhere else."""
-    shop, reader = request.shop, audience.current()
-    locale = f"{reader.tag}-u-ca-{_CALENDARS[Calendar(shop.calendar)]}-nu-{reader.digits}"
-    return render(request, "portal/offline.html", {"shop": shop, "locale": locale})
+    return render(request, "portal/offline.html", {"shop": request.shop})
+
+
+def _short(name: str) -> str:
+    """The whole words of a name that fit below an icon, at least the first; signs that nobody sees take no room."""
+    words = name.split()
+    for count in range(len(words), 1, -1):
+        short = " ".join(words[:count])
+        if sum(unicodedata.category(letter) != "Cf" for letter in short) <= LONGEST_SHORT_NAME:
+            return short
+    return words[0] if words else name
 
 
 def _icon(visit: Visit, kind: str, purpose: str) -> dict[str, str]:

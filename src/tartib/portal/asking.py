@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case
+from tartib.customers import contact
 from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.files.operations import Unfit
@@ -29,10 +29,14 @@ from tartib.support import SUPPORT, operations, queries
 from tartib.support.operations import LONGEST_SUBJECT, LONGEST_WORDS, MOST_FILES, Given, Written
 from tartib.web import audience
 from tartib.web.files import answer
+from tartib.web.proving import Limit, Question, contacts, gate
 from tartib.web.visits import ShopRequest, visited
 
 WINDOW = timedelta(hours=1)
 MOST_ASKED, MOST_WRITTEN = 8, 30
+"""How often an hour a case's link may be used to ask for something, and to write on in a thread."""
+ASKED = Limit("help", visitor=8, contact=8)
+"""How many strangers' requests are taken in an hour."""
 SEEN_AT_ONCE = 2_000
 """Pixels: as wide as an attached picture is shown."""
 
@@ -102,8 +106,10 @@ class Ask(Write):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail for our answer"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    email = forms.CharField(
+        label=gettext_lazy("E-mail for our answer"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
     )
     phone = forms.CharField(
         label=gettext_lazy("Phone, if we may call"),
@@ -112,6 +118,10 @@ class Ask(Write):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel", "dir": "ltr"}),
     )
     field_order = ("subject", "words", "attachments", "name", "email", "phone", "website")
+
+    def clean_email(self) -> str:
+        """The address in its one form."""
+        return contact.email(str(self.cleaned_data["email"]))
 
 
 @never_cache
@@ -127,7 +137,7 @@ def about(request: HttpRequest, token: str) -> HttpResponse:
     form = Write(request.POST or None, request.FILES or None)
     if form.by_program:
         return opening.private(redirect("portal:tracking", token))
-    if request.method == "POST" and form.is_valid() and calm(request, form, [case.token], MOST_ASKED, now):
+    if request.method == "POST" and form.is_valid() and calm(form, case, MOST_ASKED, now):
         try:
             asked = operations.ask(case.shop, form.written, now=now, about=case, language=audience.current().language)
         except Unfit as unfit:
@@ -148,12 +158,15 @@ def ask(request: ShopRequest) -> HttpResponseBase:
     """Ask the shop anything. The answer is the same whether the shop knows the person or not."""
     shop, language, now = request.shop, request.visit.language, audience.current().now
     form = Ask(request.POST or None, request.FILES or None, initial=_known(request.visit.account))
+    question: Question | None = None
     if form.by_program:
         return redirect(request.visit.path("portal:help"))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        email = given["email"].strip().lower()
-        if calm(request, form, [f"{shop.pk} {email}"], MOST_ASKED, now):
+        email = given["email"]
+        passed = gate(request, shop, ASKED, contacts(shop, email, ""), language=language, now=now)
+        question = passed.question
+        if question is None:
             phone = phones.read(given["phone"], shop.country)
             person = CustomerDraft(given["name"].strip(), email, phone.number, language, phone_said=phone.said)
             try:
@@ -161,11 +174,13 @@ def ask(request: ShopRequest) -> HttpResponseBase:
                     shop, form.written, now=now, subject=given["subject"], customer=person, language=language
                 )
             except Unfit as unfit:
+                passed.failed()
                 form.add_error("attachments", str(unfit))
             else:
                 return opening.private(redirect(_thread_url(asked)), posts=True)
-    context = {"shop": shop, "form": form}
-    return render(request, "portal/help_of_shop.html", context, status=422 if form.errors else 200)
+    context = {"shop": shop, "form": form, "question": question, "files_again": bool(question and request.FILES)}
+    status = question.status if question else 422 if form.errors else 200
+    return render(request, "portal/help_of_shop.html", context, status=status)
 
 
 @never_cache
@@ -179,7 +194,7 @@ def thread(request: HttpRequest, token: str) -> HttpResponse:
     form = Write(request.POST or None, request.FILES or None)
     if form.by_program:
         return opening.private(redirect("portal:thread", token))
-    if request.method == "POST" and form.is_valid() and calm(request, form, [case.token], MOST_WRITTEN, now):
+    if request.method == "POST" and form.is_valid() and calm(form, case, MOST_WRITTEN, now):
         try:
             operations.say(case, form.written, now=now)
         except Unfit as unfit:
@@ -221,12 +236,14 @@ def _enter(request: HttpRequest, case: Case, now: datetime) -> audience.Reading:
     return audience.enter(case.shop, opening.language(request, case), now=now, calendar=opening.calendar(case))
 
 
-def calm(request: HttpRequest, form: forms.Form, subjects: Sequence[str], most: int, now: datetime) -> bool:
-    """Whether it is not too much that is asked from there; the form says so otherwise."""
-    subjects = [*subjects, request.META.get("REMOTE_ADDR", "")]
-    calm = within_limit("support", subjects, most=most, window=WINDOW, now=now)
+def calm(form: forms.Form, case: Case, most: int, now: datetime) -> bool:
+    """Whether it is not too much that is written by the link of a case; the form says so otherwise.
+
+    The link is the proof: from where it is opened is not counted.
+    """
+    calm = within_limit("support", [case.token], most=most, window=WINDOW, now=now)
     if not calm:
-        form.add_error(None, _("These were many messages in a short time. Please wait an hour, or call the shop."))
+        form.add_error(None, _("Too many messages in a short time. Please wait an hour, or call the shop."))
     return calm
 
 

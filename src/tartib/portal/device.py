@@ -24,16 +24,18 @@ from tartib.customers.identity import Session
 from tartib.notify import subscribing
 from tartib.notify.subscribing import Given
 from tartib.portal import opening
-from tartib.portal.account.access import AccountRequest, account, visitor
+from tartib.portal.account.access import AccountRequest, account
 from tartib.shops.models import Shop
 from tartib.shops.operations import within_limit
 from tartib.web import audience
+from tartib.web.headers import address
+from tartib.web.limits import here
 from tartib.web.toasts import toast
 from tartib.web.visits import ShopRequest, visited
 
 HOUR = timedelta(hours=1)
-ASKED_AN_HOUR, CHANGED_AN_HOUR = 300, 40
-"""By one visitor: questions, which are asked by each page, and changes."""
+ASKED_AN_HOUR, CHANGED_AN_HOUR = 3_000, 400
+"""By one visitor of a shop: questions, which are asked by each page, and changes."""
 
 
 # No cookie is looked at: whoever knows the link of an order may have its news, and nobody can be made to tell them.
@@ -62,7 +64,7 @@ def of_account(request: AccountRequest) -> HttpResponseBase:
     def tell(given: Given) -> None:
         session, agent = request.session_of_account, request.headers.get("User-Agent", "")
         subscribing.tell_session(
-            session, given, agent, visitor(request), now=audience.current().now, chance=_letters
+            session, given, agent, address(request), now=audience.current().now, chance=_letters
         )  # fmt: skip
 
     return _answer(request, request.shop, tell, session=request.session_of_account)
@@ -76,7 +78,7 @@ def of_account(request: AccountRequest) -> HttpResponseBase:
 def renew(request: ShopRequest) -> HttpResponseBase:
     """Another address of the same browser, which its push service gave it."""
     asked, now = request.POST, timezone.now()
-    if not within_limit("device renewed", [visitor(request)], most=CHANGED_AN_HOUR, window=HOUR, now=now):
+    if not within_limit("device renewed", here(request, request.shop), most=CHANGED_AN_HOUR, window=HOUR, now=now):
         return JsonResponse({}, status=429)
     with suppress(subscribing.Unusable):
         given = subscribing.read(asked.get("endpoint", ""), asked.get("p256dh", ""), asked.get("auth", ""))
@@ -99,8 +101,7 @@ def _answer(request: HttpRequest, shop: Shop, tell: Callable[[Given], None], **o
     act, endpoint = given.get("act", ""), given.get("endpoint", "")[: subscribing.LONGEST_ENDPOINT + 1]
     changes = act in ("on", "off")
     most = CHANGED_AN_HOUR if changes else ASKED_AN_HOUR
-    address = request.META.get("REMOTE_ADDR", "")
-    if not within_limit(f"device {changes}", [address], most=most, window=HOUR, now=now):
+    if not within_limit(f"device {changes}", here(request, shop), most=most, window=HOUR, now=now):
         return JsonResponse({"problem": _("This was tried too often. Please wait an hour.")}, status=429)
     if act == "key":
         return JsonResponse({"key": subscribing.key(shop, now=now).public})

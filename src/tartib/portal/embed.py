@@ -26,6 +26,7 @@ from tartib.portal.story import Story, tell
 from tartib.shops.models import Shop
 from tartib.speech import names
 from tartib.web import audience, colours
+from tartib.web.limits import here
 from tartib.web.templatetags.tartib import day, near_day, said
 
 SCRIPT_AGE = 3_600
@@ -48,8 +49,8 @@ def box(request: HttpRequest, slug: str) -> HttpResponse:
     _enter(request, shop)
     if request.method != "POST":
         return _shared(JsonResponse(_words(shop)), "public, max-age=300")
-    given, address = request.POST, request.META.get("REMOTE_ADDR", "")
-    case = finding.find(shop, given.get("code", "")[:64], given.get("contact", "")[:254], address, now=timezone.now())
+    code, contact = request.POST.get("code", "")[:64], request.POST.get("contact", "")[:254]
+    case = finding.find(shop, code, contact, here(request, shop), now=timezone.now())
     return _status(case)
 
 

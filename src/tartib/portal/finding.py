@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -12,30 +13,33 @@ from django.utils.translation import gettext as _
 from tartib.cases.models import Case
 from tartib.orders import ORDER
 from tartib.shops.models import Shop
-from tartib.shops.operations import within_limit
+from tartib.shops.operations import give_back, within_limits
 from tartib.speech import digits, normal, phones
 
 WINDOW = timedelta(hours=1)
-TRIES_OF_ADDRESS = 40
+TRIES_OF_VISITOR = 40
 TRIES_OF_CONTACT = 10
 TRIES_OF_CODE = 10
 _SHORTEST_PHONE = 7
 _BETWEEN = re.compile(r"[^\w]+|_+")
 
 
-def find(shop: Shop, code: str, contact: str, address: str, *, now: datetime) -> Case | None:
+def find(shop: Shop, code: str, contact: str, visitor: Sequence[str], *, now: datetime) -> Case | None:
     """The order of that code or number whose customer has that e-mail address or phone.
 
     None when there is none, when the contact is another, and when it was tried too often: who asks cannot tell which.
+    Only what found nothing is counted, for whoever asks (`web.limits.here`), for the contact and for the code.
     """
     codes = spellings(code)
     email = contact.strip().lower() if "@" in contact else ""
     number = "" if email else normal.phone(contact, shop.country or None)
-    calm = within_limit("track address", [address], most=TRIES_OF_ADDRESS, window=WINDOW, now=now)
-    calm &= within_limit(
-        "track contact", [f"{shop.pk} {email or phones.core(number)}"], most=TRIES_OF_CONTACT, window=WINDOW, now=now
-    )
-    calm &= within_limit("track code", [f"{shop.pk} {codes[0]}"], most=TRIES_OF_CODE, window=WINDOW, now=now)
+    limits = [
+        ("track visitor", visitor, TRIES_OF_VISITOR),
+        ("track contact", [f"{shop.pk} {email or phones.core(number)}"], TRIES_OF_CONTACT),
+        ("track code", [f"{shop.pk} {codes[0]}"], TRIES_OF_CODE),
+    ]
+    if not within_limits(limits, window=WINDOW, now=now):
+        return None
     found = list(
         Case.objects.filter(Q(code__in=codes) | Q(order__number__in=codes), shop=shop, kind=ORDER)
         .select_related("customer", "order")
@@ -44,7 +48,11 @@ def find(shop: Shop, code: str, contact: str, address: str, *, now: datetime) ->
     matching = [
         case for case in found if (_has_email(case, email) if email else _has_phone(case, number, shop.country))
     ]
-    return matching[0] if matching and calm else None
+    if not matching:
+        return None
+    for what, subjects, _most in limits:
+        give_back(what, subjects)
+    return matching[0]
 
 
 def nothing_found() -> str:

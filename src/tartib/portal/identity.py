@@ -43,7 +43,7 @@ def _take_in(request: HttpRequest, case: Case, now: datetime) -> str:
     if not form.is_valid():
         return _("Choose a file first.")
     if not within_limit("identity", [case.token], most=TRIES, window=WINDOW, now=now):
-        return _("That were many files. Please wait an hour, or contact the shop.")
+        return _("Too many files. Please wait an hour, or contact the shop.")
     try:
         operations.give(case, form.cleaned_data["paper"], form.cleaned_data["paper"].name or "", now=now)
     except Unfit as unfit:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from tartib.payments import attempts, queries
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import Forged, Unreachable
+from tartib.payments.gateways.protocol import Forged
 from tartib.shops.operations import within_limit
+from tartib.shops.providers import Unreachable
 from tartib.web.limits import uncounted
 
 LARGEST = 256 * 1024

@@ -155,7 +155,7 @@ def _hand_in(attempt: Attempt, form: Slip) -> str:
     """What is the matter with the slip; "" when it is handed in."""
     now = timezone.now()
     if not within_limit("pay.slip", [attempt.key], now=now, most=MOST_ASKS, window=ASKS_WITHIN):
-        return _("These were many slips in a short time. Please wait ten minutes and try again.")
+        return _("Too many slips in a short time. Please wait ten minutes and try again.")
     given = form.cleaned_data["slip"]
     try:
         kept = keep_document(attempt.shop, given, Purpose.SLIP, now=now, name=given.name)

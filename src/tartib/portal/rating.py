@@ -75,7 +75,7 @@ def _take_in(form: Rate, feedback: Feedback) -> str:
     """Record the rating; else what is the matter, in the reader's language."""
     now = timezone.now()
     if not within_limit("feedback", [feedback.token], most=MOST, window=WINDOW, now=now):
-        return _("That were many changes. Please wait an hour and try again.")
+        return _("Too many changes. Please wait an hour and try again.")
     words = form.cleaned_data["words"].strip() if "words" in form.data else None
     try:
         operations.rate(feedback.token, form.cleaned_data["rating"], now=now, words=words)

@@ -112,7 +112,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     form = RequestForm(offer, request.POST or None, request.FILES or None) if offer else None
     if form is not None and form.by_program:
         return opening.private(redirect("portal:tracking", token))
-    if form is not None and request.method == "POST" and _asked_for(request, case, form, now):
+    if form is not None and request.method == "POST" and _asked_for(case, form, now):
         return opening.private(_back(case))
     context = {
         "case": case, "shop": case.shop, "form": form, "offer": offer, "offers": offered, "reader": reader,
@@ -146,9 +146,9 @@ def photo(_request: HttpRequest, token: str, photo: str, width: int) -> HttpResp
     return opening.private(answer(found.upload, width))
 
 
-def _asked_for(request: HttpRequest, case: Case, form: RequestForm, now: datetime) -> bool:
+def _asked_for(case: Case, form: RequestForm, now: datetime) -> bool:
     """Whether what was posted is valid, not too much, and was asked for; the form says what is the matter otherwise."""
-    return form.is_valid() and calm(request, form, [case.token], MOST_ASKED, now) and _ask(case, form, now)
+    return form.is_valid() and calm(form, case, MOST_ASKED, now) and _ask(case, form, now)
 
 
 def _ask(case: Case, form: RequestForm, now: datetime) -> bool:

@@ -212,7 +212,9 @@ def _points(entry: Entry, tag: str) -> Event | None:
     kind, moved = str(entry.data.get("act", "")), entry.data.get("points") or entry.data.get("waiting")
     if kind not in PointsKind.values or not isinstance(moved, int):
         return None
-    return Event(entry.at, "coins", _("Points"), f"{PointsKind(kind).label}: {digits.signed(moved, tag)}")
+    return Event(
+        entry.at, "coins", _("Points"), f"{PointsKind(kind).label}{names.colon(tag)}{digits.signed(moved, tag)}"
+    )
 
 
 def _payment(entry: Entry, tag: str) -> Event | None:

@@ -45,7 +45,7 @@ def todo(
     if owed and not order.pays_on_receipt and awaited:
         said = _("We are waiting for your payment of %(amount)s.") % {"amount": owed}
         return Todo("credit-card", said, _("Pay now"), pay_url)
-    collected = status.phase == Phase.READY and order.delivery != DeliveryKind.HOME
+    collected = status.phase == Phase.READY and order.delivery not in (DeliveryKind.HOME, DeliveryKind.COURIER)
     if collected:
         where = _place(case, order, language)
         said = _("Collect your order: %(where)s.") % {"where": where} if where else ""

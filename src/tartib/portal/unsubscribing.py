@@ -13,6 +13,7 @@ from tartib.customers import consents
 from tartib.customers.models import Customer, Purpose, Source
 from tartib.portal import opening
 from tartib.web import audience
+from tartib.web.headers import address
 from tartib.web.limits import uncounted
 
 
@@ -36,10 +37,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     chosen = "chosen" in request.POST
     done = request.method == "POST"
     if done:
-        visitor = request.META.get("REMOTE_ADDR", "")
         for one, _given in _choices(customer, channel, purpose) if chosen else ((purpose, True),):
             given = chosen and one in request.POST.getlist("wanted")
-            consents.change([customer.pk], channel, one, Source.LINK, visitor, given=given, now=now)
+            consents.change([customer.pk], channel, one, Source.LINK, address(request), given=given, now=now)
         customer.refresh_from_db()
     context = {
         "shop": customer.shop,

@@ -17,6 +17,7 @@ from tartib.portal import finding, opening
 from tartib.portal.seeing import seen
 from tartib.support import SUPPORT
 from tartib.web import audience
+from tartib.web.limits import here
 from tartib.web.visits import ShopRequest, visited
 
 
@@ -62,8 +63,8 @@ def find(request: ShopRequest) -> HttpResponseBase:
     """Find an order by code and e-mail or phone. Whatever is wrong, the answer is one and the same."""
     shop, form = request.shop, Find(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given, address = form.cleaned_data, request.META.get("REMOTE_ADDR", "")
-        case = finding.find(shop, given["code"], given["contact"], address, now=timezone.now())
+        given = form.cleaned_data
+        case = finding.find(shop, given["code"], given["contact"], here(request, shop), now=timezone.now())
         if case is not None:
             asked = f"?language={request.visit.language}" if request.visit.language != case.language else ""
             return redirect(reverse("portal:tracking", args=[case.token]) + asked)

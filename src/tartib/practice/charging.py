@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import requests
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -16,6 +15,8 @@ from tartib.payments.gateways.practice import SIGNATURE, sign
 from tartib.payments.gateways.protocol import About, Fate
 from tartib.payments.models import Account
 from tartib.practice.models import Charge, Contest, SentBack
+from tartib.shops import providers
+from tartib.shops.providers import Unreachable
 
 WAIT = 10
 """Seconds the gateway waits for a shop to take in a notice."""
@@ -172,11 +173,11 @@ def tell(account: Account, told: Mapping[str, object]) -> bool:
     headers = {SIGNATURE: sign(account.settings.get("secret", ""), body), "Content-Type": "application/json"}
     where = settings.TARTIB_URL + reverse("portal:notices", args=[account.token])
     try:
-        answer = requests.post(where, data=body, headers=headers, timeout=WAIT, allow_redirects=False)
-    except requests.RequestException as problem:
-        logger.warning("a practice notice was not taken in: %s", type(problem).__name__)
+        answer = providers.post("POST", where, body, headers, within=WAIT, inside=True)
+    except Unreachable as problem:
+        logger.warning("a practice notice was not taken in: %s", problem)
         return False
-    return answer.status_code == 200 and answer.text == "OK"
+    return answer.status == 200 and answer.text == "OK"
 
 
 def _said(

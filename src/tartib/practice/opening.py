@@ -19,7 +19,7 @@ from tartib.catalog.operations import add_product, receive
 from tartib.checkout import discounts
 from tartib.checkout.taxes import Tax, set_taxes
 from tartib.customers import points
-from tartib.flow.presets import preset
+from tartib.flow.presets import hold_hours, preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.payments import accounts
 from tartib.practice.people import PASSWORD, address
@@ -76,6 +76,7 @@ def open_sample(sample: Sample, now: datetime) -> Opened:
         email=f"hello@{sample.slug}.example.com",
         practice=True,
         feedback_days=ASKED_AFTER,
+        dispatch_hold_hours=hold_hours(sample.workflow),
         **sample.settings,
     )
     branch = shop.branches.get()

@@ -25,7 +25,7 @@ TIMEOUT = 10
 
 
 class NotDelivered(Exception):
-    """The mailbox did not take an answer in; says why."""
+    """The mailbox did not take an answer in; says why, in words for the log."""
 
 
 def is_open() -> bool:

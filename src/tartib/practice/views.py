@@ -67,8 +67,9 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("practice:caught")
     try:
         send_reply(message, words, make_msgid(domain="practice.localhost"), now=timezone.now())
-    except NotDelivered as problem:
-        toast(request, _("Your answer was not taken in: %(why)s") % {"why": problem}, level="error")
+    except NotDelivered:
+        said = _("The mailbox cannot be reached, so your answer was not taken in. Try again in a minute.")
+        toast(request, said, level="error")
     else:
         toast(request, _("Your answer is with the shop. It stands among the support requests."))
     return redirect("practice:caught")

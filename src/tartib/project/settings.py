@@ -14,6 +14,9 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_PROXIES | addresses or networks of reverse proxies, separated by commas | 127.0.0.1,::1 |
 | TARTIB_INTERNAL_SERVICES | 1 lets shops and browsers name services inside the own network | 0 |
 | TARTIB_API_RATE | how many requests a second an API key may make, counted over ten seconds | 100 |
+| TARTIB_SESSION_IDLE | hours after which staff who do nothing are signed out | 12 |
+| TARTIB_SESSION_LONGEST | days after which staff sign in again in any case | 14 |
+| TARTIB_SECURITY_DAYS | days for which the security log is kept, at least 90 | 400 |
 | TARTIB_DEBUG | 1 shows errors in the browser; never on the open net | 0 |
 | TARTIB_SMTP | smtp://user:password@host:port, or smtps:// | smtp://localhost:25 |
 | TARTIB_SENDER | the e-mail address that messages come from | tartib@<host of TARTIB_URL> |
@@ -91,10 +94,10 @@ def _domain(name: str) -> str:
     return value
 
 
-def _whole_number(name: str, default: int) -> int:
+def _whole_number(name: str, default: int, *, least: int = 1) -> int:
     value = os.environ.get(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < 1:
-        raise ImproperlyConfigured(f"{name} is '{value}'; it must be a whole number, at least 1.")
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is '{value}'; it must be a whole number, at least {least}.")
     return int(value)
 
 
@@ -183,7 +186,9 @@ ALLOWED_HOSTS = ["*"]
 TARTIB_PROXIES = _networks("TARTIB_PROXIES", "127.0.0.1,::1")
 TARTIB_INTERNAL_SERVICES = _flag("TARTIB_INTERNAL_SERVICES")
 CSRF_TRUSTED_ORIGINS = [TARTIB_URL]
+CSRF_FAILURE_VIEW = "tartib.project.refusals.expired"
 TARTIB_API_RATE = _whole_number("TARTIB_API_RATE", 100)
+TARTIB_SECURITY_DAYS = _whole_number("TARTIB_SECURITY_DAYS", 400, least=90)
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -193,7 +198,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -244,10 +248,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tartib.web.idle.renewed",
     "tartib.web.bodies.bounded",
     "tartib.web.nul.no_nul",
     "tartib.web.limits.forms_sent",
+    "tartib.web.proving.proofs",
     "tartib.web.toasts.toasts",
+    "tartib.web.refused.refused",
 ]
 ROOT_URLCONF = "tartib.project.urls"
 WSGI_APPLICATION = "tartib.project.wsgi.application"
@@ -312,7 +319,13 @@ STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"
 _secure = _url.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Browsers take a name that begins so only with a cookie that is secure and of this host alone; over http there is none.
+_host_alone = "__Host-" if _secure else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_host_alone}sessionid", f"{_host_alone}csrftoken"
+SESSION_ENGINE = "tartib.shops.sessions"
+# An idle session ends by Django's own rule, one that is in use by `shops.sessions` when its time is over.
+SESSION_COOKIE_AGE = _whole_number("TARTIB_SESSION_IDLE", 12) * 3600
+TARTIB_SESSION_LONGEST = _whole_number("TARTIB_SESSION_LONGEST", 14) * 24 * 3600
 CSRF_COOKIE_HTTPONLY = False
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
@@ -338,6 +351,7 @@ CONTENT_SECURITY_POLICY = {
 _smtp = _parts(os.environ.get("TARTIB_SMTP", "smtp://localhost:25"))
 if _smtp is None or _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname:
     raise ImproperlyConfigured("TARTIB_SMTP must be like smtp://user:password@mail.example:587 or smtps://…")
+EMAIL_BACKEND = "tartib.notify.channels.smtp.EmailBackend"
 EMAIL_HOST = _smtp.hostname
 EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_smtp.username or "")
@@ -360,7 +374,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without-keys": {"()": "tartib.web.logs.WithoutKeys"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without-keys"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Procrastinate tells of every job at INFO, the catcher of every line of a letter, the pool of every attempt to
     # connect; what went wrong is enough.

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler403 = "tartib.project.refusals.forbidden"
+handler404 = "tartib.project.refusals.missing"
 handler500 = "tartib.web.away.failed"
 
 urlpatterns = [

@@ -16,9 +16,9 @@ from tartib.cases import kinds
 from tartib.cases import persons as case_persons
 from tartib.cases import plugs as cases
 from tartib.cases.plugs import WordSource
+from tartib.checkout import answering, awaiting, proposals, repaying
 from tartib.checkout import persons as checkout_persons
 from tartib.checkout import plugs as checkout
-from tartib.checkout import proposals, repaying
 from tartib.checkout import words as checkout_words
 from tartib.customers import persons as customer_persons
 from tartib.customers import plugs as customers
@@ -67,13 +67,14 @@ def connect() -> None:
         events=orders.EVENTS | payment_plugs.EVENTS | support.EVENTS | shipping.EVENTS | {trust.DOUBTFUL},
         # After: first what is kept of cases comes in line with where they stand, then people are told.
         after_open=(trust_plugs.opened,),
-        after_move_or_undo=(points.follow, following.follow, payments.follow_end),
+        after_move_or_undo=(points.follow, following.follow, payments.follow_end, awaiting.follow),
         after_move=(telling.tell, checkout.tell_of_recorded, checkout.close_proposals, trust_plugs.moved),
         before_undo=(telling.untell,),
+        already_told=(telling.told,),
         after_edit=(billing.follow_edit, payments.follow_edit),
         before_assign=(dispatch.follow,),
         before_delete=(
-            stock.clear, points.clear, support.clear, trust_plugs.deleted
+            stock.clear, points.clear, support.clear, awaiting.deleted, trust_plugs.deleted,
         ),
         # What messages may say. Of two with one name the later counts.
         template_variables=(
@@ -111,7 +112,7 @@ def connect() -> None:
         hindrances=(case_persons.hinder, payment_persons.hinder),
         merge_accounts=(checkout_persons.merge,),
     )  # fmt: skip
-    work.connected = {kind.code: kind for kind in (*money.KINDS, mailbox.KIND)}
+    work.connected = {kind.code: kind for kind in (*money.KINDS, *answering.KINDS, mailbox.KIND)}
     attaching.makers = {Channel.FAX: billing_plugs.receipt_file}
     domains.after_turn = (to_shop.tell_of_domain,)
     naming.tables = (

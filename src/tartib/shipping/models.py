@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.flow.words import Words
 from tartib.shops.models import Branch, Shop
@@ -34,7 +35,7 @@ class Method(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="shipping_methods", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=MethodKind)
-    names: models.JSONField[Any, Any] = models.JSONField(_("name"), default=dict)
+    names: models.JSONField[Any, Any] = models.JSONField(pgettext_lazy("a thing", "name"), default=dict)
     branch = models.ForeignKey(
         Branch, verbose_name=_("branch"), on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
@@ -67,7 +68,7 @@ class Method(models.Model):
     @property
     def delivery(self) -> str:
         """How the goods get to the customer, as workflows call it (`flow.workflow.CIRCUMSTANCES`)."""
-        return self.kind if self.kind in (MethodKind.PICKUP, MethodKind.BRANCH) else "home"
+        return "home" if self.kind == MethodKind.CARRIER else self.kind
 
     def tracking_url(self, number: str) -> str:
         """The carrier's page of a parcel; empty where the method has no pattern for it."""

@@ -26,6 +26,7 @@ class May(StrEnum):
     TEMPLATES = "templates"
     IDENTITY = "identity"
     PERSONS = "persons"
+    SECURITY = "security"
     SETTINGS = "settings"
     KEYS = "keys"
 
@@ -44,7 +45,7 @@ class Scope(TextChoices):
 
 _TECHNICIAN = frozenset({May.MOVE, May.NOTE})
 _EXPERT = _TECHNICIAN | {May.EDIT, May.BULK, May.PAYMENT, May.CATALOG}
-_MANAGER = _EXPERT | {May.ASSIGN, May.IMPORT, May.DELETE, May.TEMPLATES, May.IDENTITY, May.PERSONS}
+_MANAGER = _EXPERT | {May.ASSIGN, May.IMPORT, May.DELETE, May.TEMPLATES, May.IDENTITY, May.PERSONS, May.SECURITY}
 _OWNER = _MANAGER | {May.SETTINGS, May.KEYS}
 
 ALLOWED: dict[str, frozenset[May]] = {

@@ -1,4 +1,4 @@
-"""What the worker does for shops: it looks whether the domains they claim are proved, and stay so.
+"""What the worker does for shops: looks whether the domains they claim are proved, and stay so; ends what is over.
 
 Each shop's is looked for by a job of its own: name servers and hosts that are slow keep no other shop waiting.
 """
@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
-from tartib.shops import domains
+from tartib.shops import domains, invitations, operations, security, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,17 @@ def check_proof(shop_id: int) -> None:
     """Look whether the domain that was proved is still the shop's."""
     if domains.check_all(shop_id, now=timezone.now()):
         logger.warning("domains: that of shop %s is closed, its proof is gone", shop_id)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="shops.end_what_is_over", queueing_lock="shops.end_what_is_over", pass_context=False)
+def end_what_is_over(timestamp: int) -> None:
+    """Write down what ended by itself (invitations, API keys); forget sessions and old lines of the security log."""
+    now = timezone.now()
+    ended = invitations.expire(now) + operations.end_expired_keys(now)
+    logger.info(
+        "over: %s invitations and keys, %s sessions, %s log lines", ended, sessions.forget(now), security.forget(now)
+    )
 
 
 def _each(task: Task[[int], None, [int]], shops: Iterable[int]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -15,9 +16,17 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tartib.flow.words import LANGUAGES
+from tartib.shops.staffing import Invitation, InvitationState, Role, SecurityEntry, SecurityEvent, Session
 from tartib.speech import names
+
+__all__ = (
+    "LANGUAGE_CHOICES", "LANGUAGE_NAMES", "ApiKey", "Branch", "Calendar", "Claim", "Counter", "Invitation",
+    "InvitationState", "Limit", "Membership", "Role", "SecurityEntry", "SecurityEvent", "Session", "Shop", "User",
+    "UserManager", "claim_token", "colour", "domain", "shop_code",
+)  # fmt: skip
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -50,21 +59,17 @@ class Calendar(models.TextChoices):
     HIJRI = "hijri", _("Hijri")
 
 
-class Role(models.TextChoices):
-    """What a member of staff is in a shop; each role may do all that the ones before it may."""
-
-    TECHNICIAN = "technician", _("Technician")
-    EXPERT = "expert", _("Expert")
-    MANAGER = "manager", _("Manager")
-    OWNER = "owner", _("Owner")
-
-
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address, which is compared without regard to case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a person who signs in with `email`; without a password they cannot sign in by password."""
+        """Create a person who signs in with `email`; without a password they cannot sign in by password.
+
+        Raises `ValidationError` for a password that is too short or common.
+        """
         user = self.model(email=email.strip().lower(), **fields)
+        if password is not None:
+            validate_password(password, user)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -75,12 +80,16 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. What they may do is decided by their memberships, never by the user alone."""
+    """A person who signs in. What they may do is decided by their memberships, never by the user alone.
+
+    `proved_at` is when somebody last came by a link sent to `email`. Until then anybody may have chosen the password.
+    """
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("a person", "name"), max_length=150)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en")
     is_active = models.BooleanField(default=True)
+    proved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -100,7 +109,7 @@ class Shop(models.Model):
 
     slug = models.SlugField(_("address"), max_length=40, unique=True)
     code = models.CharField(_("code"), max_length=6, unique=True, validators=[shop_code])
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("a shop", "name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en")
     languages = ArrayField(models.CharField(max_length=10, choices=LANGUAGE_CHOICES), default=list)
     calendar = models.CharField(_("calendar"), max_length=10, choices=Calendar, default=Calendar.GREGORIAN)
@@ -130,10 +139,11 @@ class Shop(models.Model):
     letters_stand_in = models.BooleanField(
         _("who cannot be told by e-mail is told by SMS, and the reverse"), default=True
     )
+    first_steps = models.BooleanField(_("show the first steps in the menu"), default=True)
     undo_seconds = models.PositiveIntegerField(
         _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
     )
-    dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=24)
+    dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=0)
     hold_in_worktime = models.BooleanField(_("count these in working hours"), default=False)
     week: models.JSONField[Any, Any] = models.JSONField(
         default=list,
@@ -230,7 +240,7 @@ class Branch(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="branches")
     code = models.CharField(_("code"), max_length=6, validators=[shop_code])
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=120)
     address = models.CharField(_("postal address"), max_length=250, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
 
@@ -249,27 +259,42 @@ class Membership(models.Model):
     branch = models.ForeignKey(Branch, on_delete=models.SET_NULL, null=True, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.EXPERT)
     active = models.BooleanField(_("works here"), default=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "user"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "user"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(active=True, ended_at=None) | models.Q(active=False), name="membership_ended"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)
 
 
 class ApiKey(models.Model):
-    """A key with which a program acts for a shop. Only its SHA-256 is kept; the key itself is shown once."""
+    """A key with which a program acts for a shop. Only its SHA-256 is kept; the key itself is shown once.
+
+    It ends at `expires_at` by itself; `used_at` is when it was last used, to ten minutes.
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
     prefix = models.CharField(max_length=12)
     digest = models.BinaryField(max_length=32, unique=True)
     scopes = ArrayField(models.CharField(max_length=20), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["shop", "-created_at"], name="api_key_by_shop")]
+        indexes = [
+            models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
+            models.Index(fields=["expires_at"], name="api_key_to_end", condition=models.Q(revoked_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -8,12 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
 
-from tartib.shops import naming
-from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
+from tartib.shops import naming, security, sql
+from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
+from tartib.shops.security import TARTIB, Origin
 
 KEY_PREFIX = "tt_"
+USED_AGAIN = timedelta(minutes=10)
+WARNED_BEFORE = timedelta(days=14)
+"""So long before a key ends by itself its shop's owners are told."""
 
 
 class LastOwner(Exception):
@@ -39,11 +44,26 @@ def open_shop(
     return shop
 
 
-def employ(shop: Shop, user: User, role: str, branch: Branch | None = None) -> Membership:
-    """Give `user` a place in `shop`, or change the one they have."""
+def choose_password(user: User, password: str) -> None:
+    """Have a person sign in with another password; raises `ValidationError` for one that is too short or common."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def employ(shop: Shop, user: User, role: str, branch: Branch | None = None, *, by: Origin = TARTIB) -> Membership:
+    """Give `user` a place in `shop`, or change the one they have.
+
+    For who agreed to it: by accepting an invitation (`invitations.accept`), or where whoever runs Tartib opens a shop.
+    """
+    place = Membership.objects.filter(shop=shop, user=user)
+    known = place.filter(role=role, active=True).exists()
     membership, _created = Membership.objects.update_or_create(
-        shop=shop, user=user, defaults={"role": role, "branch": branch, "active": True}
+        shop=shop, user=user, defaults={"role": role, "branch": branch, "active": True, "ended_at": None}
     )
+    if not known:
+        security.record(shop, SecurityEvent.JOINED, by, who=user.name, role=role)
     return membership
 
 
@@ -60,25 +80,45 @@ def change_shop(shop: Shop, **changes: object) -> None:
 
 
 @transaction.atomic
-def change_role(member: Membership, role: str, branch: Branch | None = None) -> None:
+def change_role(member: Membership, role: str, branch: Branch | None = None, *, by: Origin = TARTIB) -> None:
     """Give a member of staff another role or branch. Raises `LastOwner` when the shop would be left without one."""
     _keep_an_owner(member, leaves=role != Role.OWNER)
-    member.role, member.branch = role, branch
+    before, member.role, member.branch = member.role, role, branch
     member.save(update_fields=["role", "branch"])
+    if role != before:
+        security.record(member.shop, SecurityEvent.ROLE, by, who=member.user.name, was=before, role=role)
 
 
 @transaction.atomic
-def let_go(member: Membership, successor: Membership) -> None:
+def let_go(member: Membership, successor: Membership, *, by: Origin = TARTIB, now: datetime | None = None) -> None:
     """End a person's work in their shop; `successor` is responsible by default where they were.
 
-    Their name stays in the history. Raises `LastOwner`, and `NotTheirs` for a successor who cannot be one.
+    From that moment no page of the shop opens to them, and the streams of those that are open end. With `now` it can be
+    taken back for a while. Their name stays in the history. Raises `LastOwner`, and `NotTheirs` for a successor who
+    cannot be one.
     """
     if successor.shop_id != member.shop_id or not successor.active or successor.pk == member.pk:
         raise NotTheirs
     _keep_an_owner(member, leaves=True)
-    member.active = False
-    member.save(update_fields=["active"])
+    member.active, member.ended_at = False, now
+    member.save(update_fields=["active", "ended_at"])
     Shop.objects.filter(pk=member.shop_id, default_owner=member).update(default_owner=successor)
+    security.record(member.shop, SecurityEvent.LEFT, by, who=member.user.name, role=member.role)
+    sql.end_streams(member=member.pk)
+
+
+def take_back(member: Membership, *, by: Origin, now: datetime) -> bool:
+    """Undo the end of somebody's work, in the time in which moves can be undone; false when it is too late for that.
+
+    Later they have to be invited, as everybody.
+    """
+    in_time = now - timedelta(seconds=member.shop.undo_seconds)
+    with transaction.atomic():
+        again = Membership.objects.filter(pk=member.pk, active=False, ended_at__gt=in_time)
+        if not again.update(active=True, ended_at=None):
+            return False
+        security.record(member.shop, SecurityEvent.JOINED, by, who=member.user.name, role=member.role)
+    return True
 
 
 def _keep_an_owner(member: Membership, *, leaves: bool) -> None:
@@ -133,19 +173,54 @@ def tracking_codes(shop: Shop, branch: Branch, periods: Sequence[tuple[int, int]
     return codes
 
 
-def issue_key(shop: Shop, name: str, scopes: Sequence[str]) -> tuple[ApiKey, str]:
-    """Make an API key. Returns its record and the key itself, which cannot be read again later."""
+@transaction.atomic
+def issue_key(
+    shop: Shop, name: str, scopes: Sequence[str], *, expires_at: datetime | None = None, by: Origin = TARTIB
+) -> tuple[ApiKey, str]:
+    """Make an API key, which ends at `expires_at`. Returns its record and the key, which cannot be read again later."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     record = ApiKey.objects.create(
-        shop=shop, name=name, prefix=key[:10], digest=hashlib.sha256(key.encode()).digest(), scopes=list(scopes)
-    )
+        shop=shop, name=name, prefix=key[:10], digest=hashlib.sha256(key.encode()).digest(), scopes=list(scopes),
+        expires_at=expires_at,
+    )  # fmt: skip
+    until = expires_at.isoformat() if expires_at else ""
+    security.record(shop, SecurityEvent.KEY_MADE, by, key=str(record), scopes=list(scopes), until=until)
     return record, key
 
 
-def revoke_key(key: ApiKey, now: datetime) -> None:
+@transaction.atomic
+def revoke_key(key: ApiKey, now: datetime, *, by: Origin = TARTIB) -> None:
     """End a key; it is refused from the next request on."""
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+        security.record(key.shop, SecurityEvent.KEY_ENDED, by, key=str(key))
     key.revoked_at = key.revoked_at or now
-    key.save(update_fields=["revoked_at"])
+
+
+def key_used(key: ApiKey, now: datetime) -> None:
+    """Keep when a key was last used, to ten minutes: not each request writes to the database for it."""
+    if key.used_at is None or now - key.used_at >= USED_AGAIN:
+        ApiKey.objects.filter(pk=key.pk).update(used_at=now)
+
+
+def keys_to_warn_of(now: datetime) -> list[ApiKey]:
+    """The keys that end soon and of which nobody was told yet; in the caller's transaction they count as told of."""
+    ending = ApiKey.objects.filter(
+        revoked_at=None, warned_at=None, expires_at__gt=now, expires_at__lte=now + WARNED_BEFORE
+    )
+    keys = list(ending.select_for_update(of=("self",)).select_related("shop").order_by("pk"))
+    ApiKey.objects.filter(pk__in=[key.pk for key in keys]).update(warned_at=now)
+    return keys
+
+
+def end_expired_keys(now: datetime) -> int:
+    """Write down of keys whose time is over that it is (they are refused anyway); returns how many."""
+    ended = 0
+    for key in ApiKey.objects.filter(revoked_at=None, expires_at__lte=now).select_related("shop").order_by("pk"):
+        with transaction.atomic():
+            if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=key.expires_at):
+                security.record(key.shop, SecurityEvent.KEY_EXPIRED, TARTIB, key=str(key))
+                ended += 1
+    return ended
 
 
 def within_limit(purpose: str, subjects: Iterable[str], *, most: int, window: timedelta, now: datetime) -> bool:
@@ -154,7 +229,7 @@ def within_limit(purpose: str, subjects: Iterable[str], *, most: int, window: ti
     The count is kept in the database, so all web processes share it, and outlives cookies. It is written at once, in
     one statement, whether the attempt is then allowed or not.
     """
-    keys = sorted({hashlib.sha256(f"{purpose}\0{subject}".encode()).hexdigest() for subject in subjects if subject})
+    keys = _counted(purpose, subjects)
     if not keys:
         return True
     with connection.cursor() as cursor:
@@ -170,3 +245,32 @@ def within_limit(purpose: str, subjects: Iterable[str], *, most: int, window: ti
             [keys, now, now - window, now - window],
         )
         return all(count <= most for (count,) in cursor.fetchall())
+
+
+def within_limits(counts: Iterable[tuple[str, Sequence[str], int]], *, window: timedelta, now: datetime) -> bool:
+    """Count one attempt in each of several ways (purpose, subjects, most); false when it is too many in any of them."""
+    passed = [within_limit(purpose, subjects, most=most, window=window, now=now) for purpose, subjects, most in counts]
+    return all(passed)
+
+
+def give_back(purpose: str, subjects: Iterable[str]) -> None:
+    """Take one attempt back that `within_limit` counted: it turned out to be none of those that are limited."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH mine AS (SELECT subject FROM shops_limit WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE)
+            UPDATE shops_limit AS l SET count = greatest(l.count - 1, 0) FROM mine WHERE l.subject = mine.subject
+            """,
+            [_counted(purpose, subjects)],
+        )
+
+
+def used_up(purpose: str, subjects: Iterable[str], *, most: int, window: timedelta, now: datetime) -> bool:
+    """Whether any of the subjects has had its `most` attempts of this window; nothing is counted."""
+    counted = Limit.objects.filter(subject__in=_counted(purpose, subjects), window_start__gt=now - window)
+    return counted.filter(count__gte=most).exists()
+
+
+def _counted(purpose: str, subjects: Iterable[str]) -> list[str]:
+    """The rows of `Limit` of these subjects, in the order in which they are locked."""
+    return sorted({hashlib.sha256(f"{purpose}\0{subject}".encode()).hexdigest() for subject in subjects if subject})

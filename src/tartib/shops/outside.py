@@ -1,5 +1,5 @@
 """What shops name on the open net, and Tartib calls: the proof of a domain, photos of an import, the push services that
-browsers name, and the providers by which it sends SMS.
+browsers name, and the providers by which shops are paid and send SMS.
 
 Whoever writes such an address could otherwise call what only Tartib can reach: its database, a neighbour's
 administration, a cloud's metadata. An address that leads inwards is not called, wherever it is written, and whichever
@@ -25,7 +25,10 @@ import urllib3
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-_THROUGH_V4 = IPv6Network("64:ff9b::/96")
+# An address of IPv4 stands in the last bits of these: of a translator (RFC 6052), or as it was written once (RFC 4291).
+_THROUGH_V4 = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+_OWN_TRANSLATORS = IPv6Network("64:ff9b:1::/48")
+"""Where a network leads inwards by translators of its own (RFC 8215)."""
 _PORTS = {"http": 80, "https": 443}
 _ELSEWHERE = (301, 302, 303, 307, 308)
 CONNECT, READ, LONGEST = 5.0, 15.0, 60.0
@@ -86,16 +89,19 @@ def call(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     within: float = LONGEST,
+    inside: bool = False,
 ) -> Answered:
     """Call a service of the open net over TLS; what it answers, whatever its status. Raises `NotFetched`.
 
     What is meant for one service goes nowhere else: redirects are answers, not followed. Once it is under way a call is
-    not repeated. Without TLS only services inside the own network are called, where they are allowed.
+    not repeated. Without TLS only services inside the own network are called, where they are allowed, or where the
+    address is Tartib's own and was written by no shop (`inside`).
     """
     parts = _parts(url)
-    if parts.scheme != "https" and not settings.TARTIB_INTERNAL_SERVICES:
+    inside = inside or settings.TARTIB_INTERNAL_SERVICES
+    if parts.scheme != "https" and not inside:
         raise NotFetched("it is not encrypted")
-    with _answer(method, parts, monotonic() + within, body, headers or {}) as (answer, watch):
+    with _answer(method, parts, monotonic() + within, body, headers or {}, inside=inside) as (answer, watch):
         return Answered(answer.status, _read(answer, most, watch))
 
 
@@ -176,12 +182,18 @@ class _Watch:
 
 @contextmanager
 def _answer(
-    method: str, parts: SplitResult, until: float, body: bytes | None = None, more: Mapping[str, str] | None = None
+    method: str,
+    parts: SplitResult,
+    until: float,
+    body: bytes | None = None,
+    more: Mapping[str, str] | None = None,
+    *,
+    inside: bool = False,
 ) -> Iterator[tuple[urllib3.BaseHTTPResponse, _Watch]]:
     """The answer of a host, with its body yet to be read, and what watches over the time it takes."""
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = _HEADERS | {"Host": parts.netloc.rpartition("@")[2]} | dict(more or {})
-    connection = _connected(parts, until)
+    connection = _connected(parts, until, inside or settings.TARTIB_INTERNAL_SERVICES)
     with _Watch(connection, until) as watch:
         try:
             connection.request(method, path, body, headers, preload_content=False)
@@ -190,13 +202,13 @@ def _answer(
             raise NotFetched("it takes too long" if watch.over else type(problem).__name__) from problem
 
 
-def _connected(parts: SplitResult, until: float) -> HTTPConnection:
+def _connected(parts: SplitResult, until: float, inside: bool) -> HTTPConnection:
     """A connection to an address of the host that was looked at; the certificate has to be the host's."""
     host = parts.hostname or ""
     found = addresses(host)
     if not found:
         raise NotFetched("the host has no address")
-    if not settings.TARTIB_INTERNAL_SERVICES and any(map(is_inward, found)):
+    if not inside and any(map(is_inward, found)):
         raise Inward("it leads inwards")
     trouble: Exception | None = None
     for address in found[:MOST_TRIED]:
@@ -240,8 +252,10 @@ def _read(answer: urllib3.BaseHTTPResponse, most: int, watch: _Watch) -> bytes:
 def _open(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address in _THROUGH_V4:
+        if inner is None and any(address in network for network in _THROUGH_V4):
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if address.is_site_local or address in _OWN_TRANSLATORS:
+            return False
         if inner is not None:
             return _open(inner)
     return address.is_global and not address.is_multicast

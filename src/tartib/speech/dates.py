@@ -36,7 +36,7 @@ _LESS_THAN_A_MINUTE: Final = {
 
 _BETWEEN_DATE_AND_TIME: Final = {"en": ", ", "ar": "، ", "fa": "، ", "uk": ", ", "zh-hant": " "}
 _HIJRI_YEAR: Final = {"en": "{} AH", "ar": "{} هـ", "fa": "{} ه\u200d.ق.", "uk": "{} р. гіджри"}
-_CHINESE_ERA: Final = {"gregorian": "", "jalali": "伊朗曆", "hijri": "伊斯蘭曆"}
+_CHINESE_ERA: Final = {"gregorian": "", "jalali": "波斯曆", "hijri": "伊斯蘭曆"}
 
 
 def show_date(moment: date | datetime, code: str, calendar: str, zone: str | tzinfo, form: Form = "medium") -> str:

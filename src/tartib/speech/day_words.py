@@ -7,6 +7,7 @@ words of a name joined, as `typed_dates` looks them up.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -22,7 +23,7 @@ _GREGORIAN: Final = ("en", "en_GB", "ar_EG", "ar_SY", "ar_DZ", "ar_MA", "ar_MR",
 # calendar -> number of the month -> other spellings, parted by "|".
 _OTHERS: Final[dict[str, tuple[str, ...]]] = {
     "gregorian": (
-        "січ|جانفی|كانون الثاني",
+        "січ|جانفی|كانون الثاني|كانون ثاني",
         "лют|فوریه|فبریه|شباط",
         "бер|آذار",
         "кві|نیسان",
@@ -31,23 +32,23 @@ _OTHERS: Final[dict[str, tuple[str, ...]]] = {
         "лип|جولای|ژوئیه|تموز",
         "сер|آگوست|اگوست|آب",
         "вер|sept|أيلول",
-        "жов|اکتوبر|تشرين الأول",
-        "лис|نومبر|تشرين الثاني",
-        "гру|دسمبر|كانون الأول",
+        "жов|اکتوبر|تشرين الأول|تشرين أول",
+        "лис|نومبر|تشرين الثاني|تشرين ثاني",
+        "гру|دسمبر|كانون الأول|كانون أول",
     ),
     "jalali": (
-        "far|фарвардін|حمل",
-        "ord|ордібехешт|أردیبهشت|ثور",
+        "far|فرفردن|фарвардін|حمل",
+        "ord|أذربيهشت|ордібехешт|أردیبهشت|ثور",
         "kho|хордад|جوزا|خورداد",
-        "тір|tyr|سرطان",
+        "тір|تار|tyr|سرطان",
         "mor|amordad|мордад|امرداد|اسد",
-        "shahr|шахрівер|سنبله|شهریور ماه",
+        "shahr|شهرفار|шахрівер|سنبله|شهریور ماه",
         "meh|мехр|میزان",
-        "aba|абан|عقرب",
+        "aba|آيان|абан|عقرب",
         "aza|азер|قوس",
         "dei|дей|جدی|ديماه",
         "bah|бахман|دلو",
-        "esf|есфанд|حوت|إسفند|اسپند",
+        "esf|اسفندار|есфанд|حوت|إسفند|اسپند",
     ),
     "hijri": (
         "muh|moharram|мухаррам|المحرم|محرم الحرام",
@@ -63,7 +64,7 @@ _OTHERS: Final[dict[str, tuple[str, ...]]] = {
         "raj|радж|раджаб|رجب المرجب",
         "shaaban|шаабан|شعبان المعظم",
         "ram|ramadhan|ramazan|рам|рамадан|رمضان المبارك",
-        "shaw|shawal|shavval|шаввал",
+        "shaw|shawal|shavval|шаввал|даввал",
         "dhu al qidah|dhul qadah|dhul qidah|dhul qada|zul qadah|zulqadah|zu al qadah|зу ль каада|зуль каада"
         "|ذي القعدة|ذى القعدة|ذو القعده|ذوالقعده|ذی القعده|ذیقعده",
         "dhul hijjah|dhul hijja|dhu al hijja|zul hijjah|zul hijja|zilhajj|zu al hijjah|зу ль хіджа|зуль хіджа"
@@ -72,11 +73,14 @@ _OTHERS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 # The first words of two months: which is meant has to be asked.
-_EITHER: Final = {"rabi|рабі|ربيع": (3, 4), "jumada|джумада|جمادى": (5, 6)}
+_EITHER: Final = {
+    "rabi|рабі|ربيع": ("hijri", (3, 4)), "jumada|джумада|جمادى": ("hijri", (5, 6)),
+    "تشرين": ("gregorian", (10, 11)), "كانون": ("gregorian", (12, 1)),
+}  # fmt: skip
 
 _WEEKDAYS: Final = (
     "mo|الإثنين|اثنين|إثنين|دوشنبه|понеділок|понеділка|пон",
-    "tue|tues|tu|ثلاثاء|سه شنبه|вівторок|вівторка",
+    "tue|tues|tu|ثلاثاء|الثلثاء|ثلثاء|سه شنبه|вівторок|вівторка",
     "weds|we|أربعاء|چهارشنبه|چهار شنبه|середа|середи|середу",
     "thur|thurs|خميس|پنجشنبه|پنج شنبه|четвер|четверга",
     "fr|جمعة|الجمعه|جمعه|آدینه|пятниця|пятниці|пятницю",
@@ -103,16 +107,35 @@ _DAYS: Final = {
 _PLAIN_DAYS: Final = "d|day|days|يوم|يوما|أيام|روز|день|дні|днів|дн|日|天"
 
 _ERAS: Final = {
-    "gregorian": "ad|ce|م|ميلادي|ميلادية|میلادی|西曆|公曆|西元|公元",
+    "gregorian": "ad|ce|anno domini|common era|н е|нашої ери|م|ميلادي|ميلادية|میلادی|西曆|公曆|西元|公元",
     "jalali": "ap|sh|ه ش|ش|هجري شمسي|هجرية شمسية|هجری شمسی|هجری خورشیدی|شمسی|خورشیدی|伊朗曆|波斯曆",
     "hijri": "ah|ه ق|ق|هجري قمري|هجری قمری|قمری|гіджри|хіджри|伊斯蘭曆|回曆",
     # Of the flight to Medina, from which both count: which of them depends on who writes.
     "": "ه|هجري|هجرية|هجری",
 }
 
-_SAYING_NOTHING: Final = "st|nd|rd|th|of|the|on|р|рік|року|го|ше|من|سنة|عام|سال|ماه|شهر|يوم|روز|مورخ"
+_SAYING_NOTHING: Final = "st|nd|rd|th|of|the|on|р|рік|року|го|ого|ше|те|ге|тє|ме|من|سنة|عام|سال|ماه|شهر|يوم|روز|مورخ|ام"
+
+# Days of the month in words, from the first: of those above twenty the ones alone, which follow a word for the tens.
+_ORDINALS: Final = {
+    "en": "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
+    "fa": "یکم دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم "
+    "نوزدهم بیستم",
+    "uk": "перше друге третє четверте пяте шосте сьоме восьме девяте десяте одинадцяте дванадцяте тринадцяте "
+    "чотирнадцяте пятнадцяте шістнадцяте сімнадцяте вісімнадцяте девятнадцяте двадцяте",
+    "ar": "الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر الحادي_عشر الثاني_عشر الثالث_عشر "
+    "الرابع_عشر الخامس_عشر السادس_عشر السابع_عشر الثامن_عشر التاسع_عشر العشرون",
+}
+_TENS: Final = {
+    "en": ("twenty {}", "thirtieth", "thirty {}"),
+    "fa": ("بیست و {}", "سی ام", "سی و {}"),
+    "uk": ("двадцять {}", "тридцяте", "тридцять {}"),
+    "ar": ("{} والعشرون", "الثلاثون", "{} والثلاثون"),
+}
 
 APOSTROPHES: Final = re.compile("['’‘ʼʻʿʾ`´]")
+_GENITIVE: Final = re.compile("[еє]$")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # "Rabi I" is not "Rab. II". Ukrainian keyboards have a letter that looks the same.
 _ROMAN: Final = {"i": "1", "ii": "2", "і": "1", "іі": "2"}
@@ -120,9 +143,12 @@ _ROMAN: Final = {"i": "1", "ii": "2", "і": "1", "іі": "2"}
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name says: a month (or one of several) of a calendar, a weekday (0 is Monday), an era, or nothing."""
+    """What a name says: a month (or one of several) of a calendar, a weekday (0 is Monday), an era, or nothing.
 
-    kind: Literal["month", "weekday", "era", "nothing"]
+    An ordinal is a day of the month in words.
+    """
+
+    kind: Literal["month", "weekday", "ordinal", "era", "nothing"]
     calendar: str = ""
     numbers: tuple[int, ...] = ()
 
@@ -142,17 +168,43 @@ def lexicon(calendar: str) -> dict[str, Meaning]:
             own = [months[number - 1] for months in calendars.MONTHS.get(kept, {}).values()]
             own += _from_cldr("months", number) if kept == "gregorian" else []
             own += [months[number - 1] for months in calendars.SHORT_MONTHS.get(kept, {}).values()]
-            found |= {joined(name): Meaning("month", kept, (number,)) for name in (*own, *others.split("|"))}
-    for names, numbers in _EITHER.items():
-        found |= {joined(name): Meaning("month", "hijri", numbers) for name in names.split("|")}
+            own += others.split("|")
+            if kept == "jalali":
+                own += [f"{name}ماه" for name in own if not name.isascii()]
+            found |= {joined(name): Meaning("month", kept, (number,)) for name in own}
+    for names, (of, numbers) in _EITHER.items():
+        found |= {joined(name): Meaning("month", of, numbers) for name in names.split("|")}
     for number, others in enumerate(_WEEKDAYS):
         all_names = (*_from_cldr("days", number), *others.split("|"))
         found |= {joined(name): Meaning("weekday", numbers=(number,)) for name in all_names}
+    found |= {joined(name): Meaning("ordinal", numbers=(day,)) for name, day in _ordinals()}
     for era, others in _ERAS.items():
         found |= {joined(name): Meaning("era", era) for name in others.split("|")}
     found |= {joined(name): Meaning("nothing") for name in _SAYING_NOTHING.split("|")}
     found.pop("", None)
     return found
+
+
+def _ordinals() -> Iterator[tuple[str, int]]:
+    """Days of the month in words, each with its number."""
+    yield "اول", 1
+    for language, names in _ORDINALS.items():
+        twenties, thirtieth, thirties = _TENS[language]
+        ones = [name.replace("_", " ") for name in names.split()]
+        # After which Arabic has another word for the first.
+        first = {"ar": "الحادي"}.get(language, ones[0])
+        nominative = [
+            *enumerate(ones, start=1),
+            *((20 + day, twenties.format(name)) for day, name in enumerate([first, *ones[1:9]], start=1)),
+            (30, thirtieth),
+            (31, thirties.format(first)),
+        ]
+        for day, name in nominative:
+            yield name, day
+            if language == "uk":
+                yield _GENITIVE.sub(lambda ending: "ього" if ending[0] == "є" else "ого", name), day
+            elif language == "ar" and name.endswith("ون"):
+                yield f"{name[:-2]}ين", day
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,8 @@ Currencies are ISO 4217 codes, with one addition: IRT, the Iranian toman (ten ri
 prices in Iran are spoken and usually written in it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
@@ -43,6 +44,9 @@ _SYMBOLS: Final[dict[str, dict[str, str]]] = {
 # Persian writes the currency after the number ("۱۲۰٬۰۰۰ تومان"), whatever CLDR's pattern says; the mark before its
 # minus keeps the minus on the number's left in a right-to-left line.
 _PATTERNS: Final = {"fa": "#,##0.00\u00a0¤;\u200e\u2212#,##0.00\u00a0¤"}
+
+# Words that are counted, by the plural categories of CLDR: "1 томан", "2 томани", "5 томанів".
+_COUNTED: Final = {"uk": {"IRT": {"one": "томан", "few": "томани", "many": "томанів", "other": "томана"}}}
 
 # A word rather than a sign stands after the number in the languages that put signs before it ("120,000 Toman").
 _WORDS: Final = frozenset({"IRT"})
@@ -89,13 +93,15 @@ def symbol(currency: str, code: str) -> str:
 class Form:
     """How amounts of a currency are written: around the number ("{}"), above and below nought, and its decimals.
 
-    `whole`: an amount without a fraction is written without decimals. Scripts write amounts by the same form.
+    `whole`: an amount without a fraction is written without decimals. `words`: the currency's name for "{word}", by the
+    plural category of the number. Scripts write amounts by the same form.
     """
 
     plus: str
     minus: str
     places: int
     whole: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4096)
@@ -105,6 +111,8 @@ def show(amount: Decimal, currency: str, code: str) -> str:
     places = 0 if written.whole and value == value.to_integral_value() else written.places
     number = _number(places, code).apply(abs(value), locale(code), currency=None, numbering_system=numbering(code))
     text = (written.minus if value < 0 else written.plus).replace("{}", number)
+    if written.words:
+        text = text.replace("{word}", written.words[locale(code).plural_form(abs(value))])
     return digits.local(text, code)
 
 
@@ -112,7 +120,8 @@ def show(amount: Decimal, currency: str, code: str) -> str:
 def form(currency: str, code: str) -> Form:
     """How the reader of a language (or tag) writes amounts of the currency."""
     pattern = _pattern(currency, code)
-    sign = symbol(currency, code)
+    words = _COUNTED.get(language(code), {}).get(currency, {})
+    sign = "{word}" if words else symbol(currency, code)
     # CLDR: a sign that ends in a letter and stands right before the digits is set off by a space ("AED 12.00").
     if pattern.prefix[0].endswith("¤") and sign[-1:].isalpha():
         sign += "\u00a0"
@@ -122,7 +131,7 @@ def form(currency: str, code: str) -> Form:
     # Beside Latin digits a minus in Arabic would land on their right; a mark keeps it on the left, as CLDR has it.
     latin_in_rtl = direction(code) == "rtl" and numbering(code) == "latn"
     minus = minus.replace("-", "\u200e−" if latin_in_rtl else "−")
-    return Form(plus, minus, exponent(currency), currency in _WHOLE_WHEN_WHOLE)
+    return Form(plus, minus, exponent(currency), currency in _WHOLE_WHEN_WHOLE, words)
 
 
 def _pattern(currency: str, code: str) -> NumberPattern:

@@ -87,6 +87,11 @@ def numbering(code: str) -> Numbering:
     return _NUMBERINGS.get(where.default_numbering_system, "latn")
 
 
+def colon(code: str) -> str:
+    """What stands between a label and what it labels: a colon as wide as the script is."""
+    return "：" if language(code) == "zh-hant" else ": "
+
+
 @lru_cache(maxsize=1024)
 def date_order(code: str) -> Order:
     """Which of day, month and year comes first where a reader writes a day in digits."""
@@ -133,3 +138,8 @@ def isolate(text: str) -> str:
     The plain-text counterpart of `<bdi>` (Unicode UAX #9, first strong isolate).
     """
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if text else ""
+
+
+def in_one_piece(text: str) -> str:
+    """Numbers and marks without a letter, such as the size 150×220, isolated: else each line turns them its own way."""
+    return text if any(letter.isalpha() for letter in text) else isolate(text)

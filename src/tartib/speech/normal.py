@@ -33,7 +33,7 @@ _APOSTROPHES: Final = re.compile("['’ʼ‘`´′]+")
 _WORD: Final = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 # Blanks that Persian writers put or leave out inside a word.
 _HALF_SPACES: Final = re.compile("[\u200b-\u200d\u00ad]+")
-_PHONE_QUERY: Final = re.compile(r"\s*[+(]*\s*\d[\d\s().\-/\u2010-\u2015]*\s*")
+_PHONE_QUERY: Final = re.compile(r"[\s+(]*\d[\d\s().\-/\u2010-\u2015]*")
 # A whole tracking code is looked for as one word: its last part alone may be the ending of another order's phone.
 _CODE_QUERY: Final = re.compile(r"\s*[A-Za-z0-9]+(?:[-\u2010-\u2015\u2212][0-9]+){2}\s*")
 _ONE_FORM: Final = re.compile(r"\+[0-9]{7,15}")

@@ -35,7 +35,8 @@ Kind = Literal["mobile", "fixed", "service", "unknown", ""]
 
 _LONGEST: Final = 200
 _EXTENSIONS: Final = re.compile(
-    r"(?:داخلی|داخلي|تحويلة|تحویله|فرعي|дод|доб|внутр|вн|內線|内線|分機|分机|轉|转)\.?\s*[:：]?\s*(?=\d)", re.IGNORECASE
+    r"(?:داخلی|داخلي|تحويلة|تحویله|فرعي|дод|доб|внутр|вн|內線|内線|分機|分机|轉|转)\.?\s*(?:[:：]\s*)?(?=\d)",
+    re.IGNORECASE,
 )
 _TRUNK_IN_BRACKETS: Final = re.compile(r"\(\s*0\s*\)")
 _TWICE: Final = re.compile(r"(\+\d{1,3})\s*(?=\1\b)")
@@ -43,7 +44,7 @@ _PIECE: Final = re.compile(r"[+(]*\d[\d().]*")
 _MARKS: Final = re.compile(r"[\s+().\-/\u2010-\u2015\u2212\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 # What stands between two numbers, and to the library would begin an extension.
 _BETWEEN: Final = re.compile(r"[,;،؛，；、]")
-_UKRAINIAN_EIGHT: Final = re.compile(r"8\s*\(?\s*(?=0)")
+_UKRAINIAN_EIGHT: Final = re.compile(r"8\s*(?:\(\s*)?(?=0)")
 _E164_LENGTH: Final = range(7, 16)
 
 

@@ -29,7 +29,16 @@ _FIELDS: Final[Mapping[str, Part]] = {
 _UNKNOWN: Final = "%N%n%O%n%A%n%C%n%S%n%Z"
 # Beyond the data: no parcel service of these countries takes an address without.
 _ALSO_REQUIRED: Final[Mapping[str, frozenset[Part]]] = {"IR": frozenset({"region", "postcode"})}
+# Beyond the data: a Saudi postcode may have the four digits of the building's national address after it.
+_ALSO_WRITTEN: Final = {"SA": r"\d{5}-\d{4}"}
+# A country's mark that people write before a postcode, and what stands after it by mistake.
+_AROUND: Final = re.compile(r"^(?:〒|[A-Z]{1,3}-(?=\d))\s*|[.,;]+$")
 _CJK: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
+_SCRIPTS: Final = {
+    "ar": re.compile("[\u0600-\u06ff]"), "fa": re.compile("[\u0600-\u06ff]"), "uk": re.compile("[\u0400-\u04ff]"),
+    "zh-hant": re.compile("[\u3400-\u9fff]"),
+}  # fmt: skip
+_NOT_LATIN: Final = re.compile("[\u0370-\u1dff\u3040-\ud7af\uf900-\ufaff]")
 _TOKENS: Final = re.compile(r"%[A-Z]|[^%]+")
 _SEPARATORS: Final = re.compile(r"[\s\u200e\u200f\-\u2010-\u2015\u2212]+")
 
@@ -61,6 +70,12 @@ class Plan:
         """The parts of a place in the order in which they are written."""
         return tuple(part for part in _in_order(self.latin if latin else self.native) if part in _FIELDS.values())
 
+    def areas_in(self, language: str) -> tuple[str, ...]:
+        """Its regions as readers of the language write them: in their script where the data has it, else in Latin."""
+        own = _SCRIPTS.get(names.language(language))
+        theirs = tuple(area for area in self.areas if own and own.search(area))
+        return theirs or tuple(area for area in self.areas if not _NOT_LATIN.search(area))
+
     def spelled(self, text: str) -> str | None:
         """A postcode as the country writes it, from any digits, case and spacing; None for what is no postcode of it.
 
@@ -69,9 +84,10 @@ class Plan:
         plain = " ".join(digits.latin(unicodedata.normalize("NFKC", text)).split())
         if self.pattern is None or not plain:
             return plain
-        wanted = plain.upper()
+        written = plain.upper()
+        wanted = _AROUND.sub("", written)
         bare = _SEPARATORS.sub("", wanted).removeprefix(_SEPARATORS.sub("", self.prefix))
-        for form in dict.fromkeys((self._like_an_example(bare), wanted.removeprefix(self.prefix), bare)):
+        for form in dict.fromkeys((self._like_an_example(bare), wanted.removeprefix(self.prefix), bare, written)):
             if form and self.pattern.fullmatch(form):
                 return form
         return None
@@ -94,7 +110,8 @@ def plan(country: str) -> Plan:
     if rules is None:
         return Plan(code, _UNKNOWN, _UNKNOWN, frozenset(), "", "", "", (), None, "", ())
     required = frozenset(_FIELDS[name] for name in rules.required_fields if name in _FIELDS)
-    matcher = rules.postal_code_matchers[0] if rules.postal_code_matchers else None
+    known = [matcher.pattern.removeprefix("^").removesuffix("$") for matcher in rules.postal_code_matchers[:1]]
+    known += [_ALSO_WRITTEN[code]] if code in _ALSO_WRITTEN else []
     return Plan(
         code,
         rules.address_format,
@@ -104,7 +121,7 @@ def plan(country: str) -> Plan:
         rules.city_type,
         rules.postal_code_type,
         tuple(rules.postal_code_examples),
-        matcher and re.compile(f"(?:{matcher.pattern.removeprefix('^').removesuffix('$')})"),
+        re.compile("|".join(known)) if known else None,
         rules.postal_code_prefix,
         tuple(dict.fromkeys(label for _key, label in rules.country_area_choices)),
     )

@@ -21,17 +21,30 @@ from tartib.speech.names import locale
 MARK: Final = "\ufeff"
 
 
-def amount(value: Decimal, currency: str, code: str) -> str:
-    """An amount in the decimals of its currency, ungrouped, with the decimal mark of the language's spreadsheets."""
+SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t"}
+"""What may stand between cells where somebody says so, whatever their language's spreadsheets expect."""
+
+
+def amount(value: Decimal, currency: str, code: str, separator: str = "") -> str:
+    """An amount in the decimals of its currency, ungrouped, with the decimal mark of the language's spreadsheets.
+
+    Beside a comma as the chosen `separator` it is a point: programs read such tables so.
+    """
     rounded = money.rounded(value, currency)
     # Zero has no sign: of what had no tax none is taken back.
     plain = f"{rounded if rounded else abs(rounded):f}"
-    return plain.replace(".", get_decimal_symbol(locale(code), numbering_system="latn"))
+    return plain if separator == "," else plain.replace(".", _mark(code))
 
 
-def line(cells: Iterable[object], code: str) -> str:
-    """One line of a table; texts that begin like formulas have been made safe by whoever knows that they are texts."""
+def line(cells: Iterable[object], code: str, separator: str = "") -> str:
+    """One line of a table, its cells apart by `separator` or, for "", as the language's spreadsheets expect.
+
+    Texts that begin like formulas have been made safe by whoever knows that they are texts.
+    """
     out = io.StringIO()
-    separator = ";" if get_decimal_symbol(locale(code), numbering_system="latn") == "," else ","
-    csv.writer(out, delimiter=separator).writerow(cells)
+    csv.writer(out, delimiter=separator or (";" if _mark(code) == "," else ",")).writerow(cells)
     return out.getvalue()
+
+
+def _mark(code: str) -> str:
+    return get_decimal_symbol(locale(code), numbering_system="latn")

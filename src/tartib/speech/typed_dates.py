@@ -17,13 +17,13 @@ from tartib.speech.fold import fold
 from tartib.speech.names import Order, date_order, language
 
 Lean = Literal["past", "future"]
-Reason = Literal["unreadable", "no-such-day", "years", "which-month", "weekday"]
+Reason = Literal["unreadable", "no-such-day", "years", "short-year", "era", "which-month", "weekday"]
 
 # The years a shop can mean, in each calendar; the same stretch of time, as far as the tables of Umm al-Qura reach.
 YEARS: Final = {"gregorian": range(1950, 2081), "jalali": range(1329, 1460), "hijri": range(1370, 1501)}
 
-# A year of another calendar is taken for one only so near to today: Jalali and Hijri years are 43 apart, so that no
-# year is near in both.
+# A year of another calendar is taken for one only so near to today, and so is a year of two digits: Jalali and Hijri
+# years are 43 apart, so that no year is near in both.
 _NEAR: Final = 20
 _LONGEST: Final = 80
 
@@ -31,10 +31,14 @@ _LONGEST: Final = 80
 _MONTH: Final = 0xE000
 _WEEKDAY: Final = 0xE010
 _CHINESE_WEEKDAY: Final = re.compile("(?:星期|禮拜|週|周)([一二三四五六日天])")
-_CHINESE_NUMBER: Final = re.compile("[〇零一二三四五六七八九十廿]+(?=[年月日號])")
+_CHINESE_NUMBER: Final = re.compile("[〇零一二三四五六七八九十廿卅]+(?=[年月日號])")
 _CHINESE_DATE: Final = re.compile(r"(?:(\d{2,4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日號]?")
 _CHINESE_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
+# Folded, as it leads to a day: "on Tuesday", «у вівторок», «في ١ مايو», «در ۱ دی».
+_ON: Final = re.compile(r"^(?:on|у|в|فی|در)\s+")
+# Keyboards and papers of some languages have a slash of their own.
+_SLASHES: Final = str.maketrans("؍⁄∕", "///")
 _STRANGE: Final = re.compile(r"[^\w\s/.,،、٫+()·‐‑‒–—−-]|_")
 _PART: Final = re.compile(r"\d+|[^\W\d_]+|[\ue000-\ue020]")
 _DISTANCE: Final = re.compile(r"([+‐‑‒–—−-])\s*(\d{1,4})\s*([^\W\d_]*)")
@@ -43,22 +47,33 @@ _DISTANCE: Final = re.compile(r"([+‐‑‒–—−-])\s*(\d{1,4})\s*([^\W\d_]
 class NotADayError(ValueError):
     """What was typed is no day that could be meant.
 
-    `reason`: "unreadable"; "no-such-day" (31 February); "years", outside `years` of the calendar; "which-month", the
-    name may be any of `months` of the Hijri calendar; "weekday", `day` is another weekday than was typed.
+    `reason`: "unreadable"; "no-such-day" (31 February); "years", outside `years` of the calendar; "short-year", two
+    digits that are no year near today; "era", a year far from today that is near in another calendar; "which-month",
+    the name may be any of `months` of `calendar`; "weekday", `day` is another weekday than was typed.
     """
 
     def __init__(
-        self, reason: Reason, *, years: range = range(0), months: tuple[int, ...] = (), day: date | None = None
+        self,
+        reason: Reason,
+        *,
+        years: range = range(0),
+        months: tuple[int, ...] = (),
+        calendar: str = "",
+        day: date | None = None,
     ) -> None:
         super().__init__(reason)
-        self.reason, self.years, self.months, self.day = reason, years, months, day
+        self.reason, self.years, self.months, self.calendar, self.day = reason, years, months, calendar, day
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """A text taken apart: its numbers, and what its names say (`of` is the month's calendar; weekday 0 is Monday)."""
+    """A text taken apart: its numbers, and what its names say.
+
+    `ordinal` is the day of the month in words, `of` the month's calendar; weekday 0 is Monday.
+    """
 
     numbers: tuple[str, ...] = ()
+    ordinal: int = 0
     month: int = 0
     of: str = ""
     era: str = ""
@@ -70,7 +85,7 @@ def read(text: str, calendar: str, code: str, today: date, lean: Lean = "future"
 
     `calendar` is the shop's, `code` the reader's language (with its region: "en-US" writes the month first), `today`
     the shop's. A weekday alone is the next such day, or with `lean` "past" the last; today is both. A day without a
-    year is of this year. Two digits of a year are the nearest such year. "+3" is in three days.
+    year is of this year. Two digits of a year are the nearest such year, within twenty. "+3" is in three days.
     Raises NotADayError with the reason for every other text, whatever its length and letters.
     """
     plain = _plain(text)
@@ -98,12 +113,12 @@ def _plain(text: str) -> str:
     """The text folded, with Latin digits, its Chinese months and weekdays as one character each."""
     if len(text) > _LONGEST:
         raise NotADayError("unreadable")
-    plain = day_words.APOSTROPHES.sub("", fold(digits.latin(text))).strip()
+    plain = _ON.sub("", day_words.APOSTROPHES.sub("", fold(digits.latin(text).translate(_SLASHES))).strip())
     if _STRANGE.search(plain):
         raise NotADayError("unreadable")
     if not plain.isascii():
         plain = _CHINESE_WEEKDAY.sub(lambda found: chr(_WEEKDAY + "一二三四五六日天".index(found[1]) % 7), plain)
-        plain = _CHINESE_NUMBER.sub(lambda found: _chinese(found[0]), plain)
+        plain = _CHINESE_NUMBER.sub(lambda found: _chinese(found[0]), plain.replace("元月", "一月"))
         plain = _CHINESE_DATE.sub(_numbered_month, plain)
     return plain
 
@@ -116,7 +131,7 @@ def _numbered_month(found: re.Match[str]) -> str:
 
 def _chinese(number: str) -> str:
     """A number in Chinese characters, up to 99 or a year digit by digit, in Latin digits."""
-    number = number.replace("廿", "二十")
+    number = number.replace("廿", "二十").replace("卅", "三十")
     if "十" not in number:
         return number.translate(_CHINESE_DIGITS)
     tens, _ten, ones = number.translate(_CHINESE_DIGITS).partition("十")
@@ -213,11 +228,15 @@ def _with(found: _Parts, name: str, meaning: day_words.Meaning | None, calendar:
             weekday = number - _WEEKDAY
     elif meaning.kind == "month":
         if len(meaning.numbers) > 1:
-            raise NotADayError("which-month", months=meaning.numbers)
+            raise NotADayError("which-month", months=meaning.numbers, calendar=meaning.calendar)
         month = meaning.numbers[0]
         found = replace(found, of=meaning.calendar) if not found.month else found
     elif meaning.kind == "weekday":
         weekday = meaning.numbers[0]
+    elif meaning.kind == "ordinal":
+        if found.ordinal:
+            raise NotADayError("unreadable")
+        return replace(found, ordinal=meaning.numbers[0])
     elif meaning.kind == "era":
         if found.era:
             raise NotADayError("unreadable")
@@ -247,12 +266,20 @@ def _dated(parts: _Parts, calendar: str, order: Order, today: date) -> date:
         of = sure or calendar
         return _gregorian(_nearest(int(year), of, today), month, day, of)
     number = int(year)
-    of = sure or next((known for known in (calendar, "gregorian") if number in YEARS[known]), "")
-    if not of:
-        of = next((known for known in YEARS if abs(number - _this_year(known, today)) <= _NEAR), calendar)
+    of = sure or _calendar_of(number, calendar, today)
     if number not in YEARS[of]:
         raise NotADayError("years", years=YEARS[of])
     return _gregorian(number, month, day, of)
+
+
+def _calendar_of(year: int, calendar: str, today: date) -> str:
+    """The calendar of a year in four digits where nothing else says it; the shop's, unless it can be no year there."""
+    near = next((known for known in YEARS if abs(year - _this_year(known, today)) <= _NEAR), "")
+    if year not in YEARS[calendar]:
+        return "gregorian" if year in YEARS["gregorian"] else near or calendar
+    if near not in ("", calendar):
+        raise NotADayError("era")
+    return calendar
 
 
 def _in_places(parts: _Parts, order: Order, *, swapping: bool = False) -> tuple[str, int, int]:
@@ -262,6 +289,10 @@ def _in_places(parts: _Parts, order: Order, *, swapping: bool = False) -> tuple[
     """
     numbers, year = list(parts.numbers), ""
     fixed = bool(parts.month)
+    if parts.ordinal:
+        if not fixed:
+            raise NotADayError("unreadable")
+        numbers.insert(0, str(parts.ordinal))
     if len(numbers) == (2 if fixed else 3):
         places = [place for place, number in enumerate(numbers) if len(number) == 4]
         if places:
@@ -294,10 +325,13 @@ def _this_year(calendar: str, today: date) -> int:
 
 
 def _nearest(digits_of_year: int, calendar: str, today: date) -> int:
-    """The year nearest to this one that ends in the two digits; of two the earlier."""
+    """The year near this one that ends in the two digits."""
     this = _this_year(calendar, today)
     earlier = this - (this - digits_of_year) % 100
-    return earlier if this - earlier <= 50 else earlier + 100
+    for year in (earlier, earlier + 100):
+        if abs(year - this) <= _NEAR:
+            return year
+    raise NotADayError("short-year")
 
 
 def _gregorian(year: int, month: int, day: int, calendar: str) -> date:

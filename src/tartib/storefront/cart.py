@@ -19,14 +19,14 @@ from tartib.catalog.models import Product
 from tartib.checkout import operations
 from tartib.checkout.operations import MOST_LINES, MOST_PIECES
 from tartib.checkout.queries import review
-from tartib.shops.operations import within_limit
+from tartib.shops.operations import give_back, within_limit
 from tartib.speech import digits
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
-from tartib.web.limits import visitor
+from tartib.web.limits import here, person
 
 CODES, AN_HOUR = 40, timedelta(hours=1)
-"""How many discount codes one visitor may try in that time: who guesses needs thousands."""
+"""How many discount codes that are none one visitor may try in that time: who guesses needs thousands."""
 
 
 @never_cache
@@ -53,9 +53,13 @@ def add(request: WindowRequest) -> HttpResponseBase:
     if not basket.from_here(request):
         raise PermissionDenied
     product = get_object_or_404(Product, shop=request.shop, pk=_number(request.POST.get("product", "")), active=True)
+    wanted = _pieces(request.POST.get("pieces", "1"))
+    if not wanted:
+        messages.error(request, _("Write a whole number of pieces."))
+        return _to_ware(request, product)
     cart = basket.found_or_new(request)
     try:
-        operations.put_in(cart, product, _pieces(request.POST.get("pieces", "")) or 1, now=timezone.now())
+        operations.put_in(cart, product, wanted, now=timezone.now())
     except operations.TooManyLines:
         messages.warning(request, _("The cart is full. Order what is in it first."))
     else:
@@ -108,10 +112,11 @@ def code(request: WindowRequest) -> HttpResponseBase:
     cart = basket.found(request)
     if cart is not None:
         given, now = "" if "remove" in request.POST else request.POST.get("code", ""), timezone.now()
-        if given and not within_limit("discount code", [visitor(request)], most=CODES, window=AN_HOUR, now=now):
-            messages.warning(request, _("Those were many codes. Please wait an hour before trying another."))
-        else:
-            operations.enter_code(cart, given, now=now)
+        who = here(request, request.shop)
+        if given and not within_limit("discount code", who, most=CODES, window=AN_HOUR, now=now):
+            messages.warning(request, _too_many_codes(request))
+        elif operations.enter_code(cart, given, now=now):
+            give_back("discount code", who)
     return HttpResponseRedirect(request.visit.path("storefront:cart") + "#code")
 
 
@@ -129,6 +134,13 @@ def points(request: WindowRequest) -> HttpResponseBase:
     return HttpResponseRedirect(request.visit.path("storefront:cart") + "#points")
 
 
+def _to_ware(request: WindowRequest, product: Product) -> HttpResponseBase:
+    """Back to the page of what was to be put into the cart, or to the cart where it has none."""
+    if product.listing is None:
+        return _to_cart(request)
+    return redirect(request.visit.path("storefront:listing", listing=product.listing.slug))
+
+
 def _to_cart(request: WindowRequest) -> HttpResponseBase:
     return redirect(request.visit.path("storefront:cart"))
 
@@ -141,3 +153,9 @@ def _pieces(text: str, digits_most: int = 5) -> int | None:
     """A number of pieces, or of points, in the digits of any language."""
     plain = digits.latin(text).strip()
     return int(plain) if plain.isdecimal() and len(plain) <= digits_most else None
+
+
+def _too_many_codes(request: WindowRequest) -> str:
+    if person(request, request.shop) is None:
+        return _("Many wrong codes came from your internet connection. Sign in to go on at once, or wait an hour.")
+    return _("Too many codes. Please wait an hour before trying another.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tartib.checkout import confirming, operations, paying, queries
+from tartib.checkout.details import Details
 from tartib.checkout.models import Cart
 from tartib.checkout.paying import Way
 from tartib.checkout.queries import Review, review
@@ -30,10 +31,11 @@ from tartib.payments.models import Account
 from tartib.payments.operations import NothingDue
 from tartib.shipping.models import MethodKind
 from tartib.shipping.queries import methods, regions
-from tartib.shops.operations import within_limit
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
 from tartib.storefront.forms import DetailsForm, initial, known, tapped_on
+from tartib.web.headers import address
+from tartib.web.proving import Gate, Limit, Question, contacts, gate
 from tartib.web.visits import ShopRequest
 
 PAGES = {
@@ -43,10 +45,8 @@ PAGES = {
     Step.PAYMENT: "storefront:payment",
     Step.CHECK: "storefront:check",
 }
-ORDERS_OF_ADDRESS = 20
-"""How many orders may come from one IP address in an hour."""
-
-AN_HOUR = timedelta(hours=1)
+ORDERS = Limit("orders", visitor=20, contact=20)
+"""How many orders may be made in a shop in an hour; failed ones are none."""
 
 StepView = Callable[[WindowRequest, Review, list[Way]], HttpResponseBase]
 
@@ -164,33 +164,59 @@ def _confirm(request: WindowRequest) -> HttpResponseBase:
     cart = queries.by_key(shop, key) if (key := _key(request.POST.get("key", ""))) else None
     if cart is None:
         return _to(request, Step.CART)
-    address = request.META.get("REMOTE_ADDR", "")
-    if cart.case is None and not within_limit(
-        "orders from address", [address], most=ORDERS_OF_ADDRESS, window=AN_HOUR, now=now
-    ):
-        messages.error(request, _("So many orders came from here that we have to wait a while. Please call us."))
-        return _to(request, Step.CHECK)
+    passed = _gate(request, cart, now)
+    if passed.question is not None:
+        return _ask_first(request, cart, passed.question)
     try:
         done = confirming.confirm(
-            shop, cart.key, request.POST.get("seen", ""), ip=address or None, now=now, owner=request.visit.account
-        )
-    except confirming.NotReady as unready:
-        if unready.step == Step.CART:
-            messages.error(request, _("Something in your cart is not to be had any more. Please have a look."))
-        return _to(request, unready.step)
-    except confirming.Changed:
-        messages.warning(request, _("Something changed since you looked. Please check the order once more."))
-        return _to(request, Step.CHECK)
-    except NotEnough as gone:
-        said = _("Somebody else has just taken the last of “%(product)s”. Your cart is kept.")
-        messages.error(request, said % {"product": gone.short.product})
-        return _to(request, Step.CART)
-    except NoWorkflow:
-        messages.error(request, _("The shop takes no orders at the moment. Your cart is kept."))
-        return _to(request, Step.CHECK)
+            shop, cart.key, request.POST.get("seen", ""), ip=address(request) or None, now=now,
+            owner=request.visit.account,
+        )  # fmt: skip
+    except (confirming.NotReady, confirming.Changed, NotEnough, NoWorkflow) as problem:
+        passed.failed()
+        return _not_ordered(request, problem)
+    if done.repeated:
+        passed.failed()
     if done.account is None or done.repeated:
         return redirect(request.visit.path("storefront:thanks", token=done.token))
     return pay(request, done.case_id, done.token, done.account, done.until)
+
+
+def _gate(request: WindowRequest, cart: Cart, now: datetime) -> Gate:
+    """Whether the cart may become an order; one that is an order already is only found again."""
+    if cart.case_id is not None:
+        return Gate()
+    said = Details.read(cart.details)
+    reaches = contacts(request.shop, said.email, said.phone)
+    return gate(request, request.shop, ORDERS, reaches, language=request.visit.language, now=now)
+
+
+def _ask_first(request: WindowRequest, cart: Cart, question: Question) -> HttpResponseBase:
+    """The final check once more, with what is to be answered before the order is made."""
+    seen, offered = _review(request, cart), _ways(request)
+    if (lacking := missing(seen, offered)) is not None:
+        return _to(request, lacking)
+    return _page(request, Step.CHECK, seen, offered, {"question": question}, status=question.status)
+
+
+def _not_ordered(
+    request: WindowRequest, problem: confirming.NotReady | confirming.Changed | NotEnough | NoWorkflow
+) -> HttpResponseBase:
+    """Say why no order was made, at the step where that can be mended."""
+    match problem:
+        case confirming.NotReady():
+            if problem.step == Step.CART:
+                messages.error(request, _("Something in your cart is no longer available. Please have a look."))
+            return _to(request, problem.step)
+        case confirming.Changed():
+            messages.warning(request, _("Something changed since you looked. Please check the order once more."))
+        case NotEnough():
+            said = _("Somebody else has just taken the last of “%(product)s”. Your cart is kept.")
+            messages.error(request, said % {"product": problem.short.product})
+            return _to(request, Step.CART)
+        case _:
+            messages.error(request, _("The shop takes no orders at the moment. Your cart is kept."))
+    return _to(request, Step.CHECK)
 
 
 def pay(request: ShopRequest, case_id: int, token: str, account: Account, until: datetime | None) -> HttpResponseBase:

@@ -32,7 +32,7 @@ def _text(label: Any, most: int, autocomplete: str, **more: Any) -> forms.CharFi
 class DetailsForm(Places):
     """Who orders, where it goes, who is billed. What an address needs depends on its country."""
 
-    name = _text(gettext_lazy("Name"), 200, "name", required=True)
+    name = _text(pgettext_lazy("a person", "Name"), 200, "name", required=True)
     email = forms.CharField(
         label=gettext_lazy("E-mail"),
         required=False,
@@ -72,7 +72,7 @@ class DetailsForm(Places):
     )
     bills = forms.BooleanField(label=gettext_lazy("Bill to another name or address"), required=False)
     bill_company = _text(gettext_lazy("Company"), 200, "billing organization")
-    bill_name = _text(gettext_lazy("Name"), 200, "billing name")
+    bill_name = _text(pgettext_lazy("a person", "Name"), 200, "billing name")
     bill_country = forms.ChoiceField(
         label=gettext_lazy("Country"),
         required=False,
@@ -98,8 +98,6 @@ class DetailsForm(Places):
     ) -> None:
         super().__init__(given, initial=initial, label_suffix="")
         self.use_required_attribute = False
-        for field in self.fields.values():
-            field.error_messages["required"] = _("Please fill this in.")
         self.shop, self.sent = shop, sent
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.catalog.texts import text_of
 from tartib.orders.together import with_orders
+from tartib.speech import names
 from tartib.web.addresses import shop_url
 
 WORDS = {
@@ -23,7 +24,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
         case_id: {
             "recommendations_title": gettext("Others bought together with it:"),
             "recommendations": "\n".join(
-                f"{text_of(one, 'title', language)}: "
+                f"{text_of(one, 'title', language)}{names.colon(language)}"
                 f"{shop_url(one.shop, 'storefront:listing', language=language, listing=one.slug)}"
                 for one in listings
             ),

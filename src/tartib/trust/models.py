@@ -98,7 +98,7 @@ class ProofState(models.TextChoices):
     """Where a request for proof of identity stands."""
 
     ASKED = "asked", _("Asked for")
-    GIVEN = "given", _("To be looked at")
+    GIVEN = "given", _("To check")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Not accepted")
     EXPIRED = "expired", _("Time has run out")

@@ -84,6 +84,12 @@ def area(path_info: str, *, own_host: bool) -> str:
     return f"/{parts[1]}/{parts[2]}/" if len(parts) > 3 and parts[1] in _WORKED_IN else ""
 
 
+def shop_in(path_info: str) -> tuple[str, str]:
+    """The name of the shop, and the language or "", in which an address of a customer's page is; "" for any other."""
+    found = re.match(rf"/(?:{'|'.join(_HOMES)})/([-\w]+)/(?:({'|'.join(LANGUAGES)})/)?", path_info)
+    return (found[1], found[2] or "") if found else ("", "")
+
+
 def _without_name(path_: str) -> str:
     """The address as it is on the shop's own domain: the opposite of `at_home`."""
     found = _IN_A_SHOP.fullmatch(path_)

@@ -41,6 +41,12 @@ class Reading:
         return names.tag(self.language, self.shop.country if self.shop else "")
 
     @property
+    def territory(self) -> str:
+        """The reader's language and the shop's country as other sites are told them (Open Graph): "zh_HK"."""
+        known = names.locale(self.tag)
+        return f"{known.language}_{known.territory}" if known.territory else str(known.language)
+
+    @property
     def digits(self) -> str:
         """The reader's digits, as scripts ask for them ("latn", "arab", "arabext")."""
         return names.numbering(self.tag)

@@ -48,8 +48,16 @@ def explain(problem: NotADayError) -> str:
         case "years":
             first, last = (names.isolate(digits.local(str(year), reader.tag)) for year in _ends(problem.years))
             return _("Write a year from %(first)s to %(last)s.") % {"first": first, "last": last}
+        case "short-year":
+            year = digits.local(str(calendars.convert(today(), reader.calendar)[0]), reader.tag)
+            return _("Write the year in four digits, such as %(year)s.") % {"year": names.isolate(year)}
+        case "era":
+            shown = dates.show_date(today(), reader.tag, reader.calendar, reader.zone)
+            return _("This year may be one of another calendar. Write the day in full, such as %(date)s.") % {
+                "date": names.isolate(shown),
+            }
         case "which-month":
-            meant = [dates.month_name(month, reader.tag, "hijri") for month in problem.months]
+            meant = [dates.month_name(month, reader.tag, problem.calendar) for month in problem.months]
             return _("Two months are called that. Write which one: %(first)s or %(second)s.") % {
                 "first": meant[0], "second": meant[1],
             }  # fmt: skip

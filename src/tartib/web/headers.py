@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -60,9 +60,21 @@ def visitors(get_response: Answer) -> Answer:
     return middleware
 
 
+def address(request: HttpRequest) -> str:
+    """The visitor's IP address; "" where only a proxy of ours is known, or the server does not say."""
+    found: str = request.META.get("REMOTE_ADDR", "")
+    return str(_plain(found)) if _valid(found) and not is_proxy(found) else ""
+
+
 def is_proxy(address: str) -> bool:
     """Whether that is the address of a reverse proxy of ours."""
-    return _valid(address) and any(ip_address(address) in network for network in settings.TARTIB_PROXIES)
+    return _valid(address) and any(_plain(address) in network for network in settings.TARTIB_PROXIES)
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    """The address itself, where it is written as one of IPv6 that stands for one of IPv4."""
+    found = ip_address(address)
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 def _valid(address: str) -> bool:

@@ -18,11 +18,11 @@ AGAIN = "again"
 class Places(forms.Form):
     """A form with addresses: of each, `country` and the parts of `Address`, under a prefix such as "ship_"."""
 
-    def settle(self, prefix: str, country: str, language: str, *, odd: bool = False) -> list[BoundField]:
+    def settle(self, prefix: str, country: str, language: str) -> list[BoundField]:
         """Give the fields the words of the country; the ones it asks for, in its order, for the page to show.
 
-        What it does not ask for keeps what was written, for when another country is chosen again: unseen, or with
-        `odd` shown after the others where there is something in it.
+        What it does not ask for stands after them where something is written in it, so that nothing is kept or left
+        out unseen; else it is hidden.
         """
         asked = places.form(country, language)
         wanted = []
@@ -36,17 +36,15 @@ class Places(forms.Form):
         for part in PARTS:
             name = f"{prefix}{part}"
             if name not in wanted:
-                if not (odd and self[name].value()):
+                if not self[name].value():
                     self.fields[name].widget = forms.HiddenInput()
                 wanted.append(name)
         return [self[name] for name in wanted]
 
-    def settled(self, prefix: str, given: Mapping[str, Any], *, odd: bool = False) -> dict[str, str]:
-        """The parts of the address as its country writes them; what the page did not show is left out."""
-        country = str(given.get(f"{prefix}country", ""))
-        shown = {part for part in PARTS if odd or not self.fields[f"{prefix}{part}"].widget.is_hidden}
-        parts = {part: str(given.get(f"{prefix}{part}") or "") if part in shown else "" for part in PARTS}
-        return places.tidy(parts, country)
+    def settled(self, prefix: str, given: Mapping[str, Any]) -> dict[str, str]:
+        """The parts of the address as its country writes them, and whatever else was written."""
+        parts = {part: str(given.get(f"{prefix}{part}") or "") for part in PARTS}
+        return places.tidy(parts, str(given.get(f"{prefix}country", "")))
 
     def check(self, prefix: str, given: Mapping[str, Any], *, needed: bool = True) -> None:
         """Say beside each field what is wrong for an address in its country, and with `needed` what is missing."""

@@ -19,6 +19,11 @@ def code_cookie(shop: Shop) -> str:
     return _name("code", shop)
 
 
+def proof_cookie(shop: Shop) -> str:
+    """The name of the cookie that holds which contact was proved in this browser lately (`web.limits.proof`)."""
+    return _name("proof", shop)
+
+
 def keep(response: HttpResponse, name: str, value: str, seconds: int = int(KEPT.total_seconds())) -> None:
     """Have the browser keep a cookie of ours."""
     response.set_cookie(

@@ -21,9 +21,10 @@ FILES = {
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
 }
 FONTS = {
+    "vendor/mada": ("@fontsource-variable/mada", "wght"),
     "vendor/vazirmatn": ("@fontsource-variable/vazirmatn", "wght"),
     "vendor/noto-sans": ("@fontsource-variable/noto-sans", "wght"),
-    "vendor/noto-sans-tc": ("@fontsource-variable/noto-sans-tc", "wght"),
+    "vendor/noto-sans-hk": ("@fontsource-variable/noto-sans-hk", "wght"),
 }
 
 

@@ -100,7 +100,9 @@ class Visit:
 
     def _match(self) -> tuple[str, dict[str, Any]]:
         match = self.request.resolver_match
-        assert match is not None
+        if match is None:
+            # There is no such page: what is in other languages is the shop.
+            return "storefront:home", {}
         return match.view_name, {k: v for k, v in match.kwargs.items() if k not in ("slug", "language")}
 
 
@@ -129,22 +131,33 @@ def visited(view: View[P]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def opened(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         language = str(kwargs.pop("language", ""))
-        shop = getattr(request, "shop_of_host", None) or Shop.objects.filter(slug=slug).first()
-        if shop is None or (language and language not in languages(shop)):
+        shop_request = enter(request, slug, language)
+        if shop_request is None:
             raise Http404
-        visit = Visit(request, shop, language or shop.language)
+        shop = shop_request.shop
         if language == shop.language and request.method in ("GET", "HEAD"):
             query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(visit._here("") + (f"?{query}" if query else ""))
-        audience.enter(shop, visit.language, now=timezone.now())
-        shop_request = cast("ShopRequest", request)
-        shop_request.shop, shop_request.visit = shop, visit
+            return HttpResponsePermanentRedirect(shop_request.visit._here("") + (f"?{query}" if query else ""))
         try:
             return view(shop_request, *args, **kwargs)
         except Http404:
             return render(request, "web/store_nothing.html", {"shop": shop}, status=404)
 
     return opened
+
+
+def enter(request: HttpRequest, slug: str, language: str = "") -> ShopRequest | None:
+    """The request as a visit to the shop at `slug`, or of its own domain, from here on in that language or the shop’s.
+
+    None where there is no such shop, or it does not speak that language.
+    """
+    shop = getattr(request, "shop_of_host", None) or Shop.objects.filter(slug=slug).first()
+    if shop is None or (language and language not in languages(shop)):
+        return None
+    shop_request = cast("ShopRequest", request)
+    shop_request.shop, shop_request.visit = shop, Visit(request, shop, language or shop.language)
+    audience.enter(shop, shop_request.visit.language, now=timezone.now())
+    return shop_request
 
 
 def languages(shop: Shop) -> list[str]:

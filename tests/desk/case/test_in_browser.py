@@ -1,5 +1,7 @@
 """The page of an order in a real browser: what its scripts add."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -50,3 +52,40 @@ def test_no_two_fields_of_the_page_share_an_id(page: Page, live_server: LiveServ
     open_order(page, live_server, shop, make_order(shop))
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((part) => part.id)")
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_what_happened_is_announced_and_has_the_focus(page: Page, live_server: LiveServer) -> None:
+    """WCAG 4.1.3, 2.4.3: an act is heard, its way back is one step away and stays; a refusal is in sight on a phone."""
+    shop = make_shop("delivery")
+    case = make_order(shop, payment_method="on-receipt")
+    open_order(page, live_server, shop, case)
+    expect(page.locator("#said")).to_have_text("")
+    page.click("#case-bar .btn-primary")
+    expect(page.locator("#said")).to_contain_text("The order is now")
+    expect(page.locator(".toast-note")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".toast-undo button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast-note")).to_contain_text("back where it was")
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.evaluate("scrollTo(0, 400)")
+    move(case, "in-processing")
+    page.click("#case-bar .btn-primary")
+    reason = page.locator(".meanwhile, .form-problem").first
+    expect(reason).to_be_focused()
+    expect(reason).to_be_in_viewport()
+    expect(page).to_have_title(re.compile("^Not done yet: "))
+
+
+def test_the_palette_tells_which_result_is_chosen(page: Page, live_server: LiveServer) -> None:
+    """WCAG 4.1.2: a combobox whose field names the option that Enter would open."""
+    shop = make_shop()
+    open_order(page, live_server, shop, make_order(shop))
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Order, customer")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "found-page-1")
+    page.keyboard.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "found-page-2")
+    expect(page.locator('#found-page-2[role="option"]')).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#palette-found > :not([role=group])")).to_have_count(0)

@@ -405,15 +405,3 @@ class HostileText(TestCase):
         for name in ("tl", "tab", "to", "sort", "text", "lang"):
             assert client.get(at(case), {name: words[0]}).status_code < 500
         assert client.get(at(case, "receipt.pdf")).status_code == 200
-
-
-def test_a_button_for_trouble_is_never_the_one_that_invites() -> None:
-    """A2: the likeliest move is filled; one that only cancels or reports a problem stays outlined."""
-    shop = make_shop("delivery")
-    case = make_order(shop)
-    client = signed_in(shop)
-    assert client.get(at(case)).context["filled"].target == "in-processing"
-    move(case, "in-processing")
-    page = client.get(at(case))
-    assert page.context["main_moves"]
-    assert page.context["filled"] is None

@@ -63,6 +63,15 @@ def test_typing_one_piece_sends_its_price_and_nothing_else(case: Case) -> None:
     assert said["lines"][1]["notes"][-1] == "1 piece returned"
 
 
+def test_all_money_with_some_goods_says_how_much_of_it_is_for_them(case: Case) -> None:
+    mint = Line.objects.get(case=case, name="Mint leaves")
+    _status, page = post(case, {f"refund-give_{mint.pk}": "1", "refund-everything": "on"})
+    assert "Send £93.55 back" in page
+    assert "£5.40 of it for what was chosen" in page
+    _status, page = post(case, {f"refund-give_{mint.pk}": "1", "refund-amount": "2"})
+    assert "of £5.40" in page
+
+
 def test_what_was_not_shown_is_not_sent(case: Case) -> None:
     mint = Line.objects.get(case=case, name="Mint leaves")
     _status, page = post(case, {f"refund-give_{mint.pk}": "1"})

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tartib.cases.models import Case
 from tartib.checkout import requesting
 from tartib.checkout.requesting import Asked
+from tartib.dispatch.models import WorkRecord
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.orders.drafts import LineDraft
@@ -59,6 +60,26 @@ def test_agreeing_to_cancel_cancels_the_order_and_opens_the_refund() -> None:
     assert re.search(r'<dialog id="refund"[^>]* open>', refund)
     assert re.search(r'name="refund-everything"[^>]* checked', refund)
     assert case.code not in client.get(f"/desk/{case.shop.slug}/orders/?type=requested").content.decode()
+
+
+def test_what_nobody_answered_needs_attention_and_can_be_answered_there() -> None:
+    case, request, client = made("cancel", 1)
+    attention = f"/desk/{case.shop.slug}/attention/"
+    page = client.get(attention).content.decode()
+    assert "A customer asks to cancel" in page and "1 × Shirt" in page
+    assert "Settled otherwise…" not in page, "whoever asked is owed an answer"
+    there_too = client.get(f"/desk/{case.shop.slug}/orders/{case.code}/").content.decode()
+    assert "The customer asks to cancel" in there_too and 'id="work-' not in there_too, "the order says it once"
+    record = WorkRecord.objects.get()
+    refused = client.post(f"{attention}{record.pk}/settlement/", {"words": "Seen to"})
+    assert (refused.status_code, "waits for an answer" in refused.content.decode()) == (422, True)
+    client.post(f"{attention}{record.pk}/acts/decline/", {"words": "It is packed"})
+    request.refresh_from_db()
+    assert (request.state, request.answer) == ("declined", "It is packed")
+    assert (
+        "A customer asks to cancel"
+        not in client.get(f"{attention}?kind=cancel-unanswered").content.decode().split('id="work"')[1]
+    )
 
 
 def test_a_return_is_agreed_then_arrives_then_its_money_goes_back() -> None:

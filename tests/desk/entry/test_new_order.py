@@ -1,14 +1,19 @@
 """Entering an order by hand: what is written is placed, what is wrong is told beside its field and nothing is lost."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from tartib.cases.models import Case
+from tartib.catalog.operations import add_product
 from tartib.checkout import discounts
 from tartib.checkout.models import Redemption
 from tartib.checkout.taxes import Tax, set_taxes
+from tartib.customers.address import Address
+from tartib.customers.operations import CustomerDraft
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
 from tartib.shipping.operations import set_up
@@ -111,6 +116,51 @@ def test_products_and_customers_are_found_while_one_writes(desk: Client, shop: S
     assert desk.get(f"/desk/{shop.slug}/orders/new/customers/?q=zz").content.decode().strip() == ""
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "ivan",
+        "FRANKO",
+        "franko ivan",
+        "anko",
+        "ivan 0501",
+        "کیانی",
+        "كياني",
+        "شيرين",
+        "ivan@",
+        "050 111-22-33",
+        "٠٥٠١١١",
+    ],
+)
+def test_customers_are_found_by_any_part_however_it_is_written(desk: Client, shop: Shop, wanted: str) -> None:
+    """E8, X5: no case, no order of words, no keyboard's form of a letter stands in the way."""
+    where = Address(line1="Main 1", city="Lviv", country="UA", postcode="79000")
+    person = CustomerDraft("Ivan Franko شیرین کیانی", "ivan@example.com", "+380501112233")
+    make_order(shop, customer=person, ship_to=where)
+    make_order(shop, customer=CustomerDraft("Someone Else", "else@example.com", "+380679998877"))
+    found = desk.get(f"/desk/{shop.slug}/orders/new/customers/", {"q": wanted}).content.decode()
+    assert found.count("data-person") == 1
+    assert "ivan@example.com" in found
+    for part in ('data-line1="Main 1"', 'data-city="Lviv"', 'data-postcode="79000"', 'data-country="UA"'):
+        assert part in found
+
+
+def test_more_customers_ask_no_more_questions(
+    desk: Client, shop: Shop, django_assert_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    for _number in (1, 3):
+        make_order(shop, customer=CustomerDraft("Ivan", f"ivan{_number}@example.com", ""))
+        with django_assert_num_queries(5):
+            desk.get(f"/desk/{shop.slug}/orders/new/customers/?q=ivan")
+
+
+def test_the_product_with_that_very_sku_comes_first(desk: Client, shop: Shop) -> None:
+    for name, sku in (("A linen shirt", "LS-L-WX"), ("Z linen shirt", "LS-L-W")):
+        add_product(shop, sku=sku, name=name, price=Decimal(20), now=NOW)
+    found = desk.get(f"/desk/{shop.slug}/orders/new/products/?q=ls-l-w").content.decode()
+    assert found.index('data-sku="LS-L-W"') < found.index('data-sku="LS-L-WX"')
+
+
 def test_another_shops_customers_are_not_offered(desk: Client, shop: Shop) -> None:
     stranger = make_order(make_shop()).customer
     assert stranger is not None
@@ -157,7 +207,7 @@ def test_it_is_added_up_as_the_window_adds_up(desk: Client, shop: Shop) -> None:
     assert (order.shipping_method, order.discount_code) == ("Авто", "TENTH")
     assert Redemption.objects.get(discount=discount).amount == Decimal("20.10")
     again = desk.post(f"/desk/{shop.slug}/orders/new/", asked)
-    assert "used as often as it holds" in again.content.decode()
+    assert "has been used up" in again.content.decode()
     elsewhere = asked | {"code": "", "country": "DE"}
     assert "not offered for these goods" in desk.post(f"/desk/{shop.slug}/orders/new/sums/", elsewhere).content.decode()
     assert "Write its price" in desk.post(f"/desk/{shop.slug}/orders/new/", elsewhere).content.decode()

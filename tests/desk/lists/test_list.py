@@ -233,12 +233,12 @@ def test_columns_and_density_are_kept_on_the_device(client: Client) -> None:
     sign_in(client, shop)
     answer = client.post(
         reverse("desk:orders-look", args=[shop.slug]),
-        {"column": ["customer", "placed", "nonsense"], "density": "comfortable", "query": "late=1"},
+        {"column": ["customer", "placed", "nonsense"], "density": "compact", "query": "late=1"},
     )
     assert answer["Location"] == url(shop, "late=1")
     shown = client.get(url(shop))
     assert shown.context["columns"] == ("customer", "placed")
-    assert "list-comfortable" in shown.content.decode()
+    assert "list-compact" in shown.content.decode()
 
 
 def test_a_live_page_gets_changed_rows_and_a_count_of_new_ones(client: Client) -> None:

@@ -36,6 +36,14 @@ def test_the_list_shows_every_paper_and_leads_to_it(client: Client) -> None:
     User.objects.update(language="uk")
     rows = client.get(f"/desk/{shop.slug}/papers.csv{PERIOD}").content.decode("utf-8-sig").splitlines()
     assert ";-5,00;" in rows[1]
+    for separator, amount in (
+        ("comma", ",-5.00,"),
+        ("semicolon", ";-5,00;"),
+        ("tab", "\t-5,00\t"),
+        ("else", ";-5,00;"),
+    ):
+        answer = client.get(f"/desk/{shop.slug}/papers.csv{PERIOD}&separator={separator}")
+        assert amount in answer.content.decode("utf-8-sig"), separator
 
 
 def test_a_longer_list_asks_no_more_questions(

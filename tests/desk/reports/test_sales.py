@@ -1,12 +1,28 @@
 """Orders by status over a period (requirement A7)."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
+from tartib.desk.reports import period
+from tartib.journal.operations import SYSTEM
+from tartib.payments.operations import record
 from tartib.shops.models import User
-from tests.factories import NOW, PASSWORD, make_order, make_orders, make_shop, make_staff, make_user, move, pay
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    make_order,
+    make_orders,
+    make_product,
+    make_shop,
+    make_staff,
+    make_user,
+    move,
+    pay,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +42,8 @@ def test_a_manager_sees_orders_and_money_by_status_and_opens_each_list(client: C
     rows = {row.code: (row.cases, row.amount, row.share) for row in page.context["rows"]}
     assert rows == {"processing": (1, 50, 33), "cancelled": (2, 100, 67)}
     assert f"/desk/{shop.slug}/orders/?status=cancelled" in page.content.decode()
+    (sales,) = page.context["sales"]
+    assert (sales.cases, sales.gross, sales.refunds, sales.net, sales.ended, sales.lost) == (1, 50, 0, 50, 2, 100)
     nothing = client.get(f"/desk/{shop.slug}/reports/?from=2020-01-01&to=2020-01-31")
     assert nothing.context["rows"] == []
 
@@ -79,3 +97,29 @@ def test_only_the_shops_own_staff_see_its_report(client: Client) -> None:
     assert client.get(f"/desk/{shop.slug}/reports/").status_code == 302
     client.login(email=make_user().email, password=PASSWORD)
     assert client.get(f"/desk/{shop.slug}/reports/").status_code == 404
+
+
+def test_of_two_names_for_the_same_days_one_is_lit() -> None:
+    """On the thirtieth "this month" and "the last 30 days" are the same."""
+    shop = make_shop()
+    chosen = period.read({}, shop, NOW.replace(day=30))
+    lit = [choice.current for choice in period.choices(chosen, shop, NOW.replace(day=30))]
+    assert lit == [True, False, False, False]
+
+
+def test_each_number_of_the_sales_opens_its_orders(client: Client) -> None:
+    """A7: a refund is seen and subtracted, whatever the workflow calls it; what was cancelled is told apart."""
+    shop = make_shop("delivery")
+    back, kept = make_order(shop, make_product(shop)), make_order(shop)
+    pay(back)
+    record(shop, back.pk, Decimal(20), back.currency, SYSTEM, now=NOW, direction="out")
+    gone = make_order(shop)
+    move(gone, "cancelled")
+    client.force_login(make_staff(shop))
+    page = client.get(f"/desk/{shop.slug}/reports/")
+    (sales,) = page.context["sales"]
+    assert (sales.cases, sales.refunded, sales.net, sales.ended) == (2, 1, 150, 1)
+    for name, cases in (("sold", {back, kept}), ("refunded", {back}), ("ended", {gone})):
+        address = f"/desk/{shop.slug}/orders/?{page.context[name]}"
+        assert escape(address) in page.content.decode()
+        assert {row.pk for row in client.get(address).context["page"].cases} == {case.pk for case in cases}, name

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from tartib.cases.workflows import publish
+from tartib.desk.shopkeeping.hours import HoursForm
 from tartib.flow.facts import Refusal
+from tartib.flow.presets import preset
 from tartib.shops import worktime
 from tartib.shops.models import Shop
 from tartib.shops.operations import change_shop
-from tests.factories import make_order, make_shop, move, pay
+from tests.factories import NOW, make_order, make_shop, move, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +111,39 @@ def test_what_cannot_be_is_refused_beside_its_field(changes: dict[str, str]) -> 
     shop = make_shop()
     assert save(shop, **changes) == 422
     assert shop.week == []
+
+
+@pytest.mark.parametrize(
+    ("workflow", "way", "target"),
+    [
+        ("essential", ("processing",), "completed"),
+        ("delivery", ("picking", "packed"), "ready"),
+        ("delivery", ("picking", "packed"), "in-transit"),
+        ("checkout", ("preparing",), "sent"),
+    ],
+)
+def test_nothing_leaves_before_the_hold_is_over_in_any_workflow(
+    workflow: str, way: tuple[str, ...], target: str
+) -> None:
+    """E9: hold new orders before dispatch; how long, each shop says itself."""
+    shop = make_shop(workflow, dispatch_hold_hours=30)
+    case = make_order(shop)
+    pay(case)
+    for step in way:
+        move(case, step)
+    refusal = move(case, target).refused[case.pk]
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "on-hold-until"
+    assert move(case, target, now=case.placed_at + timedelta(hours=30)).moved
+
+
+def test_a_shop_sees_the_hold_only_where_its_workflow_has_one() -> None:
+    shop = make_shop("delivery")
+    assert "dispatch_hold_hours" in HoursForm(shop).fields
+    flow = preset("delivery")
+    own = replace(flow, moves=tuple(replace(one, guards=()) for one in flow.moves))
+    publish(shop, own, NOW + timedelta(days=1))
+    assert "dispatch_hold_hours" not in HoursForm(shop).fields
 
 
 def test_the_hold_is_counted_in_calendar_or_working_hours() -> None:

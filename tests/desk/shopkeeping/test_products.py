@@ -149,7 +149,7 @@ def test_a_product_is_added_with_local_digits(owner: Client, shop: Shop) -> None
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("name", "", "This field is required"),
+        ("name", "", "Please fill this in."),
         ("price", "dear", "Write an amount"),
         ("price", "-5", "cannot be negative"),
         ("price", "1.005", "UAH has 2 decimals"),

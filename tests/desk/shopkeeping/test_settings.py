@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
+from tartib.cases.queries import current_workflow
 from tartib.journal.models import Entry, Kind
 from tartib.shops.access import Scope
 from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
-from tartib.shops.operations import LastOwner, NotTheirs, change_role, employ, let_go, open_shop
-from tests.factories import PASSWORD, make_order, make_orders, make_shop, make_staff, make_user
+from tartib.shops.operations import LastOwner, NotTheirs, change_role, change_shop, employ, let_go, open_shop
+from tests.factories import make_order, make_orders, make_shop, make_staff, make_user, move
 from tests.threads import at_once
 
 SignIn = Callable[..., Client]
@@ -34,7 +35,7 @@ def _shop_form(shop: Shop, **changes: object) -> dict[str, object]:
     assert shop.default_owner is not None
     return {
         "name": shop.name, "colour": shop.colour, "language": "en", "languages": ["en", "fa"], "calendar": "gregorian",
-        "timezone": "UTC", "currency": "UAH", "default_owner": shop.default_owner.pk, "dispatch_hold_hours": "24",
+        "timezone": "UTC", "currency": "UAH", "default_owner": shop.default_owner.pk,
         "stale_after_days": "7", "return_days": "14", "answer_days": "2", "paper_years": "10",
     } | changes  # fmt: skip
 
@@ -64,7 +65,7 @@ class TestShop:
     @pytest.mark.parametrize(
         ("field", "value", "said"),
         [
-            ("name", "", "required"),
+            ("name", "", "Please fill this in."),
             ("colour", "red", "six digits"),
             ("timezone", "Mars/Olympus", "valid choice"),
             ("currency", "XQQ", "no such currency"),
@@ -107,57 +108,11 @@ class TestMessages:
 class TestStaff:
     """Who works here."""
 
-    def test_somebody_new_is_invited_and_comes_in(self, owner: Client, shop: Shop) -> None:
-        given = {"email": "New@Example.com", "name": "Nadiia", "role": Role.MANAGER}
-        response = owner.post(_url(shop, "staff/add/"), given)
-        page = response.content.decode()
-        link = re.search(r'data-copy="http://localhost:8000(/desk/[^"]+)"', page)
-        assert link
-        assert response.headers["Cache-Control"] == "no-store"
-        assert mail.outbox[0].to == ["new@example.com"]
-        assert link[1] in mail.outbox[0].body
-        person = Client()
-        assert "Nadiia" in person.get(link[1]).content.decode()
-        assert person.post(link[1], {"password": "short"}).status_code == 422
-        assert person.post(link[1], {"password": PASSWORD}).status_code == 302
-        assert person.get(f"/desk/{shop.slug}/review/").status_code == 200
-        assert Client().get(link[1]).status_code == 404
-        assert Client().post(link[1], {"password": "another good password"}).status_code == 404
-        assert User.objects.get(email="new@example.com").check_password(PASSWORD)
-
-    def test_somebody_known_is_added_and_no_link_to_their_account_is_given(self, owner: Client, shop: Shop) -> None:
-        known = make_user("Known")
-        given = {"email": known.email, "name": "Renamed", "role": Role.EXPERT}
-        response = owner.post(_url(shop, "staff/add/"), given)
-        assert response.status_code == 302
-        assert not mail.outbox
-        member = Membership.objects.get(shop=shop, user=known)
-        assert (member.role, member.user.name) == (Role.EXPERT, "Known")
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
-
-    def test_one_invited_by_another_shop_gets_no_link_from_this_one(self, owner: Client, shop: Shop) -> None:
-        """Else the owner of one shop could take the account with which somebody is to work in another."""
-        invited = User.objects.create_user("waits@example.com", name="Waits")
-        employ(make_shop(), invited, Role.OWNER)
-        response = owner.post(_url(shop, "staff/add/"), {"email": invited.email, "name": "W", "role": Role.EXPERT})
-        assert response.status_code == 302
-        member = Membership.objects.get(shop=shop, user=invited)
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
-
-    def test_an_invitation_can_be_repeated_until_it_is_used(self, owner: Client, shop: Shop) -> None:
-        owner.post(_url(shop, "staff/add/"), {"email": "n@example.com", "name": "N", "role": Role.EXPERT})
-        member = Membership.objects.get(user__email="n@example.com")
-        assert "Invite again" in owner.get(_url(shop, "staff/")).content.decode()
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 200
-        member.user.set_password(PASSWORD)
-        member.user.save()
-        assert owner.post(_url(shop, f"staff/{member.pk}/link/")).status_code == 404
-
     @pytest.mark.parametrize(
         ("given", "said"),
         [
             ({"email": "nobody", "name": "N", "role": "expert"}, "valid email"),
-            ({"email": "n@example.com", "name": "", "role": "expert"}, "required"),
+            ({"email": "n@example.com", "name": "", "role": "expert"}, "Please fill this in."),
             ({"email": "n@example.com", "name": "N", "role": "emperor"}, "valid choice"),
         ],
     )
@@ -290,7 +245,7 @@ class TestBranches:
         assert (branch.name, branch.code) == ("Оболонь", "OB")
 
     @pytest.mark.parametrize(
-        ("code", "said"), [("1", "has this code already"), ("a b", "capital letters"), ("", "required")]
+        ("code", "said"), [("1", "has this code already"), ("a b", "capital letters"), ("", "Please fill this in.")]
     )
     def test_a_code_that_cannot_be_is_refused(self, owner: Client, shop: Shop, code: str, said: str) -> None:
         response = owner.post(_url(shop, "branches/add/"), {"new-name": "Second", "new-code": code})
@@ -345,6 +300,11 @@ class TestKeys:
         assert set(Scope.values) == set(SCOPES)
 
 
+def _followed(shop: Shop) -> str:
+    version = current_workflow(shop, "order")
+    return version.code if version else ""
+
+
 class TestWorkflow:
     """The workflow, to be read."""
 
@@ -352,7 +312,27 @@ class TestWorkflow:
         page = owner.get(_url(shop, "workflow/")).content.decode()
         for words in ("Pending payment", "Processing", "Completed", "takes stock", "new orders begin here"):
             assert words in page
-        assert owner.post(_url(shop, "workflow/choose/"), {"preset": "delivery"}).status_code == 404
+
+    def test_another_is_chosen_while_no_order_is_open(self, owner: Client, shop: Shop) -> None:
+        case = make_order(shop)
+        url = _url(shop, "workflow/")
+        assert 'name="preset"' not in owner.get(url).content.decode()
+        owner.post(f"{url}choose/", {"preset": "delivery"})
+        assert _followed(shop) == "essential"
+        move(case, "cancelled")
+        assert owner.get(url).content.decode().count('name="preset"') == 2
+        for code, hours in (("checkout", 24), ("essential", 0), ("delivery", 0), ("checkout", 24)):
+            owner.post(f"{url}choose/", {"preset": code})
+            shop.refresh_from_db()
+            assert (_followed(shop), shop.dispatch_hold_hours) == (code, hours)
+        case.refresh_from_db()
+        assert case.workflow.code == "essential"
+
+    def test_a_hold_that_the_shop_chose_stays(self, owner: Client, shop: Shop) -> None:
+        change_shop(shop, dispatch_hold_hours=6)
+        owner.post(_url(shop, "workflow/choose/"), {"preset": "checkout"})
+        shop.refresh_from_db()
+        assert shop.dispatch_hold_hours == 6
 
     def test_a_shop_without_one_chooses(self, owner: Client, shop: Shop) -> None:
         WorkflowVersion.objects.all().delete()

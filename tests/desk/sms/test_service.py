@@ -55,7 +55,7 @@ def test_a_shop_chooses_a_provider_by_name_and_its_key_is_never_shown(owner: Cli
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"key_key": "", "key_sender": ""}, "required"),
+        ({"key_key": "", "key_sender": ""}, "Please fill this in."),
         ({"key_key": "a b", "key_sender": ""}, "not an API key"),
         ({"key_key": KEY, "key_sender": "MyShop"}, "number of the line"),
         ({"key_key": KEY, "key_sender": "", "part_price": "-1"}, "negative"),

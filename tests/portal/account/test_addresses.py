@@ -131,7 +131,7 @@ def test_who_loses_an_address_is_told_there(mailbox: Mailbox) -> None:
     send(timezone.now())
     (letter,) = [one for one in mailbox.letters if one["To"] == "old@example.com"]
     words = plain(letter)
-    assert all(said in words for said in ("Jo Reed", "22 ", "n•••@example.com", f"/help/{shop.slug}/", "+380"))
+    assert all(said in words for said in ("Доброго дня!", "22 ", "n•••@example.com", f"/help/{shop.slug}/", "+380"))
     account.refresh_from_db()
     prove(account, Reach(SMS, "+380501112233"), now=NOW)
     assert Message.objects.filter(kind="address").count() == 1, "one that was added takes nobody's place"

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                             ("problem", "Problem"),
                         ],
                         max_length=10,
-                        verbose_name="phase",
+                        verbose_name="stage",
                     ),
                 ),
                 ("since", models.DateTimeField(verbose_name="in this status since")),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
-                ("title", models.CharField(blank=True, max_length=200, verbose_name="what")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
                 ("amount", models.DecimalField(decimal_places=3, max_digits=16, null=True, verbose_name="amount")),
                 ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
                 (
@@ -239,12 +239,27 @@ class Migration(migrations.Migration):
                         db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
                     ),
                 ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "indexes": [
                     models.Index(
                         condition=models.Q(("trigger__startswith", "api ")), fields=["shop", "at"], name="act_of_api"
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=["shop", "user", "at"],
+                        name="act_of_person",
+                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("shop", "key"), name="act_key_once")],
             },

@@ -20,6 +20,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                (
+                    "given_name",
+                    models.CharField(blank=True, db_default="", default="", max_length=100, verbose_name="given name"),
+                ),
                 ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
                 ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
                 (
@@ -481,7 +485,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("status", "Messages about my orders"),
-                            ("feedback", "Questions how an order was"),
+                            ("feedback", "Feedback requests"),
                             ("offers", "Offers and news of the shop"),
                         ],
                         max_length=10,

@@ -30,7 +30,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record in words. `problem` is what was wrong with what was sent about it, `words` what was written there."""
+    """A record in words. `otherwise`: it can be settled by a note of how, too.
+
+    `problem` is what was wrong with what was sent about it, `words` what was written there.
+    """
 
     record: WorkRecord
     title: str
@@ -40,6 +43,7 @@ class Row:
     evidence: list[tuple[str, str]]
     buttons: list[Button]
     may: bool
+    otherwise: bool
     late: bool
     problem: str = ""
     opened: str = ""
@@ -47,8 +51,12 @@ class Row:
 
 
 def rows(request: StaffRequest, records: Iterable[WorkRecord], *, of_order: bool = False) -> list[Row]:
-    """Those records for whoever asks; with `of_order` on the page of their order, to which nothing leads then."""
-    return [row(request, record, of_order=of_order) for record in records]
+    """Those records for whoever asks; with `of_order` on the page of their order, to which nothing leads then.
+
+    That page has a place of its own for what a customer waits for.
+    """
+    shown = [record for record in records if not (of_order and kinds.kind(record.kind).owes_answer)]
+    return [row(request, record, of_order=of_order) for record in shown]
 
 
 def row(
@@ -72,8 +80,8 @@ def row(
     return Row(
         record, str(kind.title), kinds.say(kind.happened, record, language),
         reason, kinds.say(kind.todo, record, language), kinds.evidence(record, language), buttons,
-        allowed and open_still, open_still and record.due_at is not None and record.due_at < reader.now,
-        problem, opened, words,
+        allowed and open_still, not kind.owes_answer,
+        open_still and record.due_at is not None and record.due_at < reader.now, problem, opened, words,
     )  # fmt: skip
 
 

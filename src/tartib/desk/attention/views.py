@@ -100,6 +100,8 @@ def settle(request: StaffRequest, pk: int) -> HttpResponseBase:
         operations.settle(request.shop, pk, form.cleaned_data["words"], request.actor, now=timezone.now())
     except operations.AlreadySettled:
         toast(request, _("This is settled already."), level="warning")
+    except kinds.Impossible as why:
+        return _page(request, record, str(why), "settle")
     else:
         toast(request, _("Settled."))
     return _back(request, record)

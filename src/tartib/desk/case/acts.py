@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,10 +18,11 @@ from tartib.cases.engine import Outcome
 from tartib.cases.models import Case
 from tartib.checkout import returning
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.case import case_page, forms
+from tartib.desk.case import case_page, conflicts, forms
+from tartib.desk.recent.views import way_back
 from tartib.files.models import Purpose
 from tartib.files.operations import Unfit, keep_image
-from tartib.flow.facts import Decision, Refusal
+from tartib.flow.facts import Refusal
 from tartib.notify import operations as messages
 from tartib.notify.models import Message
 from tartib.orders import operations as orders
@@ -41,26 +42,33 @@ from tartib.web.toasts import toast
 def process(request: StaffRequest, code: str) -> HttpResponseBase:
     """Carry out the one form, or one of the quick buttons, which posts nothing but its move."""
     now, case = timezone.now(), case_page.find(request, code)
-    whole = "whole" in request.POST
-    options = case_page.options_of(request, case, now)
-    likeliest = next((option.move for option in options if isinstance(option.answer, Decision)), None)
-    quick = forms.QuickMove(request.POST)
-    form = case_page.process_form(
-        request, case, order(case), likeliest, request.POST if whole else None, request.POST.get("target", "")
-    )
-    chosen = form if whole else quick
-    if not chosen.is_valid():
-        return again(request, case, "process", 422, process_form=form)
+    form, in_use = _chosen(request, case, now)
+    opened = "process" if "process_form" in in_use else ""
+    if not form.is_valid():
+        return again(request, case, opened, 422, **in_use)
     try:
         outcome = orders.process(
-            request.shop, case.pk, chosen.processing(), request.actor, now=now, version=seen_version(request)
+            request.shop, case.pk, form.processing(), request.actor, now=now, version=seen_version(request)
         )
     except cases.Stale as stale:
-        return stale_page(request, stale.case, "process", process_form=form)
+        return stale_page(request, stale.case, opened, parcel=in_use.get("parcel"))
     except orders.Refused as refused:
-        return again(request, case, "process", 422, process_form=form, refusal=refused.refusal)
+        return again(request, case, opened, 422, refusal=refused.refusal, **in_use)
     told(request, case, outcome)
     return redirect(case_page.address(request, case))
+
+
+def _chosen(request: StaffRequest, case: Case, now: datetime) -> tuple[forms.Process | forms.Parcel, dict[str, Any]]:
+    """The form that was sent, the whole one or a button's, and under which name the page shows it again."""
+    particulars, target = order(case), request.POST.get("target", "")
+    offered = case_page.offered(request, case, particulars, now)
+    if "whole" in request.POST:
+        whole = case_page.process_form(request, case, particulars, offered.likely, request.POST, target)
+        return whole, {"process_form": whole}
+    asked = next((one.parcel for one in (*offered.main, *offered.more) if one.move.target == target), None)
+    needed = asked is not None and asked.fields["tracking_number"].required
+    parcel = forms.Parcel(request.POST if asked else {}, order=particulars, target=target, needed=needed)
+    return parcel, {"parcel": parcel}
 
 
 @require_POST
@@ -168,17 +176,26 @@ def again(
     request: StaffRequest, case: Case, opened: str, status: int, *, refusal: Refusal | None = None, **in_use: Any
 ) -> HttpResponseBase:
     """The page once more with what was typed and what is the matter with it; `opened` names the form to show."""
-    context = case_page.context(request, case, now=timezone.now(), **in_use)
+    context: dict[str, Any] = case_page.context(request, case, now=timezone.now(), **in_use)
     context |= {"opened": opened, "refusal": said(refusal) if refusal else ""}
+    if status != 409 and opened in context["seen"] and "version" in request.POST:
+        # What is typed was typed on what was seen then: what others save until it is saved is still to be shown.
+        posted = (request.POST.get(name, "") for name in ("version", "seen", "base"))
+        context["seen"] |= {opened: conflicts.Seen(*posted)}
     return render(request, "desk/case/order.html", context, status=status)
 
 
-def stale_page(request: StaffRequest, case: Case, opened: str, **in_use: Any) -> HttpResponseBase:
-    """The page as it is now, with what changed meanwhile and by whom, and with everything that was typed."""
+def stale_page(
+    request: StaffRequest, case: Case, opened: str, *, parcel: forms.Parcel | None = None
+) -> HttpResponseBase:
+    """The page as it is now, with who changed what meanwhile, and with all that was typed put together with it."""
     seen = request.POST.get("seen", "")
     number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
     fresh = case_page.find(request, case.code)
-    return again(request, fresh, opened, 409, meanwhile=case_page.meanwhile(fresh, number), stale=True, **in_use)
+    in_use, differences = case_page.put_together(request, fresh, opened, timezone.now())
+    meanwhile = case_page.meanwhile(fresh, number)
+    in_use |= {"meanwhile": meanwhile, "differences": differences, "stale": True, "parcel": parcel}
+    return again(request, fresh, opened, 409, **in_use)
 
 
 def told(request: StaffRequest, case: Case, outcome: Outcome | None, *, saved: bool = True) -> None:
@@ -188,8 +205,7 @@ def told(request: StaffRequest, case: Case, outcome: Outcome | None, *, saved: b
             toast(request, _("Saved."))
         return
     name = case.flow.status(outcome.moved[0].target).name.say(audience.current().language)
-    undo = reverse("desk:act-undo", args=[request.shop.slug, outcome.act_id]) if request.shop.undo_seconds else ""
-    toast(request, _("The order is now “%(status)s”.") % {"status": name}, undo=undo)
+    toast(request, _("The order is now “%(status)s”.") % {"status": name}, undo=way_back(request, outcome))
 
 
 @require_safe

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 
 from tartib.billing import queries as billing
-from tartib.cases import queries
+from tartib.cases import queries, undoing
 from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
 from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.attention import rows
-from tartib.desk.case import caution, forms, paying, points, refunding, timeline
+from tartib.desk.case import caution, conflicts, forms, offers, paying, points, refunding, timeline
 from tartib.desk.lists import listing
 from tartib.dispatch import queries as dispatch
 from tartib.feedback import queries as feedback
-from tartib.flow.decide import Option
-from tartib.flow.facts import Decision
 from tartib.flow.workflow import Move
 from tartib.journal.models import Entry, Kind
 from tartib.notify import queries as messages
@@ -63,22 +62,23 @@ def address(request: StaffRequest, case: Case, anchor: str = "") -> str:
     return reverse("desk:order", args=[request.shop.slug, case.code]) + (f"?{query}" if query else "") + anchor
 
 
-def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use: object) -> dict[str, object]:
-    """What the templates need. `forms_in_use` puts forms with their errors in place of the fresh ones."""
+def context(
+    request: StaffRequest, case: Case, *, now: datetime, parcel: forms.Parcel | None = None, **forms_in_use: object
+) -> dict[str, object]:
+    """What the templates need. `parcel` and `forms_in_use` put forms with their errors in place of the fresh ones."""
     order = order_of(case)
-    options = queries.moves(case, request.member.role, now=now)
-    permitted = [option.move for option in options if isinstance(option.answer, Decision)]
     entries = list(queries.timeline(case))
     sent = list(messages.of_case(case))
     payments = paying.of(case)
-    rights = {act.name.lower(): may(request.member, act) for act in May}
+    rights = request.may
+    found = offered(request, case, order, now, refused=parcel)
     positions = list(lines(case))
     money = refunding.standing(case)
     asked = requests_of(case)
     refunded = next((one for one in asked if str(one.pk) == request.GET.get("refund")), None)
     return {
         "case": case,
-        "opened": "refund" if refunded is not None and _sends_back(rights, money, positions) else "",
+        "opened": "refund" if refunded is not None and _sends_back(rights, money, positions) else _asked(request),
         "order": order,
         "now": now,
         "may": rights,
@@ -87,15 +87,12 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "around": around(request, case, now),
         "work": rows.rows(request, dispatch.of_case(case), of_order=True),
         "order_url": address(request, case),
-        "main_moves": permitted[:3],
-        "filled": permitted[0] if permitted and not _breaks_off(case, permitted[0]) else None,
-        "more_moves": permitted[3:],
-        "barred": [option for option in options if not isinstance(option.answer, Decision)],
+        "offers": found,
+        "undo": undoing.last_of(case, entries, now=now) if rights["move"] else None,
         "move_url": reverse("desk:order-process", args=[request.shop.slug, case.code]),
         "requests": support.about(case),
         "customer_requests": [one for one in asked if one.open],
         "feedback": feedback.of_case(case),
-        "entries_seen": entries[0].seq if entries else 0,
         "lines": positions,
         "lines_hindrance": hindrance(case),
         "payments": payments,
@@ -119,7 +116,7 @@ def context(request: StaffRequest, case: Case, *, now: datetime, **forms_in_use:
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
         "proposal": proposals.of(case.pk),
         "incomplete": is_incomplete(case, order),
-    } | _forms(request, case, order, permitted, positions, money, refunded, forms_in_use)
+    } | _forms(request, case, order, found.likely, entries, positions, money, refunded, forms_in_use)
 
 
 def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
@@ -146,9 +143,13 @@ def around(request: StaffRequest, case: Case, now: datetime) -> Around:
     return Around(nearest(descending), nearest(not descending))
 
 
-def options_of(request: StaffRequest, case: Case, now: datetime) -> list[Option]:
-    """The moves by hand that the member of staff may make now or is told why not."""
-    return list(queries.moves(case, request.member.role, now=now))
+def offered(
+    request: StaffRequest, case: Case, order: Order, now: datetime, *, refused: forms.Parcel | None = None
+) -> offers.Offers:
+    """The moves as the member of staff finds them in the bar."""
+    options = queries.moves(case, request.member.role, now=now)
+    edits, pays = may(request.member, May.EDIT), may(request.member, May.PAYMENT)
+    return offers.of_order(case, order, options, edits=edits, pays=pays, refused=refused)
 
 
 def process_form(
@@ -159,19 +160,51 @@ def process_form(
     return forms.Process(data, case=case, order=order, likeliest=likeliest, may_edit=may_edit, target=target)
 
 
+def put_together(
+    request: StaffRequest, case: Case, opened: str, now: datetime
+) -> tuple[dict[str, Any], list[conflicts.Difference]]:
+    """The form that was sent, with what others saved meanwhile, and what that was; `case` is as it is now."""
+    posted, particulars = request.POST, order_of(case)
+    if opened == "people":
+        given, found = conflicts.put_together(posted, forms.People(case=case, order=particulars))
+        return {"people_form": forms.People(given, case=case, order=particulars)}, found
+    if opened == "lines":
+        rows, costs = forms.line_rows(None, case.currency, list(lines(case)), 0), costs_form(case, particulars)
+        given, found = conflicts.put_together(posted, costs, rows)
+        merged = {
+            "line_rows": forms.line_rows(given, case.currency),
+            "costs_form": costs_form(case, particulars, given),
+        }
+        return merged | {"lines_form": forms.LinesAfter(given)}, found
+    if opened == "process":
+        likely, target = offered(request, case, particulars, now).likely, posted.get("target", "")
+        fresh = process_form(request, case, particulars, likely, None, target)
+        given, found = conflicts.put_together(posted, forms.particulars(fresh))
+        return {"process_form": process_form(request, case, particulars, likely, given, target)}, found
+    return {}, []
+
+
+def costs_form(case: Case, order: Order, data: Any = None) -> forms.Costs:
+    """What comes on top of the positions, with what was typed or as it is."""
+    initial = {"shipping": order.shipping, "discount": order.discount_else, "tax": order.tax}
+    return forms.Costs(data, currency=case.currency, initial=initial)
+
+
 def _forms(
     request: StaffRequest,
     case: Case,
     order: Order,
-    permitted: list[Move],
+    likeliest: Move | None,
+    entries: list[Entry],
     positions: list[Line],
     money: refunding.Standing,
     refunded: CustomerRequest | None,
     in_use: dict[str, object],
 ) -> dict[str, object]:
-    target = request.POST.get("target") or request.GET.get("to", "")
-    fresh: dict[str, object] = {
-        "process_form": process_form(request, case, order, permitted[0] if permitted else None, None, target),
+    # A button beside the status names its move as well, and opens no form.
+    target = (request.POST.get("target", "") if "whole" in request.POST else "") or request.GET.get("to", "")
+    fresh: dict[str, Any] = {
+        "process_form": process_form(request, case, order, likeliest, None, target),
         "note_form": forms.Note(),
         "pay_form": forms.Payment(case=case, due=money.balance.due),
         "refund_form": refunding.RefundForm(
@@ -180,14 +213,23 @@ def _forms(
         "people_form": forms.People(case=case, order=order),
         "line_rows": forms.line_rows(None, case.currency, positions),
         "lines_form": forms.LinesAfter(),
-        "costs_form": forms.Costs(
-            currency=case.currency,
-            initial={"shipping": order.shipping, "discount": order.discount_else, "tax": order.tax},
-        ),
+        "costs_form": costs_form(case, order),
         "delete_form": forms.Deletion(),
         "chosen_target": target,
     }
-    return fresh | in_use
+    return fresh | {"seen": _seen(case, entries, fresh)} | in_use
+
+
+def _seen(case: Case, entries: list[Entry], fresh: dict[str, Any]) -> dict[str, conflicts.Seen]:
+    """What each form of the page carries along of the order as it is now."""
+    version, last = str(case.version), str(entries[0].seq if entries else 0)
+    bases = {
+        "page": "",
+        "process": conflicts.base(forms.particulars(fresh["process_form"])),
+        "people": conflicts.base(fresh["people_form"]),
+        "lines": conflicts.base(fresh["costs_form"], fresh["line_rows"]),
+    }
+    return {name: conflicts.Seen(version, last, base) for name, base in bases.items()}
 
 
 def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[timeline.Item]:
@@ -198,19 +240,20 @@ def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[time
 def _query(request: StaffRequest) -> str:
     """The address part of the list the page was opened from, for what is done on it: a form is opened only once."""
     query = request.GET.copy()
-    query.pop("refund", None)
+    for once in ("refund", "open", "to"):
+        query.pop(once, None)
     return query.urlencode()
+
+
+def _asked(request: StaffRequest) -> str:
+    """The dialog that the address asks for, where no script opens it."""
+    return str(request.GET.get("open", ""))
 
 
 def _sends_back(rights: dict[str, bool], money: refunding.Standing, positions: list[Line]) -> bool:
     """Whether the page has the form that sends money back."""
     out = any(line.quantity > line.came_back for line in positions)
     return rights["payment"] and bool(money.back.left > 0 or money.back.aside or out)
-
-
-def _breaks_off(case: Case, move: Move) -> bool:
-    """Whether a move is for when something went wrong: such a button does not invite."""
-    return case.flow.status(move.target).phase in ("problem", "ended")
 
 
 def _fates(sent: list[Message]) -> list[tuple[Message, str]]:

@@ -64,7 +64,7 @@ def people(request: StaffRequest, code: str) -> HttpResponseBase:
             tell=form.cleaned_data["tell"] and case.closed_at is None,
         )  # fmt: skip
     except cases.Stale as stale:
-        return stale_page(request, stale.case, "people", people_form=form)
+        return stale_page(request, stale.case, "people")
     toast(request, _("Saved."))
     return redirect(case_page.address(request, case))
 
@@ -86,7 +86,7 @@ def lines(request: StaffRequest, code: str) -> HttpResponseBase:
             version=seen_version(request), send_back=after.cleaned_data["send_back"], tell=after.cleaned_data["tell"],
         )  # fmt: skip
     except cases.Stale as stale:
-        return stale_page(request, stale.case, "lines", **in_use)
+        return stale_page(request, stale.case, "lines")
     except NotEnough as problem:
         short = {"product": problem.short.product, "available": problem.short.available}
         said = _("Of %(product)s there are %(available)s pieces; the order has to keep within that.") % short

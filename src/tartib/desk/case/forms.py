@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.cases.models import Case
 from tartib.cases.plugs import Telling
@@ -22,6 +22,8 @@ from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
+from tartib.flow.facts import Refusal
+from tartib.flow.likeliest import NO_NUMBER
 from tartib.flow.workflow import Move
 from tartib.notify import service
 from tartib.orders.drafts import LineDraft
@@ -33,6 +35,7 @@ from tartib.shipping.queries import tracking_url
 from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
 from tartib.web import audience
 from tartib.web.postal import Places
+from tartib.web.templatetags.tartib import said
 
 CHANNELS = ("email", "sms", "push")
 MOST_LINES = 200
@@ -80,7 +83,7 @@ class Process(Dressed):
     carrier = forms.CharField(label=gettext_lazy("Carrier"), required=False, max_length=60)
     tracking_number = forms.CharField(
         label=gettext_lazy("Freight reference number"), required=False, max_length=80,
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
+        widget=forms.TextInput(attrs={"dir": "ltr", "data-takes-scans": ""}),
     )  # fmt: skip
     tracking_url = forms.CharField(
         label=gettext_lazy("Tracking link"), required=False, max_length=500,
@@ -138,14 +141,41 @@ class Process(Dressed):
         return Processing(given["target"], given["note"].strip(), telling=telling, **particulars)
 
 
-class QuickMove(forms.Form):
-    """A button beside the status: one move, the customer told as the workflow says."""
+def particulars(form: Process) -> list[BoundField]:
+    """Those fields of the one form that say what is so of the order; the others ask for an act."""
+    return [form[name] for name in _PARTICULARS if name in form.fields]
 
-    target = forms.CharField(max_length=40)
+
+class Parcel(Dressed):
+    """A button beside the status: one move, the customer told as the workflow says.
+
+    With a move that hands a parcel over goes its number, in the same act; `needed` where there is no such move without.
+    """
+
+    tracking_number = forms.CharField(
+        label=gettext_lazy("Freight reference number"), required=False, max_length=80,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "data-takes-scans": ""}),
+    )  # fmt: skip
+    carrier = forms.CharField(
+        label=gettext_lazy("Carrier (optional)"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, order: Order, target: str, needed: bool) -> None:
+        super().__init__(data, initial={"carrier": order.carrier}, auto_id=f"{target}_%s")
+        self.order, self.target = order, target
+        number = self.fields["tracking_number"]
+        number.required, number.error_messages["required"] = needed, said(Refusal(NO_NUMBER))
+        if not needed:
+            number.label = _("Freight reference number (optional)")
 
     def processing(self) -> Processing:
-        """What the button asks for."""
-        return Processing(self.cleaned_data["target"])
+        """What the button asks for: an empty field leaves what the order says."""
+        number, carrier = self.cleaned_data["tracking_number"], self.cleaned_data["carrier"]
+        if not number:
+            return Processing(self.target, carrier=carrier or None)
+        url = tracking_url(self.order.shop, carrier or self.order.carrier, number) or None
+        return Processing(self.target, carrier=carrier or None, tracking_number=number, tracking_url=url)
 
 
 MOST_PHOTOS = 6
@@ -180,7 +210,7 @@ class Note(Dressed):
 class Payment(Dressed):
     """Money that came in or went back."""
 
-    direction = forms.ChoiceField(label=gettext_lazy("What"), choices=Direction.choices)
+    direction = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Direction.choices)
     amount = Amount(label=gettext_lazy("Amount"))
     method = forms.CharField(
         label=gettext_lazy("Payment method"), required=False, max_length=80,
@@ -208,7 +238,7 @@ class Payment(Dressed):
 class People(Dressed, Places):
     """Who the order is for and where it goes."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
+    name = forms.CharField(label=pgettext_lazy("a person", "Name"), required=False, max_length=200)
     email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=254)
     phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=200)
     language = forms.ChoiceField(label=gettext_lazy("Language of this order’s messages"), choices=LANGUAGE_CHOICES)
@@ -243,7 +273,7 @@ class People(Dressed, Places):
         strange = [(before, before)] if before and before not in dict(known) else []
         country.choices = [("", "—"), *known, *strange]
         country.widget.attrs["data-place"] = f"{prefix}-place"
-        place = self.settle(f"{prefix}_", chosen or self.shop.country, self.reader, odd=True)
+        place = self.settle(f"{prefix}_", chosen or self.shop.country, self.reader)
         return {
             "who": [self[f"{prefix}_{name}"] for name in ("name", "company", "phone", "email")],
             "country": [self[f"{prefix}_country"]],
@@ -271,7 +301,7 @@ class People(Dressed, Places):
         """The address typed under that prefix; one that was left alone is as it was."""
         given = {name: str(self.cleaned_data[f"{prefix}_{name}"]).strip() for name in ADDRESS_PARTS}
         if {f"{prefix}_{name}" for name in ADDRESS_PARTS} & set(self.changed_data):
-            given |= self.settled(f"{prefix}_", self.cleaned_data, odd=True)
+            given |= self.settled(f"{prefix}_", self.cleaned_data)
         return Address(**given)
 
     def _left(self, name: str) -> str:

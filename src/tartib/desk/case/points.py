@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from tartib.cases.models import Case
@@ -89,7 +89,10 @@ def correct(request: StaffRequest, code: str) -> HttpResponseBase:
             key=str(given["key"]), now=timezone.now(), case_id=None,
         )  # fmt: skip
     except ledger.TooFew as few:
-        toast(request, _("The customer has only %(points)d points.") % {"points": few.there}, level="error")
+        short = ngettext(
+            "The customer has only %(points)d point.", "The customer has only %(points)d points.", few.there
+        )
+        toast(request, short % {"points": few.there}, level="error")
     else:
         toast(request, _("The points are corrected."))
     return redirect(case_page.address(request, case))

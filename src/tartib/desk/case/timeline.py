@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tartib.cases.kept import unpack
 from tartib.cases.models import Case, PaymentState
@@ -204,7 +204,9 @@ def fate(state: str, reason: str, answer: str) -> str:
     """What became of a message, in words."""
     words = str(State(state).label) if state in State.values else state
     why = str(Reason(reason).label) if reason in Reason.values and reason else answer
-    return f"{words}: {why}" if why and state not in (State.SENT, State.HELD) else words
+    return (
+        f"{words}{names.colon(get_language() or '')}{why}" if why and state not in (State.SENT, State.HELD) else words
+    )
 
 
 def outcome(message: Message) -> str:

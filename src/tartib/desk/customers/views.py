@@ -13,7 +13,9 @@ from tartib.customers import bundle, erasing
 from tartib.customers.models import Customer
 from tartib.customers.plugs import Person
 from tartib.desk.access import StaffRequest, staff
+from tartib.shops import security
 from tartib.shops.access import May
+from tartib.shops.models import SecurityEvent
 from tartib.web import audience
 from tartib.web.toasts import toast
 
@@ -31,6 +33,7 @@ def download(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Everything that is held of the person, notes of staff as well, to be handed over to them."""
     customer, reader = _find(request, pk), audience.current()
     held = bundle.gather(_person(request, customer), inner=True)
+    security.record(request.shop, SecurityEvent.EXPORT, request.origin, what="person", of=f"#{customer.pk}")
     language = customer.language or request.shop.language
     packed = bundle.pack(request.shop, held, language, reader.calendar, now=reader.now)
     name = f"{request.shop.slug}-{customer.pk}.zip"

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.catalog.operations import skus
 from tartib.checkout import places
@@ -31,10 +31,10 @@ from tartib.web.postal import PARTS, Places
 FEWEST_LINES, MOST_LINES = 1, 100
 UNFIT = {
     Unfit.UNKNOWN: gettext_lazy("The shop has no such code."),
-    Unfit.EARLY: gettext_lazy("This code does not hold yet."),
-    Unfit.OVER: gettext_lazy("This code does not hold any more."),
-    Unfit.TOO_LITTLE: gettext_lazy("This code holds from a higher amount of goods on."),
-    Unfit.USED_UP: gettext_lazy("This code has been used as often as it holds."),
+    Unfit.EARLY: gettext_lazy("This code is not valid yet."),
+    Unfit.OVER: gettext_lazy("This code has expired."),
+    Unfit.TOO_LITTLE: gettext_lazy("This code needs a higher amount of goods."),
+    Unfit.USED_UP: gettext_lazy("This code has been used up."),
     Unfit.USED: gettext_lazy("This customer has used the code already."),
 }
 
@@ -62,7 +62,7 @@ class OrderForm(Dressed, Places):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    name = _text(gettext_lazy("Name"), 200)
+    name = _text(pgettext_lazy("a person", "Name"), 200)
     language = forms.ChoiceField(label=gettext_lazy("Language of messages"))
     line1 = _text(gettext_lazy("Street and house"), 200)
     line2 = _text(gettext_lazy("Flat, floor, entrance"), 200)
@@ -106,7 +106,7 @@ class OrderForm(Dressed, Places):
         country.choices = [("", "—"), *places.all_countries(shop.country, audience.current().language)]
         self.reading = Reading("")
         chosen = str(self["country"].value() or shop.country)
-        self.place = self.settle("", chosen, audience.current().language, odd=True)
+        self.place = self.settle("", chosen, audience.current().language)
         method = self.fields["method"]
         assert isinstance(method, forms.ChoiceField)
         reader = audience.current().language
@@ -150,7 +150,7 @@ class OrderForm(Dressed, Places):
         given = dict.fromkeys(self.fields, "") | self.cleaned_data
         address = Address(
             name=given["name"], country=given["country"], phone=self.reading.said or given["phone"],
-            **self.settled("", given, odd=True),
+            **self.settled("", given),
         )  # fmt: skip
         return OrderDraft(
             currency=self.shop.currency,

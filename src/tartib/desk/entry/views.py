@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,16 +11,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tartib.cases.plugs import Telling
 from tartib.catalog import queries as catalogue
 from tartib.checkout import entering
-from tartib.customers.models import Customer
+from tartib.customers import queries as known
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.entry.forms import LINES, UNFIT, LineForms, OrderForm, written
 from tartib.orders.placing import NoWorkflow
+from tartib.orders.queries import last_addresses
 from tartib.shops.access import May
-from tartib.speech import digits
 from tartib.web.postal import AGAIN
 from tartib.web.toasts import toast
 
 MOST_FOUND = 8
+SHORTEST_WANTED = 2
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,23 +59,18 @@ def sums(request: StaffRequest) -> HttpResponse:
 def products(request: StaffRequest) -> HttpResponse:
     """Products on sale that match what is written in a line, as a part of the form."""
     wanted = request.GET.get("q", "").strip()
-    rows = catalogue.page(request.shop, text=wanted, size=MOST_FOUND).rows if wanted else []
-    return render(request, "desk/entry/products.html", {"rows": [row for row in rows if row.product.active]})
+    rows = catalogue.on_sale(request.shop, wanted, MOST_FOUND) if wanted else []
+    return render(request, "desk/entry/products.html", {"rows": rows})
 
 
 @require_GET
 @staff(May.EDIT)
 def customers(request: StaffRequest) -> HttpResponse:
-    """Customers whose phone ends with, or e-mail or name begins with, what is written, as a part of the form."""
+    """Customers whom what is written names, each with where their latest order went, as a part of the form."""
     wanted = request.GET.get("q", "").strip()
-    number = "".join(letter for letter in digits.latin(wanted) if letter.isdigit())
-    found = Customer.objects.none()
-    if len(wanted) >= 3:
-        match = Q(email__startswith=wanted.lower()) | Q(name__startswith=wanted)
-        if len(number) >= 4:
-            match |= Q(phone__endswith=number.lstrip("0"))
-        found = Customer.objects.filter(match, shop=request.shop).order_by("sort", "pk")[:MOST_FOUND]
-    return render(request, "desk/entry/customers.html", {"customers": found})
+    found = known.find(request.shop, wanted, MOST_FOUND) if len(wanted) >= SHORTEST_WANTED else []
+    sent = last_addresses([one.pk for one in found])
+    return render(request, "desk/entry/customers.html", {"found": [(one, sent.get(one.pk)) for one in found]})
 
 
 def _reckoned(request: StaffRequest) -> tuple[OrderForm, LineForms, dict[str, object]]:

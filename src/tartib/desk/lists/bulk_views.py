@@ -1,4 +1,4 @@
-"""One act on many orders: what it would come to, doing it, watching it, taking it back."""
+"""One act on many orders: what it would come to, doing it, watching it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tartib.cases import bulk, engine, jobs, operations, queries
-from tartib.cases.models import Act, BulkMove, Case
+from tartib.cases import bulk, engine, jobs, operations, queries, undoing
+from tartib.cases.models import BulkMove, Case
 from tartib.cases.plugs import Telling
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.lists import listing
 from tartib.desk.lists.listing import KIND
 from tartib.desk.lists.views import address
+from tartib.desk.recent.views import way_back
 from tartib.desk.shopkeeping.forms import number_of
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
 from tartib.web import audience
-from tartib.web.following import is_ours
 from tartib.web.templatetags.tartib import number, said
 from tartib.web.toasts import toast
 
@@ -96,6 +95,7 @@ def preview(request: StaffRequest) -> HttpResponseBase:
         "effects": _effects(dict(outcome.tally)),
         "refused": _groups(request, {case_id: said(refusal) for case_id, refusal in outcome.refused.items()}),
         "refused_count": len(outcome.refused),
+        "noteless": sum(refusal.code == "note-required" for refusal in outcome.refused.values()),
         "notify": NOTIFY[form.cleaned_data["notify"] or "usual"][0],
         "back": _back(request),
     }
@@ -160,47 +160,17 @@ def progress(request: StaffRequest, bulk_id: UUID) -> HttpResponseBase:
     """How far a bulk move is; htmx asks for the part that changes."""
     asked = get_object_or_404(BulkMove, pk=bulk_id, shop=request.shop)
     now = timezone.now()
-    undoable = bool(asked.finished_at) and (now - asked.created_at).total_seconds() < request.shop.undo_seconds
+    prospect = undoing.of_bulk(asked, now=now) if asked.finished_at else None
     context = {
         "bulk": asked,
         "progress": bulk.progress(asked, now=now),
         "refused_count": asked.handled - asked.moved,
         "refused": _groups(request, {row["case"]: row["why"] for row in asked.refused}),
         "target": _status_name(request, asked.request["target"]),
-        "undoable": undoable and Act.objects.filter(pk__in=asked.acts, undone_at=None).exists(),
+        "prospect": prospect,
     }
     part = request.headers.get("HX-Target") == "bulk-progress"
     return render(request, "desk/lists/progress_part.html" if part else "desk/lists/progress.html", context)
-
-
-@require_POST
-@staff(May.BULK)
-def undo_bulk(request: StaffRequest, bulk_id: UUID) -> HttpResponseBase:
-    """Take back a bulk move as a whole."""
-    asked = get_object_or_404(BulkMove.objects.select_related("shop"), pk=bulk_id, shop=request.shop)
-    try:
-        undone = bulk.undo(asked, request.actor, now=timezone.now())
-    except engine.NotUndoable as error:
-        toast(request, said(error.refusal), level="error")
-    else:
-        _tell_undone(request, undone.count, undone.kept, said(undone.reason) if undone.reason else "")
-    return redirect("desk:bulk", request.shop.slug, bulk_id)
-
-
-@require_POST
-@staff(May.MOVE)
-def undo(request: StaffRequest, act_id: UUID) -> HttpResponseBase:
-    """Take back one act, as its toast offers."""
-    try:
-        outcome = engine.undo(request.shop, act_id, request.actor, now=timezone.now())
-    except Act.DoesNotExist as error:
-        raise Http404 from error
-    except engine.NotUndoable as error:
-        toast(request, said(error.refusal), level="error")
-    else:
-        why = next((said(refusal) for refusal in outcome.refused.values()), "")
-        _tell_undone(request, len(outcome.moved), len(outcome.refused), why)
-    return redirect(_referer(request) or reverse("desk:orders", args=[request.shop.slug]))
 
 
 def _chosen(request: StaffRequest) -> list[int]:
@@ -286,8 +256,7 @@ def _tell_outcome(request: StaffRequest, outcome: engine.Outcome, target: str) -
     status = _status_name(request, target)
     if moved:
         text = ngettext("%(count)s order is now “%(status)s”.", "%(count)s orders are now “%(status)s”.", moved)
-        undo_at = reverse("desk:act-undo", args=[request.shop.slug, outcome.act_id])
-        toast(request, text % {"count": number(moved), "status": status}, undo=undo_at)
+        toast(request, text % {"count": number(moved), "status": status}, undo=way_back(request, outcome))
     if refused:
         text = ngettext(
             "%(count)s order stays where it was: %(why)s",
@@ -296,16 +265,6 @@ def _tell_outcome(request: StaffRequest, outcome: engine.Outcome, target: str) -
         )
         why = said(next(iter(outcome.refused.values())))
         toast(request, text % {"count": number(refused), "why": why}, level="warning")
-
-
-def _tell_undone(request: StaffRequest, count: int, kept: int, why: str) -> None:
-    text = ngettext("%(count)s order is back where it was.", "%(count)s orders are back where they were.", count)
-    toast(request, text % {"count": number(count)})
-    if kept:
-        text = ngettext(
-            "%(count)s order could not go back: %(why)s", "%(count)s orders could not go back: %(why)s", kept
-        )
-        toast(request, text % {"count": number(kept), "why": why}, level="warning")
 
 
 def _status_name(request: StaffRequest, code: str) -> str:
@@ -319,8 +278,3 @@ def _status_name(request: StaffRequest, code: str) -> str:
 def _back(request: StaffRequest) -> str:
     """The list one came from."""
     return address(request, listing.read_query(request.POST.get("query", "")))
-
-
-def _referer(request: HttpRequest) -> str:
-    came = request.headers.get("Referer", "")
-    return came if is_ours(request, came) else ""

@@ -61,7 +61,7 @@ def _checks(case: Row) -> str:
 
 COLUMNS: Mapping[str, Column] = {
     "customer": Column(gettext_lazy("Customer"), lambda case: _own_direction(case.customer)),
-    "what": Column(pgettext_lazy("what was ordered", "What"), lambda case: _own_direction(gist(case.title))),
+    "what": Column(pgettext_lazy("what was ordered", "Items"), lambda case: _own_direction(gist(case.title))),
     "status": Column(gettext_lazy("Status"), lambda case: status_chip(case.standing, case.since)),
     "payment": Column(gettext_lazy("Payment"), _payment),
     "owner": Column(gettext_lazy("Responsible"), lambda case: _person(case.owner)),
@@ -85,8 +85,8 @@ def rows(
         late = case.closed_at is None and case.due_at is not None and case.due_at < now
         code = escape(case.code)
         pick = (
-            f'<td class="cell-pick"><input type="checkbox" name="case" value="{case.pk}"'
-            f' aria-labelledby="code-{case.pk}"></td>'
+            f'<td class="cell-pick"><label><input type="checkbox" name="case" value="{case.pk}"'
+            f' aria-labelledby="code-{case.pk}"></label></td>'
             if selectable
             else ""
         )

@@ -56,7 +56,7 @@ TYPES: Mapping[str, Promise] = {
 _LABELS: Mapping[str, Promise] = {
     "text": gettext_lazy("Search"),
     "status": gettext_lazy("Status"),
-    "phase": gettext_lazy("Phase"),
+    "phase": gettext_lazy("Stage"),
     "payment": gettext_lazy("Payment"),
     "channel": gettext_lazy("Channel"),
     "type": gettext_lazy("Type"),
@@ -69,7 +69,7 @@ _LABELS: Mapping[str, Promise] = {
     "amount_to": gettext_lazy("Amount up to"),
     "late": gettext_lazy("Late"),
     "open": gettext_lazy("Open"),
-    "doubtful": gettext_lazy("To be looked at"),
+    "doubtful": gettext_lazy("To check"),
 }
 
 
@@ -114,11 +114,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A status to which staff may move orders by hand, and from which statuses."""
+    """A status to which staff may move orders by hand, from which statuses, and from which of them with a note only."""
 
     code: str
     label: str
     sources: str
+    noted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Listing:
     filters: Filters
     page: Page[Row]
     columns: tuple[str, ...]
-    comfortable: bool
+    compact: bool
     tabs: list[Tab]
     chips: list[Chip]
     total: str
@@ -180,7 +181,7 @@ def build(request: HttpRequest, member: Membership, filters: Filters, page: Page
         filters=filters,
         page=page,
         columns=columns(request),
-        comfortable=request.COOKIES.get(DENSITY_COOKIE) == "comfortable",
+        compact=request.COOKIES.get(DENSITY_COOKIE) == "compact",
         tabs=tabs,
         chips=_chips(filters, statuses, people, shop),
         total=_counted(len(page.cases) if whole else None, len(page.cases)),
@@ -283,12 +284,19 @@ def _statuses(flows: Iterable[Workflow]) -> dict[str, Status]:
 
 
 def _targets(flows: Sequence[Workflow], statuses: Mapping[str, Status]) -> list[Target]:
-    sources: dict[str, dict[str, None]] = {}
+    sources: dict[str, dict[str, bool]] = {}
     for flow in flows:
         for move in flow.moves:
             if move.by == "hand":
-                sources.setdefault(move.target, {})[move.source] = None
-    return [Target(code, _say(statuses[code]), " ".join(sources[code])) for code in statuses if code in sources]
+                known = sources.setdefault(move.target, {})
+                known[move.source] = known.get(move.source, False) or move.note_required
+    return [
+        Target(
+            code, _say(statuses[code]), " ".join(found), " ".join(source for source, noted in found.items() if noted)
+        )
+        for code in statuses
+        if (found := sources.get(code))
+    ]
 
 
 def _chips(

@@ -15,6 +15,4 @@ urlpatterns = [
     path("bulk/run/", bulk_views.run, name="bulk-run"),
     path("bulk/owner/", bulk_views.assign, name="bulk-assign"),
     path("bulk/<uuid:bulk_id>/", bulk_views.progress, name="bulk"),
-    path("bulk/<uuid:bulk_id>/undo/", bulk_views.undo_bulk, name="bulk-undo"),
-    path("acts/<uuid:act_id>/undo/", bulk_views.undo, name="act-undo"),
 ]

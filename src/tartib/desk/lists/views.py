@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from tartib.cases import queries, saved
 from tartib.cases.filters import SORTS, Filters
 from tartib.cases.models import Case
-from tartib.desk import navigation
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.lists import listing
 from tartib.desk.lists.listing import COLUMNS, COLUMNS_COOKIE, DENSITY_COOKIE, KIND
@@ -44,12 +43,6 @@ def orders(request: StaffRequest) -> HttpResponseBase:
     context = _rows(request, filters, page, shown.columns) | {
         "list": shown,
         "all_columns": [(code, label, code in shown.columns) for code, label in COLUMNS.items()],
-        "may_assign": may(request.member, May.ASSIGN),
-        "new_url": navigation.address("desk:order-new", request.shop.slug),
-        "import_url": navigation.address("desk:imports", request.shop.slug)
-        if may(request.member, May.IMPORT)
-        else None,
-        "may_share": may(request.member, May.SETTINGS),
         # A part swapped in keeps the tabs' counts; only what it cannot know yet is asked for.
         "uncounted": target != "list" or not (shown.whole or filters.words),
     }
@@ -93,9 +86,9 @@ def fresh(request: StaffRequest) -> HttpResponseBase:
 def look(request: StaffRequest) -> HttpResponseBase:
     """Keep, on this device, which columns the list has and how dense it is."""
     chosen = [code for code in COLUMNS if code in request.POST.getlist("column")]
-    dense = "comfortable" if request.POST.get("density") == "comfortable" else "dense"
+    density = "compact" if request.POST.get("density") == "compact" else "usual"
     response = redirect(f"{reverse('desk:orders', args=[request.shop.slug])}?{request.POST.get('query', '')}")
-    for name, value in ((COLUMNS_COOKIE, ".".join(chosen)), (DENSITY_COOKIE, dense)):
+    for name, value in ((COLUMNS_COOKIE, ".".join(chosen)), (DENSITY_COOKIE, density)):
         response.set_cookie(
             name, value, max_age=A_YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
         )

@@ -19,9 +19,10 @@ from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping.forms import Dressed, dress
 from tartib.payments import accounts
 from tartib.payments.gateways import gateway, gateways, offered
-from tartib.payments.gateways.protocol import Gateway, Refused, Unreachable, Unsupported, Way
+from tartib.payments.gateways.protocol import Gateway, Refused, Unsupported, Way
 from tartib.payments.models import Account
 from tartib.shops.access import May
+from tartib.shops.providers import Unreachable
 from tartib.web.toasts import toast
 
 
@@ -110,7 +111,7 @@ def add(request: StaffRequest, way: str) -> HttpResponseBase:
         try:
             account = accounts.add(
                 request.shop, way, form.entered(), now=timezone.now(), name=form.cleaned_data["name"],
-                live=form.cleaned_data.get("live", False),
+                live=form.cleaned_data.get("live", False), by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:
             form.refuse(problem)
@@ -132,7 +133,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponseBase:
         try:
             accounts.change(
                 account, form.entered(), name=given["name"], live=given.get("live", account.live),
-                active=given["active"],
+                active=given["active"], by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:
             form.refuse(problem)

@@ -18,7 +18,9 @@ from tartib.billing import queries
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
 from tartib.integrations.records import safe_cell
+from tartib.shops import security
 from tartib.shops.access import May
+from tartib.shops.models import SecurityEvent
 from tartib.speech import names, tables
 
 PAGE = 100
@@ -42,28 +44,36 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff(May.PAYMENT)
 def table(request: StaffRequest) -> HttpResponse:
-    """The papers of the period as CSV, written for spreadsheets of the reader’s language; credit notes below zero."""
+    """The papers of the period as CSV; credit notes below zero.
+
+    It is written for spreadsheets of the reader’s language, or with the `separator` in the address.
+    """
     zone = ZoneInfo(request.shop.timezone)
     chosen = period.read(request.GET.dict(), request.shop, timezone.now())
     language = names.language(get_language() or "en")
+    separator = tables.SEPARATORS.get(request.GET.get("separator", ""), "")
+    security.record(
+        request.shop, SecurityEvent.EXPORT, request.origin, what="papers", of=f"{chosen.first}–{chosen.last}"
+    )
     response = HttpResponse(tables.MARK, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="papers-{chosen.first}-{chosen.last}.csv"'
     heads = (
         _("Kind"), _("Number"), _("Issued"), _("Order"), _("Customer"), _("Amount"), _("Tax"), _("Currency"),
         _("Corrects invoice"),
     )  # fmt: skip
-    response.write(tables.line(heads, language))
+    response.write(tables.line(heads, language, separator))
     papers = queries.of_shop(request.shop, *chosen.moments(zone))
     # What was said when it was issued; a pro-forma invoice has not been.
     for paper in papers.annotate(buyer=KT("data__bill_to__0"), tax=KT("data__tax")):
         sign = -1 if paper.kind == "credit-note" else 1
         amounts = (paper.amount, Decimal(paper.tax) if paper.tax else None)
         amount, tax = (
-            "" if value is None else tables.amount(sign * value, paper.currency, language) for value in amounts
+            "" if value is None else tables.amount(sign * value, paper.currency, language, separator)
+            for value in amounts
         )
         cells = (
             paper.get_kind_display(), paper.name, paper.issued_at.astimezone(zone).date().isoformat(), paper.code,
             safe_cell(paper.buyer or ""), amount, tax, paper.currency, paper.corrects.name if paper.corrects else "",
         )  # fmt: skip
-        response.write(tables.line(cells, language))
+        response.write(tables.line(cells, language, separator))
     return response

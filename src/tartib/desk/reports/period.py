@@ -77,7 +77,9 @@ def choices(chosen: Period, shop: Shop, now: datetime) -> list[Choice]:
         (_("Last 30 days"), Period(today - timedelta(days=29), today)),
         (_("Last 365 days"), Period(today - timedelta(days=364), today)),
     ]
-    return [Choice(label, period, period == chosen) for label, period in offered]
+    # Two names can mean the same days, as on the last of a month: one of them is lit.
+    lit = next((label for label, period in offered if period == chosen), None)
+    return [Choice(label, period, label == lit) for label, period in offered]
 
 
 def _month_start(day: date, shop: Shop) -> date:

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET
 
 from tartib.cases import reports
 from tartib.cases.filters import Filters
+from tartib.cases.models import PaymentState, Phase
 from tartib.cases.queries import workflows
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
 from tartib.flow.workflow import Status, Workflow
 from tartib.orders import ORDER
+from tartib.payments.reports import sales as sales_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,23 @@ class Row:
 @require_GET
 @staff()
 def sales(request: StaffRequest) -> HttpResponse:
-    """Orders by status over a period, each number leading to its list."""
+    """Sales less what went back, and orders by status, over a period; each number leads to its list."""
     now = timezone.now()
     chosen = period.read(request.GET.dict(), request.shop, now)
-    totals = reports.by_status(request.shop, ORDER, *chosen.moments(ZoneInfo(request.shop.timezone)))
-    rows = _rows(totals, workflows(request.shop, ORDER), chosen)
+    moments = chosen.moments(ZoneInfo(request.shop.timezone))
+    totals = reports.by_status(request.shop, ORDER, *moments)
+    within = Filters(placed_from=chosen.first, placed_to=chosen.last)
+    alive = tuple(phase for phase in Phase.values if phase != Phase.ENDED)
     context = {
         "period": chosen,
         "choices": period.choices(chosen, request.shop, now),
-        "rows": rows,
+        "sales": sales_of(request.shop, ORDER, *moments),
+        "rows": _rows(totals, workflows(request.shop, ORDER), chosen),
         "cases": sum(total.cases for total in totals),
-        "amounts": _by_currency(totals),
-        "everything": Filters(placed_from=chosen.first, placed_to=chosen.last).as_query(),
+        "everything": within.as_query(),
+        "sold": within.as_query(phase=alive),
+        "refunded": within.as_query(phase=alive, payment=(PaymentState.REFUNDED, PaymentState.PARTLY_REFUNDED)),
+        "ended": within.as_query(phase=(Phase.ENDED,)),
     }
     return render(request, "desk/reports/sales.html", context)
 
@@ -65,11 +72,3 @@ def _rows(totals: list[reports.Total], known: list[Workflow], chosen: period.Per
         )
         for total in sorted(totals, key=lambda total: (order.get(total.status, len(order)), total.currency))
     ]  # fmt: skip
-
-
-def _by_currency(totals: list[reports.Total]) -> list[tuple[Decimal, str]]:
-    """What all of them come to, an amount for each currency."""
-    sums: dict[str, Decimal] = {}
-    for total in totals:
-        sums[total.currency] = sums.get(total.currency, Decimal(0)) + total.amount
-    return [(amount, currency) for currency, amount in sorted(sums.items())]

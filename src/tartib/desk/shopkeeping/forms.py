@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tartib.integrations.reading.values import BadValueError, amount, quantity
+from tartib.shops.models import User
 from tartib.speech import money
 
 
@@ -66,6 +69,19 @@ class Whole(forms.Field):
         return found
 
 
+class Minutes(Whole):
+    """A whole number of minutes, of what is kept in seconds; a minute that was begun is shown as a whole one."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Minutes, of seconds; what somebody typed stays as it is."""
+        return -(-value // 60) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The minutes, in seconds."""
+        found = super().to_python(value)
+        return None if found is None else found * 60
+
+
 class Dressed(forms.Form):
     """A form whose fields wear the classes of the page's style."""
 
@@ -81,6 +97,28 @@ class Dressed(forms.Form):
         messages = problem.message_dict if hasattr(problem, "error_dict") else {"__all__": problem.messages}
         for name, said in messages.items():
             self.add_error(name if name in self.fields else None, ValidationError(said))
+
+
+class PasswordForm(Dressed):
+    """A new password for `user`."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=500,
+        strip=False,
+        help_text=gettext_lazy("At least ten characters. A sentence is easy to remember and hard to guess."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "ltr", "autofocus": True}),
+    )
+
+    def __init__(self, user: User, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """A password that is not too easy."""
+        password = str(self.cleaned_data["password"])
+        validate_password(password, self.user)
+        return password
 
 
 def dress(field: forms.Field) -> None:

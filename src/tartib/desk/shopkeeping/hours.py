@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
+from tartib.cases.queries import current_workflow
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.flow.workflow import Workflow
 from tartib.flow.worktime import MIDNIGHT
+from tartib.orders import ORDER
 from tartib.shops import operations, worktime
 from tartib.shops.access import May
 from tartib.shops.models import Shop
@@ -29,6 +32,7 @@ from tartib.web.toasts import toast
 
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
 _BETWEEN = re.compile(r"[,;،؛、，]|\s{2,}")
+HOLD = "hold-passed"
 _MOST_HOLIDAYS = 400
 # How many words a date may have at most: "Monday, 1 Jumada al Akhirah 1448 AH".
 _MOST_WORDS = 8
@@ -37,7 +41,13 @@ _MOST_WORDS = 8
 class HoursForm(Dressed):
     """The spans of each day as people write them, and a line for each day the shop is closed."""
 
-    dispatch_hold_hours = Whole(label=gettext_lazy("Hours an order waits before dispatch"), most=720)
+    dispatch_hold_hours = Whole(
+        label=gettext_lazy("Hours an order waits before dispatch"),
+        most=720,
+        help_text=gettext_lazy(
+            "Counted from when it was placed, so that a mistake can still be caught. 0: it may leave at once."
+        ),
+    )
     hold_in_worktime = forms.BooleanField(
         label=gettext_lazy("Count only hours in which the shop is at work"), required=False
     )
@@ -57,6 +67,8 @@ class HoursForm(Dressed):
         week = shop.week or worktime.usual_week(shop.country)
         super().__init__(*given, initial=kept | {f"day_{day}": _spans(week[day]) for day in range(7)}, **options)
         self.shop = shop
+        if not holds(shop):
+            del self.fields["dispatch_hold_hours"], self.fields["hold_in_worktime"]
         first = names.first_weekday(shop.country)
         self.order = [(first + step) % 7 for step in range(7)]
         labels = names.locale(audience.current().tag).days["stand-alone"]["wide"]
@@ -93,6 +105,12 @@ class HoursForm(Dressed):
             self.add_error(None, _("Write the hours of at least one day."))
         cleaned["week"] = week
         return cleaned
+
+
+def holds(shop: Shop) -> bool:
+    """Whether orders of the shop wait before dispatch: a workflow of its own may do without."""
+    version = current_workflow(shop, ORDER)
+    return version is None or any(HOLD in move.guards for move in Workflow.read(version.definition).moves)
 
 
 @staff(May.SETTINGS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django import forms
 from django.db.models import F
 from django.http import HttpResponseBase
@@ -15,8 +17,16 @@ from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping.forms import Dressed
 from tartib.shops.access import May, Scope
 from tartib.shops.models import ApiKey
-from tartib.shops.operations import issue_key, revoke_key
+from tartib.shops.operations import WARNED_BEFORE, issue_key, revoke_key
 from tartib.web.toasts import toast
+
+LASTS = {
+    "30": gettext_lazy("30 days"),
+    "90": gettext_lazy("90 days"),
+    "365": gettext_lazy("one year"),
+    "never": gettext_lazy("until you end it"),
+}
+USUAL = "365"
 
 
 class KeyForm(Dressed):
@@ -36,6 +46,18 @@ class KeyForm(Dressed):
         widget=forms.CheckboxSelectMultiple,
         initial=[Scope.ORDERS_READ],
     )
+    lasts = forms.ChoiceField(
+        label=gettext_lazy("It works for"),
+        choices=LASTS.items(),
+        required=False,
+        initial=USUAL,
+        help_text=gettext_lazy("Two weeks before its end the owners get an e-mail."),
+    )
+
+    def expires_at(self, now: datetime) -> datetime | None:
+        """When the key ends by itself, if it does."""
+        lasts = self.cleaned_data["lasts"] or USUAL
+        return None if lasts == "never" else now + timedelta(days=int(lasts))
 
 
 @staff(May.KEYS)
@@ -43,13 +65,21 @@ class KeyForm(Dressed):
 def index(request: StaffRequest) -> HttpResponseBase:
     """The keys of the shop. A new one is in the answer to the form that asked for it, and nowhere else."""
     form = KeyForm(request.POST or None)
-    issued, key = None, ""
+    issued, key, now = None, "", timezone.now()
     if request.method == "POST" and form.is_valid():
-        issued, key = issue_key(request.shop, form.cleaned_data["name"], form.cleaned_data["scopes"])
+        issued, key = issue_key(
+            request.shop, form.cleaned_data["name"], form.cleaned_data["scopes"], expires_at=form.expires_at(now),
+            by=request.origin,
+        )  # fmt: skip
         form = KeyForm()
     labels = dict(Scope.choices)
     keys = [
-        {"key": each, "scopes": [labels.get(scope, scope) for scope in each.scopes]}
+        {
+            "key": each,
+            "scopes": [labels.get(scope, scope) for scope in each.scopes],
+            "ended": each.revoked_at or (each.expires_at if each.expires_at and each.expires_at <= now else None),
+            "soon": each.expires_at is not None and each.expires_at <= now + WARNED_BEFORE,
+        }
         for each in request.shop.api_keys.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
     ]
     context = {"keys": keys, "form": form, "issued": issued, "secret": key, "tab": "keys"}
@@ -63,6 +93,6 @@ def index(request: StaffRequest) -> HttpResponseBase:
 def revoke(request: StaffRequest, pk: int) -> HttpResponseBase:
     """End a key."""
     key = get_object_or_404(ApiKey, shop=request.shop, pk=pk)
-    revoke_key(key, timezone.now())
+    revoke_key(key, timezone.now(), by=request.origin)
     toast(request, _("The key “%(name)s” is refused from now on.") % {"name": key.name})
     return redirect("desk:settings-keys", request.shop.slug)

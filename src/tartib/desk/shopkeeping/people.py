@@ -1,4 +1,4 @@
-"""The staff of a shop: who works there as what, who joins, who leaves and who takes over."""
+"""The staff of a shop: who works there as what, who is invited, who leaves and who takes over."""
 
 from __future__ import annotations
 
@@ -6,34 +6,28 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth import login
-from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
 from tartib.cases.models import Case
 from tartib.cases.operations import assign
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping import trial
+from tartib.desk.shopkeeping import inviting
 from tartib.desk.shopkeeping.forms import Dressed, number_of
 from tartib.dispatch.operations import hand_over_all
 from tartib.journal.operations import Actor
-from tartib.notify.models import State
-from tartib.notify.words import address
-from tartib.shops import access, naming
+from tartib.shops import invitations, naming
 from tartib.shops.access import May
-from tartib.shops.models import Branch, Membership, Role, Shop, User
-from tartib.shops.operations import LastOwner, change_role, employ, let_go
+from tartib.shops.models import Branch, Membership, Role, Shop
+from tartib.shops.operations import LastOwner, change_role, let_go, take_back
+from tartib.shops.security import Origin
 from tartib.web.toasts import toast
 
 
@@ -56,37 +50,17 @@ class PlaceForm(Dressed):
 
 
 class JoinForm(PlaceForm):
-    """Somebody who is to work in the shop."""
+    """Somebody who is invited to work in the shop."""
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"})
     )
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=150, widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
+        label=pgettext_lazy("a person", "Name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
     field_order = ("email", "name", "role", "branch")
-
-
-class PasswordForm(Dressed):
-    """The password a new member of staff chooses."""
-
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        max_length=500,
-        strip=False,
-        help_text=gettext_lazy("At least ten characters. A sentence is easy to remember and hard to guess."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "ltr", "autofocus": True}),
-    )
-
-    def __init__(self, user: User, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.user = user
-
-    def clean_password(self) -> str:
-        """A password that is not too easy."""
-        password = str(self.cleaned_data["password"])
-        validate_password(password, self.user)
-        return password
 
 
 @staff(May.SETTINGS)
@@ -99,32 +73,28 @@ def index(request: StaffRequest) -> HttpResponseBase:
 @staff(May.SETTINGS)
 @require_POST
 def add(request: StaffRequest) -> HttpResponseBase:
-    """Give somebody a place. Who is new to Tartib gets a link to choose a password with."""
+    """Invite somebody. Their place begins when they accept; whether they have an account already is not told."""
     form = JoinForm(request.shop, request.POST)
     if not form.is_valid():
         return _page(request, form=form)
-    email = form.cleaned_data["email"].lower()
-    with transaction.atomic():
-        user = User.objects.filter(email=email).first()
-        if user is not None and request.shop.memberships.filter(user=user, active=True).exists():
-            form.add_error("email", _("%(name)s works here already.") % {"name": user})
-            return _page(request, form=form)
-        fresh = user is None
-        if user is None:
-            user = User.objects.create_user(email, name=form.cleaned_data["name"], language=request.shop.language)
-        member = employ(request.shop, user, form.cleaned_data["role"], form.cleaned_data["branch"])
-    toast(request, _("%(name)s works here now.") % {"name": user})
-    return _invited(request, member) if fresh else redirect("desk:settings-staff", request.shop.slug)
-
-
-@staff(May.SETTINGS)
-@require_POST
-def link(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """A new link for somebody who has not chosen a password yet, and who works nowhere else."""
-    member = _member(request, pk)
-    if not member.active or not _may_get_link(member):
-        raise Http404
-    return _invited(request, member)
+    given = form.cleaned_data
+    if not inviting.may_write(request, given["email"].lower()):
+        return _page(request, form=form)
+    try:
+        invitation, token = invitations.invite(
+            request.shop, given["email"], given["name"], given["role"], given["branch"],
+            by=request.origin, now=timezone.now(),
+        )  # fmt: skip
+    except invitations.WorksHere as here:
+        form.add_error("email", _("%(name)s works here already.") % {"name": here.member})
+        return _page(request, form=form)
+    except invitations.SomebodysAddress:
+        form.add_error(
+            "email", _("In a practice shop only invented addresses can be invited, such as anna@example.com.")
+        )
+        return _page(request, form=form)
+    inviting.send(request, invitation, token)
+    return redirect("desk:settings-staff", request.shop.slug)
 
 
 @staff(May.SETTINGS)
@@ -139,7 +109,7 @@ def place(request: StaffRequest, pk: int) -> HttpResponseBase:
         form.add_error("role", _("Ask another owner to change your own role."))
         return _page(request, open_=(member, form))
     try:
-        change_role(member, form.cleaned_data["role"], form.cleaned_data["branch"])
+        change_role(member, form.cleaned_data["role"], form.cleaned_data["branch"], by=request.origin)
     except LastOwner:
         form.add_error("role", _("A shop keeps at least one owner. Make somebody else an owner first."))
         return _page(request, open_=(member, form))
@@ -158,7 +128,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponseBase:
         toast(request, _("Choose somebody else who takes over the open orders."), level="error")
         return redirect("desk:settings-staff", request.shop.slug)
     try:
-        moved = hand_over(member, successor, request.actor, now=timezone.now())
+        moved = hand_over(member, successor, request.actor, by=request.origin, now=timezone.now())
     except LastOwner:
         toast(request, _("A shop keeps at least one owner. Make somebody else an owner first."), level="error")
         return redirect("desk:settings-staff", request.shop.slug)
@@ -174,36 +144,19 @@ def end(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(May.SETTINGS)
 @require_POST
 def back(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Take somebody back who worked here; orders that were handed over stay where they are."""
+    """Undo that somebody's work here was ended; orders that were handed over stay where they are."""
     member = _member(request, pk)
-    employ(request.shop, member.user, member.role, member.branch)
-    toast(request, _("%(name)s works here again.") % {"name": member})
+    if take_back(member, by=request.origin, now=timezone.now()):
+        toast(request, _("%(name)s works here again.") % {"name": member})
+    else:
+        toast(request, _("It is too late to undo this. Invite %(name)s again.") % {"name": member}, level="error")
     return redirect("desk:settings-staff", request.shop.slug)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-def welcome(request: HttpRequest, slug: str, uid: str, token: str) -> HttpResponseBase:
-    """Choose a password with the link from an invitation, and come in."""
-    user = _invited_user(uid)
-    good = user is not None and default_token_generator.check_token(user, token)
-    if user is None or not good or access.membership(user, slug) is None:
-        return render(request, "desk/shopkeeping/welcome.html", {"gone": True}, status=404)
-    form = PasswordForm(user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        user.set_password(form.cleaned_data["password"])
-        user.save(update_fields=["password"])
-        login(request, user)
-        return redirect("desk:home", slug)
-    shop = Shop.objects.get(slug=slug)
-    context = {"form": form, "person": user, "shop": shop}
-    return render(request, "desk/shopkeeping/welcome.html", context, status=422 if form.errors else 200)
-
-
 @transaction.atomic
-def hand_over(member: Membership, successor: Membership, actor: Actor, *, now: datetime) -> int:
+def hand_over(member: Membership, successor: Membership, actor: Actor, *, by: Origin, now: datetime) -> int:
     """End somebody's work and give every open order of theirs to `successor`; returns how many those were."""
-    let_go(member, successor)
+    let_go(member, successor, by=by, now=now)
     theirs = Case.objects.filter(shop_id=member.shop_id, owner=member, closed_at__isnull=True)
     moved = assign(theirs.values_list("pk", flat=True), successor, actor, now=now)
     hand_over_all(member, successor, actor, now=now)
@@ -212,40 +165,6 @@ def hand_over(member: Membership, successor: Membership, actor: Actor, *, now: d
 
 def _member(request: StaffRequest, pk: int) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user", "branch", "shop"), shop=request.shop, pk=pk)
-
-
-def _may_get_link(member: Membership) -> bool:
-    """Only who belongs to this shop alone and has no password yet: a link to anybody else's account would be theft."""
-    elsewhere = Membership.objects.filter(user=member.user).exclude(pk=member.pk)
-    return not member.user.has_usable_password() and not elsewhere.exists()
-
-
-def _invited(request: StaffRequest, member: Membership) -> HttpResponse:
-    """Send the invitation and show its link, once: it may be passed on by any other way as well."""
-    uid = urlsafe_base64_encode(str(member.user_id).encode())
-    token = default_token_generator.make_token(member.user)
-    path = reverse("desk:welcome", args=[request.shop.slug, uid, token])
-    url = f"{address()}{path}"
-    answer = trial.invite(member, url)
-    context = {
-        "member": member,
-        "link": url,
-        "sent": answer.state == State.SENT,
-        "why": trial.explain(answer),
-        "tab": "staff",
-    }
-    page = render(request, "desk/shopkeeping/settings_invited.html", context)
-    page.headers["Cache-Control"] = "no-store"
-    return page
-
-
-def _invited_user(uid: str) -> User | None:
-    try:
-        pk = int(urlsafe_base64_decode(uid))
-    except ValueError:
-        return None
-    user = User.objects.filter(pk=pk, is_active=True).first()
-    return None if user is None or user.has_usable_password() else user
 
 
 def _page(
@@ -258,11 +177,6 @@ def _page(
         ),
         key=lambda member: (not member.active, naming.key(request.shop, member.user.name), member.pk),
     )
-    elsewhere = set(
-        Membership.objects.filter(user__in=[member.user_id for member in members])
-        .exclude(shop=request.shop)
-        .values_list("user_id", flat=True)
-    )
     branches = list(request.shop.branches.order_by("pk"))
     rows = []
     for member in members:
@@ -273,10 +187,12 @@ def _page(
             branches=branches,
             initial={"role": member.role, "branch": member.branch_id},
         )
-        waits = not member.user.has_usable_password() and member.user_id not in elsewhere
-        rows.append({"member": member, "form": shown, "open": bound is not None, "waits": waits})
+        rows.append({"member": member, "form": shown, "open": bound is not None})
+    now = timezone.now()
     context = {
         "rows": rows,
+        "invitations": invitations.shown(request.shop, now=now).select_related("branch"),
+        "now": now,
         "active": [member for member in members if member.active],
         "form": form or JoinForm(request.shop),
         "several": len(branches) > 1,

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.desk.access import StaffRequest, staff
@@ -23,7 +23,9 @@ from tartib.web.toasts import toast
 class BranchForm(Dressed):
     """A place."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = forms.CharField(
+        label=pgettext_lazy("a thing", "Name"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=6,

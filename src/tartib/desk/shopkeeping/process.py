@@ -1,4 +1,4 @@
-"""The workflow of a shop's orders, to be read; and the choice of a first one."""
+"""The workflow of a shop's orders, to be read; and the choice of one that ships."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tartib.cases.queries import current_workflow
+from tartib.cases.queries import current_workflow, open_count
 from tartib.cases.renewing import differences, newer
-from tartib.cases.workflows import publish
+from tartib.cases.workflows import switch_workflow
 from tartib.desk.access import StaffRequest, staff
 from tartib.flow.presets import preset, presets
 from tartib.flow.workflow import Move, Status, Workflow
@@ -47,17 +47,21 @@ class Stage:
 @staff(May.SETTINGS)
 @require_GET
 def index(request: StaffRequest) -> HttpResponseBase:
-    """The workflow in use, status by status; without one, those to choose from."""
+    """The workflow in use, status by status, and those that can be chosen while no order is open."""
     version = current_workflow(request.shop, ORDER)
     flow = Workflow.read(version.definition) if version else None
     fresh = newer(version) if version else None
+    opens = open_count(request.shop, ORDER)
     context = {
+        "open_orders": opens,
         "newer": fresh,
         "differences": differences(flow, fresh) if flow and fresh else [],
         "version": version,
         "flow": flow,
         "stages": _stages(flow) if flow else [],
-        "offers": [] if flow else [(preset(code), _stages(preset(code))) for code in presets(ORDER)],
+        "offers": []
+        if opens
+        else [(preset(code), _stages(preset(code))) for code in presets(ORDER) if flow is None or code != flow.code],
         "tab": "workflow",
     }
     return render(request, "desk/shopkeeping/settings_workflow.html", context)
@@ -66,13 +70,15 @@ def index(request: StaffRequest) -> HttpResponseBase:
 @staff(May.SETTINGS)
 @require_POST
 def choose(request: StaffRequest) -> HttpResponseBase:
-    """Begin with one of the workflows that ship."""
+    """Have orders follow one of the workflows that ship from now on, if none is open."""
     code = request.POST.get("preset", "")
-    if code not in presets(ORDER) or current_workflow(request.shop, ORDER) is not None:
+    if code not in presets(ORDER):
         raise Http404
-    flow = preset(code)
-    publish(request.shop, flow, timezone.now())
-    toast(request, _("Orders follow “%(name)s” from now on.") % {"name": flow.name.say(audience.current().language)})
+    flow, said = preset(code), audience.current().language
+    if switch_workflow(request.shop, flow, now=timezone.now()):
+        toast(request, _("Orders follow “%(name)s” from now on.") % {"name": flow.name.say(said)})
+    else:
+        toast(request, _("Orders are open. Another workflow can be chosen when all of them are done."), level="error")
     return redirect("desk:settings-workflow", request.shop.slug)
 
 

@@ -193,7 +193,7 @@ class DiscountForm(Dressed):
     ends_on = Day(label=gettext_lazy("Until day"), required=False)
     most_uses = Whole(label=gettext_lazy("Uses in all"), least=1, required=False)
     most_per_customer = Whole(label=gettext_lazy("Uses per customer"), least=1, required=False)
-    active = forms.BooleanField(label=gettext_lazy("It holds"), required=False, initial=True)
+    active = forms.BooleanField(label=gettext_lazy("Valid"), required=False, initial=True)
 
     def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)

@@ -14,12 +14,12 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping import trial
-from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.desk.shopkeeping.forms import Dressed, Minutes, Whole
 from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
 from tartib.notify.models import TO_PEOPLE_OF_SHOP, NoticeAddress, State
@@ -48,7 +48,9 @@ def _zones() -> list[tuple[str, str]]:
 class ShopForm(Dressed):
     """What a shop is called, how it is reached, and how it counts days and money."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"}))
+    name = forms.CharField(
+        label=pgettext_lazy("a shop", "Name"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     colour = forms.CharField(label=gettext_lazy("Colour"), widget=forms.TextInput(attrs={"type": "color"}))
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
@@ -128,11 +130,6 @@ class ShopForm(Dressed):
         empty_label=None,
         help_text=gettext_lazy("Every order has somebody responsible; new ones have this person."),
     )
-    dispatch_hold_hours = Whole(
-        label=gettext_lazy("Hours an order waits before dispatch"),
-        most=720,
-        help_text=gettext_lazy("Where the workflow holds new orders, so that a mistake can still be caught."),
-    )
     stale_after_days = Whole(
         label=gettext_lazy("Days until an unpaid order is stale"),
         least=1,
@@ -193,17 +190,17 @@ _MESSAGES = ("hold_back_seconds", "undo_seconds", "letters_stand_in", "feedback_
 class MessagesForm(Dressed):
     """When messages go and by what."""
 
-    hold_back_seconds = Whole(
-        label=gettext_lazy("Seconds a message is held back"),
-        most=86_400,
+    hold_back_seconds = Minutes(
+        label=gettext_lazy("Minutes a message is held back"),
+        most=24 * 60,
         help_text=gettext_lazy(
             "If the order moves again meanwhile, or the move is undone, the customer gets one message or none. The"
             " confirmation of the order itself always goes."
         ),
     )
-    undo_seconds = Whole(
-        label=gettext_lazy("Seconds in which a move can be undone"),
-        most=86_400,
+    undo_seconds = Minutes(
+        label=gettext_lazy("Minutes in which a move can be undone"),
+        most=24 * 60,
         help_text=gettext_lazy("As long as its message has not gone out."),
     )
     letters_stand_in = forms.BooleanField(
@@ -304,7 +301,7 @@ def may_test(request: StaffRequest) -> bool:
     now = timezone.now()
     if operations.within_limit("test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=now):
         return True
-    toast(request, _("That were many tests. Please wait ten minutes."), level="warning")
+    toast(request, _("Too many tests. Please wait ten minutes."), level="warning")
     return False
 
 

@@ -118,6 +118,7 @@ def edit(request: StaffRequest, status: str, channel: str, language: str) -> Htt
         "own": any(slot.own for slot in slots if (slot.channel, slot.language) == (channel, language)),
         "automatic": channel in told_by_workflow(request.shop).get(status, ()),
         "words": list(queries.words().items()),
+        "former": request.session.get("template", [])[:4] == [request.shop.pk, status, channel, language],
     }
     return render(request, "desk/shopkeeping/template.html", context, status=422 if form.errors else 200)
 

@@ -21,7 +21,9 @@ from tartib.integrations.records import safe_cell
 from tartib.notify import report
 from tartib.notify.models import NEWS, Message, MessageKind
 from tartib.notify.queries import shop_statuses
+from tartib.shops import security
 from tartib.shops.access import May
+from tartib.shops.models import SecurityEvent
 from tartib.web.templatetags.tartib import said
 
 TABS = {
@@ -56,6 +58,7 @@ def table(request: StaffRequest) -> HttpResponse:
     """The same as CSV, in the shop's time zone."""
     zone, (chosen, wanted) = ZoneInfo(request.shop.timezone), _wanted(request)
     statuses = shop_statuses(request.shop)
+    security.record(request.shop, SecurityEvent.EXPORT, request.origin, what="sms", of=f"{chosen.first}–{chosen.last}")
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="sms-{chosen.first}-{chosen.last}.csv"'
     rows = csv.writer(response)

@@ -20,8 +20,9 @@ from tartib.desk.shopkeeping.shop_settings import may_test
 from tartib.notify import accounts, service, trying
 from tartib.notify.models import Message, SmsAccount, State
 from tartib.notify.sms import offered, providers
-from tartib.notify.sms.protocol import SmsProvider, Unreachable, Waiting
+from tartib.notify.sms.protocol import SmsProvider, Waiting
 from tartib.shops.access import May
+from tartib.shops.providers import Unreachable
 from tartib.speech import digits
 from tartib.web.templatetags.tartib import money_
 from tartib.web.toasts import toast
@@ -108,7 +109,7 @@ def choose(request: StaffRequest, way: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         price = form.cleaned_data["part_price"]
         try:
-            accounts.choose(request.shop, way, form.entered(), part_price=price, now=timezone.now())
+            accounts.choose(request.shop, way, form.entered(), part_price=price, now=timezone.now(), by=request.origin)
         except ValidationError as problem:
             form.refuse(problem)
         else:
@@ -156,7 +157,7 @@ def credit(request: StaffRequest) -> HttpResponseBase:
 @staff(May.SETTINGS)
 def forget(request: StaffRequest) -> HttpResponseBase:
     """Have the shop send no SMS any more."""
-    accounts.forget(request.shop)
+    accounts.forget(request.shop, by=request.origin)
     toast(request, _("The SMS service is forgotten. No SMS are sent any more."))
     return redirect("desk:settings-sms", request.shop.slug)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +14,7 @@ from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case.acts import seen_version
 from tartib.desk.case.forms import Owner
+from tartib.desk.recent.views import way_back
 from tartib.desk.support import request_page
 from tartib.files.operations import Unfit
 from tartib.flow.facts import ByHand
@@ -59,8 +59,7 @@ def move(request: StaffRequest, code: str) -> HttpResponseBase:
     if outcome.refused:
         return _again(request, case, refusal=said(outcome.refused[case.pk]))
     name = case.flow.status(outcome.moved[0].target).name.say(audience.current().language)
-    undo = reverse("desk:act-undo", args=[request.shop.slug, outcome.act_id]) if request.shop.undo_seconds else ""
-    toast(request, _("The request is now “%(status)s”.") % {"status": name}, undo=undo)
+    toast(request, _("The request is now “%(status)s”.") % {"status": name}, undo=way_back(request, outcome))
     return _back(request, case)
 
 

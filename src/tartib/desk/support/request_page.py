@@ -10,16 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from tartib.cases import queries as cases
+from tartib.cases import undoing
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest
-from tartib.flow.facts import Decision
+from tartib.desk.case import offers
 from tartib.notify import queries as messages
 from tartib.notify import reaching
 from tartib.notify.models import TROUBLED, WAITING, MessageKind
 from tartib.shops import naming
-from tartib.shops.access import May, may
 from tartib.support import SUPPORT, queries
 from tartib.support.operations import LONGEST_WORDS
+
+LAST = 50
+"""Among so many of the newest entries the last move is looked for."""
 
 
 class Words(forms.Form):
@@ -44,9 +47,7 @@ def context(
     request: StaffRequest, case: Case, *, now: datetime, form: Words | None = None, refusal: str = "", problem: str = ""
 ) -> dict[str, object]:
     """What the templates need. `form` is what was typed and refused; `refusal` and `problem` say why."""
-    options = cases.moves(case, request.member.role, now=now)
-    permitted = [option.move for option in options if isinstance(option.answer, Decision)]
-    rights = {act.name.lower(): may(request.member, act) for act in May}
+    rights = request.may
     letters = [letter for letter in messages.of_case(case) if letter.kind == MessageKind.REPLY]
     asked = queries.request_of(case)
     return {
@@ -57,10 +58,8 @@ def context(
         "words": queries.thread(case),
         "reach": reaching.of_case(case),
         "others": [other for other in queries.about(asked.about) if other.pk != case.pk] if asked.about else [],
-        "main_moves": permitted[:3],
-        "more_moves": permitted[3:],
-        "barred": [option for option in options if not isinstance(option.answer, Decision)],
-        "filled": None,
+        "offers": offers.plain(cases.moves(case, request.member.role, now=now)),
+        "undo": undoing.last_of(case, list(cases.timeline(case)[:LAST]), now=now) if rights["move"] else None,
         "move_url": reverse("desk:request-move", args=[request.shop.slug, case.code]),
         "waiting": [letter for letter in letters if letter.state in WAITING],
         "troubled": [letter for letter in letters if letter.state in TROUBLED],

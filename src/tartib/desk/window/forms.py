@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.catalog.models import Product
 from tartib.catalog.variants import Row
@@ -169,7 +169,7 @@ class VariantForm(Dressed):
 class CategoryForm(Dressed):
     """A heading, and its name in the shop's other languages."""
 
-    name = _line(80, label=gettext_lazy("Name"))
+    name = _line(80, label=pgettext_lazy("a thing", "Name"))
     parent = forms.ModelChoiceField(
         Category.objects.none(),
         label=gettext_lazy("Under"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tartib.catalog import browse, showing, variants
+from tartib.catalog import browse, photographs, showing, variants
 from tartib.catalog.browse import Wish
 from tartib.catalog.models import Product
 from tartib.catalog.supply import supply_of, with_free
@@ -180,6 +180,7 @@ def page(request: StaffRequest, listing: Listing, **bound: Any) -> HttpResponseB
             initial=OptionsForm.initial_of(listing.options, first.price if first else None),
         ),
         "photos": browse.photos(listing),
+        "removed": photographs.removed(listing),
         **bound,
         "rows": [(form, supply_of(form.product, timezone.localdate())) for form in rows],
         "listing": listing,

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="WorkRecord",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40, verbose_name="what")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
                 ("key", models.CharField(max_length=200)),
                 (
                     "code",

@@ -9,6 +9,14 @@ from tartib.flow.workflow import Workflow
 # Each with the kind of case it is for, so that a list of them reads no file.
 _KINDS = {"essential": "order", "delivery": "order", "checkout": "order", "support": "support"}
 
+# How long a shop that begins with it holds new orders before dispatch, until it says otherwise.
+_HOLDS = {"checkout": 24}
+
+
+def hold_hours(code: str) -> int:
+    """For how many hours new orders are held before dispatch by a shop that begins with this preset."""
+    return _HOLDS.get(code, 0)
+
 
 def presets(kind: str = "") -> tuple[str, ...]:
     """The codes of all presets, or of those for one kind of case, simplest first."""

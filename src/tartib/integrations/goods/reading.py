@@ -31,7 +31,6 @@ _SAMPLES: Final = 20
 
 _GRAMS: Final = {"kg": Decimal(1000), "g": Decimal(1), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125")}
 _YES: Final = frozenset({"true", "1", "yes", "y", "active", "publish", "published", "بله", "نعم", "так", "是"})
-_WAY: Final = re.compile(r"\s*>\s*")
 
 Cells = Mapping[str, str]
 
@@ -231,7 +230,7 @@ class _Reader:
         return first.get("published", "").lower() in _YES
 
     def _way(self, category: str) -> tuple[str, ...]:
-        return tuple(part[:80] for part in _WAY.split(category.partition(",")[0].strip()) if part)
+        return tuple(part.strip()[:80] for part in category.partition(",")[0].split(">") if part.strip())
 
     def _photos(self, cells: Cells) -> list[str]:
         return _addresses(cells.get("photos", ""))

@@ -161,6 +161,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
         billing,
         shipping,
         name=full_name(values.clean(customer.get("first_name")), values.clean(customer.get("last_name"))),
+        given_name=customer.get("first_name"),
         email=data.get("email") or data.get("contact_email") or customer.get("email"),
         phone=data.get("phone") or customer.get("phone"),
         language=data.get("customer_locale"),

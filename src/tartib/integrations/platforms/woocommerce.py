@@ -107,6 +107,7 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
         draft,
         billing,
         shipping,
+        given_name=_text(billed.get("first_name")) if isinstance(billed := data.get("billing"), dict) else "",
         email=billing.email,
         phone=billing.phone,
         language=next((meta[key] for key in _LANGUAGE_KEYS if meta.get(key)), None),

@@ -206,8 +206,9 @@ class Draft:
         if subtotal is None:
             subtotal = sum((line.total + line.discount for line in found.lines), ZERO)
         amounts = Amounts(
-            subtotal, parts.shipping, in_lines + found.off, parts.tax, found.total, paid(found.total), refunded,
-            found.tax_included, expected,
+            subtotal, parts.shipping, in_lines + found.off, parts.tax, found.total,
+            # What went back has come in before.
+            max(paid(found.total), refunded), refunded, found.tax_included, expected,
         )  # fmt: skip
         return found.lines, amounts
 
@@ -364,6 +365,7 @@ def person(draft: Draft, billing: Address, shipping: Address, **given: Any) -> P
         email=draft.email(given.get("email") or billing.email or shipping.email, "email"),
         phone=phone.number,
         phone_said=phone.said,
+        given_name=values.clean(given.get("given_name")),
         language=known_language(given.get("language")),
         group=values.clean(given.get("group")),
         external_id=values.clean(given.get("external_id")),

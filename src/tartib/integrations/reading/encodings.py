@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import chardet
@@ -27,10 +29,12 @@ _CODE_PAGES: Final = (
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp866", "cp932", "cp949",
     "big5hkscs", "gb18030", "iso8859-2", "iso8859-9", "iso8859-15", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman",
 )  # fmt: skip
-_WIDE: Final = frozenset({"cp932", "cp949", "big5hkscs", "gb18030"})
-# An ideograph beside a Latin letter: in a table the rule where "Jüri" is misread as "J黵i", and rare elsewhere.
-_IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
-_MISREAD: Final = re.compile(f"[A-Za-z]{_IDEOGRAPHS.pattern}|{_IDEOGRAPHS.pattern}[A-Za-z]")
+# A word that holds other letters than ASCII's.
+_WORDS: Final = re.compile(r"[^\s!-&(-@\[-`{-~]*[^\x00-\x7f][^\s!-&(-@\[-`{-~]*")
+_IDEOGRAPHIC: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL"})
+# Of a file's words at most one in so many looks odd under its own code page.
+_ODD: Final = 5
+_LOOKED_AT: Final = 20_000
 # Names of several languages in one file, as a shop in Europe has them, are not very likely in any code page.
 _USUAL: Final = "cp1252"
 _AS_LIKELY: Final = 0.85
@@ -76,26 +80,52 @@ def detect(pieces: Iterable[bytes]) -> str | None:
     broken += len(utf8.decode(b"", final=True))
     if not broken or broken * _DAMAGE <= letters:
         return "utf-8"
-    lines = evidence.lines()
-    found = _code_page(lines, _CODE_PAGES)
-    if found in _WIDE and _is_misread(lines.decode(found, "replace")):
-        found = _code_page(lines, [name for name in _CODE_PAGES if name not in _WIDE])
-    return found
+    return _code_page(evidence.lines())
 
 
-def _code_page(lines: bytes, pages: Sequence[str]) -> str | None:
-    """The likeliest of the code pages; where several are about as likely the one most people use; None for no text."""
+def _code_page(lines: bytes) -> str | None:
+    """The likeliest of the code pages that make words of the lines; None for no text.
+
+    Where several are about as likely it is the one that most people use.
+    """
     found = chardet.detect_all(
-        lines, ignore_threshold=True, max_bytes=2 * _EVIDENCE, compat_names=False, include_encodings=pages,
+        lines, ignore_threshold=True, max_bytes=2 * _EVIDENCE, compat_names=False, include_encodings=_CODE_PAGES,
         no_match_encoding=_USUAL,
     )  # fmt: skip
     likely = {one["encoding"]: one["confidence"] for one in reversed(found) if one["encoding"]}
+    likely = {name: much for name, much in likely.items() if _makes_words(lines[:_LOOKED_AT], name)} or likely
     best = max(likely, key=lambda name: likely[name], default=None)
     return _USUAL if best and likely.get(_USUAL, 0) >= _AS_LIKELY * likely[best] else best
 
 
-def _is_misread(text: str) -> bool:
-    return len(_MISREAD.findall(text)) * 3 > len(_IDEOGRAPHS.findall(text))
+def _makes_words(lines: bytes, encoding: str) -> bool:
+    """Whether the lines look like writing under an encoding."""
+    words = _WORDS.findall(lines.decode(encoding, "replace"))
+    return sum(map(_is_odd, words)) * _ODD <= len(words)
+
+
+def _is_odd(word: str) -> bool:
+    """Whether a word has letters of two scripts ("J黵i" for "Jüri") or a sign among its letters ("Ksi¹¿ka")."""
+    if _NOWHERE.search(word):
+        return True
+    kinds = [kind for kind in map(_kind, word) if kind]
+    letters = [place for place, kind in enumerate(kinds) if kind != _SIGN]
+    return bool(letters) and (_SIGN in kinds[letters[0] : letters[-1]] or len({kinds[place] for place in letters}) > 1)
+
+
+_SIGN: Final = "SIGN"
+# Frames, blocks, the sign for no currency, and what has no shape: in no table of orders.
+_NOWHERE: Final = re.compile("[\u2500-\u259f\xa4\x80-\x9f\ufffd]")
+
+
+@lru_cache(maxsize=2048)
+def _kind(letter: str) -> str:
+    """The script of a letter, `_SIGN` for what is none, "" for what may stand in any word."""
+    category = unicodedata.category(letter)
+    if category[0] == "L":
+        script = unicodedata.name(letter, "").partition(" ")[0]
+        return "CJK" if script in _IDEOGRAPHIC else script
+    return _SIGN if category in ("So", "Sc", "Sm", "Sk", "No", "Cf", "Cc", "Co", "Cn") else ""
 
 
 class _Evidence:

@@ -1,8 +1,8 @@
 """Which column of a table is which part of an order, guessed by its name and by what it holds.
 
-Names are known in nine languages (`columns.toml`), with or without a unit in brackets. What the cells hold settles what
-a name leaves open ("State" may be a status or a part of an address) and finds the date, the number, the e-mail, the
-telephone and the total in columns of names that nobody has heard of.
+Names are known in thirteen languages (`columns.toml`), with or without a unit in brackets. What the cells hold settles
+what a name leaves open ("State" may be a status or a part of an address, "Amount" an order's total or a line's) and
+finds the date, the number, the e-mail, the telephone and the total in columns of names that nobody has heard of.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -44,17 +45,22 @@ def known_names(cells: Sequence[str]) -> int:
     return sum(bool(_meanings(cell.strip())) for cell in cells if len(cell) < 80)
 
 
+def is_fee(heading: str) -> bool:
+    """Whether a column of that name is what is asked for besides goods, shipping and tax."""
+    return "fee" in _meanings(heading)
+
+
 def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> ColumnMapping:
     """The likeliest mapping of a table with these column names and these first rows.
 
-    Of two columns that fit the first is taken. The rows tell the decimal mark, the order of day and month, and the
-    currency where amounts have it beside them, as far as they decide it. A mapping that lacks something is no error
-    here: a person completes it.
+    Of two columns that fit the one with the plainer name is taken, or else the first. The rows tell the decimal mark,
+    the order of day and month, and the currency where amounts have it beside them, as far as they decide it. A mapping
+    that lacks something is no error here: a person completes it.
     """
     seen = [_Column(place, name, samples) for place, name in enumerate(header)]
     columns = _by_name(seen)
     if not {"number", "external_id", "customer_id"} & columns.keys():
-        identity = next((column.name for column in seen if words.squashed(column.name) == "id"), None)
+        identity = next((column.name for column in seen if words.squashed(column.name) in _IDENTITIES), None)
         if identity is not None:
             columns["external_id"] = identity
     columns |= _by_content([column for column in seen if column.name not in columns.values()], columns)
@@ -97,27 +103,89 @@ class _Column:
 
 
 def _by_name(seen: Sequence[_Column]) -> dict[str, str]:
+    """The columns by their names: what a name means first before what it means else, plain names before vague ones."""
+    content = _Content(seen)
     columns: dict[str, str] = {}
-    dated = [column for column in seen if column.holds(_is_date)]
-    for column in seen:
-        for field in _meanings(column.name):
-            if field in columns or not _may_hold(column, field, dated):
-                continue
-            columns[field] = column.name
-            break
+    taken: set[int] = set()
+    claims = sorted(
+        (turn, _is_vague(column.name), column.place, field)
+        for column in seen
+        for turn, field in enumerate(_meanings(column.name))
+    )
+    for _turn, _vague_name, place, field in claims:
+        if field not in columns and place not in taken and content.allows(seen[place], field):
+            columns[field] = seen[place].name
+            taken.add(place)
     return columns
 
 
-def _may_hold(column: _Column, field: str, dated: Sequence[_Column]) -> bool:
-    """Whether what a column holds does not speak against what its name says, where there is another way to take it."""
-    others = len(_meanings(column.name)) > 1
-    if field == "placed_at":
-        return not dated or column in dated or not column.cells
-    if others and field == "status":
-        return not column.cells or column.holds(lambda cell: words.state(cell) is not None, 0.3)
-    if others and (field in AMOUNTS):
-        return not column.cells or column.holds(_is_amount, 0.5)
-    return True
+class _Content:
+    """Whether what a column holds does not speak against what its name says."""
+
+    def __init__(self, seen: Sequence[_Column]) -> None:
+        self._dated = [column for column in seen if column.holds(_is_date)]
+        self._totals = [column for column in seen if "total" in _meanings(column.name)]
+        self._quantity = next((column for column in seen if "line_quantity" in _meanings(column.name)[:1]), None)
+        self._price = next((column for column in seen if "line_price" in _meanings(column.name)[:1]), None)
+        said = {field for column in seen for field in _meanings(column.name) if not _is_vague(column.name)}
+        # Amazon, which alone calls them so, writes one price of all pieces that were purchased.
+        self._priced_together = any(words.squashed(column.name) == "quantitypurchased" for column in seen)
+        self._has_lines = bool(said & {"line_sku", "line_quantity", "line_price"})
+        self._names_people = bool(said & _PEOPLE)
+        self._names_lines = "line_name" in said
+
+    def allows(self, column: _Column, field: str) -> bool:
+        """Whether a column may be that part of an order."""
+        if not column.cells:
+            return True
+        if field == "placed_at":
+            return not self._dated or column in self._dated
+        if field == "status" and len(_meanings(column.name)) > 1:
+            return column.holds(lambda cell: words.state(cell) is not None, 0.3)
+        if field == "payment_status" and len(_meanings(column.name)) > 1:
+            return column.holds(lambda cell: words.payment_state(cell) is not None, 0.3)
+        if field in AMOUNTS and not column.holds(_is_amount, 0.5):
+            return False
+        if field == "total":
+            # Beside another total, what is quantity by price in each row is the row's.
+            return not self._is_of_line(column) or all(map(self._is_of_line, self._totals))
+        if field == "line_total" and "total" in _meanings(column.name):
+            return self._is_of_line(column)
+        if words.squashed(column.name) == "itemprice" and field in ("line_price", "line_total"):
+            return (field == "line_total") is self._priced_together
+        if field == "line_quantity":
+            return column.holds(_is_amount, 0.5)
+        if field in ("customer_name", "customer_first_name") and _is_vague(column.name):
+            # Beside the names of people and things without one, "Name" is the things'.
+            return not (self._has_lines and self._names_people and not self._names_lines)
+        return field != "line_name" or not _is_vague(column.name) or self._has_lines
+
+    def _is_of_line(self, column: _Column) -> bool:
+        """Whether its cells are mostly the quantity of their row times its price."""
+        if self._quantity is None or self._price is None:
+            return False
+        agree = compared = 0
+        for row in column.samples:
+            quantity, price, amount = (_amount_of(one, row) for one in (self._quantity, self._price, column))
+            if quantity is not None and price is not None and amount is not None:
+                compared += 1
+                agree += quantity * price == amount
+        return agree * 2 > compared
+
+
+_PEOPLE: Final = frozenset(
+    {"customer_name", "customer_first_name", "customer_last_name", "billing_name", "shipping_name",
+     "billing_first_name", "shipping_first_name"}
+)  # fmt: skip
+# Columns that tell orders apart where nothing better does.
+_IDENTITIES: Final = ("id", "transactionid")
+
+
+def _amount_of(column: _Column, row: Sequence[str]) -> Decimal | None:
+    try:
+        return values.amount(row[column.place][:_LONGEST]) if column.place < len(row) else None
+    except values.BadValueError:
+        return None
 
 
 def _by_content(unused: Sequence[_Column], columns: Mapping[str, str]) -> dict[str, str]:
@@ -193,7 +261,8 @@ def _counts_up(column: _Column) -> bool:
 @lru_cache(maxsize=1024)
 def _meanings(name: str) -> tuple[str, ...]:
     """The fields that a column of that name may be, the likeliest first."""
-    if len(name) > _LONGEST:
+    if len(name) > _LONGEST or "%" in name:
+        # A rate is no amount.
         return ()
     whole = words.squashed(name)
     plain = words.squashed(_heading(name)[0])
@@ -248,6 +317,15 @@ def _names() -> dict[str, list[str]]:
     squashed = {key: [words.squashed(name) for name in found] for key, found in data.items()}
     # The longest mark first, so that "shippingaddress" is not taken for "shipping" and the rest.
     return {key: sorted(found, key=len, reverse=True) for key, found in squashed.items()}
+
+
+@lru_cache(maxsize=1)
+def _vague() -> frozenset[str]:
+    return frozenset(_names()["vague"])
+
+
+def _is_vague(name: str) -> bool:
+    return words.squashed(name) in _vague()
 
 
 @lru_cache(maxsize=1)

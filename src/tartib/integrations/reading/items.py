@@ -20,7 +20,7 @@ _COUNTED: Final = re.compile(
 )
 _COUNTS: Final = ("before", "bare_before", "inside", "inside_before", "after")
 # A count that begins an item, so that a comma before it ends the one before.
-_NEXT: Final = re.compile(r"\s*[,،、]\s*(?=\d+\s*[x×*])|(?<=[)\]）])\s*[,،、]\s*|\n|[;؛；]")
+_NEXT: Final = re.compile(r"(?<!\s)\s*[,،、]\s*(?=\d+\s*[x×*])|(?<=[)\]）])\s*[,،、]\s*|\n|[;؛；]")
 
 
 def split_items(text: str) -> list[str]:

@@ -15,16 +15,25 @@ from typing import Final, Literal
 
 from babel.dates import get_month_names
 
-from tartib.integrations.reading.values import BadValueError, clean
+from tartib.integrations.reading.values import LONGEST, BadValueError, clean
 from tartib.speech import dates, digits
 from tartib.speech.fold import fold
 
 DateOrder = Literal["auto", "dmy", "mdy"]
 
 _TIME: Final = re.compile(
-    r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*"
-    r"(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп)?\s*(?:Uhr|h)?\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))?\s*$"
+    r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп))?"
+    r"(?:\s*(?:Uhr|h))?(?:\s*(?:(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})|(Z|[A-Z]{3})))?\s*$"
 )
+# "10.22" and "10h22" after a day are times.
+_POINTED_TIME: Final = re.compile(r"(?<=[\dà][ T])(\d{1,2})[.h](\d{2})(?:\.(\d{2}))?(?=\s*(?:[AaPp][Mm])?$)")
+# "(Arabian Standard Time)" behind an offset.
+_NAME_OF_ZONE: Final = re.compile(r"\s*\([^()\d]*\)$")
+# Names of zones that mean one offset in hours (RFC 5322, 4.3); others are several zones'.
+_ZONES: Final = {
+    "Z": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
 # Words that lead from a day to its time.
 _AT: Final = re.compile(r"[\s,،]+(?:ساعت|الساعة|в|о|об|at|um|a las|à|saat|kl)\s*$", re.IGNORECASE)
 _CHINESE_HALF: Final = re.compile(r"(上午|下午)\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*$")
@@ -32,6 +41,7 @@ _AFTERNOON: Final = frozenset({"pm", "p.m.", "ös", "م", "ب.ظ", "пп", "下�
 # Days since the end of 1899, as spreadsheets count them; those of 1954 to 2119.
 _SERIAL: Final = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")
 _SERIAL_EPOCH: Final = date(1899, 12, 30)
+_RUN_TOGETHER: Final = re.compile(r"20\d{12}")
 _TWO_DIGITS: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{2})\.?")
 
 
@@ -46,6 +56,9 @@ def moment(value: object, zone: tzinfo = UTC, calendar: str = "auto", order: Dat
     text = clean(value)
     if not text:
         return None
+    if len(text) > LONGEST:
+        raise BadValueError("bad-date", value)
+    text = _POINTED_TIME.sub(_colons, _NAME_OF_ZONE.sub("", text))
     try:
         found = datetime.fromisoformat(text) if text.isascii() and text[:1] in "12" and len(text) > 9 else None
         if found is not None and calendar in ("auto", "gregorian") and found.year > 1500:
@@ -54,11 +67,15 @@ def moment(value: object, zone: tzinfo = UTC, calendar: str = "auto", order: Dat
         pass
     try:
         found = _spelled(digits.latin(text), zone, calendar, order)
-    except (ValueError, OverflowError) as error:
+    except (ValueError, KeyError, OverflowError) as error:
         raise BadValueError("bad-date", value) from error
     if not 1970 <= found.year <= 2200:
         raise BadValueError("bad-date", value)
     return found
+
+
+def _colons(found: re.Match[str]) -> str:
+    return ":".join(filter(None, found.groups()))
 
 
 def _aware(found: datetime, zone: tzinfo) -> datetime:
@@ -70,6 +87,8 @@ def _aware(found: datetime, zone: tzinfo) -> datetime:
 def _spelled(text: str, zone: tzinfo, calendar: str, order: DateOrder) -> datetime:
     if text.isascii() and text.isdigit() and len(text) in (10, 13):
         return datetime.fromtimestamp(int(text[:10]), UTC)
+    if _RUN_TOGETHER.fullmatch(text):
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=zone).astimezone(UTC)
     if _SERIAL.fullmatch(text):
         seconds = round(Decimal(text.replace(",", ".")) * 86_400)
         return (datetime.combine(_SERIAL_EPOCH, time(), zone) + timedelta(seconds=seconds)).astimezone(UTC)
@@ -80,11 +99,11 @@ def _spelled(text: str, zone: tzinfo, calendar: str, order: DateOrder) -> dateti
     elif found := _TIME.search(text):
         text = _AT.sub("", text[: found.start()])
         clock = _clock(found[1], found[2], found[3], re.sub(r"\s", "", found[4] or "").lower())
-        if found[5]:
-            zone = UTC
-        elif found[6]:
-            shift = timedelta(hours=int(found[7]), minutes=int(found[8]))
-            zone = timezone(shift if found[6] == "+" else -shift)
+        if found[8]:
+            zone = timezone(timedelta(hours=_ZONES[found[8]]))
+        elif found[5]:
+            shift = timedelta(hours=int(found[6]), minutes=int(found[7]))
+            zone = timezone(shift if found[5] == "+" else -shift)
     return datetime.combine(_date(text, calendar, order), clock, zone).astimezone(UTC)
 
 

@@ -26,7 +26,7 @@ from tartib.integrations.reading.draft import (
     split_tags,
     standing,
 )
-from tartib.integrations.reading.guess import AMOUNTS, guess, unit
+from tartib.integrations.reading.guess import AMOUNTS, guess, is_fee, unit
 from tartib.integrations.reading.items import packed_line, split_items
 from tartib.integrations.reading.mapping import ColumnMapping
 from tartib.integrations.reading.opening import beginning, lacking_of
@@ -35,6 +35,7 @@ from tartib.integrations.reading.text import Row, Source, Table
 from tartib.integrations.records import Line, OrderRecord, RowError
 from tartib.speech import digits, money
 
+_OF_ITEM: Final = re.compile("(?:line)?item|line|product(?!s)")
 _NUMBERED_ITEM: Final = re.compile(r"line_item_\d+", re.IGNORECASE)
 
 
@@ -81,7 +82,8 @@ def read(
     if found.unusable:
         return
     packed = [place for place, name in enumerate(header) if _NUMBERED_ITEM.fullmatch(name)]
-    sheet = _Sheet(source, chosen, index, packed, options, clean, found)
+    fees = {name: place for name, place in places.items() if is_fee(name) and place not in index.values()}
+    sheet = _Sheet(source, chosen, index, packed, fees, options, clean, found)
     for group in groups(opened.rows(), key, found.last):
         yield from (group,) if isinstance(group, RowError) else sheet.orders(group)
 
@@ -95,6 +97,7 @@ class _Sheet:
         mapping: ColumnMapping,
         index: Mapping[str, int],
         packed: Sequence[int],
+        fees: Mapping[str, int],
         options: Options,
         clean: Callable[[str], str],
         found: Survey,
@@ -103,6 +106,7 @@ class _Sheet:
         self._mapping = mapping
         self._index = index
         self._packed = packed
+        self._more_fees = fees
         self._statuses = {words.squashed(word): state for word, state in mapping.statuses.items()}
         self._options = options
         self._clean = clean
@@ -110,6 +114,9 @@ class _Sheet:
         self._damage_said = False
         self._units = {name: unit(mapping.columns[name]) for name in AMOUNTS if name in index}
         self._unit = self._units.get("total") or next(filter(None, self._units.values()), "")
+        self._of_items = {
+            name for name in AMOUNTS if name in index and _OF_ITEM.match(words.squashed(mapping.columns[name]))
+        }
         self._has_lines = bool({"line_name", "line_sku", "line_quantity"} & index.keys())
         self._has_addresses = {
             kind: any(name.startswith(kind) and name not in _NO_PARTS for name in index)
@@ -164,7 +171,9 @@ class _Sheet:
         if not self._has_lines and first.get("total", "") != cells.get("total", first.get("total", "")):
             return True
         # Lines may have each a time of its own.
-        days = [_CLOCK.sub("", found["placed_at"]) for found in (first, cells) if "placed_at" in found]
+        days = [
+            _CLOCK.sub("", found["placed_at"][: values.LONGEST]) for found in (first, cells) if "placed_at" in found
+        ]
         return len(set(days)) > 1
 
     def _order(self, group: list[Row], by_row: list[dict[str, str]]) -> Iterator[OrderRecord | RowError]:
@@ -201,6 +210,8 @@ class _Sheet:
         )
         payment_state = words.payment_state(raw_payment) or _payment_of(state, method, bool(times.get("paid_at")))
         outstanding = self._magnitude(draft, cells, "outstanding")
+        if outstanding and not raw_payment and payment_state == "unpaid":
+            payment_state = "partly-paid"
         paid = self._amount(draft, cells, "paid")
         lines, amounts = draft.amounts(
             *readings,
@@ -208,8 +219,10 @@ class _Sheet:
             refunded=refunded,
             currency=currency,
         )
-        if refunded and payment_state == "paid":
-            payment_state = "refunded" if refunded >= amounts.total else "partly-refunded"
+        if not raw_payment and payment_state == "unpaid":
+            payment_state = _state_of(amounts.paid, amounts.total)
+        if refunded and payment_state in ("paid", "partly-paid"):
+            payment_state = "refunded" if refunded >= min(amounts.total, amounts.paid) else "partly-refunded"
         billing = self._address(draft, cells, "billing_")
         shipping = self._address(draft, cells, "shipping_")
         who = person(
@@ -217,6 +230,7 @@ class _Sheet:
             billing,
             shipping,
             name=get("customer_name") or full_name(get("customer_first_name"), get("customer_last_name")),
+            given_name=get("customer_first_name") or get("billing_first_name"),
             email=get("email"),
             phone=get("phone"),
             language=get("language"),
@@ -304,6 +318,7 @@ class _Sheet:
         """What the rows say of the money: amounts that stand in each row are the order's, or each row's share of it."""
         lines = tuple(self._lines(draft, group, by_row, cells.get("items", "")))
         fees = tuple(self._fees(draft, by_row))
+        more = tuple(self._other_fees(draft, group)) if cells.get("total") else ()
         amounts = {name: self._amount(draft, cells, name) for name in ("subtotal", "total")}
         amounts |= {name: self._magnitude(draft, cells, name) for name in ("discount", "tax")}
         shipping = self._signed(draft, cells, "shipping_total") or ZERO
@@ -322,21 +337,22 @@ class _Sheet:
             name: sum((self._magnitude(draft, row, name) for row in by_row), ZERO) for name in shares
         }  # fmt: skip
         differing = {name for name in shares if len({row[name] for row in by_row if name in row}) > 1}
-        # Amounts that differ from row to row are each row's own; of equal ones the sum decides.
-        choices = [(True,) if name in differing else (False, True) for name in shares]
-        for choice in product(*choices):
+        # Amounts that differ from row to row, or are an item's by name, are each row's own; of others the sum decides.
+        choices = [(True,) if name in differing or name in self._of_items else (False, True) for name in shares]
+        added_taxes = (ZERO, shipping_tax) if shipping_tax else (ZERO,)
+        added_fees = (fees, (*fees, *more)) if more else (fees,)
+        for choice, added, asked in product(product(*choices), added_taxes, added_fees):
             said = amounts | {name: together[name] for name, shared in zip(shares, choice, strict=True) if shared}
-            for added in (ZERO, shipping_tax) if shipping_tax else (ZERO,):
-                yield sums.Parts(
-                    lines=(*lines, *fees),
-                    shipping=said["shipping_total"] or ZERO,
-                    discount=said["discount"] or ZERO,
-                    taken_off=draft.taken_off,
-                    tax=(said["tax"] or ZERO) + added,
-                    total=said["total"],
-                    tax_included=included,
-                    subtotal=said["subtotal"],
-                )
+            yield sums.Parts(
+                lines=(*lines, *asked),
+                shipping=said["shipping_total"] or ZERO,
+                discount=said["discount"] or ZERO,
+                taken_off=draft.taken_off,
+                tax=(said["tax"] or ZERO) + added,
+                total=said["total"],
+                tax_included=included,
+                subtotal=said["subtotal"],
+            )
 
     def _fees(self, draft: Draft, by_row: list[dict[str, str]]) -> Iterator[Line]:
         """A fee is a position that is no product; it has the name of its column."""
@@ -351,6 +367,19 @@ class _Sheet:
             if found is not None:
                 yield found
 
+    def _other_fees(self, draft: Draft, group: list[Row]) -> Iterator[Line]:
+        """What further columns of fees may add if the sums say so: some hold a marketplace's own, or no amounts."""
+        for name, place in self._more_fees.items():
+            written = dict.fromkeys(self._clean(row.cells[place]) for row in group if place < len(row.cells))
+            for text in written:
+                try:
+                    amount = values.amount(text, draft.decimal, draft.exponent) or ZERO
+                except values.BadValueError:
+                    continue
+                found = position(draft, sku="", name=name, price=amount, total=amount) if amount > 0 else None
+                if found is not None:
+                    yield found
+
     def _address(self, draft: Draft, cells: dict[str, str], kind: str) -> Address:
         return address(draft, lambda part: cells.get(kind + part, "")) if self._has_addresses[kind] else _NO_ADDRESS
 
@@ -363,7 +392,7 @@ class _Sheet:
 
     def _lines(self, draft: Draft, group: list[Row], by_row: list[dict[str, str]], items: str) -> Iterator[Line]:
         if self._has_lines:
-            own = "line_total" not in self._index and len({cells.get("total") for cells in by_row}) > 1
+            own = "line_total" not in self._index and len({cells["total"] for cells in by_row if "total" in cells}) > 1
             for row, cells in zip(group, by_row, strict=True):
                 found = self._line(draft, row.number, cells, "total" if own else "line_total")
                 if found is not None:
@@ -421,6 +450,11 @@ _TIMES: Final = {
     "cancelled_at": "cancelled",
     "refunded_at": "refunded",
 }
+
+
+def _state_of(paid: Decimal, total: Decimal) -> str:
+    """The payment's state by the sum that was paid."""
+    return "unpaid" if not paid else "paid" if paid >= total else "partly-paid"
 
 
 def _payment_of(state: str, method: str, has_paid_date: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from babel.numbers import list_currencies
 
+from tartib.customers import contact
 from tartib.speech import digits, names
 from tartib.speech.fold import fold
 
@@ -51,10 +52,12 @@ def clean(value: object) -> str:
 
 
 # Can be read in one way only.
+LONGEST: Final = 200
+"""Characters of a cell that is read as a number or a moment: what is longer is neither."""
 _PLAIN: Final = re.compile(r"-?\d+(?:\.\d{1,2})?")
 _SIGNED: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_NUMBER: Final = re.compile(r"[-+\u2212(]*\s*[^\d\s.,'-]*\s*[-+\u2212]?(\d[\d.,'\s]*)\)?[^\d]*")
-_SEPARATORS: Final = str.maketrans({"٬": ",", "٫": ".", "،": ",", "\u00a0": " ", "\u202f": " ", "’": "'"})
+_NUMBER: Final = re.compile(r"[-+\u2212(]*\s*[^\d\s.,'%-]*\s*[-+\u2212]?(\d[\d.,'\s]*)\)?[^\d%]*")
+_SEPARATORS: Final = str.maketrans({"٪": "%", "٬": ",", "٫": ".", "،": ",", "\u00a0": " ", "\u202f": " ", "’": "'"})
 _MARKS: Final = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 
 
@@ -72,6 +75,8 @@ def amount(value: object, mark: DecimalMark = ".", exponent: int | None = None) 
     text = str(value).strip()
     if not text:
         return None
+    if len(text) > LONGEST:
+        raise BadValueError("bad-amount", value)
     plain = text.isascii() and (
         _PLAIN.fullmatch(text) or (mark == "." and exponent != 0 and _SIGNED.fullmatch(text))
     )  # fmt: skip
@@ -84,6 +89,7 @@ def amount(value: object, mark: DecimalMark = ".", exponent: int | None = None) 
 def _written(text: str, mark: DecimalMark, exponent: int | None) -> Decimal | None:
     local_mark = "٫" in text
     plain = digits.latin(_MARKS.sub("", text)).translate(_SEPARATORS)
+    # A per cent sign makes it a rate, which is no amount.
     found = _NUMBER.fullmatch(plain)
     if not found:
         return None
@@ -294,13 +300,11 @@ def currency_in(text: str) -> str:
 
 _AMOUNT_PARTS: Final = re.compile(r"[-+\u2212()\d,'٬٫]|\.(?=\d)")
 
-_EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
-
 
 def email(value: object) -> str:
     """An e-mail address in lower case; "" for an empty value."""
     text = clean(value).lower()
-    if text and (len(text) > 254 or not _EMAIL.fullmatch(text)):
+    if text and not contact.is_email(text):
         raise BadValueError("bad-email", value)
     return text
 

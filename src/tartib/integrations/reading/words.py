@@ -1,4 +1,4 @@
-"""What platforms, people and spreadsheets call a status, a payment state and a way to pay, in five languages."""
+"""What platforms, people and spreadsheets call a status, a payment state and a way to pay, in many languages."""
 
 from __future__ import annotations
 

@@ -10,11 +10,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.validators import validate_email
 
+from tartib.customers import contact
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Reason, State
 from tartib.notify.replying import bounce_address, message_id, reply_address, sender_address
@@ -53,9 +52,7 @@ class EmailSender:
         """Hand one letter to the mail server."""
         if reason := unready(letter.shop):
             return Answer(State.WITHHELD, reason=reason)
-        try:
-            validate_email(letter.recipient)
-        except ValidationError:
+        if not contact.is_email(letter.recipient):
             return Answer(State.BOUNCED, reason=Reason.BAD_ADDRESS)
         practice = letter.shop.practice
         if practice not in self._down:
@@ -71,6 +68,8 @@ class EmailSender:
             connection.send_messages([_message(letter, connection)])
         except smtplib.SMTPRecipientsRefused as problem:
             return _refused(problem)
+        except smtplib.SMTPNotSupportedError:
+            return Answer(State.BOUNCED, reason=Reason.ALPHABET)
         except smtplib.SMTPResponseException as problem:
             self._drop(practice)
             return _answered(problem.smtp_code, problem.smtp_error, State.FAILED)
@@ -134,7 +133,7 @@ def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternat
 def _practice_connection() -> BaseEmailBackend:
     host, port = _catcher() or ("localhost", 25)
     return get_connection(
-        "django.core.mail.backends.smtp.EmailBackend",
+        "tartib.notify.channels.smtp.EmailBackend",
         host=host,
         port=port,
         username="",
@@ -168,4 +167,4 @@ def _answered(code: int, words: bytes | str, for_good: State) -> Answer:
 def _later(problem: Exception) -> Answer:
     if isinstance(problem, smtplib.SMTPResponseException):
         return Answer(State.QUEUED, _answered(problem.smtp_code, problem.smtp_error, State.QUEUED).said)
-    return Answer(State.QUEUED, one_line(f"{type(problem).__name__}: {problem}", LONGEST_ANSWER))
+    return Answer(State.QUEUED, one_line(f"{type(problem).__name__}: {problem}", LONGEST_ANSWER), Reason.MAIL_AWAY)

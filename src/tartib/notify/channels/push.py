@@ -91,11 +91,11 @@ class PushSender:
             return _forget(device, letter.shop)
         now, parts = letter.at or timezone.now(), urlsplit(device.endpoint)
         if parts.netloc in self._down:
-            return Answer(State.QUEUED, _away(parts))
+            return Answer(State.QUEUED, _away(parts), Reason.AWAY)
         answer = _post(parts, sealed(payload(letter), device), _headers(letter, parts, now))
         if answer is None:
             self._down.add(parts.netloc)
-            return Answer(State.QUEUED, _away(parts))
+            return Answer(State.QUEUED, _away(parts), Reason.AWAY)
         if answer.state == State.SENT:
             Subscription.objects.filter(pk=device.pk).update(sent_at=now)
         return _forget(device, letter.shop, answer.said) if answer.reason == Reason.GONE else answer

@@ -12,9 +12,10 @@ from tartib.notify import service
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Message, Reason, SmsAccount, State
 from tartib.notify.sms import providers
-from tartib.notify.sms.protocol import Refused, Sent, SmsProvider, Text, Unreachable, Waiting
+from tartib.notify.sms.protocol import Refused, Sent, SmsProvider, Text, Waiting
 from tartib.notify.wording import one_line
 from tartib.shops.models import Shop
+from tartib.shops.providers import Unreachable
 from tartib.speech import phones
 from tartib.speech.sms import size
 
@@ -79,7 +80,7 @@ class SmsSender:
             self._down[letter.shop.pk] = answer
             return answer
         except Unreachable as problem:
-            answer = Answer(State.QUEUED, one_line(str(problem), LONGEST_ANSWER))
+            answer = Answer(State.QUEUED, one_line(str(problem), LONGEST_ANSWER), Reason.AWAY)
             self._down[letter.shop.pk] = answer
             return answer
         service.works(account)

@@ -249,7 +249,13 @@ class Migration(migrations.Migration):
                             ("no-sms", "No SMS can arrive at this number. Ask the customer for a mobile phone."),
                             ("no-fax", "The shop has no fax service yet. Enter one in the settings, then retry."),
                             ("no-catcher", "This is a practice shop and its message catcher is not running."),
+                            ("mail-away", "The mail server cannot be reached."),
+                            ("away", "The service that sends it cannot be reached."),
                             ("bad-address", "The recipient's address is not valid. Correct it with the customer."),
+                            (
+                                "alphabet",
+                                "The mail server cannot write to addresses of this alphabet (SMTPUTF8). Ask the customer for another one.",
+                            ),
                             (
                                 "given-up",
                                 "The provider could not be reached for a long time. Retry when it works again.",

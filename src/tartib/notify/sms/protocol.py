@@ -59,10 +59,6 @@ class Waiting(Exception):
         self.said, self.trouble = said, trouble
 
 
-class Unreachable(Exception):
-    """No answer, or none that says anything: the text may or may not have gone. It is tried again."""
-
-
 class Forged(Exception):
     """A receipt that is not the provider's: a wrong or missing signature, nothing that can be read."""
 

@@ -28,10 +28,10 @@ from tartib.notify.sms.protocol import (
     SmsProvider,
     Text,
     Trouble,
-    Unreachable,
     Waiting,
     amount,
 )
+from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:
     from tartib.notify.models import SmsAccount

@@ -167,6 +167,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("home", "To the customer’s address"),
+                            ("courier", "By our own courier"),
                             ("branch", "To a carrier’s branch"),
                             ("pickup", "Picked up from us"),
                         ],

@@ -32,7 +32,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from tartib.payments import risk
-from tartib.payments.gateways import http, units
+from tartib.payments.gateways import units
 from tartib.payments.gateways.protocol import (
     About,
     Answer,
@@ -46,9 +46,10 @@ from tartib.payments.gateways.protocol import (
     Setting,
     Started,
     Told,
-    Unreachable,
     refusal,
 )
+from tartib.shops import providers
+from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt
@@ -296,7 +297,7 @@ def _ask(account: Account, number: str) -> dict[str, str]:
 
 def _post(account: Account, path: str, fields: Mapping[str, str]) -> dict[str, str]:
     """Call ECPay. Its answers are `name=value` pairs as they are: a + is a plus, and nothing is encoded."""
-    reply = http.call("POST", _address(account) + path, form=_signed(account, fields))
+    reply = providers.call("POST", _address(account) + path, form=_signed(account, fields))
     if reply.status == TOO_FAST:
         raise Unreachable("it was asked too fast", pause=QUIET)
     pairs = [pair.partition("=") for pair in reply.text.strip().split("&")]

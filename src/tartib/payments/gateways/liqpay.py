@@ -25,7 +25,7 @@ from babel.core import get_global
 from django.utils.translation import gettext_lazy as _
 
 from tartib.payments import risk
-from tartib.payments.gateways import http, units
+from tartib.payments.gateways import units
 from tartib.payments.gateways.protocol import (
     About,
     Ask,
@@ -37,9 +37,10 @@ from tartib.payments.gateways.protocol import (
     Setting,
     Started,
     Told,
-    Unreachable,
     Waits,
 )
+from tartib.shops import providers
+from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
@@ -196,7 +197,7 @@ def _version(account: Account) -> str:
 
 
 def _call(account: Account, asked: Mapping[str, Any]) -> dict[str, Any]:
-    reply = http.call("POST", f"{API}/request", form=_sealed(account, asked))
+    reply = providers.call("POST", f"{API}/request", form=_sealed(account, asked))
     try:
         said = json.loads(reply.text, parse_float=Decimal)
     except ValueError:

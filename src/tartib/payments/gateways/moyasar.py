@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from tartib.payments import risk
-from tartib.payments.gateways import http, units
+from tartib.payments.gateways import units
 from tartib.payments.gateways.protocol import (
     About,
     Ask,
@@ -33,10 +33,11 @@ from tartib.payments.gateways.protocol import (
     Setting,
     Started,
     Told,
-    Unreachable,
     Unsupported,
     refusal,
 )
+from tartib.shops import providers
+from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
@@ -173,7 +174,7 @@ def _call(
     asked: Mapping[str, Any] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    reply = http.call(method, f"{API}/{what}", json=asked, query=query, auth=(account.settings["secret_key"], ""))
+    reply = providers.call(method, f"{API}/{what}", json=asked, query=query, auth=(account.settings["secret_key"], ""))
     said = reply.json()
     if not isinstance(said, dict):
         raise Unreachable("the answer says nothing")

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tartib.payments.gateways import http, units
+from tartib.payments.gateways import units
 from tartib.payments.gateways.protocol import (
     About,
     Answer,
@@ -34,6 +34,7 @@ from tartib.payments.gateways.protocol import (
     Started,
     Told,
 )  # fmt: skip
+from tartib.shops import providers
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
@@ -130,7 +131,9 @@ class Practice(Gateway):
     def _call(self, account: Account, method: str, what: str, asked: Mapping[str, str] | None = None) -> Any:
         said = f"{method} {account.token}/{what} {urlencode(asked or {})}"
         signature = sign(account.settings.get("secret", ""), said.encode())
-        reply = http.call(method, _address(f"{account.token}/{what}"), form=asked, headers={SIGNATURE: signature})
+        reply = providers.call(
+            method, _address(f"{account.token}/{what}"), form=asked, headers={SIGNATURE: signature}, inside=True
+        )
         answer = reply.json()
         if not reply.fine:
             raise Refused(str(answer.get("error", reply.status)))

@@ -1,9 +1,9 @@
 """What a payment gateway has to be able to do, and the words it and the shop speak in.
 
 A gateway is one file beside this one with one `GATEWAY`, found by being there. It reads and writes nothing of ours: it
-is given an account with its settings and an attempt with its key, speaks to its provider by `http.call`, and says what
-it was told. Amounts are `Decimal` in the attempt's own currency on this side of it; `units` turns them into what the
-provider counts in.
+is given an account with its settings and an attempt with its key, speaks to its provider by `providers.call`, and says
+what it was told. Amounts are `Decimal` in the attempt's own currency on this side of it; `units` turns them into what
+the provider counts in.
 
 Three ways in which money is paid are gateways alike: a provider's page (`ONLINE`), a transfer that staff review
 (`TRANSFER`), and money handed over with the goods (`ON_RECEIPT`). The last two need nothing but their names.
@@ -70,17 +70,6 @@ class Contest(StrEnum):
 
 class Forged(Exception):
     """A notice that is not the gateway's: a wrong or missing signature, another merchant, nothing that can be read."""
-
-
-class Unreachable(Exception):
-    """No answer, or none that says anything: what was asked may or may not have happened. Ask again later.
-
-    `pause` is how long the gateway wants to be asked nothing at all, by none of the account's payments.
-    """
-
-    def __init__(self, reason: str = "", pause: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.pause = pause
 
 
 class Refused(Exception):

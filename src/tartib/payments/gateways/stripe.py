@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tartib.payments.gateways import http, stripe_risk, units
+from tartib.payments.gateways import stripe_risk, units
 from tartib.payments.gateways.protocol import (
     About,
     Ask,
@@ -33,11 +33,11 @@ from tartib.payments.gateways.protocol import (
     Short,
     Started,
     Told,
-    Unreachable,
     Unsupported,
     Waits,
     refusal,
 )
+from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
@@ -256,20 +256,16 @@ class _Said(Refused):
 
 @cache
 def _library() -> Any:
-    """Stripe's library. It takes a second and 35 MB to load, so that only those have it who use it."""
+    """Stripe's library, for those who use it."""
     import stripe
 
-    # It would tell Stripe about this machine, and how fast it was answered.
-    stripe.enable_telemetry = False
     return stripe
 
 
 def _client(account: Account) -> Any:
-    stripe = _library()
-    return stripe.StripeClient(
-        account.settings["secret_key"], base_addresses={"api": API}, max_network_retries=0,
-        http_client=stripe.RequestsClient(timeout=(http.CONNECT, http.READ)),
-    )  # fmt: skip
+    from tartib.payments.gateways.stripe_client import client
+
+    return client(account.settings["secret_key"], API)
 
 
 def _said(ask: Callable[[], Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from tartib.payments.gateways import http, units
+from tartib.payments.gateways import units
 from tartib.payments.gateways.protocol import (
     About,
     Ask,
@@ -30,10 +30,11 @@ from tartib.payments.gateways.protocol import (
     Setting,
     Started,
     Told,
-    Unreachable,
     Unsupported,
     refusal,
 )
+from tartib.shops import providers
+from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:
     from tartib.payments.models import Account, Attempt, Refund
@@ -165,7 +166,7 @@ def _address(account: Account) -> str:
 
 def _call(account: Account, what: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Call the payment gateway; raises `Refused` with what it says, whose `code` is an attribute of the error."""
-    said = http.call(
+    said = providers.call(
         "POST",
         f"{_address(account)}/pg/v4/payment/{what}.json",
         json={"merchant_id": account.settings["merchant_id"], **asked},
@@ -218,7 +219,7 @@ def _session(account: Account, authority: str, attempt: Attempt) -> dict[str, An
 
 
 def _books(account: Account, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    said = http.call(
+    said = providers.call(
         "POST",
         BOOKS,
         json={"query": query, "variables": variables},

@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                             ("ignored", "Changed nothing"),
                             ("unmatched", "Belongs to no order"),
                             ("assigned", "Given to an order"),
-                            ("forged", "Not believed"),
+                            ("forged", "Not accepted"),
                         ],
                         max_length=10,
                     ),

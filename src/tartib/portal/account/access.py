@@ -13,6 +13,7 @@ from tartib.customers.identity import Account, Session
 from tartib.customers.signing_in import seen
 from tartib.web import audience
 from tartib.web import following as asked
+from tartib.web.headers import address
 from tartib.web.visits import ShopRequest, visited
 
 P = ParamSpec("P")
@@ -42,17 +43,12 @@ def account(view: View[P]) -> Callable[..., HttpResponseBase]:
             return unkept(HttpResponseRedirect(f"{request.visit.path('portal:account-sign-in')}?{following}"))
         now = audience.current().now
         audience.enter(request.shop, request.visit.language, now=now, calendar=session.account.customer.calendar)
-        seen(session, visitor(request), now=now)
+        seen(session, address(request), now=now)
         account_request = cast("AccountRequest", request)
         account_request.account, account_request.session_of_account = session.account, session
         return unkept(view(account_request, *args, **kwargs))
 
     return visited(opened)
-
-
-def visitor(request: ShopRequest) -> str:
-    """The visitor's IP address, "" where the server does not say."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def following(request: ShopRequest) -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.checkout import places
@@ -29,7 +29,7 @@ def _text(label: Any, most: int, autocomplete: str, *, required: bool = False, d
 class AddressForm(Places):
     """An address as people of its country write it."""
 
-    name = _text(gettext_lazy("Name"), 200, "name", required=True)
+    name = _text(pgettext_lazy("a person", "Name"), 200, "name", required=True)
     company = _text(gettext_lazy("Company"), 200, "organization")
     phone = _text(gettext_lazy("Phone"), 200, "tel", direction="ltr")
     country = forms.ChoiceField(

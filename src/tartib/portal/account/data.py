@@ -14,9 +14,10 @@ from tartib.customers.addresses import EMAIL, SMS, Reach, hidden
 from tartib.customers.identity import Account
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
-from tartib.portal.account.access import AccountRequest, account, visitor
+from tartib.portal.account.access import AccountRequest, account
 from tartib.shops.operations import within_limit
 from tartib.web import audience, sessions
+from tartib.web.limits import visitor
 from tartib.web.visits import cart_cookie
 
 HOUR = timedelta(hours=1)

@@ -19,12 +19,14 @@ from tartib.customers import passkeys, signing_in
 from tartib.customers.addresses import SMS, Reach, hidden, read
 from tartib.customers.identity import Account, Code
 from tartib.customers.passkeys import Site
-from tartib.portal.account.access import following, unkept, visitor
+from tartib.portal.account.access import following, unkept
 from tartib.shops.operations import within_limit
 from tartib.web import audience, sessions
+from tartib.web.headers import address
+from tartib.web.limits import here, visitor, way_in
 from tartib.web.visits import ShopRequest, cart_cookie, visited
 
-PASSKEYS_OF_VISITOR = 60
+PASSKEYS_OF_VISITOR = 600
 
 
 class AddressForm(forms.Form):
@@ -65,6 +67,7 @@ class PasswordForm(AddressForm):
     )
 
 
+@way_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @visited
@@ -85,6 +88,7 @@ def sign_in(request: ShopRequest) -> HttpResponseBase:
     return _page(request, "portal/account/sign_in.html", form)
 
 
+@way_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @visited
@@ -135,7 +139,7 @@ def password(request: ShopRequest) -> HttpResponseBase:
 def passkey_question(request: ShopRequest) -> HttpResponseBase:
     """What the browser needs to offer the passkeys of this shop."""
     if not within_limit(
-        "account passkey", [visitor(request)], most=PASSKEYS_OF_VISITOR, window=signing_in.HOUR,
+        "account passkey", here(request, request.shop), most=PASSKEYS_OF_VISITOR, window=signing_in.HOUR,
         now=audience.current().now,
     ):  # fmt: skip
         return HttpResponse(status=429)
@@ -177,7 +181,7 @@ def site(request: ShopRequest) -> Site:
 
 def _opened(request: ShopRequest, account: Account, response: HttpResponse) -> HttpResponseBase:
     token = signing_in.open_session(
-        account, request.headers.get("User-Agent", ""), visitor(request), now=audience.current().now
+        account, request.headers.get("User-Agent", ""), address(request), now=audience.current().now
     )
     sessions.keep(response, sessions.account_cookie(request.shop), token)
     sessions.forget(response, sessions.code_cookie(request.shop))

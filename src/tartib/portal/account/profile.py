@@ -13,9 +13,10 @@ from tartib.customers import consents, people, signing_in
 from tartib.customers.models import Consent, Purpose, Source
 from tartib.customers.queries import customers
 from tartib.notify import subscribing
-from tartib.portal.account.access import AccountRequest, account, visitor
+from tartib.portal.account.access import AccountRequest, account
 from tartib.shops.models import LANGUAGE_NAMES, Calendar
 from tartib.web import audience
+from tartib.web.headers import address
 from tartib.web.toasts import toast
 from tartib.web.visits import languages
 
@@ -67,7 +68,7 @@ def consent(request: AccountRequest) -> HttpResponseBase:
     mine, now = customers(request.account), audience.current().now
     for channel, purpose in consents.FIELDS:
         given = f"{purpose}-{channel}" in request.POST
-        consents.change(mine, channel, purpose, Source.ACCOUNT, visitor(request), given=given, now=now)
+        consents.change(mine, channel, purpose, Source.ACCOUNT, address(request), given=given, now=now)
     toast(request, _("Saved. It holds from the next message on."))
     return _back(request)
 

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.customers import reaches, signing_in
 from tartib.customers.addresses import EMAIL, SMS, Reach, hidden, read
-from tartib.portal.account.access import AccountRequest, account, visitor
+from tartib.portal.account.access import AccountRequest, account
 from tartib.web import audience
+from tartib.web.limits import visitor
 from tartib.web.toasts import toast
 
 CHANNELS = (EMAIL, SMS)

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                         default=True, verbose_name="who cannot be told by e-mail is told by SMS, and the reverse"
                     ),
                 ),
+                ("first_steps", models.BooleanField(default=True, verbose_name="show the first steps in the menu")),
                 (
                     "undo_seconds",
                     models.PositiveIntegerField(
@@ -142,7 +143,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "dispatch_hold_hours",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="hours before dispatch"),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="hours before dispatch"),
                 ),
                 ("hold_in_worktime", models.BooleanField(default=False, verbose_name="count these in working hours")),
                 (
@@ -214,7 +215,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("technician", "Technician"),
+                            ("technician", "Assistant"),
                             ("expert", "Expert"),
                             ("manager", "Manager"),
                             ("owner", "Owner"),
@@ -225,6 +226,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("active", models.BooleanField(default=True, verbose_name="works here")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -251,6 +253,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True)),
+                ("proved_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -306,6 +309,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("warned_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "shop",
@@ -315,7 +321,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["shop", "-created_at"], name="api_key_by_shop")],
+                "indexes": [
+                    models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
+                    models.Index(
+                        condition=models.Q(("revoked_at", None)), fields=["expires_at"], name="api_key_to_end"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -434,5 +445,180 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.UniqueConstraint(fields=("shop", "user"), name="membership_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("active", True), ("ended_at", None)), ("active", False), _connector="OR"),
+                name="membership_ended",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("technician", "Assistant"),
+                            ("expert", "Expert"),
+                            ("manager", "Manager"),
+                            ("owner", "Owner"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("invited_by", models.CharField(max_length=150)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "invited"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                            ("expired", "expired"),
+                        ],
+                        default="invited",
+                        max_length=10,
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="shops.branch",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "invited")), fields=["expires_at"], name="invitation_to_expire"
+                    ),
+                    models.Index(fields=["ended_at"], name="invitation_to_forget"),
+                    models.Index(fields=["shop", "-invited_at"], name="invitation_by_shop"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "invited")), fields=("shop", "email"), name="invitation_open_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="invitation_email_lower",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "invited")),
+                            models.Q(
+                                models.Q(("state", "invited"), _negated=True), ("ended_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_open_or_ended",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("ref", models.CharField(max_length=32, unique=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="SecurityEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("signed-in", "Signed in"),
+                            ("sign-in-failed", "Sign-in failed"),
+                            ("code-sent", "Sign-in code sent"),
+                            ("password", "Password changed"),
+                            ("invited", "Invited"),
+                            ("invited-again", "Invited again"),
+                            ("withdrawn", "Invitation withdrawn"),
+                            ("declined", "Invitation declined"),
+                            ("expired", "Invitation expired"),
+                            ("joined", "Works here"),
+                            ("role", "Role changed"),
+                            ("left", "Works here no more"),
+                            ("key-made", "API key given out"),
+                            ("key-ended", "API key ended"),
+                            ("key-expired", "API key expired"),
+                            ("money", "Payment settings changed"),
+                            ("service", "SMS service changed"),
+                            ("export", "Data exported"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("name", models.CharField(max_length=150)),
+                ("address", models.CharField(blank=True, max_length=64)),
+                ("device", models.CharField(blank=True, max_length=80)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["shop", "-id"], name="security_by_shop"),
+                    models.Index(fields=["shop", "event", "-id"], name="security_by_event"),
+                    models.Index(fields=["at"], name="security_by_age"),
+                ],
+            },
         ),
     ]

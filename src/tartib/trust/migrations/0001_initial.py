@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("asked", "Asked for"),
-                            ("given", "To be looked at"),
+                            ("given", "To check"),
                             ("accepted", "Accepted"),
                             ("declined", "Not accepted"),
                             ("expired", "Time has run out"),

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from tartib.flow.facts import Refusal
 from tartib.flow.words import Words
 from tartib.flow.workflow import PHASE_COLOURS, Status
-from tartib.shops.models import Shop
+from tartib.shops.models import Session
 from tartib.speech import dates, digits, money, names, phones
 from tartib.web import audience, days, icons, live
 
@@ -99,6 +99,12 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
 def money_form(currency: str) -> str:
     """`data-money="{{ currency|money_form }}"`: how scripts write amounts of it (`web/speech.js`), as JSON."""
     return json.dumps(asdict(money.form(currency, audience.current().tag)), ensure_ascii=False)
+
+
+@register.simple_tag
+def colon() -> str:
+    """`{% translate "Code" %}{% colon %}{{ code }}`: what stands between a label and what it labels."""
+    return names.colon(audience.current().language)
 
 
 @register.simple_tag
@@ -285,20 +291,24 @@ def reader() -> audience.Reading:
     return audience.current()
 
 
-@register.simple_tag
-def live_token(shop: Shop, case_id: int | None = None) -> str:
-    """The token with which this page may listen to changes of the shop, or of one case alone."""
-    return live.token(shop.pk, case_id)
+@register.simple_tag(takes_context=True)
+def live_token(context: template.Context, case_id: int | None = None) -> str:
+    """The token with which this page of the desk may listen to changes of its shop, or of one case alone."""
+    request = context["request"]
+    member = request.member
+    ref = Session.ref_of(request.session.session_key or "")
+    return live.token(member.shop_id, case_id, member_id=member.pk, user_id=member.user_id, session=ref)
 
 
-@register.inclusion_tag("web/parts/live.html")
-def live_stream(shop: Shop, case_id: int | None = None, fresh: str = "") -> dict[str, object]:
-    """`{% live_stream request.shop case.pk %}`: keep this page up to date; see `live.js` for what a page does with it.
+@register.inclusion_tag("web/parts/live.html", takes_context=True)
+def live_stream(context: template.Context, case_id: int | None = None, fresh: str = "") -> dict[str, object]:
+    """`{% live_stream case.pk %}`: keep this page up to date; see `live.js` for what a page does with it.
 
     On a list `fresh` is the address that gives changed rows. On a page without it everything with
     `hx-trigger="live:changed from:body"` is asked for again when the case, or any of the shop's, changes.
     """
-    return {"url": settings.TARTIB_LIVE_URL, "token": live.token(shop.pk, case_id), "case_id": case_id, "fresh": fresh}
+    token = live_token(context, case_id)
+    return {"url": settings.TARTIB_LIVE_URL, "token": token, "case_id": case_id, "fresh": fresh}
 
 
 def _age(delta: timedelta, tag: str) -> str:

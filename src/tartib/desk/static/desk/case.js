@@ -34,23 +34,18 @@
     });
   }
   if (form?.open) form.scrollIntoView({ block: "nearest" });
+  // Who opens the fields of a parcel types its number next.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches?.(".hand-over[open]")) event.target.querySelector("input:not([type=hidden])").focus();
+  }, true);
 
   document.addEventListener("desk:key", ({ detail: { key, event } }) => {
-    const moves = [...document.querySelectorAll("#case-bar .bar-moves > form > [data-move], #case-bar .bar-moves > a[data-move]")];
+    const moves = [...document.querySelectorAll("#case-bar .bar-moves > :not(.bar-others) > [data-move], #case-bar .bar-moves > a[data-move], #case-bar .bar-moves > .hand-over > [data-move]")];
     const go = { e: () => openForm(""), m: () => moves[0]?.focus(), n: () => document.querySelector("#write textarea")?.focus(),
       j: () => document.querySelector("[data-next][href]")?.click(), k: () => document.querySelector("[data-prev][href]")?.click() };
     if (go[key] && form) { event.preventDefault(); go[key](); }
     else if (/^[1-9]$/.test(key)) moves[Number(key) - 1]?.focus();
   });
-
-  // What still waits counts down.
-  const count = () => {
-    for (const part of document.querySelectorAll("[data-until]")) {
-      const left = Math.max(0, Math.round((new Date(part.dataset.until) - Date.now()) / 1000));
-      part.textContent = window.tartib.relative(left >= 90 ? Math.round(left / 60) : left, left >= 90 ? "minute" : "second");
-    }
-  };
-  if (document.querySelector("[data-until]")) { count(); setInterval(count, 1000); }
 
   // Lines: digits of any script are read; the server counts again.
   const number = (text) => {

@@ -7,6 +7,8 @@
   const count = form.querySelector("[name=lines-TOTAL_FORMS]");
   const sums = form.querySelector("[data-sums-here]");
 
+  const ASKING = "[name$=-product], [name=phone], [name=email], [name=name]";
+
   let turnOfSums = 0;
   let waiting;
   const reckon = async () => {
@@ -40,13 +42,44 @@
     if (line && field.name.endsWith("-product")) {
       line.querySelector("[name$=-sku]").value = "";
       timer = setTimeout(() => find(form.dataset.products, field.value, line.querySelector("[data-found-products]")), 180);
-    } else if (["phone", "email", "name"].includes(field.name)) {
+    } else if (field.matches(ASKING)) {
       timer = setTimeout(() => find(form.dataset.customers, field.value, form.querySelector("[data-found-customers]")), 220);
     }
   });
+  // Who is found is entered whole: contact data, and where their latest order went.
+  const PLACE = ["line1", "line2", "city", "region", "postcode"];
+  let came;
+  let sent;
+  const enter = (data, names) => {
+    for (const name of names) {
+      const field = form.elements[name];
+      if (data[name] && field) field.value = data[name];
+    }
+  };
+  const meet = (data) => {
+    enter(data, ["name", "email", "phone", "language"]);
+    const country = form.elements.country;
+    const moves = data.country && country.value !== data.country;
+    if (data.line1 || data.city) form.querySelector(".entry-more").open = true;
+    if (moves) {
+      country.value = data.country;
+      sent = data;
+      country.dispatchEvent(new Event("change", { bubbles: true }));
+    } else {
+      enter(data, PLACE);
+    }
+    form.querySelector("[name$=-product]").focus();
+    total();
+  };
+  form.addEventListener("place:changed", () => {
+    if (!sent) return;
+    enter(sent, PLACE);
+    sent = undefined;
+    form.querySelector("[name$=-product]").focus();
+  });
   form.addEventListener("click", (event) => {
     const product = event.target.closest("[data-sku]");
-    const person = event.target.closest("[data-phone]");
+    const person = event.target.closest("[data-person]");
     const line = event.target.closest(".entry-line");
     if (event.target.closest("[data-more]")) { event.preventDefault(); add(); }
     else if (event.target.closest("[data-drop]")) {
@@ -61,11 +94,31 @@
       line.querySelector("[name$=-quantity]").focus();
       total();
     } else if (person) {
-      for (const name of ["name", "email", "phone", "language", "country"]) {
-        if (person.dataset[name]) form.elements[name].value = person.dataset[name];
-      }
+      meet(person.dataset);
       person.parentElement.replaceChildren();
     }
+  });
+  // Suggestions are reached by the arrow keys from the field they belong to, and left by Escape.
+  form.addEventListener("keydown", (event) => {
+    const from = event.target;
+    const line = from.closest(".entry-line");
+    const box = line ? line.querySelector("[data-found-products]") : form.querySelector("[data-found-customers]");
+    const found = [...box.children];
+    const place = found.indexOf(from);
+    const asks = place < 0 && from.matches(ASKING);
+    if (!found.length || (place < 0 && !asks)) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const next = event.key === "ArrowDown" ? place + 1 : place - 1;
+      if (asks) came = from;
+      (found[next] ?? (next < 0 ? came : found[place]) ?? from).focus();
+    } else if (event.key === "Escape") {
+      box.replaceChildren();
+      if (!asks) came?.focus();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
   });
   total();
 })();

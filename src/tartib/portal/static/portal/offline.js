@@ -4,7 +4,6 @@
   const list = document.querySelector("[data-states]");
   const model = document.getElementById("state");
   const states = window.tartib?.states() ?? [];
-  const moment = new Intl.DateTimeFormat(list.dataset.locale, { dateStyle: "medium", timeStyle: "short" });
   for (const one of states) {
     const card = model.content.firstElementChild.cloneNode(true);
     const put = (name, text) => { card.querySelector(`[data-${name}]`).textContent = text ?? ""; };
@@ -18,7 +17,7 @@
     else progress.remove();
     const at = card.querySelector("time");
     at.dateTime = new Date(one.at).toISOString();
-    at.textContent = moment.format(one.at);
+    at.textContent = one.said;
     list.append(card);
   }
   document.querySelector("[data-none]").hidden = states.length > 0;

@@ -1,4 +1,4 @@
-// The window without waiting: another variant comes in its place, a chosen order is sent. Without this, links and forms do it.
+// The window without waiting: another variant comes in its place. Without this, links do it.
 (() => {
   "use strict";
   const show = async (url, push) => {
@@ -26,9 +26,6 @@
   // Only the strip moves, not the page under it.
   const turn = (photo) => photo?.parentElement.scrollTo({ left: photo.offsetLeft - photo.parentElement.offsetLeft, behavior: "smooth" });
 
-  document.addEventListener("change", (event) => {
-    if (event.target.matches(".narrow-order select")) event.target.form.requestSubmit();
-  });
   // What was left empty does not go into the address.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-sends]")) return;

@@ -27,10 +27,10 @@
   if (document.querySelector("[data-signed-out]")) write(read().filter((one) => !one.account));
   for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", () => write([]));
 
-  const seen = [...document.querySelectorAll("[data-state]")].map(({ dataset }) => ({
+  const seen = [...document.querySelectorAll("data[data-state]")].map(({ dataset }) => ({
     code: dataset.state, number: dataset.number, status: dataset.status, sentence: dataset.sentence,
     progress: dataset.progress, colour: dataset.colour, lang: document.documentElement.lang,
-    account: dataset.account === "1", at: Date.now(),
+    account: dataset.account === "1", at: Date.now(), said: dataset.said,
   }));
   if (seen.length) {
     const now = new Set(seen.map((one) => one.code));

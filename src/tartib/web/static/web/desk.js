@@ -5,6 +5,11 @@
   const found = document.getElementById("palette-found");
   const field = palette?.querySelector("input");
   const find = palette?.querySelector("form")?.action;
+  // What the page asks by itself is no sign of somebody being there (web/idle.py).
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    const by = detail.triggeringEvent?.type ?? "";
+    if (!by || by === "intersect" || by.startsWith("live:")) detail.headers["X-Unasked"] = "1";
+  });
   const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
   const open = (id) => {
@@ -16,34 +21,41 @@
   };
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
-    if (opener) open(opener.dataset.opens);
+    if (!opener || !document.getElementById(opener.dataset.opens)) return;
+    event.preventDefault();
+    open(opener.dataset.opens);
   });
 
-  // In the palette, arrows walk through what was found and Enter goes there.
-  const items = () => [...found.querySelectorAll("a")];
+  // In the palette, arrows walk through what was found and Enter goes there: a combobox, whose focus stays in its field.
+  const items = () => [...found.querySelectorAll('[role="option"]')];
+  const select = (chosen) => {
+    for (const item of items()) item.setAttribute("aria-selected", item === chosen);
+    if (chosen) field.setAttribute("aria-activedescendant", chosen.id); else field.removeAttribute("aria-activedescendant");
+    field.setAttribute("aria-expanded", items().length > 0);
+    chosen?.scrollIntoView({ block: "nearest" });
+  };
   const choose = (step) => {
     const all = items();
-    if (!all.length) return;
     const at = all.findIndex((item) => item.getAttribute("aria-selected") === "true");
-    const next = all[(at + step + all.length) % all.length] ?? all[0];
-    for (const item of all) item.setAttribute("aria-selected", item === next);
-    next.scrollIntoView({ block: "nearest" });
+    if (all.length) select(all[(at + step + all.length) % all.length]);
   };
   field?.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
     if (event.key === "Enter") {
-      const chosen = found.querySelector('a[aria-selected="true"]');
+      const chosen = found.querySelector('[aria-selected="true"]');
       if (chosen) { event.preventDefault(); chosen.click(); }
     }
   });
-  found?.addEventListener("htmx:afterSwap", () => items()[0]?.setAttribute("aria-selected", "true"));
+  found?.addEventListener("htmx:afterSwap", () => select(items()[0]));
+  palette?.addEventListener("close", () => { found.replaceChildren(); select(); });
 
-  // A scanner types a code within a few hundredths of a second a key and ends with Enter, wherever the focus is.
+  // A scanner types a code within a few hundredths of a second a key and ends with Enter, wherever the focus is: but for
+  // a field that asks for what is on a label (data-takes-scans).
   const GAP = 60, LEAST = 6;
   let burst = "", last = 0;
   const scanned = (event) => {
     const now = event.timeStamp;
-    if (now - last > GAP) burst = "";
+    if (now - last > GAP || event.target.closest?.("[data-takes-scans]")) burst = "";
     last = now;
     if (event.key.length === 1) { burst += event.key; return false; }
     if (event.key !== "Enter" || burst.length < LEAST || !/\d{2}/.test(burst)) { if (event.key !== "Shift") burst = ""; return false; }
@@ -53,6 +65,7 @@
     return true;
   };
 
+  const PAGES = { o: "/orders/", a: "/acts/" };
   let leader = 0;
   document.addEventListener("keydown", (event) => {
     if (find && scanned(event)) return;
@@ -67,7 +80,17 @@
       event.preventDefault();
       if (search) { search.focus(); search.select(); } else open("palette");
     } else if (key === "g") leader = event.timeStamp;
-    else if (key === "o" && event.timeStamp - leader < 1200) document.querySelector('.side-link[href*="/orders/"]')?.click();
+    else if (PAGES[key] && event.timeStamp - leader < 1200) document.querySelector(`.side-link[href$="${PAGES[key]}"]`)?.click();
+    else if (key === "u") document.querySelector("[data-undo]")?.focus();
     else document.dispatchEvent(new CustomEvent("desk:key", { detail: { key, event } }));
   }, true);
+
+  // What ends at a time counts down.
+  const count = () => {
+    for (const part of document.querySelectorAll("[data-until]")) {
+      const left = Math.max(0, Math.round((new Date(part.dataset.until) - Date.now()) / 1000));
+      part.textContent = window.tartib.relative(left >= 90 ? Math.round(left / 60) : left, left >= 90 ? "minute" : "second");
+    }
+  };
+  if (document.querySelector("[data-until]")) { count(); setInterval(count, 1000); }
 })();

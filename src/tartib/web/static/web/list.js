@@ -23,6 +23,14 @@
       option.hidden = option.disabled = !fits;
       if (!fits && option.selected) option.parentElement.value = "";
     }
+    // Where the move chosen wants a note from any of the selected, that is said before, and it is asked for.
+    const note = list.querySelector("[data-needed]"), target = list.querySelector("[data-targets]")?.selectedOptions[0];
+    if (note) {
+      const noted = target?.dataset.noted?.split(" ").filter(Boolean) ?? [];
+      note.required = noted.some((code) => every?.checked || standing.has(code));
+      note.placeholder = note.required ? note.dataset.needed : note.dataset.optional;
+      note.setAttribute("aria-label", note.placeholder);
+    }
   };
   const none = () => {
     for (const box of all('[name="case"], [name="all"]')) box.checked = false;
@@ -53,7 +61,17 @@
       else row.querySelector("a.code").click();
     }
   });
+  list.addEventListener("click", (event) => {
+    const note = list.querySelector("[data-needed]");
+    if (!event.target.closest("[data-preview]") || !note?.required || note.value.trim()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    note.setCustomValidity(note.dataset.needed);
+    note.reportValidity();
+  }, true);
+  list.addEventListener("input", (event) => { if (event.target.matches("[data-needed]")) event.target.setCustomValidity(""); });
   list.addEventListener("change", (event) => {
+    if (event.target.matches("[data-targets]")) refresh();
     if (event.target.matches("[data-pick-all]")) { for (const box of picks()) box.checked = event.target.checked; refresh(); }
     if (event.target.matches('[name="all"]')) { if (event.target.checked) for (const box of picks()) box.checked = true; refresh(); }
   });

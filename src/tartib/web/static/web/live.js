@@ -9,7 +9,7 @@
   const pending = new Set();
   const fresh = new Set();
   let token = live.dataset.token;
-  let stream = null, timer = 0, polling = 0, everything = false;
+  let stream = null, timer = 0, polling = 0, everything = false, told = "";
 
   const rows = () => [...document.querySelectorAll("tr[data-case]")];
   const still = (row) => row.querySelector('[name="case"]')?.checked || row.contains(document.activeElement);
@@ -18,6 +18,9 @@
     if (!shown || !count) return;
     shown.querySelector("[data-new]").textContent = window.tartib.number(count);
     shown.hidden = false;
+    const words = shown.textContent.trim().replace(/\s+/g, " ");
+    if (words !== told) window.tartib.say(words);
+    told = words;
   };
 
   // Ask for what changed, all at once, and put each row where it stands.
@@ -41,7 +44,7 @@
     query.set("others", [...fresh].slice(-200).join(","));
     if (document.getElementById("more")) query.set("last", rows().at(-1)?.dataset.case ?? "");
     try {
-      const answer = await fetch(`${live.dataset.fresh}?${query}`, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(`${live.dataset.fresh}?${query}`, { headers: { "HX-Request": "true", "X-Unasked": "1" } });
       if (!answer.ok || answer.redirected) return;
       const part = new DOMParser().parseFromString(await answer.text(), "text/html");
       const data = part.querySelector("data");

@@ -6,16 +6,19 @@
   const model = document.getElementById("toast-model");
   const STAYS = 8000;
 
+  // What can be undone, and what went wrong, stays until somebody closes it or goes on.
+  const stays = (note) => note.matches(".toast-error, .toast-warning") || note.querySelector(".toast-undo") !== null;
+
   const watch = (note) => {
     let timer = 0;
-    const wait = () => { timer = setTimeout(() => note.remove(), STAYS); };
+    const wait = () => { if (!stays(note)) timer = setTimeout(() => note.remove(), STAYS); };
     const hold = () => clearTimeout(timer);
     note.addEventListener("pointerenter", hold);
     note.addEventListener("focusin", hold);
     note.addEventListener("pointerleave", wait);
     note.addEventListener("focusout", wait);
     note.querySelector(".toast-close")?.addEventListener("click", () => note.remove());
-    if (!note.matches(".toast-error, .toast-warning")) wait();
+    wait();
   };
 
   // Show a toast; `undo` is the address to post to for taking it back.
@@ -27,6 +30,7 @@
     if (undo && form) form.action = undo; else form?.remove();
     toasts.append(note);
     watch(note);
+    window.tartib.say(text, level === "error" || level === "warning");
   };
   window.tartib = Object.assign(window.tartib ?? {}, { toast, words });
   for (const note of toasts?.children ?? []) watch(note);

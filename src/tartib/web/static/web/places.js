@@ -17,6 +17,7 @@
       for (const plain of fresh.querySelectorAll("noscript")) plain.remove();
       document.getElementById(chosen.dataset.place).replaceWith(fresh);
       document.getElementById(chosen.id).focus({ preventScroll: true });
+      fresh.dispatchEvent(new CustomEvent("place:changed", { bubbles: true }));
     } catch {
       // The page itself, with everything that was written.
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "again", value: "1" }));

@@ -1,4 +1,4 @@
-"""Speaking to gateways: what is no answer is never taken for one, and no log carries what was sent."""
+"""Speaking to providers: what is no answer is never taken for one, and no log carries what was sent."""
 
 import threading
 import time
@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tartib.payments.gateways import http
-from tartib.payments.gateways.protocol import Unreachable
+from tartib.shops import providers
+from tartib.shops.providers import Unreachable
 
 
 @pytest.fixture
@@ -27,10 +27,10 @@ def url() -> Iterator[str]:
             if what == "302":
                 self.send_header("Location", "/200")
             self.send_header(
-                "Content-Length", "50" if what == "cut" else str(http.LARGEST * 2 if what == "long" else 2)
+                "Content-Length", "50" if what == "cut" else str(providers.LARGEST * 2 if what == "long" else 2)
             )
             self.end_headers()
-            self.wfile.write(b"x" * (http.LARGEST + 100_000) if what == "long" else b"{}")
+            self.wfile.write(b"x" * (providers.LARGEST + 100_000) if what == "long" else b"{}")
 
         def log_message(self, *_line: object) -> None:
             pass
@@ -47,14 +47,14 @@ def url() -> Iterator[str]:
 
 @pytest.mark.parametrize("status", [200, 302, 400, 404, 422])
 def test_an_answer_below_500_is_one(url: str, status: int) -> None:
-    reply = http.call("POST", f"{url}/{status}", json={})
+    reply = providers.call("POST", f"{url}/{status}", json={})
     assert (reply.status, reply.fine, reply.text) == (status, status < 400, "{}")
 
 
 @pytest.mark.parametrize("what", ["500", "503", "429", "cut", "long"])
 def test_what_says_nothing_is_no_answer(url: str, what: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Unreachable):
-        http.call("POST", f"{url}/{what}?token=s3cret", form={"key": "s3cret"}, auth=("s3cret", ""))
+        providers.call("POST", f"{url}/{what}?token=s3cret", form={"key": "s3cret"}, auth=("s3cret", ""))
     assert "127.0.0.1" in caplog.text
     assert "s3cret" not in caplog.text
 
@@ -62,10 +62,10 @@ def test_what_says_nothing_is_no_answer(url: str, what: str, caplog: pytest.LogC
 def test_an_answer_that_does_not_come_in_time_is_none(url: str) -> None:
     began = time.monotonic()
     with pytest.raises(Unreachable):
-        http.call("POST", f"{url}/slow", json={}, read=0.2)
+        providers.call("POST", f"{url}/slow", json={}, within=0.2)
     assert time.monotonic() - began < 5
 
 
 def test_nobody_there_is_no_answer() -> None:
     with pytest.raises(Unreachable):
-        http.call("POST", "http://127.0.0.1:1/", json={})
+        providers.call("POST", "http://127.0.0.1:1/", json={})

@@ -1,0 +1,1 @@
+"""What one did lately, and taking it back."""
