@@ -136,7 +136,7 @@ def give_back(
         return planned, []
     asked = refunds.refund(
         shop, case.pk, planned.amount, actor, now=now, pieces=pieces, note=words, key=key,
-        payment_id=planned.payment_id,
+        payment_id=planned.payment_id, worth=planned.cost or _NOTHING,
     )  # fmt: skip
     if not refundable(case):
         proposals.close([case.pk], now=now)

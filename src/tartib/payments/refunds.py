@@ -60,12 +60,13 @@ def refund(
     note: str = "",
     key: str = "",
     payment_id: int | None = None,
+    worth: Decimal = Decimal(0),
 ) -> list[Refund]:
     """Send back `amount` of what was paid for a case, the newest payment first, with the pieces given back for it.
 
     Returns a refund for each payment that money is taken from. `payment_id` names one payment, whose currency `amount`
-    is then in. `key` makes a repeated request harmless: it is answered with the same refunds. Raises
-    `Case.DoesNotExist`, `TooMuch`, and `NotInParts`.
+    is then in. `worth` is that of the pieces, and of the delivery where it is given back. `key` makes a repeated
+    request harmless: it is answered with the same refunds. Raises `Case.DoesNotExist`, `TooMuch`, and `NotInParts`.
     """
     case = hold(shop, case_id)
     if known := by_key(case, key):
@@ -86,8 +87,9 @@ def refund(
             break
         if not by_hand(payment) and part != payment.amount and not in_parts(payment):
             raise NotInParts
-        asked.append(_asked(case, payment, part, actor, now, () if asked else pieces, note, key, len(asked)))
-        amount -= part
+        given = min(part, worth)
+        asked.append(_asked(case, payment, part, actor, now, () if asked else pieces, given, note, key, len(asked)))
+        amount, worth = amount - part, worth - given
     announce(shop, [case.pk])
     return asked
 
@@ -299,6 +301,7 @@ def _asked(
     actor: Actor,
     now: datetime,
     pieces: Sequence[Piece],
+    worth: Decimal,
     note: str,
     key: str,
     number: int,
@@ -308,7 +311,8 @@ def _asked(
     refund = Refund.objects.create(
         shop=case.shop, case=case, payment=payment, amount=amount, currency=payment.currency, note=note[:250],
         pieces=[[piece.line_id, piece.quantity, piece.shelved] for piece in pieces], actor=asdict(actor), asked_at=now,
-        state=RefundState.CONFIRMED if hand else RefundState.ASKED, settled_at=now if hand else None, **given,
+        worth=worth, state=RefundState.CONFIRMED if hand else RefundState.ASKED, settled_at=now if hand else None,
+        **given,
     )  # fmt: skip
     if hand:
         _gone_back(case, refund, now)
@@ -328,7 +332,7 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
     outcome = record(
         case.shop, case.pk, refund.amount, refund.currency, actor, now=now, direction=Direction.OUT,
         state=payment.state, method=payment.method, reference=refund.reference or payment.reference,
-        key=f"refund:{refund.key}", attempt=payment.attempt, reason=refund.note,
+        key=f"refund:{refund.key}", attempt=payment.attempt, reason=refund.note, worth=refund.worth,
     )  # fmt: skip
     if outcome is None or not outcome.moved:
         reversals.tell_sent(case, refund, actor, now)

@@ -34,6 +34,7 @@ def again(shop: Shop, refund_id: int, actor: Actor, *, now: datetime) -> Refund:
     (asked,) = refunds.refund(
         shop, failed.case_id, failed.amount, actor, now=now, pieces=_still_out(failed), note=failed.note,
         key=f"again:{failed.key}:{failed.retries.count()}", payment_id=failed.payment_id,
+        worth=failed.worth,
     )  # fmt: skip
     asked.instead_of = failed
     asked.save(update_fields=["instead_of"])
@@ -63,7 +64,7 @@ def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, 
     outcome = record(
         shop, case.pk, failed.amount, failed.currency, who, now=now, direction=Direction.OUT,
         state=failed.payment.state, method=failed.payment.method, reference=how[:120],
-        key=f"refund:{failed.key}:otherwise", reason=failed.note,
+        key=f"refund:{failed.key}:otherwise", reason=failed.note, worth=failed.worth,
     )  # fmt: skip
     if outcome is None or not outcome.moved:
         reversals.tell_sent(case, failed, who, now)
