@@ -122,7 +122,7 @@ def test_each_shop_is_told_of_each_trouble_of_its_own(provider: Provider, case: 
     other = make_order(make_shop())
     account_at(provider, other.shop)
     move(other, "on-hold", telling=SMS)
-    told = []
+    told: list[int] = []
     for moment, refusal in enumerate((provider.wrong_key, provider.no_credit, provider.wrong_key)):
         provider.refusal = refusal
         send(LATER + moment * timedelta(minutes=13))
