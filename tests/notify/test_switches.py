@@ -105,7 +105,7 @@ def test_the_words_beside_the_switches_say_who_is_told_and_who_is_not() -> None:
             tuple(way.channel for way in ways(person, [], ["email"], rules, status="picked") if not way.off)
             for person in people
         )
-        come_to.setdefault(str(switches.reached({"email": email, "sms": sms}, rules)), set()).add(told)
+        come_to.setdefault(switches.reached({"email": email, "sms": sms}, rules), set()).add(told)
     assert [words for words, outcomes in come_to.items() if len(outcomes) > 1] == []
     nobody = {words for words, outcomes in come_to.items() if outcomes == {((), (), ())}}
     assert nobody == {words for words in come_to if words.startswith("Nobody")}
@@ -116,7 +116,7 @@ def test_a_status_whose_e_mail_is_off_is_told_by_no_sms_that_only_stands_in() ->
     shop = with_sms(make_shop())
     switches.switch(shop, {("on-hold", "email"): Sending.NEVER})
     row = next(row for row in switches.grid(shop, "en") if row.code == "on-hold")
-    assert str(row.reaches).startswith("Nobody is told by e-mail or SMS")
+    assert row.reaches.startswith("Nobody is told by e-mail or SMS")
     case = make_order(shop)
     move(case, "on-hold")
     assert fates(case) == [("email", "on-hold", "off")]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tartib.cases import kinds
@@ -47,7 +46,7 @@ class Row:
     template: str
     status: Status | None
     cells: list[Cell]
-    reaches: str | Promise
+    reaches: str
 
 
 def told_by_workflow(shop: Shop) -> dict[str, set[str]]:
@@ -88,7 +87,7 @@ def grid(shop: Shop, language: str) -> list[Row]:
     return found
 
 
-def reached(sending: Mapping[str, str], rules: Rules) -> str | Promise:
+def reached(sending: Mapping[str, str], rules: Rules) -> str:
     """Whom letters tell where a message goes so by each channel, in words; as `reaching.ways` has it."""
     email, sms = (sending[channel] == Sending.ALWAYS for channel in LETTERS)
     no_sms = rules.absent(Channel.SMS)
