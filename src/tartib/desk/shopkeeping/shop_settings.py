@@ -206,7 +206,9 @@ class MessagesForm(Dressed):
     letters_stand_in = forms.BooleanField(
         label=gettext_lazy("Tell by SMS who cannot be told by e-mail, and the reverse"),
         required=False,
-        help_text=gettext_lazy("Who left a phone alone, or whose e-mail came back, is told by SMS what others read."),
+        help_text=gettext_lazy(
+            "Who gave only a phone number, or whose e-mail came back, is told by SMS what others read."
+        ),
     )
     feedback_days = Whole(
         label=gettext_lazy("Days until customers are asked how it was"),
