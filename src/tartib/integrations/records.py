@@ -202,7 +202,8 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "future-date": "The order's date, {value}, is in the future.",
         "stock-short": "There are too few pieces of {product}: {available} of {wanted}. The order is in, "
         "and nothing was taken for it.",
-        "not-stored": "This holds a value that cannot be kept, such as a number that is too large. Please check the row.",
+        "not-stored": "This holds a value that cannot be kept, such as a number that is too large. "
+        "Please check the row.",
         "no-goods-columns": "The columns of SKU, name and price are not known. Say in the mapping which they are.",
         "no-sku": "The product has no SKU.",
         "no-title": "The product has no name.",
