@@ -81,7 +81,10 @@ class HoursForm(Kept):
                 "placeholder": pgettext("the shop on a day", "closed"),
             }
             self.fields[f"day_{day}"] = forms.CharField(
-                label=labels[day], required=False, max_length=80, widget=forms.TextInput(attrs=attrs)
+                label=labels[day][:1].upper() + labels[day][1:],
+                required=False,
+                max_length=80,
+                widget=forms.TextInput(attrs=attrs),
             )
 
     @property
