@@ -37,9 +37,8 @@ class Kept(Dressed):
         contested = self._put_together() if self.is_bound else {}
         super().full_clean()
         for name, theirs in contested.items():
-            if name not in self.errors:
-                said = _("Somebody else changed this meanwhile to “%(theirs)s”. Save again to keep what you wrote.")
-                self.add_error(name, ValidationError(said % {"theirs": theirs}))
+            said = _("Somebody else changed this meanwhile to “%(theirs)s”. Save again to keep what you wrote.")
+            self.add_error(name, ValidationError(said % {"theirs": theirs}))
 
     @property
     def carried_name(self) -> str:
@@ -116,6 +115,6 @@ def _read(text: str) -> Mapping[str, Any]:
     """The fingerprints that a form carried, or none where that cannot be read."""
     try:
         found = json.loads(text) if len(text) <= _LONGEST else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
