@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from django.db import connection
@@ -18,10 +18,12 @@ from pytest_django import Settings
 from tartib.cases.plugs import Telling
 from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry
-from tartib.notify import codes, sql
-from tartib.notify.models import Message
+from tartib.notify import channels, codes, sql
+from tartib.notify.channels.letter import Answer, Letter
+from tartib.notify.models import Message, State
 from tartib.notify.rendering import render_all
 from tartib.notify.sending import LAST_START, LEASE, MOST_ATTEMPTS, send_due, wait
+from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, with_sms
 from tests.notify.sending import LATER, fates, send
 from tests.services import Mailbox, Phone
@@ -254,6 +256,36 @@ def test_a_worker_whose_lease_ran_out_leaves_the_rest_to_others(mailbox: Mailbox
     assert send_due(lambda: next(moments), lambda: 0.5) == {"sent": 3}
     assert len({letter["Message-ID"] for letter in mailbox.letters}) == len(mailbox.letters) == 3
     assert {m.attempts for m in Message.objects.all()} == {1}
+
+
+class Slow:
+    """A way out that is slow for one shop: it takes its time by the clock it is given."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.now, self.went = shop, LATER, list[int]()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        pass
+
+    def send(self, letter: Letter) -> Answer:
+        self.went.append(letter.shop.pk)
+        self.now += timedelta(seconds=6 if letter.shop == self.shop else 1)
+        return Answer(State.SENT)
+
+
+def test_a_shop_whose_messages_are_slow_to_go_out_comes_after_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One slow message, and the rest of that shop's wait behind those of others, without an attempt being counted."""
+    slow, other = with_sms(make_shop()), with_sms(make_shop())
+    move(make_orders(slow, 3), "on-hold", telling=SMS)
+    move(make_orders(other, 2), "on-hold", telling=SMS)
+    way = Slow(slow)
+    monkeypatch.setattr(channels, "sender", lambda _channel: way)
+    assert send_due(lambda: way.now, lambda: 0.5) == {"sent": 5}
+    assert way.went == [slow.pk, other.pk, other.pk, slow.pk, slow.pk]
+    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
 
 
 def test_a_case_deleted_while_its_message_is_sent_leaves_no_trace(

@@ -40,6 +40,8 @@ RENEWED = 10.0
 """Every how many seconds the sender of a batch shows that it lives."""
 LAST_START = timedelta(minutes=2)
 """After so long no further message of a batch is started: it goes back for the next worker."""
+SLOW = timedelta(seconds=5)
+"""Who takes longer for one message of a shop has the rest of that shop's taken up after those of others."""
 LONGEST = timedelta(minutes=10)
 """For how long a sender that lives may hold a batch: one that hangs does not do so for ever."""
 
@@ -69,16 +71,24 @@ def send_due(clock: Callable[[], datetime], chance: Callable[[], float], *, urge
         rendered, conversations = render_all(messages), threads(messages)
         with _renewed(taken, claimed, clock), ExitStack() as stack:
             senders: dict[str, Sender] = {}
-            for number, message in enumerate(messages):
-                if clock() >= claimed + LAST_START:
-                    _give_back(messages[number:], clock())
-                    break
+            slow: set[tuple[int, str]] = set()
+            left: list[Message] = []
+            for message in messages:
+                began = clock()
+                if began >= claimed + LAST_START or (message.shop_id, message.channel) in slow:
+                    left.append(message)
+                    continue
                 if message.channel not in senders:
                     senders[message.channel] = stack.enter_context(channels.sender(message.channel))
                 below = conversations.get(message.pk, ())
-                answer = _send(message, rendered[message.pk], below, senders[message.channel], clock())
-                if record(message, rendered[message.pk], answer, clock(), chance()):
+                answer = _send(message, rendered[message.pk], below, senders[message.channel], began)
+                ended = clock()
+                if record(message, rendered[message.pk], answer, ended, chance()):
                     done[message.state] += 1
+                if ended - began > SLOW:
+                    slow.add((message.shop_id, message.channel))
+            if left:
+                _give_back(left, clock())
 
 
 def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, chance: float) -> bool:

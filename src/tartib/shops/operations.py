@@ -21,6 +21,10 @@ WARNED_BEFORE = timedelta(days=14)
 """So long before a key ends by itself its shop's owners are told."""
 
 
+LONGEST_WINDOW = timedelta(days=2)
+"""No window in which tries are counted is as long; counts that are older say nothing any more."""
+
+
 class LastOwner(Exception):
     """A shop keeps at least one owner who works there."""
 
@@ -263,6 +267,11 @@ def give_back(purpose: str, subjects: Iterable[str]) -> None:
             """,
             [_counted(purpose, subjects)],
         )
+
+
+def forget_limits(now: datetime) -> int:
+    """Forget the counts of windows that are over, however long these are; returns how many."""
+    return sql.forget_limits(now - LONGEST_WINDOW)
 
 
 def used_up(purpose: str, subjects: Iterable[str], *, most: int, window: timedelta, now: datetime) -> bool:
