@@ -77,14 +77,14 @@ def test_hostile_letters_are_answered_for_good_and_hold_up_nobody(tmp_path: Path
         late = {name: (took, code) for name, (took, code) in answered.items() if took > AT_LAST or code // 100 == 4}
         assert not late, late
         with psycopg.connect(at.database) as connection:
-            found = connection.execute("SELECT count(*) FROM support_post WHERE text LIKE 'Is it blue, _?'").fetchone()
+            found = connection.execute("SELECT count(*) FROM support_post WHERE message_id LIKE '%honest%'").fetchone()
         assert found == (HONEST,)
 
 
 def reply_addresses(at: Running, how_many: int) -> list[str]:
     """Where customers answer what they were told of so many orders."""
     for number in range(how_many):
-        assert at.order(f"order {number}")[0] == 201
+        assert at.order(f"order-{number}-of-many")[0] == 201
     with psycopg.connect(at.database) as connection:
         keys = connection.execute(
             "SELECT DISTINCT ON (case_id) key FROM notify_message WHERE channel = 'email' AND case_id IS NOT NULL"

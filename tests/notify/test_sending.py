@@ -185,11 +185,27 @@ def test_a_server_that_is_down_loses_nothing(mailbox: Mailbox, settings: Setting
     assert len(mailbox.letters) == 3
 
 
-def test_a_message_is_given_up_after_many_attempts(settings: Settings, mailbox: Mailbox) -> None:
-    """A message that cannot be sent for a day is shown to staff as failed, with the reason."""
+@pytest.mark.parametrize("hours", [0, 60, 80])
+def test_while_the_mail_server_is_away_messages_wait_for_three_days(
+    settings: Settings, mailbox: Mailbox, hours: int
+) -> None:
+    """A week-end without a mail server loses none; after that they are shown to staff as failed, with the reason."""
     case = make_order(make_shop())
     move(case, "on-hold")
-    settings.EMAIL_PORT = 1
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    for passed in range(0, hours, 7):
+        send(LATER + timedelta(hours=passed))
+    settings.EMAIL_PORT = port
+    send(LATER + timedelta(hours=hours + 7))
+    message = Message.objects.get(case=case)
+    assert (message.state, message.reason) == (("failed", "given-up") if hours == 80 else ("sent", ""))
+
+
+def test_a_message_is_given_up_after_many_attempts(mailbox: Mailbox) -> None:
+    """What a mail server puts off again and again is shown to staff as failed, with the reason."""
+    case = make_order(make_shop())
+    move(case, "on-hold")
+    mailbox.to_letter = "451 Later"
     moment = LATER
     for _attempt in range(MOST_ATTEMPTS):
         send(moment)

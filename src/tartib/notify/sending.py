@@ -51,6 +51,7 @@ LONGEST_WAIT = timedelta(hours=6)
 _WRITTEN_BY: dict[str, str] = {MessageKind.REPLY: BY_PERSON, MessageKind.LEFT: BY_ANSWERING_PROGRAM}
 WAITED, MOST_WAITED = timedelta(minutes=10), timedelta(days=3)
 """How long a message that waits for its service is left alone, and how long in all before it is of no use any more."""
+_AWAY = frozenset({Reason.AWAY, Reason.MAIL_AWAY})
 
 
 def send_due(clock: Callable[[], datetime], chance: Callable[[], float], *, urgent: bool = False) -> Mapping[str, int]:
@@ -103,7 +104,12 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
     if waits:
         # That its service takes nothing for now says nothing of the message: it has not been tried.
         message.attempts = attempt - 1
-    if now >= message.hold_until + MOST_WAITED if waits else answer.state == State.QUEUED and attempt >= MOST_ATTEMPTS:
+    away = answer.state == State.QUEUED and answer.reason in _AWAY
+    if away:
+        # Nor does that nobody answered: it is tried ever less often, and for as long as a mail server would.
+        message.attempts = min(attempt, MOST_ATTEMPTS - 1)
+    over = now >= message.hold_until + MOST_WAITED if waits or away else attempt >= MOST_ATTEMPTS
+    if answer.state == State.QUEUED and over:
         message.state, message.reason = State.FAILED, Reason.GIVEN_UP
     final = message.state != State.QUEUED
     message.next_at = now if final else now + (WAITED * (0.8 + 0.4 * chance) if waits else wait(attempt, chance))
