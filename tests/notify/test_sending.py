@@ -74,6 +74,16 @@ def test_an_email_arrives_whole_in_the_customers_language_and_direction(mailbox:
     assert message.html.split() == html.split()
 
 
+def test_a_name_is_never_a_link(mailbox: Mailbox) -> None:
+    """Nobody has a shop's letters lead elsewhere by what they call themselves."""
+    case = make_order(make_shop(), customer=CustomerDraft("https://evil.example/win", "jo@example.com"))
+    move(case, "on-hold", note="See https://shop.example/hours")
+    send()
+    html = _part(mailbox.letters[0], "html")
+    assert "evil.example/win" in html
+    assert 'href="https://evil.example' not in html
+
+
 def test_what_became_of_a_message_is_on_the_timeline(mailbox: Mailbox, phone: Phone) -> None:
     """A6, C8, E5: date, recipient, channel and outcome of every message, when it is known and not before."""
     case = make_order(with_sms(make_shop()))
