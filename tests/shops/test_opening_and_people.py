@@ -12,7 +12,7 @@ from tartib.shops import access
 from tartib.shops.access import ALLOWED, May, may
 from tartib.shops.models import ApiKey, Membership, Role, Shop, User
 from tartib.shops.operations import KEY_PREFIX, employ, issue_key, open_shop, revoke_key
-from tests.factories import make_shop, make_staff, make_user
+from tests.factories import PASSWORD, make_shop, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_employing_again_changes_the_role_and_brings_a_person_back() -> None:
 
 
 def test_a_person_has_one_address_however_it_is_typed() -> None:
-    user = User.objects.create_user("  Olha@Example.COM ", "secret", name="Olha")
+    user = User.objects.create_user("  Olha@Example.COM ", PASSWORD, name="Olha")
     assert user.email == "olha@example.com"
     assert User.objects.get_by_natural_key("OLHA@example.com") == user
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from tartib.billing import sql
 from tartib.billing.assembling import credit_of, invoice_of
 from tartib.billing.models import Paper
 from tartib.cases.models import Case, PaymentState
@@ -128,24 +129,10 @@ def _issue(
     shop = case.shop
     year = dates.period(now, shop.calendar, ZoneInfo(shop.timezone))[0]
     paper = Paper.objects.create(
-        shop=shop, case=case, code=case.code, kind=kind, year=year, number=_next_number(shop, kind, year),
+        shop=shop, case=case, code=case.code, kind=kind, year=year, number=sql.next_number(shop.pk, kind, year),
         issued_at=now, amount=amount, currency=case.currency, data=as_data(said) if said else {}, corrects=corrects,
         payment=payment, erased_at=corrects.erased_at if corrects else None,
     )  # fmt: skip
     entry: dict[str, object] = {"kind": kind, "number": paper.name, "amount": str(amount), "currency": case.currency}
     write(shop.pk, [Draft(case.pk, Kind.PAPER, entry, shown=True)], actor, now)
     return paper
-
-
-def _next_number(shop: Shop, kind: PaperKind, year: int) -> int:
-    """The row stays locked until the transaction ends: one that is rolled back gives its number back."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO billing_series AS s (shop_id, kind, year, last) VALUES (%s, %s, %s, 1)
-            ON CONFLICT (shop_id, kind, year) DO UPDATE SET last = s.last + 1 RETURNING last
-            """,
-            [shop.pk, kind, year],
-        )
-        number: int = cursor.fetchone()[0]
-    return number

@@ -10,11 +10,10 @@ from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from tartib.cases import kinds, plugs
+from tartib.cases import kinds, plugs, sql
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
 from tartib.cases.models import CLOSED_PHASES, Case, Picture, WorkflowVersion, workflow
 from tartib.files.models import Upload
@@ -235,9 +234,7 @@ def counts(shop: Shop, kind: str, views: Sequence[Filters], *, now: datetime) ->
         statement, values = limited.query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({statement}) AS v)")
         params += values
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), params)
-        return list(cursor.fetchone())
+    return sql.together(parts, params)
 
 
 def by_code(shop: Shop, code: str, kind: str) -> Case | None:

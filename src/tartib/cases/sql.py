@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -145,3 +146,39 @@ def update_doubts(shop_id: int, doubts: Mapping[int, int]) -> None:
             """,
             [shop_id, list(doubts), list(doubts), list(doubts.values())],
         )
+
+
+def together(counts: Sequence[str], params: Sequence[Any]) -> list[int]:
+    """The numbers that several statements in brackets give, in one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(counts), params)
+        return list(cursor.fetchone())
+
+
+def due(now: datetime, most: int) -> list[tuple[int, list[int]]]:
+    """Up to `most` cases whose timer is due, longest due first, by shop: (shop, ids)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT shop_id, array_agg(id ORDER BY id) FROM (
+                SELECT shop_id, id FROM cases_case WHERE timer_at <= %s ORDER BY timer_at LIMIT %s
+            ) AS due GROUP BY shop_id ORDER BY shop_id
+            """,
+            [now, most],
+        )
+        return list(cursor.fetchall())
+
+
+def lower_amounts(less: Sequence[tuple[int, Decimal]], now: datetime) -> list[tuple[int, Decimal, Decimal]]:
+    """Lower what locked cases cost, never below nothing: (case, amount before, after)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE cases_case AS c
+            SET amount = greatest(0, w.amount - n.less), version = c.version + 1, updated_at = %s
+            FROM unnest(%s::bigint[], %s::numeric[]) AS n (id, less) JOIN cases_case AS w ON w.id = n.id
+            WHERE c.id = n.id RETURNING c.id, w.amount, c.amount
+            """,
+            [now, *columns(less)],
+        )
+        return sorted(cursor.fetchall())

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-
+from tartib.cases import sql
 from tartib.cases.engine import advance
 from tartib.cases.models import Case
 from tartib.flow.facts import Timer
@@ -41,15 +40,6 @@ def run_due(now: datetime, *, most: int = MOST) -> TimersRun:
 
 
 def _due(now: datetime, most: int) -> list[tuple[Shop, list[int]]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT shop_id, array_agg(id ORDER BY id) FROM (
-                SELECT shop_id, id FROM cases_case WHERE timer_at <= %s ORDER BY timer_at LIMIT %s
-            ) AS due GROUP BY shop_id ORDER BY shop_id
-            """,
-            [now, most],
-        )
-        rows = cursor.fetchall()
+    rows = sql.due(now, most)
     shops = Shop.objects.in_bulk([shop_id for shop_id, _ids in rows])
     return [(shops[shop_id], case_ids) for shop_id, case_ids in rows]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
+from tartib.shops.bulk import columns
 from tartib.shops.models import Shop
 
 _MOST_VALUES = 200
@@ -35,3 +38,45 @@ def option_values(shop: Shop, within: Sequence[int]) -> dict[str, list[str]]:
             counts[name] = counts.get(name, 0) + listings
     names = sorted(found, key=lambda name: -counts[name])
     return {name: found[name] for name in names if len(found[name]) > 1}
+
+
+def lock(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int, int]]:
+    """Lock the stock at these places (branch, product): (id, branch, product, on hand, reserved) by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.id, s.branch_id, s.product_id, s.on_hand, s.reserved FROM catalog_stock AS s
+            JOIN unnest(%s::bigint[], %s::bigint[]) AS n (branch_id, product_id)
+              ON s.branch_id = n.branch_id AND s.product_id = n.product_id
+            ORDER BY s.id FOR NO KEY UPDATE OF s
+            """,
+            columns(places),
+        )
+        return list(cursor.fetchall())
+
+
+def move(
+    shop_id: int,
+    stock: Iterable[tuple[int, int, int]],
+    movements: Iterable[tuple[int, int, int, int | None, int | None]],
+    kind: str,
+    actor_name: str,
+    now: datetime,
+    act_id: UUID,
+) -> None:
+    """Write what is on hand and reserved of each `stock` (id, on hand, reserved), and the movements that led there.
+
+    A movement is (stock, on hand, reserved, case, line), the two middle ones as changes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH stock AS (
+                UPDATE catalog_stock AS s SET on_hand = n.on_hand, reserved = n.reserved
+                FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, on_hand, reserved) WHERE s.id = n.id)
+            INSERT INTO catalog_movement
+                (shop_id, kind, actor_name, at, act_id, note, stock_id, on_hand, reserved, case_id, line_id)
+            SELECT %s, %s, %s, %s, %s, '', * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
+            """,
+            [*columns(stock), shop_id, kind, actor_name, now, act_id, *columns(movements)],
+        )

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
+from tartib.catalog import sql
 from tartib.catalog.models import MovementKind, Product
-from tartib.shops.bulk import columns
 from tartib.shops.models import Shop
 
 
@@ -103,17 +101,8 @@ def lock(wants: Sequence[Want]) -> dict[tuple[int, int], _Shelf]:
     places = sorted({(want.branch_id, want.product_id) for want in wants})
     if not places:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT s.id, s.branch_id, s.product_id, s.on_hand, s.reserved FROM catalog_stock AS s
-            JOIN unnest(%s::bigint[], %s::bigint[]) AS n (branch_id, product_id)
-              ON s.branch_id = n.branch_id AND s.product_id = n.product_id
-            ORDER BY s.id FOR NO KEY UPDATE OF s
-            """,
-            columns(places),
-        )
-        return {(row[1], row[2]): _Shelf(row[0], row[3], row[4]) for row in cursor.fetchall()}
+    rows = sql.lock(places)
+    return {(branch, product): _Shelf(pk, on_hand, held) for pk, branch, product, on_hand, held in rows}
 
 
 def _write(
@@ -134,18 +123,7 @@ def _write(
         return
     changed = {shelves[want.branch_id, want.product_id].id: shelves[want.branch_id, want.product_id] for want in done}
     stock = [(shelf.id, shelf.on_hand, shelf.reserved) for shelf in changed.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH stock AS (
-                UPDATE catalog_stock AS s SET on_hand = n.on_hand, reserved = n.reserved
-                FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, on_hand, reserved) WHERE s.id = n.id)
-            INSERT INTO catalog_movement
-                (shop_id, kind, actor_name, at, act_id, note, stock_id, on_hand, reserved, case_id, line_id)
-            SELECT %s, %s, %s, %s, %s, '', * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
-            """,
-            [*columns(stock), shop.pk, kind, actor_name, now, act_id, *columns(rows)],
-        )
+    sql.move(shop.pk, stock, rows, kind, actor_name, now, act_id)
 
 
 def _named(lacking: Mapping[int, tuple[int, int, int]]) -> dict[int, Short]:

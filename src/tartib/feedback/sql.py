@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from tartib.orders import ORDER
 from tartib.shops.models import Shop
 
 STILL = timedelta(days=7)
@@ -25,7 +26,7 @@ def ask_due(now: datetime, shop: Shop | None, most: int) -> list[tuple[int, int]
             WITH due AS (
                 SELECT c.id, c.shop_id
                 FROM shops_shop AS s
-                JOIN cases_case AS c ON c.shop_id = s.id AND c.kind = 'order' AND c.phase = 'done'
+                JOIN cases_case AS c ON c.shop_id = s.id AND c.kind = %s AND c.phase = 'done'
                     AND c.closed_at <= %s - make_interval(days => s.feedback_days)
                     AND c.closed_at > %s - make_interval(days => s.feedback_days)
                 JOIN customers_customer AS p ON p.id = c.customer_id
@@ -50,6 +51,6 @@ def ask_due(now: datetime, shop: Shop | None, most: int) -> list[tuple[int, int]
             SELECT id, shop_id, replace(gen_random_uuid()::text, '-', ''), %s, '' FROM due
             ON CONFLICT (case_id) DO NOTHING RETURNING shop_id, case_id
             """,
-            [now, now - STILL, only, only, most, now],
+            [ORDER, now, now - STILL, only, only, most, now],
         )
         return sorted(cursor.fetchall())

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
-
+from tartib.journal import sql
 from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.journal.operations import Actor, Draft, seal, write
-from tartib.shops.bulk import columns
 
 _AT_ONCE = 2_000
 
@@ -28,26 +26,12 @@ def erase(shop_id: int, case_ids: Iterable[int], actor: Actor, *, now: datetime)
         name = entry.actor_name if entry.actor_kind == ActorKind.CUSTOMER else ""
         rows.append((entry.pk, seal(bytes(entry.salt or b""), name, entry.words or {})))
         if len(rows) == _AT_ONCE:
-            erased += _seal(rows)
+            erased += sql.seal(rows)
             rows = []
-    return erased + (_seal(rows) if rows else 0)
+    return erased + (sql.seal(rows) if rows else 0)
 
 
 def deleted(shop_id: int, customers: Iterable[int]) -> dict[int, str]:
     """The cases of these customers that were deleted, of which the timeline is left: tracking codes by number."""
     gone = Entry.objects.filter(shop=shop_id, kind=Kind.DELETED, facts__customer__in=list(customers))
     return {entry.case_id: str(entry.facts.get("code", "")) for entry in gone}
-
-
-def _seal(rows: list[tuple[int, bytes]]) -> int:
-    """Put the seals in the place of what they seal; the database's trigger allows nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE journal_entry AS e SET words = NULL, salt = NULL, seal = n.seal,
-                actor_name = CASE WHEN e.actor_kind = 'customer' THEN '' ELSE e.actor_name END
-            FROM unnest(%s::bigint[], %s::bytea[]) AS n (id, seal) WHERE e.id = n.id
-            """,
-            columns(rows),
-        )
-        return int(cursor.rowcount)

@@ -5,26 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
-
+from tartib.journal import sql
 from tartib.journal.facts import part
 from tartib.journal.models import ActorKind, Kind
-from tartib.shops.bulk import columns, copy_rows
+from tartib.shops.bulk import copy_rows
 
 Json = Mapping[str, object]
 # Made once: thousands of entries are encoded in one import.
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_ENTRY = (
-    "shop_id", "act_id", "case_id", "seq", "at", "kind", "actor_kind", "actor_id", "actor_name", "shown", "facts",
-    "words", "salt", "hash",
-)  # fmt: skip
 OPENING = frozenset({Kind.CREATED, Kind.IMPORTED})
 UNSEALED = bytes(32)
 """Stands in the chain for an entry that says nothing about a person."""
@@ -106,38 +100,15 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
     opening = sorted({draft.case_id for draft in drafts if draft.kind in OPENING})
     chains: dict[int, tuple[int, bytes]] = dict.fromkeys(opening, (0, b""))
     known = sorted({draft.case_id for draft in drafts} - chains.keys())
-    with connection.cursor() as cursor:
-        if known:
-            cursor.execute(
-                "SELECT case_id, length, head FROM journal_chain WHERE shop_id = %s AND case_id = ANY(%s)"
-                " ORDER BY case_id FOR UPDATE",
-                [shop_id, known],
-            )
-            chains.update((case_id, (length, bytes(head))) for case_id, length, head in cursor.fetchall())
-        rows = _sealed(shop_id, drafts, chains, actor, now, act_id)
-        if known:
-            _append(cursor, shop_id, act_id, rows)
-        else:
-            copy_rows("journal_entry", _ENTRY, rows)
-        if opening:
-            _open_chains(cursor, shop_id, [(case_id, *chains[case_id]) for case_id in opening])
-
-
-def _append(cursor: CursorWrapper, shop_id: int, act_id: UUID | None, rows: Iterable[tuple[object, ...]]) -> None:
-    """Write entries, and with them the length and last hash of the chains that were there before."""
-    cursor.execute(
-        f"""
-        WITH fresh AS (
-            INSERT INTO journal_entry ({", ".join(_ENTRY)})
-            SELECT %s, %s::uuid, * FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::text[],
-                %s::bigint[], %s::text[], %s::bool[], %s::jsonb[], %s::jsonb[], %s::bytea[], %s::bytea[])
-            RETURNING case_id, seq, hash)
-        UPDATE journal_chain AS c SET length = e.seq, head = e.hash
-        FROM (SELECT DISTINCT ON (case_id) case_id, seq, hash FROM fresh ORDER BY case_id, seq DESC) AS e
-        WHERE c.case_id = e.case_id
-        """,
-        [shop_id, act_id, *columns(row[2:] for row in rows)],
-    )
+    if known:
+        chains.update(sql.lock_chains(shop_id, known))
+    rows = _sealed(shop_id, drafts, chains, actor, now, act_id)
+    if known:
+        sql.append(shop_id, act_id, rows)
+    else:
+        copy_rows("journal_entry", sql.ENTRY, rows)
+    if opening:
+        sql.open_chains(shop_id, [(case_id, *chains[case_id]) for case_id in opening])
 
 
 def _sealed(
@@ -163,21 +134,3 @@ def _sealed(
             shop_id, act_id, draft.case_id, length + 1, at, draft.kind, who.kind, who.id, who.name, draft.shown,
             kept.decode(), _canonical(words) if words else None, salt, sealed,
         )  # fmt: skip
-
-
-def _open_chains(cursor: CursorWrapper, shop_id: int, ends: Sequence[tuple[int, int, bytes]]) -> None:
-    """Enter new chains in the shop's register, each with its length and last hash as they will be."""
-    cursor.execute(
-        """
-        WITH register AS (
-            INSERT INTO journal_register AS r (shop_id, last) VALUES (%s, %s)
-            ON CONFLICT (shop_id) DO UPDATE SET last = r.last + excluded.last
-            RETURNING last
-        )
-        INSERT INTO journal_chain (case_id, shop_id, number, length, head)
-        SELECT c.id, %s, register.last - %s + c.place, c.length, c.head
-        FROM register,
-            unnest(%s::bigint[], %s::int[], %s::bytea[]) WITH ORDINALITY AS c (id, length, head, place)
-        """,
-        [shop_id, len(ends), shop_id, len(ends), *columns(ends)],
-    )

@@ -6,13 +6,8 @@ import asyncio
 
 import psycopg
 
+from tartib.shops.sql import MAY_HEAR
 from tartib.web.live import Hearing
-
-_MAY = """
-    SELECT extract(epoch FROM s.expire_date - now())::float8
-    FROM shops_membership AS m JOIN shops_session AS s ON s.user_id = m.user_id
-    WHERE m.id = %s AND m.shop_id = %s AND m.active AND s.ref = %s AND s.expire_date > now()
-"""
 
 
 class Away(Exception):
@@ -48,5 +43,5 @@ class Door:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         given = [hearing.member_id, hearing.shop_id, hearing.session]
-        row = await (await self._connection.execute(_MAY, given)).fetchone()
+        row = await (await self._connection.execute(MAY_HEAR, given)).fetchone()
         return float(row[0]) if row else 0.0

@@ -17,6 +17,7 @@ from tartib.cases import plugs
 from tartib.cases.engine import announce
 from tartib.cases.models import Case, Phase, workflow
 from tartib.cases.plugs import Context, Step
+from tartib.cases.sql import lower_amounts
 from tartib.customers import points, queries
 from tartib.customers.points import Posting
 from tartib.customers.purses import PointsKind
@@ -288,7 +289,7 @@ def _post(shop: Shop, postings: Sequence[Posting], actor: Actor, now: datetime) 
 
 def _reprice(shop: Shop, case_ids: Sequence[int], actor: Actor, now: datetime, *, off: bool) -> None:
     """Have the points that orders spent off their price or not, on their timelines."""
-    changed = sql.reprice(case_ids, now, off=off)
+    changed = lower_amounts(sql.reprice(case_ids, off=off), now)
     drafts = [
         Draft(case_id, Kind.EDITED, {"changes": {"total": [str(before), str(after)]}})
         for case_id, before, after in changed

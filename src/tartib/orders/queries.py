@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tartib.cases.models import Case, PaymentState, Phase
 from tartib.cases.queries import workflows
 from tartib.customers.address import Address
 from tartib.customers.sql import moved_for
-from tartib.orders import ORDER
+from tartib.orders import ORDER, sql
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.requests import CustomerRequest, RequestReason, RequestState
 from tartib.shops.models import Shop
@@ -168,21 +167,7 @@ def _tax_on(order: Order, part: Decimal) -> Decimal:
 
 def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:
     """Likely double orders placed lately, newest first: same customer, amount and products within a day, both open."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT earlier, id FROM (
-                SELECT id, placed_at,
-                    lag(id) OVER same AS earlier, lag(placed_at) OVER same AS earlier_at
-                FROM cases_case
-                WHERE shop_id = %s AND kind = %s AND placed_at >= %s AND closed_at IS NULL
-                WINDOW same AS (PARTITION BY customer_id, amount, title ORDER BY placed_at, id)
-            ) AS c
-            WHERE placed_at - earlier_at <= make_interval(secs => %s) ORDER BY placed_at DESC LIMIT %s
-            """,
-            [shop.pk, ORDER, now - timedelta(days=within_days), LIKELY_DOUBLE.total_seconds(), most],
-        )
-        pairs = cursor.fetchall()
+    pairs = sql.likely_doubles(shop.pk, now - timedelta(days=within_days), LIKELY_DOUBLE, most)
     cases = Case.objects.select_related("customer").in_bulk({pk for pair in pairs for pk in pair})
     return [Double(cases[earlier], cases[later]) for earlier, later in pairs]
 

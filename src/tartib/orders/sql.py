@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import connection
 
 from tartib.catalog.stock import Want
+from tartib.orders import ORDER
 from tartib.shops.bulk import columns
 
 
@@ -208,27 +209,109 @@ def with_points(case_ids: Sequence[int]) -> list[PointsRow]:
         return [PointsRow(*row) for row in cursor.fetchall()]
 
 
-def reprice(case_ids: Sequence[int], now: datetime, *, off: bool) -> list[tuple[int, Decimal, Decimal]]:
-    """Take the worth of the points spent off the price of these orders, or put it on: (case, total before, after)."""
+def reprice(case_ids: Sequence[int], *, off: bool) -> list[tuple[int, Decimal]]:
+    """Take the worth of the points spent off the discount and tax of these orders, or put it on.
+
+    Returns by how much the total of each is lower now; it is the caller's to write that (`cases.sql.lower_amounts`).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH was AS (
-                SELECT o.case_id, c.amount, %s * (
+                SELECT o.case_id, %s * (
                     CASE WHEN %s > 0 THEN o.points_value ELSE least(o.discount, o.points_value) END) AS discount,
-                    %s * o.points_tax AS tax, o.tax_included
-                FROM orders_order AS o JOIN cases_case AS c ON c.id = o.case_id
-                WHERE o.case_id = ANY(%s) AND o.points_off <> %s
-            ), priced AS (
-                UPDATE orders_order AS o
-                SET points_off = %s, discount = o.discount + w.discount, tax = greatest(0, o.tax - w.tax)
-                FROM was AS w WHERE o.case_id = w.case_id
+                    %s * o.points_tax AS tax
+                FROM orders_order AS o WHERE o.case_id = ANY(%s) AND o.points_off <> %s
             )
-            UPDATE cases_case AS c
-            SET amount = greatest(0, w.amount - w.discount - CASE WHEN w.tax_included THEN 0 ELSE w.tax END),
-                version = c.version + 1, updated_at = %s
-            FROM was AS w WHERE c.id = w.case_id RETURNING c.id, w.amount, c.amount
+            UPDATE orders_order AS o
+            SET points_off = %s, discount = o.discount + w.discount, tax = greatest(0, o.tax - w.tax)
+            FROM was AS w WHERE o.case_id = w.case_id
+            RETURNING o.case_id, w.discount + CASE WHEN o.tax_included THEN 0 ELSE w.tax END
             """,
-            [*[1 if off else -1] * 3, list(case_ids), off, off, now],
+            [*[1 if off else -1] * 3, list(case_ids), off, off],
         )
         return sorted(cursor.fetchall())
+
+
+def likely_doubles(shop_id: int, since: datetime, within: timedelta, most: int) -> list[tuple[int, int]]:
+    """Open orders placed since then that are like one placed shortly before: (the earlier, the later), newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT earlier, id FROM (
+                SELECT id, placed_at,
+                    lag(id) OVER same AS earlier, lag(placed_at) OVER same AS earlier_at
+                FROM cases_case
+                WHERE shop_id = %s AND kind = %s AND placed_at >= %s AND closed_at IS NULL
+                WINDOW same AS (PARTITION BY customer_id, amount, title ORDER BY placed_at, id)
+            ) AS c
+            WHERE placed_at - earlier_at <= make_interval(secs => %s) ORDER BY placed_at DESC LIMIT %s
+            """,
+            [shop_id, ORDER, since, within.total_seconds(), most],
+        )
+        return list(cursor.fetchall())
+
+
+def count_bought_together(shop_id: int, since: datetime, *, most: int, fewest: int, kept: int) -> int:
+    """Write which listings at least `fewest` orders since then hold together, `kept` beside each; returns how many.
+
+    Orders of more than `most` listings are left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH bought AS MATERIALIZED (
+                SELECT DISTINCT l.case_id, p.listing_id FROM cases_case AS c
+                JOIN orders_line AS l ON l.case_id = c.id
+                JOIN catalog_product AS p ON p.id = l.product_id
+                WHERE c.shop_id = %(shop)s AND c.kind = %(kind)s AND c.phase <> 'ended' AND c.placed_at >= %(since)s
+                    AND p.listing_id IS NOT NULL),
+            small AS (SELECT case_id FROM bought GROUP BY case_id HAVING count(*) BETWEEN 2 AND %(most)s),
+            often AS (SELECT listing_id, count(*) AS orders FROM bought GROUP BY listing_id),
+            pairs AS (
+                SELECT a.listing_id, b.listing_id AS other_id, count(*) AS orders
+                FROM small JOIN bought AS a USING (case_id) JOIN bought AS b USING (case_id)
+                WHERE a.listing_id <> b.listing_id GROUP BY 1, 2 HAVING count(*) >= %(fewest)s),
+            placed AS (
+                SELECT pairs.*, row_number() OVER (
+                    PARTITION BY pairs.listing_id ORDER BY pairs.orders / sqrt(often.orders) DESC, pairs.other_id
+                ) AS place
+                FROM pairs JOIN often ON often.listing_id = pairs.other_id)
+            INSERT INTO orders_boughtwith (shop_id, listing_id, other_id, orders, place)
+            SELECT %(shop)s, listing_id, other_id, orders, place FROM placed WHERE place <= %(kept)s
+            """,
+            {
+                "shop": shop_id, "kind": ORDER, "since": since, "most": most, "fewest": fewest, "kept": kept,
+            },
+        )  # fmt: skip
+        return int(cursor.rowcount)
+
+
+def bought_with(case_ids: Sequence[int], shown: int) -> list[tuple[int, int]]:
+    """The listings that belong most to what these orders hold and can be had: (case, listing), best first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT case_id, other_id FROM (
+                SELECT i.case_id, b.other_id, row_number() OVER (
+                    PARTITION BY i.case_id ORDER BY sum(1.0 / b.place) DESC, b.other_id) AS place
+                FROM (
+                    SELECT DISTINCT l.case_id, p.listing_id FROM orders_line AS l
+                    JOIN catalog_product AS p ON p.id = l.product_id WHERE l.case_id = ANY(%s)) AS i
+                JOIN orders_boughtwith AS b ON b.listing_id = i.listing_id
+                JOIN catalog_listing AS o ON o.id = b.other_id AND o.published_at IS NOT NULL
+                JOIN shops_shop AS s ON s.id = b.shop_id AND s.recommends
+                JOIN catalog_window AS w ON w.shop_id = s.id AND w.open
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM orders_line AS l JOIN catalog_product AS p ON p.id = l.product_id
+                    WHERE l.case_id = i.case_id AND p.listing_id = b.other_id)
+                AND EXISTS (
+                    SELECT 1 FROM catalog_product AS p WHERE p.listing_id = b.other_id AND p.active AND (
+                        NOT p.stocked OR EXISTS (
+                            SELECT 1 FROM catalog_stock AS k WHERE k.product_id = p.id AND k.on_hand > k.reserved)))
+                GROUP BY i.case_id, b.other_id) AS ranked
+            WHERE place <= %s ORDER BY case_id, place
+            """,
+            [list(case_ids), shown],
+        )
+        return list(cursor.fetchall())

@@ -8,12 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from django.db import connection
-
 from tartib.cases.models import Case
 from tartib.cases.plugs import Context
 from tartib.journal.operations import Actor
-from tartib.payments.models import Direction, Payment, State
+from tartib.payments import sql
+from tartib.payments.models import Direction, Payment
 from tartib.shops.models import Shop
 
 CONFIRMED, FAILED, REFUNDED = "payment.confirmed", "payment.failed", "payment.refunded"
@@ -102,16 +101,9 @@ def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
     """
     nothing = {"paid": Decimal(0), "refunded": Decimal(0), "credited": Decimal(0)}
     sums: dict[int, dict[str, object]] = {case: dict(nothing) for case in case_ids}
-    # Every move asks this, so it is asked in SQL: the ORM takes longer to say it than the database to answer.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT case_id, direction, sum(amount), sum(credit) FROM payments_payment"
-            " WHERE case_id = ANY(%s) AND state = %s GROUP BY case_id, direction",
-            [list(case_ids), State.CONFIRMED],
-        )
-        for case_id, direction, amount, credit in cursor.fetchall():
-            if direction == Direction.IN:
-                sums[case_id]["paid"] = amount
-            else:
-                sums[case_id] |= {"refunded": amount, "credited": credit}
+    for case_id, direction, amount, credit in sql.confirmed(case_ids):
+        if direction == Direction.IN:
+            sums[case_id]["paid"] = amount
+        else:
+            sums[case_id] |= {"refunded": amount, "credited": credit}
     return sums

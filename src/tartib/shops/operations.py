@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import connection, transaction
+from django.db import transaction
 
 from tartib.shops import naming, security, sql
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
@@ -157,18 +157,8 @@ def tracking_codes(shop: Shop, branch: Branch, periods: Sequence[tuple[int, int]
     back.
     """
     wanted = Counter(year * 100 + month for year, month in periods)
-    months = sorted(wanted)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO shops_counter AS c (branch_id, period, last)
-            SELECT %s, n.period, n.count FROM unnest(%s::int[], %s::int[]) AS n (period, count) ORDER BY n.period
-            ON CONFLICT (branch_id, period) DO UPDATE SET last = c.last + excluded.last
-            RETURNING period, last
-            """,
-            [branch.pk, months, [wanted[month] for month in months]],
-        )
-        following = {period: last - wanted[period] + 1 for period, last in cursor.fetchall()}
+    last = sql.count_codes(branch.pk, wanted)
+    following = {period: last[period] - count + 1 for period, count in wanted.items()}
     codes = []
     for year, month in periods:
         number = following[year * 100 + month]
@@ -236,19 +226,7 @@ def within_limit(purpose: str, subjects: Iterable[str], *, most: int, window: ti
     keys = _counted(purpose, subjects)
     if not keys:
         return True
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO shops_limit AS l (subject, window_start, count)
-            SELECT unnest(%s::text[]), %s, 1
-            ON CONFLICT (subject) DO UPDATE SET
-                count = CASE WHEN l.window_start <= %s THEN 1 ELSE l.count + 1 END,
-                window_start = CASE WHEN l.window_start <= %s THEN excluded.window_start ELSE l.window_start END
-            RETURNING count
-            """,
-            [keys, now, now - window, now - window],
-        )
-        return all(count <= most for (count,) in cursor.fetchall())
+    return all(count <= most for count in sql.count_tries(keys, window, now))
 
 
 def within_limits(counts: Iterable[tuple[str, Sequence[str], int]], *, window: timedelta, now: datetime) -> bool:
@@ -259,14 +237,7 @@ def within_limits(counts: Iterable[tuple[str, Sequence[str], int]], *, window: t
 
 def give_back(purpose: str, subjects: Iterable[str]) -> None:
     """Take one attempt back that `within_limit` counted: it turned out to be none of those that are limited."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH mine AS (SELECT subject FROM shops_limit WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE)
-            UPDATE shops_limit AS l SET count = greatest(l.count - 1, 0) FROM mine WHERE l.subject = mine.subject
-            """,
-            [_counted(purpose, subjects)],
-        )
+    sql.take_back(_counted(purpose, subjects))
 
 
 def forget_limits(now: datetime) -> int:

@@ -1,17 +1,73 @@
-"""The shops' hand-written SQL: what open pages are told, and what forgets counted tries."""
+"""The shops' hand-written SQL: what open pages are told, what counts tries, and what gives codes their numbers."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection
+
+MAY_HEAR = """
+    SELECT extract(epoch FROM s.expire_date - now())::float8
+    FROM shops_membership AS m JOIN shops_session AS s ON s.user_id = m.user_id
+    WHERE m.id = %s AND m.shop_id = %s AND m.active AND s.ref = %s AND s.expire_date > now()
+"""
+"""For how many seconds a session (membership, shop, its reference) may still hear; no row where it may not."""
 
 
 def end_streams(**whose: int | str) -> None:
     """Have the live streams of a `member` (id), `user` (id) or `session` (ref) end, once the transaction commits."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('tartib', %s)", [json.dumps({"end": whose})])
+
+
+def count_codes(branch_id: int, wanted: Mapping[int, int]) -> dict[int, int]:
+    """Take so many numbers of a branch in each period (202411 …); returns the last taken of each.
+
+    The rows are locked until the transaction ends.
+    """
+    periods = sorted(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO shops_counter AS c (branch_id, period, last)
+            SELECT %s, n.period, n.count FROM unnest(%s::int[], %s::int[]) AS n (period, count) ORDER BY n.period
+            ON CONFLICT (branch_id, period) DO UPDATE SET last = c.last + excluded.last
+            RETURNING period, last
+            """,
+            [branch_id, periods, [wanted[period] for period in periods]],
+        )
+        return dict(cursor.fetchall())
+
+
+def count_tries(subjects: Sequence[str], window: timedelta, now: datetime) -> list[int]:
+    """Count one try of each subject; how many each has made in its window, this one included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO shops_limit AS l (subject, window_start, count)
+            SELECT unnest(%s::text[]), %s, 1
+            ON CONFLICT (subject) DO UPDATE SET
+                count = CASE WHEN l.window_start <= %s THEN 1 ELSE l.count + 1 END,
+                window_start = CASE WHEN l.window_start <= %s THEN excluded.window_start ELSE l.window_start END
+            RETURNING count
+            """,
+            [list(subjects), now, now - window, now - window],
+        )
+        return [count for (count,) in cursor.fetchall()]
+
+
+def take_back(subjects: Sequence[str]) -> None:
+    """Take one try of each subject off its count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH mine AS (SELECT subject FROM shops_limit WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE)
+            UPDATE shops_limit AS l SET count = greatest(l.count - 1, 0) FROM mine WHERE l.subject = mine.subject
+            """,
+            [list(subjects)],
+        )
 
 
 def forget_limits(before: datetime) -> int:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.db import connection
 
 from tartib.customers.address import Address
+from tartib.orders import ORDER
+from tartib.payments.sql import cards
 from tartib.trust.signals import Known
 
 LATELY = 500
@@ -27,7 +29,7 @@ def known(shop_id: int, case_ids: Sequence[int], hours: int) -> list[Known]:
             around AS (
                 SELECT c.id, c.placed_at, c.customer_id, o.ip
                 FROM cases_case AS c JOIN orders_order AS o ON o.case_id = c.id
-                WHERE c.shop_id = %(shop)s AND c.kind = 'order'
+                WHERE c.shop_id = %(shop)s AND c.kind = %(kind)s
                     AND c.placed_at > (SELECT min(placed_at) FROM fresh) - make_interval(hours => %(hours)s)
                     AND c.placed_at <= (SELECT max(placed_at) FROM fresh)),
             counted AS (
@@ -39,23 +41,17 @@ def known(shop_id: int, case_ids: Sequence[int], hours: int) -> list[Known]:
                 FROM around)
             SELECT c.id, p.name, p.email, p.phone, p.country, o.ip_country, o.shipping_address::text,
                 o.billing_address::text, o.customer_note,
-                ARRAY(SELECT DISTINCT a.card_country FROM payments_attempt AS a
-                    WHERE a.case_id = c.id AND a.card_country <> '' ORDER BY 1),
                 CASE WHEN c.currency = s.currency THEN c.amount END, coalesce(n.same_ip, 0),
-                coalesce(n.same_customer, 0),
-                (SELECT count(DISTINCT other.case_id)
-                    FROM payments_attempt AS a JOIN payments_attempt AS other
-                        ON other.shop_id = a.shop_id AND other.card = a.card AND other.card <> ''
-                    JOIN cases_case AS o2 ON o2.id = other.case_id
-                    WHERE a.case_id = c.id AND a.card <> '' AND o2.placed_at <= c.placed_at
-                        AND o2.placed_at > c.placed_at - make_interval(hours => %(hours)s))
+                coalesce(n.same_customer, 0)
             FROM cases_case AS c JOIN orders_order AS o ON o.case_id = c.id JOIN shops_shop AS s ON s.id = c.shop_id
                 LEFT JOIN customers_customer AS p ON p.id = c.customer_id LEFT JOIN counted AS n ON n.id = c.id
             WHERE c.shop_id = %(shop)s AND c.id = ANY(%(ids)s) ORDER BY c.id
             """,
-            {"shop": shop_id, "ids": list(case_ids), "hours": hours},
+            {"shop": shop_id, "kind": ORDER, "ids": list(case_ids), "hours": hours},
         )
-        return [_known(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    paid = cards(case_ids, hours)
+    return [_known(*row, *paid.get(row[0], ((), 0))) for row in rows]
 
 
 def usual_amount(shop_id: int, currency: str, but: Sequence[int]) -> Decimal | None:
@@ -65,10 +61,10 @@ def usual_amount(shop_id: int, currency: str, but: Sequence[int]) -> Decimal | N
             """
             SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY amount) FROM (
                 SELECT amount FROM cases_case
-                WHERE shop_id = %s AND kind = 'order' AND currency = %s AND amount > 0 AND NOT id = ANY(%s)
+                WHERE shop_id = %s AND kind = %s AND currency = %s AND amount > 0 AND NOT id = ANY(%s)
                 ORDER BY placed_at DESC, id DESC LIMIT %s) AS lately
             """,
-            [shop_id, currency, list(but), LATELY],
+            [shop_id, ORDER, currency, list(but), LATELY],
         )
         count, middle = cursor.fetchone()
         return middle if count >= FEWEST else None
@@ -84,14 +80,14 @@ def _known(
     ship_to: str,
     bill_to: str,
     note: str,
-    cards: Sequence[str],
     amount: Decimal | None,
     same_ip: int,
     same_customer: int,
+    countries: Sequence[str],
     same_card: int,
 ) -> Known:
     delivery, billing = Address.read(json.loads(ship_to)), Address.read(json.loads(bill_to))
     return Known(
-        case_id, name or "", email or "", phone or "", country or "", ip_country, delivery, billing, note, cards,
+        case_id, name or "", email or "", phone or "", country or "", ip_country, delivery, billing, note, countries,
         amount, same_ip, same_customer, same_card,
     )  # fmt: skip
