@@ -11,7 +11,7 @@ def test_every_job_is_done_in_a_lane_and_no_code_or_message_waits_for_what_is_sl
     queues = {name: task.queue for name, task in app.tasks.items() if task.queue != "builtin"}
     assert set(queues.values()) == set(LANES)
     assert {name for name, queue in queues.items() if queue == "codes"} == {
-        "notify.send_urgent", "notify.sweep_urgent", "desk.send_password_link",
+        "notify.send_urgent", "notify.sweep_urgent", "desk.send_password_link", "desk.send_sign_in_code",
     }  # fmt: skip
     assert {name for name, queue in queues.items() if queue == "messages"} == {"notify.send_messages", "notify.sweep"}
     assert queues["integrations.work"] == "imports"

@@ -108,7 +108,7 @@ FACTS = frozenset(
         "payments_refund.key", "payments_refund.reference", "dispatch_workrecord.key", "dispatch_workrecord.code",
         # where a thing stands and what it is in
         "cases_act.answer", "cases_act.trigger", "cases_case.channel", "cases_case.currency", "cases_case.status",
-        "cases_case.title", "dispatch_workentry.kind", "dispatch_workrecord.kind",
+        "cases_case.title", "cases_case.kind", "dispatch_workentry.kind", "dispatch_workrecord.kind",
         "files_upload.content_type", "files_upload.widths", "notify_message.status",
         "orders_order.source", "payments_attempt.currency", "payments_attempt.language", "payments_payment.currency",
         "payments_refund.currency", "billing_paper.currency", "payments_dispute.currency", "payments_dispute.reference",

@@ -77,6 +77,8 @@ class Store:
         settings.TARTIB_PRACTICE_SMTP = (settings.EMAIL_HOST, settings.EMAIL_PORT)
         self.url, self.mailbox, self.phone, self.language = url, mailbox, phone, language
         self.words = WORDS[language]
+        # In Ukrainian a name would have to be declined: letters greet without one.
+        self.greeted = () if language == "uk" else (self.words.customer,)
         self.shop = make_shop(
             workflow, language=language, languages=[language], currency="UAH", country="UA", practice=True,
             email=SHOP_EMAIL, hold_back_seconds=0, **more,
@@ -199,10 +201,11 @@ class Desk:
     def move(self, case: Case, target: str) -> None:
         """Press the button of a move."""
         self.open(case)
-        button = self.page.locator(f".bar-top button[name=target][value={target}]")
-        if not button.is_visible():
-            self.page.locator(".bar-others summary").click()
-        button.click()
+        buttons = self.page.locator(f".bar-top button[name=target][value={target}]")
+        shown = buttons.locator("visible=true")
+        if not shown.count():
+            self.page.locator(".bar-others:not(.hand-over) > summary").click()
+        shown.first.click()
         expect(self.page.locator(".bar-status")).to_contain_text(self.store.named(case, target))
 
     def release(self, case: Case, target: str, words: str) -> None:

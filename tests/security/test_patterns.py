@@ -30,6 +30,7 @@ CUT = {
     "integrations.reading.guess:_IN_BRACKETS": 200,
     "integrations.reading.items:_COUNTED": 1_000,
     "integrations.reading.moments:_AT": 200,
+    "integrations.reading.moments:_NAME_OF_ZONE": 200,
     "integrations.reading.moments:_TIME": 200,
     "integrations.reading.sheet:_CLOCK": 200,
     "integrations.reading.values:_NUMBER": 200,

@@ -25,7 +25,11 @@ TIMEOUT = 10
 
 
 class NotDelivered(Exception):
-    """The mailbox did not take an answer in; says why, in words for the log."""
+    """The mailbox did not take an answer in; says why, in words for the log. `refused`: it was there, and said no."""
+
+    def __init__(self, why: str, *, refused: bool) -> None:
+        super().__init__(why)
+        self.refused = refused
 
 
 def is_open() -> bool:
@@ -91,7 +95,8 @@ def reply(caught: Caught, words: str, message_id: str, *, now: datetime) -> None
         with smtplib.SMTP(host, port, timeout=TIMEOUT) as server:
             server.sendmail(caught.recipient, [caught.reply_to], letter.as_bytes(policy=SMTPUTF8))
     except (OSError, smtplib.SMTPException) as problem:
-        raise NotDelivered(f"{type(problem).__name__}: {problem}") from problem
+        refused = isinstance(problem, smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException)
+        raise NotDelivered(f"{type(problem).__name__}: {problem}", refused=refused) from problem
 
 
 def _answered_at(message: EmailMessage) -> str:

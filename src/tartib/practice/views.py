@@ -67,8 +67,11 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("practice:caught")
     try:
         send_reply(message, words, make_msgid(domain="practice.localhost"), now=timezone.now())
-    except NotDelivered:
-        said = _("The mailbox cannot be reached, so your answer was not taken in. Try again in a minute.")
+    except NotDelivered as problem:
+        if problem.refused:
+            said = _("The mailbox knows no such address any more, so your answer was not taken in.")
+        else:
+            said = _("The mailbox cannot be reached, so your answer was not taken in. Try again in a minute.")
         toast(request, said, level="error")
     else:
         toast(request, _("Your answer is with the shop. It stands among the support requests."))

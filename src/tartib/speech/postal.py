@@ -31,8 +31,10 @@ _UNKNOWN: Final = "%N%n%O%n%A%n%C%n%S%n%Z"
 _ALSO_REQUIRED: Final[Mapping[str, frozenset[Part]]] = {"IR": frozenset({"region", "postcode"})}
 # Beyond the data: a Saudi postcode may have the four digits of the building's national address after it.
 _ALSO_WRITTEN: Final = {"SA": r"\d{5}-\d{4}"}
-# A country's mark that people write before a postcode, and what stands after it by mistake.
-_AROUND: Final = re.compile(r"^(?:〒|[A-Z]{1,3}-(?=\d))\s*|[.,;]+$")
+# A country's mark that people write before a postcode.
+_MARK: Final = re.compile(r"^(?:〒|[A-Z]{1,3}-(?=\d))\s*")
+_AFTER: Final = ".,;"
+"""What stands after it by mistake."""
 _CJK: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
 _SCRIPTS: Final = {
     "ar": re.compile("[\u0600-\u06ff]"), "fa": re.compile("[\u0600-\u06ff]"), "uk": re.compile("[\u0400-\u04ff]"),
@@ -85,7 +87,7 @@ class Plan:
         if self.pattern is None or not plain:
             return plain
         written = plain.upper()
-        wanted = _AROUND.sub("", written)
+        wanted = _MARK.sub("", written).rstrip(_AFTER)
         bare = _SEPARATORS.sub("", wanted).removeprefix(_SEPARATORS.sub("", self.prefix))
         for form in dict.fromkeys((self._like_an_example(bare), wanted.removeprefix(self.prefix), bare, written)):
             if form and self.pattern.fullmatch(form):

@@ -162,7 +162,7 @@ class Parcel(Dressed):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, order: Order, target: str, needed: bool) -> None:
-        super().__init__(data, initial={"carrier": order.carrier}, auto_id=f"{target}_%s")
+        super().__init__(data, initial={"carrier": order.carrier}, auto_id=f"{target.replace('%', '')}_%s")
         self.order, self.target = order, target
         number = self.fields["tracking_number"]
         number.required, number.error_messages["required"] = needed, said(Refusal(NO_NUMBER))

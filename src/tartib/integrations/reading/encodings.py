@@ -29,8 +29,7 @@ _CODE_PAGES: Final = (
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp866", "cp932", "cp949",
     "big5hkscs", "gb18030", "iso8859-2", "iso8859-9", "iso8859-15", "koi8-r", "koi8-u", "mac-cyrillic", "mac-roman",
 )  # fmt: skip
-# A word that holds other letters than ASCII's.
-_WORDS: Final = re.compile(r"[^\s!-&(-@\[-`{-~]*[^\x00-\x7f][^\s!-&(-@\[-`{-~]*")
+_WORDS: Final = re.compile(r"[^\s!-&(-@\[-`{-~]+")
 _IDEOGRAPHIC: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL"})
 # Of a file's words at most one in so many looks odd under its own code page.
 _ODD: Final = 5
@@ -100,7 +99,8 @@ def _code_page(lines: bytes) -> str | None:
 
 def _makes_words(lines: bytes, encoding: str) -> bool:
     """Whether the lines look like writing under an encoding."""
-    words = _WORDS.findall(lines.decode(encoding, "replace"))
+    # ASCII's letters are the same in all of them.
+    words = [word for word in _WORDS.findall(lines.decode(encoding, "replace")) if not word.isascii()]
     return sum(map(_is_odd, words)) * _ODD <= len(words)
 
 
