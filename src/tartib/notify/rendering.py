@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.db.models import Min
 from django.template import Context, Engine
 from django.template import Template as PageTemplate
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -38,6 +38,8 @@ MOST_PARTS = 2
 LONGEST_SUBJECT = 40
 """Characters of a request's subject in an SMS: as many as fit into that beside the other words, in any alphabet."""
 _CHOICES = tuple(f"rate_{rating}" for rating in range(1, 6))
+_OF_STRANGERS = frozenset({"customer_name", "greeting_name", "customer_phone", "customer_email"})
+"""What anybody who orders can write into the letters of a shop: never a link there."""
 _URL = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
 _AFTER_URL = ".,;:!?)]}،؛。，；：）」»"
 _LABEL_ENDS = " \t:：،,-–—·"
@@ -280,7 +282,8 @@ def _button(line: Line) -> dict[str, object] | None:
 def _line_html(line: Line) -> SafeString:
     parts: list[SafeString] = []
     for part in line:
-        rows = format_html_join(_BREAK, "{}", ((_linked(row),) for row in part.text.split("\n")))
+        shown = escape if part.word in _OF_STRANGERS else _linked
+        rows = format_html_join(_BREAK, "{}", ((shown(row),) for row in part.text.split("\n")))
         parts.append(format_html("<bdi>{}</bdi>", rows) if part.word else rows)
     # What the message is about: its line with the status stands out.
     whole = "<strong>{}</strong>" if any(part.word == "status" for part in line) else "{}"

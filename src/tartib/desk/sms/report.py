@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.case.timeline import outcome
@@ -52,10 +52,10 @@ def index(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/sms/rows.html" if part else "desk/sms/report.html", context)
 
 
-@require_GET
+@require_POST
 @staff(May.TEMPLATES)
 def table(request: StaffRequest) -> HttpResponse:
-    """The same as CSV, for spreadsheets of the reader's language, in the shop's time zone."""
+    """The same as CSV, for spreadsheets of the reader's language; by a button, since who took it stands in the log."""
     zone, (chosen, wanted) = ZoneInfo(request.shop.timezone), _wanted(request)
     statuses = shop_statuses(request.shop)
     security.record(request.shop, SecurityEvent.EXPORT, request.origin, what="sms", of=f"{chosen.first}–{chosen.last}")
