@@ -19,8 +19,9 @@ test: install .venv/.dev .venv/.chromium ## Run the tests
 	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal --ignore tests/faults
 
 .PHONY: prove
-prove: install .venv/.dev ## Run the long proofs: processes killed, disks full, databases away
+prove: install .venv/.dev ## Run the long proofs: processes killed, disks full, slow and hostile visitors, any text
 	$(BIN)/pytest tests/faults
+	FUZZ_EXAMPLES=150 $(BIN)/pytest tests/security/test_any_text.py
 
 .PHONY: check
 check: install .venv/.dev ## Lint, types, import law, translations, migrations and diagrams in step

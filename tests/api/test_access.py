@@ -1,14 +1,16 @@
 """Who may ask: nobody without a key, a key only in its shop and within its scopes; and every error is a problem."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.forms import model_to_dict
 from django.test import Client
+from django.utils import timezone
 
 from tartib.api import keys, sql
 from tartib.cases.models import Case
-from tartib.shops.models import ApiKey
+from tartib.shops.models import ApiKey, Limit
 from tartib.shops.operations import revoke_key
 from tartib.support.operations import Written, ask
 from tests.api.client import ALL, Program, order
@@ -154,6 +156,27 @@ def test_a_key_that_asks_too_often_is_told_when_to_go_on(monkeypatch: pytest.Mon
     assert [one.status_code for one in answers] == [200] * 40 + [429]
     assert answers[-1]["Retry-After"] == "10"
     assert other.get("/workflow").status_code == 200
+
+
+def test_who_sends_keys_that_are_none_is_slowed_and_nobody_else_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "MOST_UNKNOWN", 3)
+    guesser, program = Program(None, token="tt_" + "x" * 43), Program(make_shop())
+    for one in (guesser, program):
+        one.http.defaults["REMOTE_ADDR"] = "203.0.113.5"
+    answers = [guesser.get("/workflow") for _time in range(5)]
+    assert [one.status_code for one in answers] == [401] * 3 + [429] * 2
+    assert answers[-1]["Retry-After"] == "600"
+    assert Limit.objects.get().count == 3, "past the limit nothing is written"
+    assert program.get("/workflow").status_code == 200
+    guesser.http.defaults["REMOTE_ADDR"] = "203.0.113.6"
+    assert guesser.get("/workflow").status_code == 401
+
+
+def test_a_key_whose_time_is_over_is_refused() -> None:
+    program = Program(make_shop())
+    for left, status in ((1, 200), (-1, 401)):
+        ApiKey.objects.update(expires_at=timezone.now() + timedelta(minutes=left))
+        assert program.get("/workflow").status_code == status
 
 
 def test_the_documentation_is_a_page_without_scripts_of_others() -> None:

@@ -148,12 +148,33 @@ def test_codes_that_are_used_do_not_count_against_those_behind_the_same_address(
     assert Message.objects.count() == 6
     for number in range(5):
         ask(shop, f"nobody{number}@example.com")
-    assert Message.objects.count() == 8
+    assert Message.objects.count() == 9
     make_order(shop, customer=CustomerDraft("Jo", "known@example.com", ""))
     ask(shop, "known@example.com")
     ask(make_shop(), "somebody@example.com")
     ask(shop, "somebody@example.com", visitor="198.51.100.7")
-    assert Message.objects.count() == 11, "a customer, another shop and another visitor are not meant"
+    assert Message.objects.count() == 12, "a customer, another shop and another visitor are not meant"
+
+
+def test_who_is_new_behind_an_abused_address_waits_a_minute_and_not_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody leaves every code unused; their neighbours are sent theirs all the same, one after the other."""
+    monkeypatch.setitem(signing_in.CODES_UNUSED, "email", 2)
+    shop = make_shop()
+
+    def asked(name: str, minute: int) -> str:
+        now = NOW + timedelta(minutes=minute)
+        reach = addresses.Reach("email", f"{name}@example.com")
+        return signing_in.ask_code(shop, reach, "en", "203.0.113.1", now=now, code="123456")
+
+    for number in range(9):
+        asked(f"made-up{number}", 0)
+    assert Message.objects.count() == 3
+    for minute in (1, 2):
+        token = asked(f"newcomer{minute}", minute)
+        assert Message.objects.filter(recipient=f"newcomer{minute}@example.com").exists()
+    assert redeem(shop, token, "123456", later=timedelta(minutes=2)) is not None
+    asked("next", 2)
+    assert Message.objects.filter(recipient="next@example.com").exists(), "who uses theirs makes room for another"
 
 
 def test_strangers_cannot_spend_the_sms_of_a_shops_customers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""Opens a shop on a running Tartib, with a key for programs: prints its name in addresses, and the key."""
+"""Opens a shop and another on a running Tartib: prints the key for programs of the first, and of each its name in
+addresses and its owner's e-mail address."""
 
 import sys
 
@@ -12,10 +13,11 @@ from tests.factories import make_shop  # noqa: E402
 
 
 def main() -> None:
-    """Open it as tests do."""
-    shop = make_shop(languages=["en", "fa"])
-    _record, key = issue_key(shop, "Load", list(SCOPES))
-    sys.stdout.write(f"{shop.slug} {key}\n")
+    """Open them as tests do."""
+    shops = [make_shop(languages=["en", "fa"]), make_shop()]
+    _record, key = issue_key(shops[0], "Load", list(SCOPES))
+    owners = [(shop.slug, shop.memberships.get().user.email) for shop in shops]
+    sys.stdout.write(" ".join([key, *owners[0], *owners[1]]))
 
 
 main()

@@ -38,6 +38,9 @@ class Running:
     apart: bool = False
     shop: str = ""
     key: str = ""
+    owner: str = ""
+    other: str = ""
+    other_owner: str = ""
 
     @property
     def root(self) -> str:
@@ -152,7 +155,7 @@ def running(folder: Path, *, within: Sequence[str] = (), **environment: str) -> 
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert opened.returncode == 0, opened.stderr
-        at.shop, at.key = opened.stdout.split()
+        at.key, at.shop, at.owner, at.other, at.other_owner = opened.stdout.split()
         until(at.answers, 60)
         yield at
     except AssertionError:

@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from django.db import connection
@@ -18,10 +18,12 @@ from pytest_django import Settings
 from tartib.cases.plugs import Telling
 from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry
-from tartib.notify import codes, sql
-from tartib.notify.models import Message
+from tartib.notify import channels, codes, sql
+from tartib.notify.channels.letter import Answer, Letter
+from tartib.notify.models import Message, State
 from tartib.notify.rendering import render_all
 from tartib.notify.sending import LAST_START, LEASE, MOST_ATTEMPTS, send_due, wait
+from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, with_sms
 from tests.notify.sending import LATER, fates, send
 from tests.services import Mailbox, Phone
@@ -70,6 +72,16 @@ def test_an_email_arrives_whole_in_the_customers_language_and_direction(mailbox:
     assert message.state == "sent"
     assert message.text.split() == text.split()
     assert message.html.split() == html.split()
+
+
+def test_a_name_is_never_a_link(mailbox: Mailbox) -> None:
+    """Nobody has a shop's letters lead elsewhere by what they call themselves."""
+    case = make_order(make_shop(), customer=CustomerDraft("https://evil.example/win", "jo@example.com"))
+    move(case, "on-hold", note="See https://shop.example/hours")
+    send()
+    html = _part(mailbox.letters[0], "html")
+    assert "evil.example/win" in html
+    assert 'href="https://evil.example' not in html
 
 
 def test_what_became_of_a_message_is_on_the_timeline(mailbox: Mailbox, phone: Phone) -> None:
@@ -183,11 +195,27 @@ def test_a_server_that_is_down_loses_nothing(mailbox: Mailbox, settings: Setting
     assert len(mailbox.letters) == 3
 
 
-def test_a_message_is_given_up_after_many_attempts(settings: Settings, mailbox: Mailbox) -> None:
-    """A message that cannot be sent for a day is shown to staff as failed, with the reason."""
+@pytest.mark.parametrize("hours", [0, 60, 80])
+def test_while_the_mail_server_is_away_messages_wait_for_three_days(
+    settings: Settings, mailbox: Mailbox, hours: int
+) -> None:
+    """A week-end without a mail server loses none; after that they are shown to staff as failed, with the reason."""
     case = make_order(make_shop())
     move(case, "on-hold")
-    settings.EMAIL_PORT = 1
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    for passed in range(0, hours, 7):
+        send(LATER + timedelta(hours=passed))
+    settings.EMAIL_PORT = port
+    send(LATER + timedelta(hours=hours + 7))
+    message = Message.objects.get(case=case)
+    assert (message.state, message.reason) == (("failed", "given-up") if hours == 80 else ("sent", ""))
+
+
+def test_a_message_is_given_up_after_many_attempts(mailbox: Mailbox) -> None:
+    """What a mail server puts off again and again is shown to staff as failed, with the reason."""
+    case = make_order(make_shop())
+    move(case, "on-hold")
+    mailbox.to_letter = "451 Later"
     moment = LATER
     for _attempt in range(MOST_ATTEMPTS):
         send(moment)
@@ -254,6 +282,36 @@ def test_a_worker_whose_lease_ran_out_leaves_the_rest_to_others(mailbox: Mailbox
     assert send_due(lambda: next(moments), lambda: 0.5) == {"sent": 3}
     assert len({letter["Message-ID"] for letter in mailbox.letters}) == len(mailbox.letters) == 3
     assert {m.attempts for m in Message.objects.all()} == {1}
+
+
+class Slow:
+    """A way out that is slow for one shop: it takes its time by the clock it is given."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.now, self.went = shop, LATER, list[int]()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        pass
+
+    def send(self, letter: Letter) -> Answer:
+        self.went.append(letter.shop.pk)
+        self.now += timedelta(seconds=6 if letter.shop == self.shop else 1)
+        return Answer(State.SENT)
+
+
+def test_a_shop_whose_messages_are_slow_to_go_out_comes_after_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One slow message, and the rest of that shop's wait behind those of others, without an attempt being counted."""
+    slow, other = with_sms(make_shop()), with_sms(make_shop())
+    move(make_orders(slow, 3), "on-hold", telling=SMS)
+    move(make_orders(other, 2), "on-hold", telling=SMS)
+    way = Slow(slow)
+    monkeypatch.setattr(channels, "sender", lambda _channel: way)
+    assert send_due(lambda: way.now, lambda: 0.5) == {"sent": 5}
+    assert way.went == [slow.pk, other.pk, other.pk, slow.pk, slow.pk]
+    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
 
 
 def test_a_case_deleted_while_its_message_is_sent_leaves_no_trace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -139,6 +140,34 @@ def test_forty_who_send_nothing_take_no_thread_from_the_next() -> None:
         return visitor
 
     assert asyncio.run(all_of_them()).status == 200
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/help/shop/fa/", "text/html"), ("/api/v1/orders", "application/problem")])
+def test_who_finds_no_free_thread_is_told_to_come_again_and_nothing_was_begun(
+    monkeypatch: pytest.MonkeyPatch, path: str, kind: str
+) -> None:
+    """X3: a database that stands still holds the threads there are, and nobody else waits for it."""
+    monkeypatch.setattr(rsgi, "TURN", 0.02)
+    still, begun = threading.Event(), list[str]()
+
+    def stand_still(environ: dict[str, Any], start_response: Callable[..., None]) -> list[bytes]:
+        begun.append(environ["PATH_INFO"])
+        still.wait(10)
+        return echo(environ, start_response)
+
+    async def both() -> tuple[Visit, Visit]:
+        served, first, second = Served(stand_still, 1), Visit("GET", "/first/"), Visit("POST", path)
+        waiting = asyncio.ensure_future(served.__rsgi__(first.scope, first))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await served.__rsgi__(second.scope, second)  # type: ignore[arg-type]
+        still.set()
+        await waiting
+        return first, second
+
+    first, second = asyncio.run(both())
+    assert (first.status, second.status, begun) == (200, 503, ["/first/"])
+    assert second.headers["content-type"].startswith(kind)
+    assert second.headers["retry-after"] == "5"
 
 
 def test_a_long_answer_is_handed_out_in_portions_and_its_maker_let_go_first() -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from tartib.shops.models import Branch, Counter, Limit
-from tartib.shops.operations import give_back, tracking_codes, used_up, within_limit, within_limits
+from tartib.shops.operations import forget_limits, give_back, tracking_codes, used_up, within_limit, within_limits
 from tests.factories import make_shop
 from tests.threads import at_once
 
@@ -110,6 +110,12 @@ class TestLimits:
         assert not used_up("code", ["phone"], most=1, window=HOUR, now=NOW)
         assert not within_limits([("visit", ["ip"], 1), ("code", ["phone"], 1)], window=HOUR, now=NOW)
         assert used_up("code", ["phone"], most=1, window=HOUR, now=NOW), "each is counted, whatever another says"
+
+    def test_what_is_long_over_is_forgotten(self) -> None:
+        for days in range(4):
+            within_limit("code", [f"{days} days ago"], most=3, window=HOUR, now=NOW - timedelta(days=days))
+        assert forget_limits(NOW) == 1
+        assert Limit.objects.count() == 3
 
     def test_the_subject_itself_is_not_stored(self) -> None:
         within_limit("code", ["+380501112233"], most=3, window=HOUR, now=NOW)

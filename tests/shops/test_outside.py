@@ -124,6 +124,30 @@ def test_only_what_is_encrypted_and_of_the_open_net_is_called(settings: Any, mon
     assert not asked
 
 
+@pytest.mark.parametrize("port", [25, 22, 5432, 8080, 0])
+def test_no_port_but_those_of_the_web_is_called_unless_the_operator_says_so(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, port: int
+) -> None:
+    settings.TARTIB_INTERNAL_SERVICES = False
+    tried: list[tuple[str, int]] = []
+
+    def refuse(_parts: object, _host: str, address: str, timeout: float) -> Any:
+        tried.append((address, port))
+        raise NotFetched("tried")
+
+    monkeypatch.setattr(outside, "addresses", lambda _host: ["8.8.8.8"])
+    monkeypatch.setattr(outside, "_connection", refuse)
+    with pytest.raises(NotFetched, match="port"):
+        call("POST", f"https://elsewhere.example:{port}/", most=10)
+    with pytest.raises(NotFetched, match="port"):
+        fetch(f"http://elsewhere.example:{port}/", most=10)
+    assert not tried
+    settings.TARTIB_OUTSIDE_PORTS = {port}
+    for url in (f"https://elsewhere.example:{port}/", "https://elsewhere.example/", "https://elsewhere.example:443/"):
+        with pytest.raises(NotFetched, match="tried"):
+            call("POST", url, most=10)
+
+
 def test_the_address_looked_at_is_the_one_called(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that stands for another address a moment later (DNS rebinding) changes nothing."""
     looked: list[str] = []

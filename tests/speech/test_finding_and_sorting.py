@@ -157,6 +157,12 @@ def test_terms_hold_nothing_a_database_pattern_would_read(query: str) -> None:
         assert set(term).isdisjoint("%_\\'\"-.\x00")
 
 
+@pytest.mark.parametrize("query", ["9" * 30_000, "A-" + "7" * 30_000, "x" * 30_000, "۹" * 30_000, "王" * 30_000])
+def test_no_term_is_longer_than_the_words_that_are_kept(query: str) -> None:
+    """An index takes no word of any length."""
+    assert max(map(len, normal.search_terms(query))) <= 64
+
+
 @given(st.text(max_size=40))
 def test_a_word_of_any_text_finds_the_text(text: str) -> None:
     stored = normal.search_text(text)

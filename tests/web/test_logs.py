@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import pytest
 
@@ -21,12 +22,22 @@ from tartib.web.logs import WithoutKeys
 )
 def test_a_line_holds_no_key_and_no_address(said: str, kept: str | None) -> None:
     record = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s", (said,), None)
-    assert WithoutKeys().filter(record)
-    assert record.getMessage().endswith(kept or said)
-    assert "mila" not in record.getMessage()
+    written = WithoutKeys("%(message)s").format(record)
+    assert written.endswith(kept or said)
+    assert "mila" not in written
+
+
+def test_a_traceback_holds_none_either() -> None:
+    try:
+        raise ValueError("mila.k@shop.example at /t/mWvJ3C4nM0m7mJ4WcFQ0fD6xHh2b/")
+    except ValueError:
+        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "broken", None, sys.exc_info())
+    written = WithoutKeys("%(message)s").format(record)
+    assert "Traceback" in written
+    assert "ValueError: …@shop.example at /t/…/" in written
 
 
 def test_the_product_logs_by_it(settings: object) -> None:
     from tartib.project.settings import LOGGING
 
-    assert "without-keys" in LOGGING["handlers"]["console"]["filters"]  # type: ignore[index]
+    assert LOGGING["formatters"]["line"]["()"] == "tartib.web.logs.WithoutKeys"  # type: ignore[index]

@@ -22,8 +22,8 @@ def header(version: int) -> dict[str, str]:
 
 def version(request: HttpRequest) -> int | None:
     """The version the caller has seen; None when that does not matter to it."""
-    given = request.headers.get("If-Match", "").strip()
-    if given in ("", "*"):
+    given = request.headers.get("If-Match", "*").strip()
+    if given == "*":
         return None
     found = _VERSION.fullmatch(given)
     if found is None:

@@ -18,7 +18,8 @@ from tartib.api.problems import Problem
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.shops.models import ApiKey, Role, Shop
-from tartib.shops.operations import KEY_PREFIX, key_used, within_limit
+from tartib.shops.operations import KEY_PREFIX, key_used, used_up, within_limit
+from tartib.web.limits import visitor
 
 SCOPES = {
     "orders:read": "Read orders, their moves and timelines, and the workflow",
@@ -33,6 +34,8 @@ WINDOW = timedelta(seconds=10)
 # A process takes this many requests of the limit at a time, so that not each request writes to the database for it.
 PORTION = 20
 _LONGEST_KEY = 100
+UNKNOWN, MOST_UNKNOWN, UNKNOWN_WITHIN = "api key unknown", 60, timedelta(minutes=10)
+"""How many keys that are not valid one visitor may send in that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,13 @@ class BearerKey(HttpBearer):
         super().__init__()
         self.scope = scope
 
-    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:  # noqa: ARG002 - ninja's
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller, or None for a key that is unknown or revoked; raises `Problem` for one that may not."""
-        if not token.startswith(KEY_PREFIX) or len(token) > _LONGEST_KEY:
-            return None
-        digest = hashlib.sha256(token.encode()).digest()
-        key = sql.valid_key(digest)
+        key = None
+        if token.startswith(KEY_PREFIX) and len(token) <= _LONGEST_KEY:
+            key = sql.valid_key(hashlib.sha256(token.encode()).digest())
         if key is None:
+            _count_failure(request)
             return None
         if not _within_limit(key.pk):
             raise Problem(
@@ -78,6 +81,21 @@ class BearerKey(HttpBearer):
             raise Problem("scope", _("The key lacks the scope “%(scope)s”.") % {"scope": self.scope}, needs=self.scope)
         # A shop's owner gives out keys, and says by their scopes what they may do: within them a key is a manager.
         return Caller(key, key.shop, Actor(ActorKind.API, key.name, key.pk, Role.MANAGER))
+
+
+def _count_failure(request: HttpRequest) -> None:
+    """Count a key that is none, of whoever sent it: a good key from the same address is never asked for its patience.
+
+    Raises `Problem` past the limit, without writing anything more.
+    """
+    who, now = [visitor(request)], timezone.now()
+    if used_up(UNKNOWN, who, most=MOST_UNKNOWN, window=UNKNOWN_WITHIN, now=now):
+        raise Problem(
+            "too-many",
+            _("Too many keys that are not valid came from your address. Check the key, then try again later."),
+            headers={"Retry-After": str(int(UNKNOWN_WITHIN.total_seconds()))},
+        )
+    within_limit(UNKNOWN, who, most=MOST_UNKNOWN, window=UNKNOWN_WITHIN, now=now)
 
 
 _left: dict[int, int] = {}

@@ -75,10 +75,20 @@ def answer(request: HttpRequest) -> HttpResponseBase:
 
 def unheard(accepted: str) -> HttpResponse:
     """The answer to a body that did not come in time; nothing is asked for it, not even a thread."""
+    return _untold(
+        accepted, lambda: Problem("slow", _("The body came too slowly, and nothing of it was kept. Send it again."))
+    )
+
+
+def unserved(accepted: str) -> HttpResponse:
+    """The answer where nothing has begun to answer for a while: it is as if the database were away."""
+    return _untold(accepted, unavailable)
+
+
+def _untold(accepted: str, problem: Callable[[], Problem]) -> HttpResponse:
     language = bare.of_browser(accepted)
     with translation.override(language):
-        problem = Problem("slow", _("The body came too slowly, and nothing of it was kept. Send it again."))
-        response = problem.response()
+        response = problem().response()
     _furnish(response, language)
     return response
 

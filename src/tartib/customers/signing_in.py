@@ -36,6 +36,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CODES_TO_ADDRESS, CODES_TO_ADDRESS_BY_VISITOR = {"email": 15, "sms": 8}, 5
 CODES_UNUSED = {"email": 100, "sms": 20}
 CODES_FOR_VISITOR = 300
+# Past those unused, one more each so often: who is new behind the same address waits for that, and not for the hour.
+ONE_MORE_EACH = {"email": timedelta(minutes=1), "sms": timedelta(minutes=10)}
 # SMS cost money, and a shop is not a cannon. Strangers have a part of their own: whatever they ask for, the shop's
 # customers are sent their codes.
 CODES_OF_SHOP = {"email": 2_000, "sms": 300}
@@ -207,7 +209,6 @@ def _may_send(shop: Shop, reach: Reach, visitor: str, now: datetime) -> bool:
     pair = [f"{shop.pk} {reach.address} {visitor}"] if visitor else []
     limits = [
         ("account code pair", pair, CODES_TO_ADDRESS_BY_VISITOR, HOUR),
-        (_unused(reach, known=known), here, CODES_UNUSED[channel], HOUR),
         (f"account codes {whose}", here, CODES_FOR_VISITOR, HOUR),
         ("account code address", to, CODES_TO_ADDRESS[channel], HOUR),
     ]
@@ -216,9 +217,19 @@ def _may_send(shop: Shop, reach: Reach, visitor: str, now: datetime) -> bool:
     else:
         limits.append((f"account codes to strangers by {channel}", of_shop, CODES_TO_STRANGERS[channel], HOUR))
         limits.append((f"account codes of a day by {channel}", of_shop, CODES_TO_STRANGERS_A_DAY[channel], DAY))
-    return all(
+    return _may_leave_unused(reach, here, known=known, now=now) and all(
         within_limit(purpose, subjects, most=most, window=window, now=now) for purpose, subjects, most, window in limits
     )
+
+
+def _may_leave_unused(reach: Reach, here: list[str], *, known: bool, now: datetime) -> bool:
+    """Whether a visitor who left so many codes unused is sent another: past the limit slowly, but never not at all."""
+    purpose = _unused(reach, known=known)
+    if within_limit(purpose, here, most=CODES_UNUSED[reach.channel], window=HOUR, now=now):
+        return True
+    # It does not count as one more that was left: whoever uses theirs makes room for another.
+    give_back(purpose, here)
+    return within_limit(f"{purpose} more", here, most=1, window=ONE_MORE_EACH[reach.channel], now=now)
 
 
 def _known(shop: Shop, reach: Reach) -> bool:

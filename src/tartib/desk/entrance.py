@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tartib.desk import devices, jobs
+from tartib.desk import devices, jobs, recovery
 from tartib.desk.access import StaffRequest, origin, staff
 from tartib.desk.shopkeeping.forms import Dressed
 from tartib.shops import security, signing_in
@@ -161,7 +161,8 @@ def _ask_for_proof(request: HttpRequest, attempt: Attempt, there: str) -> HttpRe
     now = timezone.now()
     if signing_in.wants_letter(attempt, now=now):
         by = origin(request)
-        jobs.send_sign_in_code.defer(email=attempt.email, address=by.address, device=by.device)
+        user_id = recovery.account_id(attempt.email)
+        jobs.send_sign_in_code.defer(user_id=user_id, address=by.address, device=by.device)
     request.session[PROVING] = attempt.email
     return redirect(_on(reverse("desk:prove"), there))
 

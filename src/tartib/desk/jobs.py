@@ -27,18 +27,18 @@ PATIENCE = RetryStrategy(max_attempts=6, exponential_wait=4, retry_exceptions={O
 
 
 @app.task(name="desk.send_password_link", queue="codes", retry=PATIENCE)
-def send_password_link(email: str) -> None:
-    """Send the link, if anybody works under that address."""
-    answer = recovery.send_link(email)
+def send_password_link(user_id: int) -> None:
+    """Send the link, if they work anywhere; 0 is nobody."""
+    answer = recovery.send_link(user_id)
     if answer is not None and answer.state == State.QUEUED:
         raise NotYet(answer.said)
     logger.info("password link: %s", answer.state if answer else "nobody")
 
 
 @app.task(name="desk.send_sign_in_code", queue="codes", retry=PATIENCE)
-def send_sign_in_code(email: str, address: str, device: str) -> None:
-    """Send the code with which a browser proves the mailbox, if anybody works under that address."""
-    answer = recovery.send_code(email, Origin(address=address, device=device), now=timezone.now())
+def send_sign_in_code(user_id: int, address: str, device: str) -> None:
+    """Send the code with which a browser proves the mailbox, if they work anywhere; 0 is nobody."""
+    answer = recovery.send_code(user_id, Origin(address=address, device=device), now=timezone.now())
     if answer is not None and answer.state == State.QUEUED:
         raise NotYet(answer.said)
     logger.info("sign-in code: %s", answer.state if answer else "nobody")

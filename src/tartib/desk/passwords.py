@@ -67,4 +67,4 @@ def ask(email: str, address: str, *, now: datetime) -> None:
     calm = within_limit("password address", [address], most=ASKED_FROM_ADDRESS, window=WINDOW, now=now)
     calm &= within_limit("password email", [email], most=ASKED_FOR_EMAIL, window=WINDOW, now=now)
     if calm:
-        jobs.send_password_link.defer(email=email)
+        jobs.send_password_link.defer(user_id=recovery.account_id(email))

@@ -28,9 +28,14 @@ class Tokens(PasswordResetTokenGenerator):
 tokens = Tokens()
 
 
-def send_link(email: str) -> Answer | None:
-    """Send the link to whoever works anywhere under that address; None where nobody does."""
-    place = _place(email)
+def account_id(email: str) -> int:
+    """Whose address it is; 0 where it is nobody's. Jobs are given this, and hold no address."""
+    return User.objects.filter(email=email).values_list("pk", flat=True).first() or 0
+
+
+def send_link(user_id: int) -> Answer | None:
+    """Send the link to whoever that is; None where they work nowhere."""
+    place = _place(user_id)
     if place is None:
         return None
     uid = urlsafe_base64_encode(str(place.user_id).encode())
@@ -38,14 +43,14 @@ def send_link(email: str) -> Answer | None:
     return trial.remind(place, f"{address()}{path}")
 
 
-def send_code(email: str, by: Origin, *, now: datetime) -> Answer | None:
-    """Send the code that lets a browser try the password; None where nobody works anywhere under that address."""
-    place = _place(email)
+def send_code(user_id: int, by: Origin, *, now: datetime) -> Answer | None:
+    """Send the code that lets a browser try the password; None where they work nowhere."""
+    place = _place(user_id)
     if place is None:
         return None
     origin = Origin(place.user.name, place.user_id, by.address, by.device)
     security.record_of_person(origin, SecurityEvent.CODE_SENT)
-    return trial.send_code(place, signing_in.code(email, now=now))
+    return trial.send_code(place, signing_in.code(place.user.email, now=now))
 
 
 def choose(user: User, password: str, by: Origin, *, now: datetime) -> None:
@@ -61,9 +66,9 @@ def choose(user: User, password: str, by: Origin, *, now: datetime) -> None:
         security.record_of_person(by, SecurityEvent.PASSWORD)
 
 
-def _place(email: str) -> Membership | None:
+def _place(user_id: int) -> Membership | None:
     """Where somebody works, in whose name they are written to: never a practice shop's, if they have another."""
-    user = User.objects.filter(email=email, is_active=True).first()
+    user = User.objects.filter(pk=user_id, is_active=True).first()
     return memberships(user).order_by("shop__practice", "pk").first() if user is not None else None
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.db.models import Min
 from django.template import Context, Engine
 from django.template import Template as PageTemplate
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -35,7 +35,11 @@ _MAIN = ("pay_link", "case_link", "desk_link", "undo_link")
 _TO_PAGE = ("case_link", "follow_link")
 MOST_PARTS = 2
 """How many parts an SMS may take with the words of its note in it."""
+LONGEST_SUBJECT = 40
+"""Characters of a request's subject in an SMS: as many as fit into that beside the other words, in any alphabet."""
 _CHOICES = tuple(f"rate_{rating}" for rating in range(1, 6))
+_OF_STRANGERS = frozenset({"customer_name", "greeting_name", "customer_phone", "customer_email"})
+"""What anybody who orders can write into the letters of a shop: never a link there."""
 _URL = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
 _AFTER_URL = ".,;:!?)]}،؛。，；：）」»"
 _LABEL_ENDS = " \t:：،,-–—·"
@@ -140,7 +144,9 @@ def render(
 
 def _short(text: Wording, words: Mapping[str, str], language: str) -> str:
     """An SMS; where a note makes it long, and it leads to the page where the note stands, it says that there is one."""
-    template = wording.read(text.body)
+    template, subject = wording.read(text.body), words.get("request_subject", "")
+    if len(subject) > LONGEST_SUBJECT:
+        words = {**words, "request_subject": f"{subject[:LONGEST_SUBJECT].rstrip()}…"}
     whole = wording.plain(wording.fill(template, words))
     leads = any(words.get(part.word) for line in template for part in line if part.word in _TO_PAGE)
     if not words.get("note") or not leads or size(whole).parts <= MOST_PARTS:
@@ -276,7 +282,8 @@ def _button(line: Line) -> dict[str, object] | None:
 def _line_html(line: Line) -> SafeString:
     parts: list[SafeString] = []
     for part in line:
-        rows = format_html_join(_BREAK, "{}", ((_linked(row),) for row in part.text.split("\n")))
+        shown = escape if part.word in _OF_STRANGERS else _linked
+        rows = format_html_join(_BREAK, "{}", ((shown(row),) for row in part.text.split("\n")))
         parts.append(format_html("<bdi>{}</bdi>", rows) if part.word else rows)
     # What the message is about: its line with the status stands out.
     whole = "<strong>{}</strong>" if any(part.word == "status" for part in line) else "{}"

@@ -40,6 +40,8 @@ RENEWED = 10.0
 """Every how many seconds the sender of a batch shows that it lives."""
 LAST_START = timedelta(minutes=2)
 """After so long no further message of a batch is started: it goes back for the next worker."""
+SLOW = timedelta(seconds=5)
+"""Who takes longer for one message of a shop has the rest of that shop's taken up after those of others."""
 LONGEST = timedelta(minutes=10)
 """For how long a sender that lives may hold a batch: one that hangs does not do so for ever."""
 
@@ -49,6 +51,7 @@ LONGEST_WAIT = timedelta(hours=6)
 _WRITTEN_BY: dict[str, str] = {MessageKind.REPLY: BY_PERSON, MessageKind.LEFT: BY_ANSWERING_PROGRAM}
 WAITED, MOST_WAITED = timedelta(minutes=10), timedelta(days=3)
 """How long a message that waits for its service is left alone, and how long in all before it is of no use any more."""
+_AWAY = frozenset({Reason.AWAY, Reason.MAIL_AWAY})
 
 
 def send_due(clock: Callable[[], datetime], chance: Callable[[], float], *, urgent: bool = False) -> Mapping[str, int]:
@@ -69,16 +72,24 @@ def send_due(clock: Callable[[], datetime], chance: Callable[[], float], *, urge
         rendered, conversations = render_all(messages), threads(messages)
         with _renewed(taken, claimed, clock), ExitStack() as stack:
             senders: dict[str, Sender] = {}
-            for number, message in enumerate(messages):
-                if clock() >= claimed + LAST_START:
-                    _give_back(messages[number:], clock())
-                    break
+            slow: set[tuple[int, str]] = set()
+            left: list[Message] = []
+            for message in messages:
+                began = clock()
+                if began >= claimed + LAST_START or (message.shop_id, message.channel) in slow:
+                    left.append(message)
+                    continue
                 if message.channel not in senders:
                     senders[message.channel] = stack.enter_context(channels.sender(message.channel))
                 below = conversations.get(message.pk, ())
-                answer = _send(message, rendered[message.pk], below, senders[message.channel], clock())
-                if record(message, rendered[message.pk], answer, clock(), chance()):
+                answer = _send(message, rendered[message.pk], below, senders[message.channel], began)
+                ended = clock()
+                if record(message, rendered[message.pk], answer, ended, chance()):
                     done[message.state] += 1
+                if ended - began > SLOW:
+                    slow.add((message.shop_id, message.channel))
+            if left:
+                _give_back(left, clock())
 
 
 def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, chance: float) -> bool:
@@ -93,7 +104,12 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
     if waits:
         # That its service takes nothing for now says nothing of the message: it has not been tried.
         message.attempts = attempt - 1
-    if now >= message.hold_until + MOST_WAITED if waits else answer.state == State.QUEUED and attempt >= MOST_ATTEMPTS:
+    away = answer.state == State.QUEUED and answer.reason in _AWAY
+    if away:
+        # Nor does that nobody answered: it is tried ever less often, and for as long as a mail server would.
+        message.attempts = min(attempt, MOST_ATTEMPTS - 1)
+    over = now >= message.hold_until + MOST_WAITED if waits or away else attempt >= MOST_ATTEMPTS
+    if answer.state == State.QUEUED and over:
         message.state, message.reason = State.FAILED, Reason.GIVEN_UP
     final = message.state != State.QUEUED
     message.next_at = now if final else now + (WAITED * (0.8 + 0.4 * chance) if waits else wait(attempt, chance))

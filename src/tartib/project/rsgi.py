@@ -21,7 +21,7 @@ from typing import IO, Any
 from granian._granian import RSGIHTTPProtocol, RSGIProtocolClosed, RSGIProtocolError
 from granian.rsgi import Scope
 
-from tartib.api.lane import PREFIX, unheard
+from tartib.api.lane import PREFIX, unheard, unserved
 from tartib.web import bare
 from tartib.web.bodies import allowed
 
@@ -34,6 +34,9 @@ PATIENCE, SLOWEST = 10.0, 16 * 1024
 IN_MEMORY = 128 * 1024
 """How much of a body, and of an answer made piece by piece, is held in memory; what is longer waits in a file."""
 PORTION = 64 * 1024
+TURN = 10.0
+"""For how many seconds a request waits for a thread. Where none is free for so long, something that all wait for (the
+database) stands still: who is next is told to come again, and nothing of what they asked has begun."""
 STALLED = 60.0
 """After how many seconds without taking a further portion a reader of a long answer is hung up on."""
 
@@ -54,6 +57,10 @@ class _Late(Exception):
     """A body did not come in time."""
 
 
+class _NoTurn(Exception):
+    """No thread was free for a request in time."""
+
+
 class _CutShort(Exception):
     """A body ended before the length that was announced: who sent it is gone."""
 
@@ -70,19 +77,31 @@ class Served:
         environ = environment(scope)
         try:
             await _take_in(environ, protocol)
+            status, headers, answer = await self._answered(environ)
         except _Late:
-            status, headers, body = _late(environ)
-            protocol.response_bytes(status, headers, body)
+            protocol.response_bytes(*_put_off(environ, 408))
+            return
+        except _NoTurn:
+            protocol.response_bytes(*_put_off(environ, 503))
             return
         except (_CutShort, RSGIProtocolError, RSGIProtocolClosed):
             protocol.response_empty(400, [])
             return
-        status, headers, answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
         if isinstance(answer, bytes):
             protocol.response_bytes(status, headers, answer)
         else:
             with closing(answer):
                 await _hand_out(protocol, status, headers, answer)
+
+    async def _answered(self, environ: Environ) -> tuple[int, Headers, bytes | IO[bytes]]:
+        """What a thread answers. Raises `_NoTurn` where none has begun in time."""
+        asked = self._threads.submit(self._answer, environ)
+        answer = asyncio.wrap_future(asked)
+        await asyncio.wait({answer}, timeout=TURN)
+        if not answer.done() and asked.cancel():
+            environ["wsgi.input"].close()
+            raise _NoTurn
+        return await answer
 
     def _answer(self, environ: Environ) -> tuple[int, Headers, bytes | IO[bytes]]:
         """What the application answers, whole; in a file where it is long and made piece by piece."""
@@ -174,10 +193,13 @@ async def _read(protocol: RSGIHTTPProtocol, most: int) -> tuple[IO[bytes], int]:
     return body, came
 
 
-def _late(environ: Environ) -> tuple[int, Headers, bytes]:
-    """The answer to who is too slow: made without a thread, or the slow would take those all the same."""
-    accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-    answer = unheard(accepted) if environ["PATH_INFO"].startswith(PREFIX) else bare.page(408, bare.spoken(environ))
+def _put_off(environ: Environ, status: int) -> tuple[int, Headers, bytes]:
+    """The answer to who is too slow (408), or finds no thread (503): made without one, and without the database."""
+    if environ["PATH_INFO"].startswith(PREFIX):
+        accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        answer = unheard(accepted) if status == 408 else unserved(accepted)
+    else:
+        answer = bare.page(status, bare.spoken(environ))
     return answer.status_code, list(answer.items()), answer.content
 
 

@@ -13,6 +13,7 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_SECRET_KEY | signs sessions and links, encrypts stored secrets | made once, kept in TARTIB_DATA |
 | TARTIB_PROXIES | addresses or networks of reverse proxies, separated by commas | 127.0.0.1,::1 |
 | TARTIB_INTERNAL_SERVICES | 1 lets shops and browsers name services inside the own network | 0 |
+| TARTIB_OUTSIDE_PORTS | ports besides 80 and 443 of what shops and browsers name, separated by commas | |
 | TARTIB_API_RATE | how many requests a second an API key may make, counted over ten seconds | 100 |
 | TARTIB_SESSION_IDLE | hours after which staff who do nothing are signed out | 12 |
 | TARTIB_SESSION_LONGEST | days after which staff sign in again in any case | 14 |
@@ -101,6 +102,13 @@ def _whole_number(name: str, default: int, *, least: int = 1) -> int:
     return int(value)
 
 
+def _ports(name: str) -> frozenset[int]:
+    given = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and 0 < int(part) < 65_536 for part in given):
+        raise ImproperlyConfigured(f"{name} is '{os.environ[name]}'; write ports, separated by commas.")
+    return frozenset(map(int, given))
+
+
 def _networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
     given = os.environ.get(name, default)
     try:
@@ -185,6 +193,7 @@ if _url.hostname in {"localhost", "127.0.0.1"}:
 ALLOWED_HOSTS = ["*"]
 TARTIB_PROXIES = _networks("TARTIB_PROXIES", "127.0.0.1,::1")
 TARTIB_INTERNAL_SERVICES = _flag("TARTIB_INTERNAL_SERVICES")
+TARTIB_OUTSIDE_PORTS = _ports("TARTIB_OUTSIDE_PORTS")
 CSRF_TRUSTED_ORIGINS = [TARTIB_URL]
 CSRF_FAILURE_VIEW = "tartib.project.refusals.expired"
 TARTIB_API_RATE = _whole_number("TARTIB_API_RATE", 100)
@@ -279,8 +288,8 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tartib.shops.passwords.LongEnough"},
+    {"NAME": "tartib.shops.passwords.NotCommon"},
 ]
 
 # With the session a message goes when its reader signs out; a cookie would show it to whoever comes next.
@@ -373,9 +382,10 @@ TARTIB_COUNTRIES = _file(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"without-keys": {"()": "tartib.web.logs.WithoutKeys"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without-keys"]}},
+    "formatters": {
+        "line": {"()": "tartib.web.logs.WithoutKeys", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Procrastinate tells of every job at INFO, the catcher of every line of a letter, the pool of every attempt to
     # connect; what went wrong is enough.

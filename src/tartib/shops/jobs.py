@@ -51,12 +51,13 @@ def check_proof(shop_id: int) -> None:
 @app.periodic(cron="41 * * * *")
 @app.task(name="shops.end_what_is_over", queueing_lock="shops.end_what_is_over", pass_context=False)
 def end_what_is_over(timestamp: int) -> None:
-    """Write down what ended by itself (invitations, API keys); forget sessions and old lines of the security log."""
+    """Write down what ended by itself (invitations, API keys); forget what is too old to matter."""
     now = timezone.now()
     ended = invitations.expire(now) + operations.end_expired_keys(now)
     logger.info(
-        "over: %s invitations and keys, %s sessions, %s log lines", ended, sessions.forget(now), security.forget(now)
-    )
+        "over: %s invitations and keys, %s sessions, %s log lines, %s counts",
+        ended, sessions.forget(now), security.forget(now), operations.forget_limits(now),
+    )  # fmt: skip
 
 
 def _each(task: Task[[int], None, [int]], shops: Iterable[int]) -> None:

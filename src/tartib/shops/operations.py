@@ -21,6 +21,10 @@ WARNED_BEFORE = timedelta(days=14)
 """So long before a key ends by itself its shop's owners are told."""
 
 
+LONGEST_WINDOW = timedelta(days=2)
+"""No window in which tries are counted is as long; counts that are older say nothing any more."""
+
+
 class LastOwner(Exception):
     """A shop keeps at least one owner who works there."""
 
@@ -234,6 +238,11 @@ def within_limits(counts: Iterable[tuple[str, Sequence[str], int]], *, window: t
 def give_back(purpose: str, subjects: Iterable[str]) -> None:
     """Take one attempt back that `within_limit` counted: it turned out to be none of those that are limited."""
     sql.take_back(_counted(purpose, subjects))
+
+
+def forget_limits(now: datetime) -> int:
+    """Forget the counts of windows that are over, however long these are; returns how many."""
+    return sql.forget_limits(now - LONGEST_WINDOW)
 
 
 def used_up(purpose: str, subjects: Iterable[str], *, most: int, window: timedelta, now: datetime) -> bool:

@@ -3,9 +3,10 @@ browsers name, and the providers by which shops are paid and send SMS.
 
 Whoever writes such an address could otherwise call what only Tartib can reach: its database, a neighbour's
 administration, a cloud's metadata. An address that leads inwards is not called, wherever it is written, and whichever
-way it is led to: the very address that was looked at is the one that is called. And no call takes longer than it may,
-however slowly each byte of the answer comes: connections, redirects, headers and bodies have one deadline, from which
-what it takes to find a name's address is taken off.
+way it is led to: the very address that was looked at is the one that is called. It is called at the ports of the web
+alone, unless the operator allows others (`TARTIB_OUTSIDE_PORTS`): nobody has Tartib knock at mail servers. And no call
+takes longer than it may, however slowly each byte of the answer comes: connections, redirects, headers and bodies have
+one deadline, from which what it takes to find a name's address is taken off.
 """
 
 from __future__ import annotations
@@ -210,6 +211,8 @@ def _connected(parts: SplitResult, until: float, inside: bool) -> HTTPConnection
         raise NotFetched("the host has no address")
     if not inside and any(map(is_inward, found)):
         raise Inward("it leads inwards")
+    if not inside and _port(parts) not in {*_PORTS.values(), *settings.TARTIB_OUTSIDE_PORTS}:
+        raise NotFetched("it is at a port that is not called")
     trouble: Exception | None = None
     for address in found[:MOST_TRIED]:
         left = until - monotonic()
@@ -227,8 +230,12 @@ def _connected(parts: SplitResult, until: float, inside: bool) -> HTTPConnection
     raise NotFetched(type(trouble).__name__) from trouble
 
 
+def _port(parts: SplitResult) -> int:
+    return parts.port if parts.port is not None else _PORTS[parts.scheme]
+
+
 def _connection(parts: SplitResult, host: str, address: str, timeout: float) -> HTTPConnection:
-    port = parts.port or _PORTS[parts.scheme]
+    port = _port(parts)
     if parts.scheme == "http":
         return HTTPConnection(address, port, timeout=timeout)
     return HTTPSConnection(

@@ -68,3 +68,16 @@ def take_back(subjects: Sequence[str]) -> None:
             """,
             [list(subjects)],
         )
+
+
+def forget_limits(before: datetime) -> int:
+    """Remove the counts of tries whose window began before then; returns how many. One that is counted now stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM shops_limit WHERE subject IN (
+                SELECT subject FROM shops_limit WHERE window_start < %s FOR UPDATE SKIP LOCKED)
+            """,
+            [before],
+        )
+        return int(cursor.rowcount)

@@ -62,9 +62,9 @@ def search_terms(query: str) -> list[str]:
     """What to look for: a word of `search_text` must begin with each term. Empty without a letter or a digit."""
     plain = digits.latin(query)
     if _PHONE_QUERY.fullmatch(plain) and sum(map(str.isdigit, plain)) >= _SHORTEST_PHONE:
-        return [phones.core(plain) or _bare(plain)]
+        return [(phones.core(plain) or _bare(plain))[:_LONGEST_WORD]]
     if _CODE_QUERY.fullmatch(plain):
-        return [_JOINERS.sub("", fold(plain.strip()))]
+        return [_JOINERS.sub("", fold(plain.strip()))[:_LONGEST_WORD]]
     terms: dict[str, None] = {}
     for word in _WORD.findall(_split(fold(_HALF_SPACES.sub(" ", plain)))):
         terms.update(dict.fromkeys(_pairs(word) if _CJK_RUN.match(word) and len(word) > 1 else (word[:_LONGEST_WORD],)))

@@ -10,10 +10,9 @@ _KEY = re.compile(r"(?<=/)(?=[\w.:=~-]*[A-Z0-9])[\w.:=~-]{20,}")
 _EMAIL = re.compile(r"[^\s/'\"<>(),=]{1,64}@(?=[\w-]+\.)")
 
 
-class WithoutKeys(logging.Filter):
-    """Has records logged without keys and e-mail addresses. Refuses none."""
+class WithoutKeys(logging.Formatter):
+    """Writes records, and the tracebacks below them, without keys and, of e-mail addresses, what is before the @."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Take out what is nobody's business, of addresses the part before the @."""
-        record.msg, record.args = _EMAIL.sub("…@", _KEY.sub("…", record.getMessage())), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole of what is written; where else it goes, the record stays as it is."""
+        return _EMAIL.sub("…@", _KEY.sub("…", super().format(record)))

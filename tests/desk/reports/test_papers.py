@@ -30,11 +30,11 @@ def test_the_list_shows_every_paper_and_leads_to_it(client: Client) -> None:
     text = client.get(f"/desk/{shop.slug}/papers/{PERIOD}").content.decode()
     for paper in Paper.objects.filter(shop=shop):
         assert f"/desk/{shop.slug}/orders/{case.code}/papers/{paper.pk}/" in text
-    rows = client.get(f"/desk/{shop.slug}/papers.csv{PERIOD}").content.decode("utf-8-sig").splitlines()
+    rows = client.post(f"/desk/{shop.slug}/papers.csv{PERIOD}").content.decode("utf-8-sig").splitlines()
     assert len(rows) == 3
     assert ",-5.00," in rows[1]
     User.objects.update(language="uk")
-    rows = client.get(f"/desk/{shop.slug}/papers.csv{PERIOD}").content.decode("utf-8-sig").splitlines()
+    rows = client.post(f"/desk/{shop.slug}/papers.csv{PERIOD}").content.decode("utf-8-sig").splitlines()
     assert ";-5,00;" in rows[1]
     for separator, amount in (
         ("comma", ",-5.00,"),
@@ -42,7 +42,7 @@ def test_the_list_shows_every_paper_and_leads_to_it(client: Client) -> None:
         ("tab", "\t-5,00\t"),
         ("else", ";-5,00;"),
     ):
-        answer = client.get(f"/desk/{shop.slug}/papers.csv{PERIOD}&separator={separator}")
+        answer = client.post(f"/desk/{shop.slug}/papers.csv{PERIOD}&separator={separator}")
         assert amount in answer.content.decode("utf-8-sig"), separator
 
 

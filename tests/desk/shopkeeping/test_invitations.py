@@ -226,7 +226,7 @@ def test_a_letter_about_an_account_never_goes_to_a_practice_shop() -> None:
     practice, real = make_shop(practice=True), make_shop()
     user = make_staff(practice)
     Membership.objects.create(shop=real, user=user, role=Role.EXPERT)
-    jobs.send_password_link(email=user.email)
+    jobs.send_password_link(user_id=user.pk)
     assert [letter.to for letter in mail.outbox] == [[user.email]]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -15,7 +17,7 @@ from tartib.cases.plugs import Telling
 from tartib.customers.operations import CustomerDraft
 from tartib.notify import report
 from tartib.notify.models import Message
-from tartib.shops.models import Role, Shop
+from tartib.shops.models import Role, Shop, User
 from tests.factories import make_order, make_orders, make_shop, make_staff, move, with_sms
 from tests.notify.sending import LATER, send
 from tests.services import Phone
@@ -95,7 +97,8 @@ def test_the_table_is_in_the_shops_time_and_runs_nothing(manager: Client, shop: 
     move(case, "on-hold", telling=SMS)
     send()
     Message.objects.update(text="=HYPERLINK(1)")
-    answer = manager.get(f"/desk/{shop.slug}/sms.csv", PERIOD)
+    assert manager.get(f"/desk/{shop.slug}/sms.csv", PERIOD).status_code == 405, "a browser that looks ahead takes none"
+    answer = manager.post(f"/desk/{shop.slug}/sms.csv?{urlencode(PERIOD)}")
     header, row = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
     assert len(header) == len(row)
     found = dict(zip(header, row, strict=True))
@@ -106,12 +109,22 @@ def test_the_table_is_in_the_shops_time_and_runs_nothing(manager: Client, shop: 
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
 
 
+def test_the_table_opens_in_the_spreadsheet_of_its_readers_language(manager: Client, shop: Shop, phone: Phone) -> None:
+    told(shop)
+    Message.objects.update(price=Decimal("0.0075"), price_currency="USD", text="a, b; c")
+    User.objects.filter(memberships__shop=shop).update(language="uk")
+    page = manager.get(f"/desk/{shop.slug}/sms.csv", PERIOD).content.decode("utf-8-sig")
+    header, row = csv.reader(StringIO(page), delimiter=";")
+    assert (row[5], row[-2:]) == ("a, b; c", ["0,0075", "USD"])
+    assert len(header) == len(row)
+
+
 def test_other_shops_and_lesser_roles_see_nothing(manager: Client, shop: Shop, phone: Phone) -> None:
     told(with_sms(make_shop(country="UA")))
     assert manager.get(f"/desk/{shop.slug}/sms/", PERIOD).context["rows"] == []
     manager.force_login(make_staff(shop, Role.EXPERT))
-    for path in ("sms/", "sms.csv"):
-        assert manager.get(f"/desk/{shop.slug}/{path}", PERIOD).status_code == 403
+    assert manager.get(f"/desk/{shop.slug}/sms/", PERIOD).status_code == 403
+    assert manager.post(f"/desk/{shop.slug}/sms.csv?{urlencode(PERIOD)}").status_code == 403
 
 
 def test_the_number_of_queries_does_not_grow(manager: Client, shop: Shop, phone: Phone) -> None:

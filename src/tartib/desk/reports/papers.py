@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tartib.billing import queries
 from tartib.desk.access import StaffRequest, staff
@@ -41,12 +41,13 @@ def index(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/reports/papers.html", context)
 
 
-@require_GET
+@require_POST
 @staff(May.PAYMENT)
 def table(request: StaffRequest) -> HttpResponse:
     """The papers of the period as CSV; credit notes below zero.
 
-    It is written for spreadsheets of the reader’s language, or with the `separator` in the address.
+    It is written for spreadsheets of the reader’s language, or with the `separator` in the address. It is taken by a
+    button, and not by a link that a browser may follow beforehand: who took it stands in the security log.
     """
     zone = ZoneInfo(request.shop.timezone)
     chosen = period.read(request.GET.dict(), request.shop, timezone.now())
