@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tartib.mailbox import reading
 from tartib.mailbox.decoding import decoded
 from tartib.mailbox.letters import Body, TooMuch, body_of, head_of, text_of
+from tartib.mailbox.signed import without_armor
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
 
@@ -116,6 +117,12 @@ def test_words_that_their_writer_signed_are_read_without_the_signature() -> None
     beside = "Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx"
     apart = body_of(raw(plain("The red one"), beside, kind="signed"))
     assert (apart.words, files(apart)) == ("The red one", [])
+
+
+@pytest.mark.parametrize("line", ["BEGIN PGP SIGNED MESSAGE", "BEGIN PGP SIGNATURE", "END PGP SIGNATURE"])
+def test_frames_of_signatures_that_never_end_cost_no_more_than_their_lines(line: str) -> None:
+    text = f"-----{line}-----\n\n" * 50_000
+    assert without_armor(text) == text
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"\x30\x80\x06", b"\x30" * 5_000])

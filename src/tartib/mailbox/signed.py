@@ -5,17 +5,33 @@ from __future__ import annotations
 import re
 
 SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
-_CLEAR = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z]+: [^\n]*\n)*\n(?P<words>.*?)"
-    r"\n-----BEGIN PGP SIGNATURE-----[ \t]*\n[^-]*-----END PGP SIGNATURE-----[ \t]*",
-    re.DOTALL,
+_BEGINS, _SIGNATURE, _ENDS = (
+    re.compile(rf"^-----{line}-----[ \t]*$", re.MULTILINE)
+    for line in ("BEGIN PGP SIGNED MESSAGE", "BEGIN PGP SIGNATURE", "END PGP SIGNATURE")
 )
+_HEADERS = re.compile(r"\n(?:Hash: [^\n]*\n)*\n")
 _ESCAPED = re.compile(r"^- ", re.MULTILINE)
 
 
 def without_armor(text: str) -> str:
-    """A text without the frame that OpenPGP sets around words it signs (RFC 9580, 7); its lines end with line feeds."""
-    return _CLEAR.sub(lambda found: _ESCAPED.sub("", found["words"]), text) if "-----BEGIN PGP SIGNED" in text else text
+    """A text without the frame that OpenPGP sets around words it signs (RFC 9580, 7); its lines end with line feeds.
+
+    What is no whole frame stays as it is.
+    """
+    kept, at = [], 0
+    while (
+        (begins := _BEGINS.search(text, at))
+        and (signature := _SIGNATURE.search(text, begins.end()))
+        and (ends := _ENDS.search(text, signature.end()))
+    ):
+        headers = _HEADERS.match(text, begins.end(), signature.start())
+        if headers:
+            words = text[headers.end() : signature.start()].removesuffix("\n")
+            kept += [text[at : begins.start()], _ESCAPED.sub("", words)]
+        else:
+            kept.append(text[at : ends.end()])
+        at = ends.end()
+    return "".join((*kept, text[at:]))
 
 
 def letter_within(content: bytes) -> bytes:
