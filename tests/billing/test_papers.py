@@ -47,6 +47,18 @@ def test_an_invoice_is_issued_when_the_order_is_paid_in_full_and_once() -> None:
     assert Entry.objects.filter(case_id=case.pk, kind=Kind.PAPER, facts__number=paper.name).exists()
 
 
+def test_where_the_order_does_not_say_how_it_is_paid_the_paper_says_how_it_was() -> None:
+    shop = make_shop()
+    case = make_order(shop, make_product(shop, price="50.00"), payment_method="other")
+    for method in ("bank", "Cheque"):
+        record(shop, case.pk, Decimal(25), shop.currency, SYSTEM, now=NOW, method=method)
+    assert receipt_of(case, "en").payment_method == "bank, Cheque"
+    alone = make_order(shop, make_product(shop, price="50.00"), payment_method="other")
+    assert receipt_of(alone, "en").payment_method == "Other"
+    record(shop, alone.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, method="bank")
+    assert receipt_of(alone, "en").payment_method == "Bank transfer"
+
+
 def test_an_invoice_keeps_saying_what_it_said() -> None:
     shop = make_shop()
     case = make_order(shop, make_product(shop, name="Linen shirt"))

@@ -59,6 +59,14 @@ def test_the_same_product_is_one_line(shop: Shop) -> None:
     assert queries.pieces(shop, cart.token) == 5
 
 
+def test_the_head_of_a_page_counts_what_can_be_had(shop: Shop) -> None:
+    product, service = make_product(shop), make_product(shop)
+    change_product(service, stocked=False)
+    shelve(shop, product, 60)
+    cart = filled(shop, product, service, pieces=999)
+    assert queries.pieces(shop, cart.token) == review(cart, now=NOW).pieces == 60 + 999
+
+
 def test_nought_pieces_take_it_out(shop: Shop) -> None:
     product = make_product(shop)
     cart = filled(shop, product)

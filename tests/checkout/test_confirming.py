@@ -15,7 +15,7 @@ from tartib.checkout.confirming import Changed, NotReady, confirm
 from tartib.checkout.details import Details
 from tartib.checkout.discounts import Unfit, spelled
 from tartib.checkout.models import Cart, CartLine, Redemption
-from tartib.checkout.operations import choose_delivery, describe, enter_code
+from tartib.checkout.operations import choose_delivery, describe, enter_code, put_in
 from tartib.checkout.paying import ways
 from tartib.checkout.queries import review
 from tartib.checkout.repaying import NotPayable, pay_by, payable
@@ -366,6 +366,24 @@ def test_what_is_picked_up_is_not_paid_on_delivery() -> None:
     assert order.circumstances == {"on-receipt", "pickup", "unpaid"}
     told = words([order.pk], "en")[order.pk]
     assert told["transfer"] == ""
+
+
+def test_what_nobody_hands_over_is_not_paid_on_receipt() -> None:
+    """E1: of a gift card nothing arrives at which one could pay; a shop that knows no other way takes that one."""
+    shop = make_selling_shop()
+    card, cash = make_product(shop, name="Gift card"), account(shop, "cash")
+    change_product(card, stocked=False)
+    cart = make_cart(shop, card, paid_by="cash")
+    assert cash.pk not in [way.account.pk for way in ways(shop, "UAH", handed_over=reviewed(cart).handed_over)]
+    with pytest.raises(NotReady) as refused:
+        confirm_now(cart)
+    assert refused.value.step == Step.PAYMENT
+    case = Case.objects.get(pk=confirm_now(make_cart(shop, card, paid_by="bank")).case_id)
+    with pytest.raises(NotPayable):
+        pay_by(shop, case.pk, cash.pk, now=NOW)
+    mixed = make_cart(shop, make_product(shop), paid_by="cash")
+    put_in(mixed, card, 1, now=NOW)
+    assert confirm_now(mixed)
 
 
 def test_a_transfer_is_told_with_amount_reference_and_day() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -158,6 +159,32 @@ def test_a_return_goes_from_agreed_to_goods_back_to_money_back(mailbox: Mailbox)
         assert words in said
     turns = [entry.data["turn"] for entry in timeline(case).order_by("seq") if "request" in entry.data]
     assert turns == ["requested", "approved", "arrived"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("return", "We cannot take back: 1 × Shirt, 1 × Cap"), ("cancel", "We cannot cancel any more: ")]
+)
+def test_the_letter_about_a_part_names_what_was_not_agreed_to(kind: str, said: str, mailbox: Mailbox) -> None:
+    case, shirts, cap = delivered() if kind == "return" else made()
+    request = must_ask(case, kind, {shirts: 2, cap: 1} if kind == "return" else {shirts: 2})
+    requesting.approve(case.shop, case.pk, request.pk, {shirts.pk: 1}, "", actor(case.shop), now=NOW)
+    send(LATER)
+    letters = [letter.get_body(("plain",)).get_content() for letter in mailbox.letters]  # type: ignore[union-attr]
+    answer = next(re.sub("[\u2066-\u2069]", "", letter) for letter in letters if "We have agreed" in letter)
+    assert "1 × Shirt" in answer.split("We cannot")[0]
+    assert said in answer
+
+
+def test_the_shop_is_told_what_is_asked_for_why_and_that_there_are_photos(mailbox: Mailbox) -> None:
+    case, shirts, _cap = delivered()
+    photo = keep_image(case.shop, picture_file(), Purpose.ATTACHMENT, now=NOW)
+    request = must_ask(case, "return", {shirts: 1}, reason="fit", words="Too small", photos=[photo])
+    requesting.withdraw(fresh(case), request.pk, Actor(ActorKind.CUSTOMER, "Jo Reed"), now=NOW)
+    send(LATER)
+    letters = [letter.get_body(("plain",)).get_content() for letter in mailbox.letters]  # type: ignore[union-attr]
+    said = "\n".join(letters).replace("\r\n", "\n")
+    assert "Return\n1 × Shirt\nIt does not fit\nWith 1 photo\nToo small" in said
+    assert "I withdraw my request: Return." in said
 
 
 def test_declining_says_why_and_can_be_asked_again() -> None:

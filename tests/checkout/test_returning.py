@@ -20,7 +20,7 @@ from tartib.orders.models import Line
 from tartib.orders.queries import delivery_worth, order, worth
 from tartib.payments.balance import balance
 from tartib.payments.models import Refund
-from tartib.payments.operations import TooMuch
+from tartib.payments.operations import TooMuch, record
 from tartib.payments.plugs import Piece
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 
@@ -119,6 +119,43 @@ def test_goods_may_come_back_for_no_money() -> None:
     case, shirts, _cap = made()
     planned, sent = back(case, Wish((Piece(shirts.pk, 1, True),), amount=D(0)))
     assert (planned.amount, sent, on_hand(shirts), balance(case).due) == (D(0), [], 9, D(0))
+
+
+def test_goods_that_come_back_of_an_order_paid_twice_lower_what_it_costs() -> None:
+    case, _shirts, cap = made()
+    record(case.shop, case.pk, D(130), case.currency, actor(case.shop), now=NOW)
+    back(case, Wish((Piece(cap.pk, 1, True),)))
+    stands = balance(case)
+    assert (stands.cost, stands.kept, stands.surplus, stands.due) == (D(110), D(240), D(130), D(0))
+    note = Paper.objects.get(case=case, kind="credit-note")
+    assert (note.amount, [line["name"] for line in texts(paper_of(note, "en"))["lines"]]) == (D(20), ["Cap"])
+    back(case, Wish(amount=D(130)))
+    assert (balance(case).surplus, Paper.objects.filter(case=case, kind="credit-note").count()) == (D(0), 1)
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "less", "unit"),
+    [
+        ("KWD", "3.335", "0.004", "0.001"),
+        ("JPY", "333", "10", "1"),
+        ("IRT", "33500", "1001", "1"),
+        ("USD", "3.35", "0.04", "0.01"),
+    ],
+)
+def test_money_goes_back_to_the_last_unit_of_any_currency(currency: str, price: str, less: str, unit: str) -> None:
+    shop = make_shop("delivery", currency=currency)
+    lines = (LineDraft("Plate", 3, D(price)),)
+    case = make_order(shop, lines=lines, currency=currency, discount=D(less))
+    pay(case)
+    (plates,) = Line.objects.filter(case=case)
+    for _piece in range(3):
+        _planned, (sent,) = back(case, Wish((Piece(plates.pk, 1, False),)))
+        assert sent.amount % D(unit) == 0
+    stands = balance(case)
+    assert (stands.kept, stands.due, stands.surplus) == (D(0), D(0), D(0))
+    assert sum(Paper.objects.filter(case=case, kind="credit-note").values_list("amount", flat=True)) == case.amount
+    with pytest.raises(TooMuch):
+        back(case, Wish(amount=D(unit)))
 
 
 class EveryPiece(TestCase):

@@ -124,6 +124,25 @@ def test_quantities(text: str, expected: int) -> None:
     assert values.quantity(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("½", "0.5"), ("1½", "1.5"), ("2 ¾", "2.75"), ("۱½", "1.5"), ("⅓", "0.333"), ("2,5", "2.5")]
+)
+def test_a_measure_may_be_written_with_the_sign_of_a_fraction(text: str, expected: str) -> None:
+    assert values.measure(text, ",") == Decimal(expected)
+
+
+@pytest.mark.parametrize("text", ["½½", "1/2½", "½ m²", "²", "x½"])
+def test_what_is_no_measure_is_refused(text: str) -> None:
+    with pytest.raises(BadValueError):
+        values.measure(text)
+
+
+def test_a_number_of_a_programs_own_is_an_amount_with_any_exponent() -> None:
+    assert values.amount(Decimal("1.25E+3")) == 1250
+    with pytest.raises(BadValueError):
+        values.amount("1.25E+3")
+
+
 def test_currencies_and_countries_by_code_sign_and_name() -> None:
     assert [values.currency(text) for text in ("uah", "грн.", "تومان", "HK$", "TMN", "")] == [
         "UAH",

@@ -216,6 +216,17 @@ def test_orders_of_a_csv_export_are_told_apart_and_their_states_told() -> None:
     assert orders[1].amounts.paid == 0
 
 
+@pytest.mark.parametrize(
+    ("outstanding", "paid", "state"), [("450.00", "700.00", "partly-paid"), ("0.00", "1150.00", "paid")]
+)
+def test_what_is_outstanding_of_an_order_called_paid_has_not_come_in(outstanding: str, paid: str, state: str) -> None:
+    by_api = one("shopify", as_json(shopify_order(total_outstanding=outstanding)))
+    row = COLUMNS | {"Outstanding Balance": outstanding}
+    by_csv = one("shopify", as_csv(row))
+    assert (by_api.amounts.paid, by_api.payment_state) == (Decimal(paid), state)
+    assert (by_csv.amounts.paid, by_csv.payment_state) == (by_csv.amounts.total - Decimal(outstanding), state)
+
+
 def test_an_older_export_without_newer_columns_is_read() -> None:
     older = {
         name: cell for name, cell in COLUMNS.items() if name not in ("Id", "Lineitem discount", "Outstanding Balance")

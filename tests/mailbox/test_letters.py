@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import sys
+import unicodedata
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +92,39 @@ def test_files_of_any_kind_are_kept_by_their_names_whatever_these_are_written_in
     assert files(body) == ["фото.zip", "ا.txt", "рахунок.csv", "file.xls", "winmail.dat"]
 
 
+def signed_by_smime(words: str) -> bytes:
+    """A letter whose words stand inside its signature, as Outlook sends what it signs."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Ann")])
+    day = datetime(2026, 11, 1, tzinfo=UTC)
+    issued = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    known = issued.serial_number(1).not_valid_before(day).not_valid_after(day + timedelta(days=9)).sign(key, SHA256())
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(plain(words).encode()).add_signer(known, key, SHA256())
+    content = builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    head = "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n"
+    return f"{head}Content-Transfer-Encoding: base64\r\n\r\n{base64.encodebytes(content).decode()}".encode()
+
+
+def test_words_that_their_writer_signed_are_read_without_the_signature() -> None:
+    within = body_of(signed_by_smime("The blue one – Ann"))
+    assert (within.words, files(within)) == ("The blue one – Ann", [])
+    armor = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nThe green one\n- -- Ann\n{}"
+    signature = "-----BEGIN PGP SIGNATURE-----\n\niQGzBAEB+/=\n=ab12\n-----END PGP SIGNATURE-----"
+    assert body_of(raw(plain(armor.format(signature)))).words == "The green one\n-- Ann"
+    cut = armor.format("-----BEGIN PGP SIGNATURE-----\n\niQGz")
+    assert body_of(raw(plain(cut))).words == cut
+    beside = "Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx"
+    apart = body_of(raw(plain("The red one"), beside, kind="signed"))
+    assert (apart.words, files(apart)) == ("The red one", [])
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\x30\x80\x06", b"\x30" * 5_000])
+def test_what_is_called_signed_and_cannot_be_opened_stays_a_file(content: bytes) -> None:
+    part = f"Content-Transfer-Encoding: base64\r\n\r\n{base64.b64encode(content).decode()}"
+    body = body_of(raw(plain("See"), f"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n{part}"))
+    assert (body.words, files(body)) == ("See", ["smime.p7m"])
+
+
 def test_words_that_a_phone_names_like_a_file_are_read_where_there_are_no_others() -> None:
     named = 'Content-Type: text/plain; name="text_0.txt"\r\n\r\nIt is torn'
     assert body_of(raw(named, PNG)).words == "It is torn"
@@ -127,8 +168,16 @@ def test_a_head_is_read_whatever_stands_in_it() -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    ["Automatic reply: Order", "Out of Office", "Out of office: Re: Order", "Автоматична відповідь: Замовлення",
-     "رد تلقائي: الطلب", "پاسخ خودکار: سفارش", "自動回覆: 訂單", "Automatische Antwort: Bestellung"],
+    ["Automatic reply: Order", "Out of Office", "Out of office: Re: Order", "Out of Office Re: Order",
+     "[Auto-Reply] Order", "Автоматична відповідь: Замовлення", "Автоматична відповідь Re: Замовлення",
+     "Автовідповідач: Замовлення",
+     "Відсутній на робочому місці: Re: Замовлення", "Відсутня в офісі", "رد تلقائي: الطلب", "الرد الآلي: الطلب",
+     "پاسخ خودکار: سفارش", "自動回覆: 訂單", "休假中自動回覆：訂單", "Automatische Antwort: Bestellung",
+     "Automatische Rückantwort: Bestellung", "Abwesend: Bestellung", "Nicht im Büro",
+     "Abwesenheitsassistent: Bestellung",
+     "Réponse automatique\u00a0: commande", "Message d’absence : Re: commande", "Absent du bureau : commande",
+     unicodedata.normalize("NFD", "Réponse automatique : commande"), "Odpowiedź automatyczna: zamówienie",
+     "Automatikus válasz: rendelés", "Otomatik yanıt: sipariş", "Αυτόματη απάντηση: παραγγελία"],
 )  # fmt: skip
 def test_an_automatic_answer_is_known_by_its_subject(subject: str) -> None:
     assert head_of(f"Subject: {subject}\r\n\r\n".encode()).automatic
@@ -140,6 +189,11 @@ def test_an_automatic_answer_is_known_by_its_subject(subject: str) -> None:
         "Subject: Re: Automatic reply: Order",
         "Subject: Out of office chair is broken",
         "Subject: Vacation dress",
+        "Subject: Auto: ein Reifen fehlt",
+        "Subject: Abwesend bin ich am Freitag, bitte beim Nachbarn abgeben",
+        "Subject: Absence : merci de livrer jeudi",
+        "Subject: Я у відпустці, залиште в сусідів",
+        "Subject: Нет на месте: где посылка?",
         "Subject: Out of office - leave it with the neighbours",
         "Precedence: bulk",
         "Precedence: list\r\nList-Id: <l.example>",

@@ -7,8 +7,9 @@ import pytest
 from tartib.flow.presets import preset, presets
 from tartib.notify import defaults, wording
 from tartib.notify.models import Channel, MessageKind
-from tartib.notify.rendering import MOST_PARTS
+from tartib.notify.rendering import MOST_PARTS, render
 from tartib.orders import ORDER
+from tartib.shops.models import Shop
 from tartib.speech.sms import size
 from tartib.support import SUPPORT
 
@@ -27,6 +28,7 @@ DAYS = {
     "zh-hant": "2026年11月26日",
 }
 PAGE = f"https://orders.example.com/t/{'k' * 22}/"
+DESK = "https://orders.example.com/desk/thistle/"
 TURNS = (
     "cancel-requested", "cancel-approved", "cancel-declined", "return-requested", "return-approved", "return-declined",
     "return-arrived",
@@ -38,7 +40,7 @@ def parts(text: str, language: str, *, pays: bool = False, **more: str) -> int:
         "shop_name": SHOPS[language], "order_number": "TL-1-2611-0092", "tracking_number": "20450012345678",
         "request_due": DAYS[language], "case_link": PAGE,
         "feedback_link": f"{PAGE}feedback/", "undo_link": f"https://orders.example.com/not-me/{'k' * 22}/",
-        "desk_link": "https://orders.example.com/desk/thistle/orders/TL-1-2611-0092/", "code": "123456",
+        "desk_link": f"{DESK}orders/TL-1-2611-0092/", "code": "123456",
         "host": "orders.example.com", "customer_name": "Олександра Коваленко", "note": "",
         "pay_link": f"{PAGE}pay/" if pays else "", "follow_link": "" if pays else PAGE,
     }  # fmt: skip
@@ -70,3 +72,12 @@ def test_everything_else_is_told_in_two_at_most(language: str) -> None:
     ]
     for one in said:
         assert parts(one.body, language) <= MOST_PARTS, one.body
+
+
+@pytest.mark.parametrize("language", SHOPS)
+def test_a_long_subject_makes_no_long_sms(language: str) -> None:
+    text = defaults.to_shop(MessageKind.OPENED, Channel.SMS, language, SUPPORT)
+    words = {"request_subject": "Звернення щодо посилки " * 10, "desk_link": f"{DESK}support/TL-1-2611-0092/"}
+    shown = render(text, words, channel=Channel.SMS, language=language, shop=Shop(name="N"), kind=SUPPORT).text
+    assert "посилки Зв" in shown and "…" in shown and DESK in shown
+    assert size(shown).parts <= MOST_PARTS

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tartib.notify import switches
-from tartib.notify.models import Message, Sending, Switch
-from tartib.notify.reaching import CONFIRMATION
+from tartib.notify.models import Message, Reason, Sending, Switch
+from tartib.notify.reaching import CONFIRMATION, Rules, ways
+from tartib.notify.sql import Person
 from tests.factories import make_order, make_orders, make_shop, move, with_sms
 from tests.notify.sending import fates
 
@@ -86,3 +89,34 @@ def test_the_grid_says_what_each_message_says_in_a_fixed_number_of_queries(langu
     says = [cell.says for row in rows for cell in row.cells]
     assert all(said and (said.text or said.subject) for said in says[: 3 * 13])
     assert Message.objects.count() == 0
+
+
+def test_the_words_beside_the_switches_say_who_is_told_and_who_is_not() -> None:
+    """Whatever is chosen: the same words stand for one outcome alone, and nobody is told where they say so."""
+    both = Person(
+        "a@example.com", "+447700900123", wants_email=True, wants_sms=True, asked_by_email=True, asked_by_sms=True
+    )
+    people = [both, both._replace(phone=""), both._replace(email="")]
+    come_to: dict[str, set[tuple[tuple[str, ...], ...]]] = {}
+    for email, sms, stand_in, missing in product(Sending, Sending, (True, False), ("", Reason.NO_SERVICE)):
+        sending = {("picked", "email"): email, ("picked", "sms"): sms}
+        rules = Rules(stand_in, {"email": "", "sms": missing, "push": ""}, sending)
+        told = tuple(
+            tuple(way.channel for way in ways(person, [], ["email"], rules, status="picked") if not way.off)
+            for person in people
+        )
+        come_to.setdefault(switches.reached({"email": email, "sms": sms}, rules), set()).add(told)
+    assert [words for words, outcomes in come_to.items() if len(outcomes) > 1] == []
+    nobody = {words for words, outcomes in come_to.items() if outcomes == {((), (), ())}}
+    assert nobody == {words for words in come_to if words.startswith("Nobody")}
+
+
+def test_a_status_whose_e_mail_is_off_is_told_by_no_sms_that_only_stands_in() -> None:
+    """A5: switching e-mail off sends nobody an SMS unasked; the page says that nobody is told."""
+    shop = with_sms(make_shop())
+    switches.switch(shop, {("on-hold", "email"): Sending.NEVER})
+    row = next(row for row in switches.grid(shop, "en") if row.code == "on-hold")
+    assert row.reaches.startswith("Nobody is told by e-mail or SMS")
+    case = make_order(shop)
+    move(case, "on-hold")
+    assert fates(case) == [("email", "on-hold", "off")]

@@ -49,6 +49,14 @@ def test_what_is_filled_in_is_not_read_again() -> None:
     assert filled("{name}", name="{secret} {{x}}", secret="s") == "{secret} {{x}}"
 
 
+def test_a_sentence_that_a_word_ends_with_a_full_stop_has_one() -> None:
+    text = "Відповімо до {day}. Доти… {day}... {day}"
+    assert plain(fill(read(text), {"day": "2 грудня 2026 р."})) == (
+        "Відповімо до 2 грудня 2026 р. Доти… 2 грудня 2026 р.... 2 грудня 2026 р."
+    )
+    assert plain(fill(read("{what}. {what}"), {"what": "\u20685 шт.\u2069"})) == "\u20685 шт.\u2069 \u20685 шт.\u2069"
+
+
 def test_a_line_whose_words_are_all_missing_is_left_out() -> None:
     """D5: complete, and nothing dangling: no “Tracking number:” without one."""
     text = "Hello {name},\n\nCarrier: {carrier}\nNumber: {number}\n\nRegards"

@@ -86,6 +86,23 @@ def test_the_way_shows_the_return_and_not_the_delivery_again(case: Case) -> None
     assert way(text(case))[-3:] == [("is-passed", names[0]), ("is-now", names[1]), ("is-ahead", names[2])]
 
 
+def test_what_was_not_agreed_to_stands_on_the_page(case: Case) -> None:
+    ask(case, pieces=2)
+    asked = CustomerRequest.objects.get()
+    requesting.approve(
+        case.shop, case.pk, asked.pk, {asked.lines.get().line_id: 1}, "", actor(case.shop), now=timezone.now()
+    )
+    page = text(case)
+    assert "We have agreed to your return: 1 × Shirt." in page
+    assert "We cannot take back: 1 × Shirt." in page
+
+
+def test_a_measure_with_a_full_stop_ends_the_sentence_by_itself(case: Case) -> None:
+    Line.objects.filter(case=case).update(name="Листівка, 5 шт.")
+    ask(case)
+    assert "You have asked to return: 1 × Листівка, 5 шт.<" in text(case)
+
+
 def test_it_can_be_taken_back_and_asked_again(case: Case) -> None:
     ask(case)
     asked = CustomerRequest.objects.get()

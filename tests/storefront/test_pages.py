@@ -98,6 +98,7 @@ def test_search_engines_are_told_what_is_sold(client: Client, shop: Shop) -> Non
     assert f'<link rel="canonical" href="{home}p/{listing.slug}/">' in page
     assert f'<link rel="alternate" hreflang="fa" href="{home}fa/p/{listing.slug}/">' in page
     assert '<meta property="og:type" content="product">' in page
+    assert '<meta property="og:description" content="' in page
     assert 'name="robots"' not in page
     assert 'content="noindex' in client.get(f"/s/{shop.slug}/all/?q=x").content.decode()
     persian = client.get(f"/s/{shop.slug}/fa/p/{listing.slug}/").content.decode()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
 from tartib.documents.receipt import PaperKind, Receipt, ReceiptLine, ReceiptPayment, read
-from tartib.orders.models import Line, PaymentMethod
+from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.queries import lines, order, worth
 from tartib.payments.balance import balance
 from tartib.payments.models import Direction, Payment, State
@@ -92,7 +92,7 @@ def _detail(line: Line) -> str:
 
 def _as_it_stands(case: Case) -> Receipt:
     particulars, shop, stands = order(case), case.shop, balance(case)
-    payments = Payment.objects.filter(case=case, state=State.CONFIRMED).order_by("at", "pk")
+    payments = list(Payment.objects.filter(case=case, state=State.CONFIRMED).order_by("at", "pk"))
     return Receipt(
         case.language, shop.calendar, shop.timezone, shop.colour, _seller(shop), case.code, particulars.number,
         case.placed_at, case.currency,
@@ -109,11 +109,19 @@ def _as_it_stands(case: Case) -> Receipt:
         ),
         tuple(particulars.ship_to.lines_in(case.language)) or ((str(case.customer),) if case.customer else ()),
         tuple(particulars.bill_to.lines_in(case.language)) if particulars.billing_address else (),
-        particulars.payment_method_name or particulars.payment_method, particulars.shipping_method,
+        _way_to_pay(particulars, payments), particulars.shipping_method,
         settings.TARTIB_URL.rstrip("/") + reverse("portal:tracking", args=[case.token]),
         tax_included=particulars.tax_included, points=particulars.points_spent if particulars.points_off else 0,
         by_points=particulars.paid_by_points, credited=stands.credited, ended=stands.ended, country=shop.country,
     )  # fmt: skip
+
+
+def _way_to_pay(particulars: Order, payments: Sequence[Payment]) -> str:
+    """What the order says of how it is paid; where that is nothing, how it was: who took it elsewhere may not know."""
+    if particulars.payment_method_name or particulars.payment_method != PaymentMethod.OTHER:
+        return particulars.payment_method_name or particulars.payment_method
+    paid_by = dict.fromkeys(payment.method for payment in payments if payment.direction == Direction.IN)
+    return ", ".join(filter(None, paid_by)) or PaymentMethod.OTHER.value
 
 
 def _seller(shop: Shop) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def follow_money(case: Case, payment: Payment, actor: Actor, now: datetime) -> N
     if invoiced is None:
         return
     stands = balance(case)
-    over = min(payment.amount, _uncorrected(invoiced) - max(stands.cost, stands.kept))
+    over = min(payment.amount, _uncorrected(invoiced) - (stands.kept if stands.ended else stands.cost))
     if payment.state == State.CONFIRMED and over > 0:
         refund = Refund.objects.filter(case=case, key=(payment.key or "").removeprefix("refund:")).first()
         said = credit_of(invoiced, over, refund.pieces if refund else ())

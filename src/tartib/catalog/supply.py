@@ -43,14 +43,13 @@ class Supply:
 
 def with_free(products: QuerySet[Product]) -> QuerySet[Product]:
     """The products, each with `free`: its pieces at all branches that are promised to nobody; None without stocks."""
-    left = (
-        Stock.objects.filter(product=OuterRef("pk"))
-        .order_by()
-        .values("product")
-        .annotate(free=Sum(F("on_hand") - F("reserved")))
-        .values("free")
-    )
-    return products.annotate(free=Subquery(left))
+    return products.annotate(free=free_pieces("pk"))
+
+
+def free_pieces(product: str) -> Subquery:
+    """The pieces at all branches that are promised to nobody, of the product that the outer query names so."""
+    left = Stock.objects.filter(product=OuterRef(product)).order_by().values("product")
+    return Subquery(left.annotate(free=Sum(F("on_hand") - F("reserved"))).values("free"))
 
 
 def supply_of(product: Product, today: date) -> Supply:

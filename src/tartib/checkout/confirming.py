@@ -88,7 +88,7 @@ def confirm(
     # Whoever else uses the code at this moment waits here, so that its uses are counted one after the other.
     discount = discounts.find(shop, cart.discount_code, lock=True) if cart.discount_code else None
     review = queries.review(cart, now=now, account=owner)
-    offered = ways(shop, shop.currency, picked_up=review.picked_up)
+    offered = ways(shop, shop.currency, picked_up=review.picked_up, handed_over=review.handed_over)
     if (step := missing(review, offered)) is not None:
         raise NotReady(step)
     if seen != fingerprint(review):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.flow.words import LANGUAGES
-from tartib.orders.models import PaymentMethod
+from tartib.orders.models import DeliveryKind, Order, PaymentMethod
 from tartib.payments import gateways
 from tartib.payments.gateways.protocol import Gateway
 from tartib.payments.gateways.protocol import Way as Kind
@@ -66,14 +66,24 @@ def _usual_names(code: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def ways(shop: Shop, currency: str, *, picked_up: bool = False) -> list[Way]:
+def ways(shop: Shop, currency: str, *, picked_up: bool = False, handed_over: bool = True) -> list[Way]:
     """What the shop offers for an amount in that currency, in its order; the practice gateway only where one practises.
 
-    `picked_up` says of what: an order that its customer comes for. One query.
+    `picked_up` says of what: an order that its customer comes for. Where nothing is `handed_over`, as with gift cards,
+    nobody can pay on receipt; a shop that knows no other way, one that sells services, takes that one. One query.
     """
     known = gateways.gateways()
     offered = [Way(account, known[account.gateway], picked_up) for account in active(shop, currency)]
-    return [way for way in offered if shop.practice or not way.gateway.practice]
+    offered = [way for way in offered if shop.practice or not way.gateway.practice]
+    return offered if handed_over else [way for way in offered if way.before] or offered
+
+
+def ways_of(shop: Shop, order: Order) -> list[Way]:
+    """What the shop offers for an order that was made already. Two queries."""
+    return ways(
+        shop, order.case.currency, picked_up=order.delivery == DeliveryKind.PICKUP,
+        handed_over=order.case.lines.exclude(product__stocked=False).exists(),
+    )  # fmt: skip
 
 
 def held_until(shop: Shop, method: str, now: datetime) -> datetime | None:

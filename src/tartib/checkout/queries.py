@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tartib.catalog.models import Product, Stock
+from tartib.catalog.supply import free_pieces
 from tartib.checkout import discounts, taxes
 from tartib.checkout.details import Details
 from tartib.checkout.discounts import Buyer, Unfit
@@ -112,6 +113,11 @@ class Review:
         return self.sent and (self.offer.picked_up if self.offer else self.details.pickup)
 
     @property
+    def handed_over(self) -> bool:
+        """Whether any of it changes hands: gift cards and services do not."""
+        return any(row.product.stocked for row in self.rows)
+
+    @property
     def changed(self) -> bool:
         """Whether anything is not as the customer last saw it."""
         return any(row.changes for row in self.rows)
@@ -154,9 +160,12 @@ def by_key(shop: Shop, key: UUID) -> Cart | None:
 
 
 def pieces(shop: Shop, token: str) -> int:
-    """How many pieces are in the cart of that token, for the head of a page: one query."""
+    """How many pieces of the cart of that token can be had, for the head of a page: one query."""
+    if not token:
+        return 0
     found = CartLine.objects.filter(cart__shop=shop, cart__token=token, cart__confirmed_at__isnull=True)
-    return sum(found.values_list("quantity", flat=True)) if token else 0
+    rows = found.annotate(free=free_pieces("product")).values_list("quantity", "product__stocked", "free")
+    return sum(min(pieces, max(free or 0, 0)) if stocked else pieces for pieces, stocked, free in rows)
 
 
 def review(cart: Cart, *, now: datetime, account: Account | None = None) -> Review:

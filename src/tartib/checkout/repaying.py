@@ -10,14 +10,14 @@ from django.utils.translation import override
 from tartib.cases.engine import advance
 from tartib.cases.models import OWING, Case, PaymentState, Phase
 from tartib.cases.operations import edited, hold
-from tartib.checkout.paying import Way, held_until, ways
+from tartib.checkout.paying import Way, held_until, ways_of
 from tartib.flow.facts import Event
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify.to_shop import tell_of_order
 from tartib.orders import ORDER
 from tartib.orders.holding import hold_goods
-from tartib.orders.models import DeliveryKind, Order, PaymentMethod
+from tartib.orders.models import Order, PaymentMethod
 from tartib.payments.gateways import gateway
 from tartib.payments.models import Payment, State
 from tartib.shops.models import Shop
@@ -49,7 +49,7 @@ def pay_by(shop: Shop, case_id: int, account_id: int, *, now: datetime) -> tuple
     order = Order.objects.filter(pk=case.pk).first()
     if order is None:
         raise NotPayable
-    offered = ways(shop, case.currency, picked_up=order.delivery == DeliveryKind.PICKUP)
+    offered = ways_of(shop, order)
     way = next((one for one in offered if one.account.pk == account_id), None)
     if way is None or not payable(case):
         raise NotPayable

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from tartib.cases import plugs
@@ -160,7 +160,7 @@ def withdraw(case: Case, request_id: int, actor: Actor, *, now: datetime) -> Non
     _write(request.case, request, "withdrawn", "", actor, now)
     awaiting.answered(request, now=now)
     with override(nearest(case.shop.language)):
-        said = _("I do not need this any more: %(kind)s.") % {"kind": request.get_kind_display()}
+        said = _("I withdraw my request: %(kind)s.") % {"kind": request.get_kind_display()}
     tell_of_words(case.shop, request.case, said, "", now=now)
 
 
@@ -361,4 +361,7 @@ def _tell_shop(case: Case, request: CustomerRequest, words: str, now: datetime) 
     with override(language):
         said = [str(request.get_kind_display()), *queries.named(request, language)]
         said += [str(request.get_reason_display())] if request.reason else []
+        photos = request.photos.count()
+        shown = digits.number(photos, language)
+        said += [ngettext("With %(count)s photo", "With %(count)s photos", photos) % {"count": shown}] if photos else []
     tell_of_words(case.shop, case, "\n".join(said), words, now=now)

@@ -25,6 +25,7 @@ from tartib.payments.balance import refundable
 from tartib.payments.models import Refund
 from tartib.payments.operations import TooMuch
 from tartib.payments.plugs import Piece
+from tartib.payments.ways_back import ways_back
 from tartib.shops.models import Shop
 from tartib.speech import money, names
 
@@ -135,7 +136,7 @@ def give_back(
         return planned, []
     asked = refunds.refund(
         shop, case.pk, planned.amount, actor, now=now, pieces=pieces, note=words, key=key,
-        payment_id=planned.payment_id,
+        payment_id=planned.payment_id, worth=planned.cost or _NOTHING,
     )  # fmt: skip
     if not refundable(case):
         proposals.close([case.pk], now=now)
@@ -145,7 +146,7 @@ def give_back(
 def _aside(case: Case, wish: Wish) -> Plan:
     if wish.pieces or wish.delivery or wish.everything or wish.amount is not None:
         raise Contradiction(_("Money that was set aside goes back by itself: clear the other fields."))
-    for payment, left in refunds.ways_back(case).aside:
+    for payment, left in ways_back(case).aside:
         if payment.pk == wish.payment_id:
             return Plan(left, payment.currency, payment_id=payment.pk)
     raise TooMuch(_NOTHING)

@@ -154,11 +154,11 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "unknown-encoding": "The text of the file could not be read: it is neither UTF-8 nor UTF-16 nor in a code page "
         "that is known. Save it as UTF-8 and try again.",
         "damaged-text": "Some letters of the file could not be read and are shown as “\ufffd”, first in this row.",
-        "bad-json": "This is not valid JSON: {reason} (at character {position}).",
+        "bad-json": "This is not valid JSON: the mistake is at character {position}.",
         "cut-json": "The file ends in the middle of an order.",
         "not-an-order": "This entry is not an order.",
         "too-large": "This record is larger than {limit} bytes and was left out.",
-        "bad-row": "This row could not be read as a table row: {reason}.",
+        "bad-row": "This could not be read as a row of a table.",
         "unclosed-quote": "A quotation mark opened in this row is never closed.",
         "no-id-column": "Which column holds the order's number? None of these could be recognised: {columns}.",
         "no-date-column": "Which column holds the day on which an order was placed? None of these could be recognised: "
@@ -202,7 +202,8 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "future-date": "The order's date, {value}, is in the future.",
         "stock-short": "There are too few pieces of {product}: {available} of {wanted}. The order is in, "
         "and nothing was taken for it.",
-        "not-stored": "The database refused this order: {reason}",
+        "not-stored": "This holds a value that cannot be kept, such as a number that is too large. "
+        "Please check the row.",
         "no-goods-columns": "The columns of SKU, name and price are not known. Say in the mapping which they are.",
         "no-sku": "The product has no SKU.",
         "no-title": "The product has no name.",

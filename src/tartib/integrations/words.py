@@ -26,11 +26,11 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "known. Save it as UTF-8 and try again."
         ),
         "damaged-text": _("Some letters of the file could not be read and are shown as “\ufffd”, first in this row."),
-        "bad-json": _("This is not valid JSON: {reason} (at character {position})."),
+        "bad-json": _("This is not valid JSON: the mistake is at character {position}."),
         "cut-json": _("The file ends in the middle of an order."),
         "not-an-order": _("This entry is not an order."),
         "too-large": _("This record is larger than {limit} bytes and was left out."),
-        "bad-row": _("This row could not be read as a table row: {reason}."),
+        "bad-row": _("This could not be read as a row of a table."),
         "unclosed-quote": _("A quotation mark opened in this row is never closed."),
         "no-id-column": _("Which column holds the order's number? None of these could be recognised: {columns}."),
         "no-date-column": _(
@@ -93,7 +93,9 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "There are too few pieces of {product}: {available} of {wanted}. The order is in, and nothing was "
             "taken for it."
         ),
-        "not-stored": _("The database refused this order: {reason}"),
+        "not-stored": _(
+            "This holds a value that cannot be kept, such as a number that is too large. Please check the row."
+        ),
         "no-goods-columns": _("The columns of SKU, name and price are not known. Say in the mapping which they are."),
         "no-sku": _("The product has no SKU."),
         "no-title": _("The product has no name."),

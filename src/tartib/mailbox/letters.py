@@ -15,9 +15,11 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
+from tartib.mailbox.automatic import says_automatic
 from tartib.mailbox.decoding import AS_WRITTEN, decoded, header, words
 from tartib.mailbox.markup import page_of
 from tartib.mailbox.quoting import divide
+from tartib.mailbox.signed import SIGNED, letter_within, without_armor
 
 LONGEST_WORDS = 40_000
 """Characters of a letter that are shown; whoever wants more opens the letter itself."""
@@ -28,22 +30,12 @@ _ANSWERING = re.compile(
     r"|回覆|回复|轉寄|答复|转发)\s?[:：])+\s*",
     re.IGNORECASE,
 )
-# A subject that says it outright; one that only says where somebody is has to say nothing else, or be followed by ours.
-_AUTOMATIC_SUBJECT = re.compile(
-    r"\s*(?:(?:automatic|auto(?:mated)?)[ -]?(?:reply|response|answer)|auto[ -]?reply|autoreply|autoresponse"
-    r"|vacation (?:reply|notice)|automatische antwort|abwesenheits(?:notiz|nachricht|meldung)|réponse automatique"
-    r"|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|automatiskt svar|autosvar"
-    r"|otomatik (?:yanıt|cevap)|automatyczna odpowiedź|automatická odpověď|automaattinen vastaus"
-    r"|автоматична відповідь|автовідповідь|автоматический ответ|автоответ"
-    r"|الرد التلقائي|رد تلقائي|رد آلي|پاسخ خودکار|پاسخگوی خودکار"
-    r"|自動回覆|自動回應|自動回信|自動答覆|自动回复|自动答复|休假通知|自動返信|자동 회신|자동 응답)"
-    r"\s*(?:[:：–—-].*|[.!]?)"
-    r"|\s*(?:out of (?:the )?office(?: auto-?reply)?|absence du bureau|fuera de la oficina|fuori sede|ofis dışında"
-    r"|поза офісом|вне офиса|خارج المكتب|خارج از دفتر|不在辦公室|不在办公室)\s*(?:[:：].*|[.!]?)",
-    re.IGNORECASE,
-)
 _LISTS = frozenset({"bulk", "junk", "list"})
-_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+# What programs alone read, and what it says of the parts beside it.
+_SIGNATURES = frozenset({
+    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
+    "application/pgp-encrypted",
+})  # fmt: skip
 _SPACE = re.compile(r"\s+")
 # Another form of what the letter says anyway.
 _REPEATING = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext", "text/rtf"})
@@ -124,7 +116,7 @@ def _automatic(message: Message, subject: str, precedence: str) -> bool:
         return True
     if any(name in message for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "Idempotency-Key")):
         return True
-    return bool(_AUTOMATIC_SUBJECT.fullmatch(subject[:300]))
+    return says_automatic(subject)
 
 
 def body_of(raw: bytes) -> Body:
@@ -178,6 +170,8 @@ def _collect(part: Message, found: _Found, depth: int) -> None:
             _collect(child, found, depth + 1)
     elif kind in _SIGNATURES:
         return
+    elif kind in SIGNED and (within := letter_within(_content(part))):
+        _collect(email.message_from_bytes(within, policy=AS_WRITTEN), found, depth + 1)
     elif _is_words(part, kind):
         text, pictures = _text(part)
         found.texts.append(text)
@@ -225,7 +219,7 @@ def _is_words(part: Message, kind: str) -> bool:
 def _text(part: Message) -> tuple[str, list[File]]:
     text = decoded(_content(part), str(part.get_content_charset() or "")).replace("\r\n", "\n").replace("\r", "\n")
     if part.get_content_type() != "text/html":
-        return text, []
+        return without_armor(text), []
     page = page_of(text)
     return page.text, [
         File(f"picture{mimetypes.guess_extension(f'image/{kind}') or ''}", content, inline=True)

@@ -35,6 +35,8 @@ _MAIN = ("pay_link", "case_link", "desk_link", "undo_link")
 _TO_PAGE = ("case_link", "follow_link")
 MOST_PARTS = 2
 """How many parts an SMS may take with the words of its note in it."""
+LONGEST_SUBJECT = 40
+"""Characters of a request's subject in an SMS: as many as fit into that beside the other words, in any alphabet."""
 _CHOICES = tuple(f"rate_{rating}" for rating in range(1, 6))
 _OF_STRANGERS = frozenset({"customer_name", "greeting_name", "customer_phone", "customer_email"})
 """What anybody who orders can write into the letters of a shop: never a link there."""
@@ -142,7 +144,9 @@ def render(
 
 def _short(text: Wording, words: Mapping[str, str], language: str) -> str:
     """An SMS; where a note makes it long, and it leads to the page where the note stands, it says that there is one."""
-    template = wording.read(text.body)
+    template, subject = wording.read(text.body), words.get("request_subject", "")
+    if len(subject) > LONGEST_SUBJECT:
+        words = {**words, "request_subject": f"{subject[:LONGEST_SUBJECT].rstrip()}…"}
     whole = wording.plain(wording.fill(template, words))
     leads = any(words.get(part.word) for line in template for part in line if part.word in _TO_PAGE)
     if not words.get("note") or not leads or size(whole).parts <= MOST_PARTS:

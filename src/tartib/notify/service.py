@@ -77,7 +77,7 @@ def troubled(account: SmsAccount, problem: Waiting, *, now: datetime) -> None:
     fresh = SmsAccount.objects.filter(pk=account.pk).exclude(trouble=problem.trouble)
     said = problem.said[:LONGEST_SAID]
     if fresh.update(trouble=problem.trouble, said=said, trouble_at=now) and within_limit(
-        "sms.trouble", [account.shop.slug, problem.trouble], most=1, window=TOLD_AGAIN, now=now
+        "sms.trouble", [f"{account.shop_id} {problem.trouble}"], most=1, window=TOLD_AGAIN, now=now
     ):
         _tell_owners(account.shop, problem.trouble, now=now)
     account.trouble, account.said, account.trouble_at = problem.trouble, said, now

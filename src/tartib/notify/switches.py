@@ -13,9 +13,9 @@ from tartib.cases import kinds
 from tartib.cases.models import Case
 from tartib.cases.queries import workflows
 from tartib.flow.workflow import Status
-from tartib.notify import queries
+from tartib.notify import queries, reaching
 from tartib.notify.models import TO_CUSTOMERS, Channel, Sending, Switch
-from tartib.notify.reaching import CONFIRMATION, LETTERS
+from tartib.notify.reaching import CONFIRMATION, LETTERS, Rules
 from tartib.notify.rendering import Rendered, words_of
 from tartib.shops.models import Shop
 
@@ -37,12 +37,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A status of the shop, or (None) the confirmation; `code` names it among the switches, `template` its wording."""
+    """A status of the shop, or (None) the confirmation; `code` names it among the switches, `template` its wording.
+
+    `reaches` says what its switches come to: whom letters tell, and who is told nothing.
+    """
 
     code: str
     template: str
     status: Status | None
     cells: list[Cell]
+    reaches: str
 
 
 def told_by_workflow(shop: Shop) -> dict[str, set[str]]:
@@ -62,21 +66,49 @@ def grid(shop: Shop, language: str) -> list[Row]:
     if not statuses:
         return []
     told = told_by_workflow(shop)
-    switches = {(s.status, s.channel): Sending(s.sending) for s in Switch.objects.filter(shop=shop)}
+    rules = reaching.rules(shop)
     says = _says(shop, language)
     first = queries.begins(shop)
     entered = queries.entered(shop)
     rows = [(CONFIRMATION, first, None), *((c, c, status) for c, status in statuses.items() if c in entered)]
-    return [
-        Row(code, template, status, [
+    found = []
+    for code, template, status in rows:
+        cells = [
             Cell(
-                channel, switches.get((code, channel)) or _usual(channel, told.get(code, ())), _choices(code, channel),
-                (code, channel) in switches, says.get((code, channel)),
+                channel,
+                Sending(rules.switches.get((code, channel)) or _usual(channel, told.get(code, ()))),
+                _choices(code, channel),
+                (code, channel) in rules.switches,
+                says.get((code, channel)),
             )
             for channel in TO_CUSTOMERS
-        ])
-        for code, template, status in rows
-    ]  # fmt: skip
+        ]
+        found.append(Row(code, template, status, cells, reached({cell.channel: cell.sending for cell in cells}, rules)))
+    return found
+
+
+def reached(sending: Mapping[str, str], rules: Rules) -> str:
+    """Whom letters tell where a message goes so by each channel, in words; as `reaching.ways` has it."""
+    email, sms = (sending[channel] == Sending.ALWAYS for channel in LETTERS)
+    no_sms = rules.absent(Channel.SMS)
+    stands_in = {channel: rules.stand_in and sending[channel] == Sending.INSTEAD for channel in LETTERS}
+    if email and sms and not no_sms:
+        return _("Told by e-mail and by SMS, as far as an address and a phone are known.")
+    if email and stands_in[Channel.SMS] and not no_sms:
+        return _("Told by e-mail, and by SMS where no e-mail reaches them.")
+    if sms and no_sms and stands_in[Channel.EMAIL]:
+        return _("Told by e-mail, as long as there is no SMS service.")
+    if sms and stands_in[Channel.EMAIL]:
+        return _("Told by SMS, and by e-mail where no SMS reaches them.")
+    if email:
+        return _("Told by e-mail. Whoever no e-mail reaches is told nothing.")
+    if sms and not no_sms:
+        return _("Told by SMS. Whoever no SMS reaches is told nothing.")
+    if sms:
+        return _("Nobody is told, as there is no SMS service.")
+    if Sending.INSTEAD in (sending[channel] for channel in LETTERS):
+        return _("Nobody is told by e-mail or SMS: “Only” stands in for a channel that is set to “Always”.")
+    return _("Nobody is told by e-mail or SMS.")
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -60,7 +60,7 @@ def fill(lines: Sequence[Line], words: Mapping[str, str]) -> tuple[Line, ...]:
         values = [words.get(part.word, "") for part in line if part.word]
         if values and not any(value.strip() for value in values):
             continue
-        done = tuple(Part(clean(words.get(p.word, "")).strip(), p.word) if p.word else p for p in line)
+        done = _with_one_stop(Part(clean(words.get(p.word, "")).strip(), p.word) if p.word else p for p in line)
         if any(part.text.strip() for part in done):
             filled.append(done)
         elif filled and filled[-1]:
@@ -68,6 +68,16 @@ def fill(lines: Sequence[Line], words: Mapping[str, str]) -> tuple[Line, ...]:
     while filled and not filled[-1]:
         filled.pop()
     return tuple(filled)
+
+
+def _with_one_stop(parts: Iterable[Part]) -> Line:
+    """The parts of a line, where a word that ends with a full stop («2026 р.») stands before that of the sentence."""
+    done: list[Part] = []
+    for part in parts:
+        stopped = done and done[-1].text.rstrip("\u2069").endswith(".")
+        twice = stopped and part.text.startswith(".") and part.text[1:2] != "."
+        done.append(Part(part.text[1:], part.word) if twice else part)
+    return tuple(done)
 
 
 def plain(lines: Sequence[Line]) -> str:

@@ -20,11 +20,11 @@ from tartib.orders import ORDER, points, sql
 from tartib.orders.models import DeliveryKind, Line, Order, PaymentMethod
 from tartib.orders.pickup import place_of
 from tartib.orders.placing import search_text
-from tartib.orders.queries import named
+from tartib.orders.queries import declined, named
 from tartib.orders.requests import CustomerRequest
 from tartib.payments.models import Direction, Payment, State
 from tartib.shops import worktime
-from tartib.speech import dates, digits, money
+from tartib.speech import dates, digits, money, names
 
 CANCEL = CANCELLING
 """A customer cancels by themselves: where the workflow leads it to an ended status, nobody has to be asked."""
@@ -105,6 +105,7 @@ WORDS = {
     "shipping_method": _("Shipping method"),
     "pickup_place": _("Where it is picked up and when that is open, for orders that are"),
     "request_items": _("What the customer asked to cancel or to return"),
+    "request_declined": _("What of it you did not agree to"),
     "request_due": _("The day by which you answer that"),
 }
 
@@ -129,7 +130,7 @@ def words(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
             "payment_method": order.payment_method_name or order.get_payment_method_display(),
             "shipping_method": order.shipping_method,
             "pickup_place": place_of(order.case, language) if order.delivery == DeliveryKind.PICKUP else "",
-            **asked.get(order.case_id, {"request_items": "", "request_due": ""}),
+            **asked.get(order.case_id, dict.fromkeys(("request_items", "request_declined", "request_due"), "")),
         }
         for order in orders
     }
@@ -145,6 +146,7 @@ def _asked(case_ids: Sequence[int], language: str) -> dict[int, dict[str, str]]:
         calendar = (person.calendar if person else "") or shop.calendar
         words[case_id] = {
             "request_items": "\n".join(named(one, shop.tag(language))),
+            "request_declined": names.listed(declined(one, shop.tag(language)), language),
             "request_due": dates.show_date(one.due_at, shop.tag(language), calendar, ZoneInfo(shop.timezone)),
         }
     return words

@@ -89,6 +89,15 @@ def named(request: CustomerRequest, language: str) -> list[str]:
     return [f"{digits.number(count, language)} × {line.called}" for count, line in counted if count]
 
 
+def declined(request: CustomerRequest, language: str) -> list[str]:
+    """The pieces asked for that the shop did not agree to, a line each; none before it has agreed to any."""
+    rows = sorted(request.lines.all(), key=lambda one: one.line.position)
+    if not any(one.agreed for one in rows):
+        return []
+    counted = [(one.pieces - one.agreed, one.line) for one in rows]
+    return [f"{digits.number(count, language)} × {line.called}" for count, line in counted if count]
+
+
 def turn_words(data: Mapping[str, object], language: str) -> list[str]:
     """What the timeline's entry of a request's turn says: what it is about, a line each, why, and the words."""
     items, reason = data.get("items"), str(data.get("reason", ""))

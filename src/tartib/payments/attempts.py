@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -23,19 +23,18 @@ from tartib.cases.operations import hold
 from tartib.files.models import Upload
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
-from tartib.payments import alarms, disputes, refund_states, refunds, sql, wake
+from tartib.payments import alarms, disputes, incoming, refund_states, refunds, sql, wake
 from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import About, Ask, Fate, Refused, Started, Told, Unsupported, Way
+from tartib.payments.incoming import change, voice
 from tartib.payments.models import (
     OPEN_ATTEMPTS,
     Account,
     Attempt,
     AttemptState,
-    Flag,
     Notice,
     NoticeState,
-    Payment,
     State,
 )
 from tartib.payments.operations import NothingDue, record
@@ -92,15 +91,15 @@ def start(
         changes: dict[str, object] = {
             "state": AttemptState.FAILED, "reason": reason[:250], "settled_at": now, "ask_at": None,
         }  # fmt: skip
-        _change(attempt, changes)
+        change(attempt, changes)
         raise NotStarted(attempt) from problem
-    _change(attempt, {"leave": _leave(started), "reference": started.reference[:120]})
+    change(attempt, {"leave": _leave(started), "reference": started.reference[:120]})
     return attempt
 
 
 @transaction.atomic
 def hear(account: Account, told: Told, *, now: datetime) -> Heard:
-    """Take in what a gateway told, once. Money counts as what it is: see `_paid`.
+    """Take in what a gateway told, once. Money counts as what it is: see `incoming`.
 
     Raises `ValueError` when money is told of without its amount.
     """
@@ -111,18 +110,18 @@ def hear(account: Account, told: Told, *, now: datetime) -> Heard:
     if attempt is None or attempt.case_id is None:
         state = NoticeState.UNMATCHED if told.fate == Fate.DONE else NoticeState.IGNORED
         if attempt is not None and told.fate == Fate.DONE and told.about == About.PAYMENT:
-            _change(attempt, {"state": AttemptState.PAID, "settled_at": now, "ask_at": None})
+            change(attempt, {"state": AttemptState.PAID, "settled_at": now, "ask_at": None})
         if attempt is not None and told.about == About.DISPUTE:
             state = NoticeState.APPLIED if disputes.hear(account, attempt, told, now) else NoticeState.IGNORED
     else:
         hold(account.shop, attempt.case_id)
         attempt = Attempt.objects.select_for_update(of=("self",)).select_related("case").get(pk=attempt.pk)
-        hears = {About.REFUND: refunds.hear, About.DISPUTE: disputes.hear}.get(told.about, _payment)
+        hears = {About.REFUND: refunds.hear, About.DISPUTE: disputes.hear}.get(told.about, incoming.hear)
         state = NoticeState.APPLIED if hears(account, attempt, told, now) else NoticeState.IGNORED
     Notice.objects.filter(pk=notice_id).update(state=state, attempt=attempt)
     if state == NoticeState.UNMATCHED and told.about == About.PAYMENT:
         notice = Notice.objects.select_related("account__shop", "attempt").get(pk=notice_id)
-        alarms.unmatched(notice, _voice(account), now)
+        alarms.unmatched(notice, voice(account), now)
     return Heard(state, attempt)
 
 
@@ -209,7 +208,7 @@ def hand_in(attempt: Attempt, slip: Upload, *, now: datetime) -> None:
     attempt = Attempt.objects.select_for_update(of=("self",)).select_related("account").get(pk=attempt.pk)
     if attempt.state not in (AttemptState.STARTED, AttemptState.REVIEW):
         raise NothingDue
-    _change(attempt, {"state": AttemptState.REVIEW, "slip": slip})
+    change(attempt, {"state": AttemptState.REVIEW, "slip": slip})
     customer = Actor(ActorKind.CUSTOMER, case.customer.name if case.customer else "")
     record(
         attempt.shop, case.pk, attempt.amount, attempt.currency, customer, now=now, state=State.UNVERIFIED,
@@ -282,105 +281,12 @@ def _matching(account: Account, told: Told) -> Attempt | None:
     return ours.filter(reference=told.reference).order_by("-pk").first() if told.reference else None
 
 
-def _payment(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
-    """Take in what became of a payment; whether that changed anything."""
-    match told.fate:
-        case Fate.DONE:
-            return _paid(account, attempt, told, now)
-        case Fate.FAILED:
-            return _failed(account, attempt, told, now)
-        case Fate.PENDING:
-            return _pending(attempt, told)
-        case Fate.EXPIRED:
-            return _expired(attempt, now)
-
-
-def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
-    """Money is there. What counts is what really came: another amount is recorded as that, another currency set aside.
-
-    Each payment at the gateway counts once, by its reference: a customer who pays twice has paid twice.
-    """
-    if told.amount is None or told.amount <= 0:
-        raise ValueError(f"{account.gateway}: money without an amount")
-    assert attempt.case is not None
-    key = f"gateway:{account.pk}:{told.reference or attempt.key}"
-    if Payment.objects.filter(shop_id=attempt.shop_id, key=key).exists():
-        return False
-    _change(
-        attempt,
-        {
-            "state": AttemptState.PAID, "reference": (told.reference or attempt.reference)[:120], "settled_at": now,
-            "ask_at": None, "reason": "",
-        }
-        | _payer(account, told),
-    )  # fmt: skip
-    foreign = told.currency != attempt.case.currency
-    other = told.amount != attempt.amount
-    record(
-        account.shop, attempt.case.pk, told.amount, told.currency[:3], _voice(account), now=now,
-        state=State.ASIDE if foreign else State.CONFIRMED, method=account.name, reference=told.reference[:120],
-        key=key, attempt=attempt, flag=Flag.CURRENCY if foreign else Flag.AMOUNT if other else "",
-    )  # fmt: skip
-    if foreign or other:
-        payment = Payment.objects.select_related("case", "attempt").get(shop_id=attempt.shop_id, key=key)
-        alarms.flagged(account.shop, payment, _voice(account), now)
-    return True
-
-
-def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
-    """It did not work. Told of a payment that is paid, that is a contradiction, and the money stays."""
-    if attempt.state not in OPEN_ATTEMPTS:
-        return False
-    assert attempt.case is not None
-    _change(
-        attempt,
-        {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]} | _payer(account, told),
-    )
-    record(
-        account.shop, attempt.case.pk, attempt.amount, attempt.currency, _voice(account), now=now, state=State.FAILED,
-        method=account.name, reference=told.reference[:120], key=f"attempt:{attempt.key}:failed", attempt=attempt,
-        reason=told.reason[:250],
-    )  # fmt: skip
-    return True
-
-
-def _payer(account: Account, told: Told) -> dict[str, object]:
-    """What was told of who paid. The card's name is kept as a digest: that tells whether two are the same, no more."""
-    known: dict[str, object] = {"card_country": told.card_country} if told.card_country else {}
-    if told.risk:
-        known["risk"] = dict(told.risk)
-    if told.card:
-        said = f"{account.shop_id}\0{account.gateway}\0{told.card}"
-        known["card"] = salted_hmac("tartib.card", said, algorithm="sha256").hexdigest()[:32]
-    return known
-
-
-def _pending(attempt: Attempt, told: Told) -> bool:
-    """Under way: nothing is known that was not known before, except that the gateway has it."""
-    if attempt.state not in OPEN_ATTEMPTS:
-        return False
-    payable = max(filter(None, (told.until, attempt.payable_until)), default=None)
-    if attempt.state == AttemptState.PENDING and payable == attempt.payable_until:
-        return False
-    reference = (told.reference or attempt.reference)[:120]
-    _change(attempt, {"state": AttemptState.PENDING, "reference": reference, "payable_until": payable})
-    return True
-
-
-def _expired(attempt: Attempt, now: datetime) -> bool:
-    """The gateway takes no money for it any more."""
-    if attempt.state not in OPEN_ATTEMPTS:
-        return False
-    _change(attempt, {"state": AttemptState.EXPIRED, "settled_at": now, "ask_at": None})
-    return True
-
-
 @transaction.atomic
 def _ask_later(attempt_id: int, now: datetime) -> None:
     """When to ask next. What failed or expired is asked a while longer: it may have been paid after all."""
     attempt = Attempt.objects.select_for_update(of=("self",)).select_related("account").get(pk=attempt_id)
     if attempt.state in (AttemptState.PAID, AttemptState.REVIEW):
-        _change(attempt, {"ask_at": None})
+        change(attempt, {"ask_at": None})
         return
     polling = gateway(attempt.account.gateway).polling
     following = polling.following(attempt.started_at, now, attempt.payable_until)
@@ -388,18 +294,7 @@ def _ask_later(attempt_id: int, now: datetime) -> None:
     over = following is None or (attempt.until is not None and attempt.until <= now)
     if attempt.state in (AttemptState.STARTED, AttemptState.PENDING) and over:
         changes |= {"state": AttemptState.EXPIRED, "settled_at": now}
-    _change(attempt, changes)
-
-
-def _change(attempt: Attempt, changes: dict[str, object]) -> None:
-    for name, value in changes.items():
-        setattr(attempt, name, value)
-    attempt.save(update_fields=list(changes))
-
-
-def _voice(account: Account) -> Actor:
-    """The gateway, as the timeline names it."""
-    return Actor(ActorKind.EVENT, account.name or account.gateway)
+    change(attempt, changes)
 
 
 def _kept(told: Told) -> dict[str, object]:

@@ -54,9 +54,12 @@ class Balance:
         """How much more is here than it costs: it waits to be sent back."""
         return max(_NOTHING, self.kept - self.cost)
 
-    def credit(self, amount: Decimal) -> Decimal:
-        """How much of an amount that goes back lowers what the case costs: all but what had been paid in excess."""
-        return max(_NOTHING, amount - self.surplus)
+    def credit(self, amount: Decimal, worth: Decimal = _NOTHING) -> Decimal:
+        """How much of an amount that goes back lowers what the case costs: all but what had been paid in excess.
+
+        What goes back for goods that are `worth` so much lowers it by that even then: nobody keeps what they returned.
+        """
+        return max(_NOTHING, amount - self.surplus, min(amount, worth, self.cost))
 
     def state(self, newest: str) -> PaymentState:
         """What is known of the payment in one word; `newest` is the state of the newest payment, "" for none."""

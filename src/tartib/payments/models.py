@@ -303,6 +303,9 @@ class Refund(models.Model):
     instead_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
     note = models.CharField(max_length=250, blank=True)
     pieces: models.JSONField[Any, Any] = models.JSONField(default=list, help_text="[line, pieces, back on the shelf].")
+    worth = models.DecimalField(
+        max_digits=16, decimal_places=3, default=0, help_text="What the goods cost, and the delivery, that it is for."
+    )
     actor: models.JSONField[Any, Any] = models.JSONField(default=dict)
     asked_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, help_text="When the gateway was asked for it, if it did not refuse.")

@@ -73,6 +73,7 @@ def record(
     attempt: Attempt | None = None,
     flag: str = "",
     reason: str = "",
+    worth: Decimal = Decimal(0),
     assigned: bool = False,
     telling: Telling = AS_USUAL,
 ) -> Outcome | None:
@@ -81,9 +82,10 @@ def record(
     The same `key` again changes nothing and returns None, and so does money whose state moves nothing. Money for which
     the case cannot follow (nothing left in stock, the order ended) is recorded all the same, flagged, and the case goes
     where its workflow wants what is stranded. More than is due is flagged too, and the customer told. What goes back
-    lowers what the case costs, but for what had been paid in excess. `assigned` says on the timeline that a person
-    found out which case it is for. Raises `Case.DoesNotExist`, `WrongCurrency` when the case is in another currency,
-    unless the money is set aside, and `TooMuch` when more is to go back by hand than can.
+    lowers what the case costs, but for what had been paid in excess and is not for goods of that `worth`. `assigned`
+    says on the timeline that a person found out which case it is for. Raises `Case.DoesNotExist`, `WrongCurrency` when
+    the case is in another currency, unless the money is set aside, and `TooMuch` when more is to go back by hand than
+    can.
     """
     case = hold(shop, case_id)
     if currency != case.currency and state != State.ASIDE:
@@ -98,7 +100,7 @@ def record(
         shop=shop, case=case, attempt=attempt, direction=direction, state=state, amount=amount, currency=currency,
         method=method, reference=reference, key=key, flag=flag, at=now,
     )  # fmt: skip
-    return _settled(case, payment, actor, now, telling, reason, assigned=assigned)
+    return _settled(case, payment, actor, now, telling, reason, worth=worth, assigned=assigned)
 
 
 class NotAwaited(Exception):
@@ -260,6 +262,7 @@ def _settled(
     telling: Telling,
     reason: str,
     *,
+    worth: Decimal = Decimal(0),
     by_hand: bool = False,
     assigned: bool = False,
 ) -> Outcome | None:
@@ -276,7 +279,7 @@ def _settled(
             _flag(case, payment, Flag.EXCESS, actor, now)
             _tell_of_excess(case, excess, actor, now)
     elif counts:
-        payment.credit = replace(stands, refunded=stands.refunded - payment.amount).credit(payment.amount)
+        payment.credit = replace(stands, refunded=stands.refunded - payment.amount).credit(payment.amount, worth)
         payment.save(update_fields=["credit"])
         stands = balance(case)
     write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand, assigned=assigned)], actor, now)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
@@ -39,39 +39,13 @@ from tartib.payments.models import (
 )
 from tartib.payments.operations import TooMuch, record
 from tartib.payments.plugs import Piece
+from tartib.payments.ways_back import by_hand, in_parts, what_is_left
 from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
 
 
 class NotInParts(Exception):
     """The gateway sends back only the whole of a payment."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaysBack:
-    """How much can be sent back in the case's currency, and by what: the name of each way, and whether it is by hand.
-
-    `aside` is money in other currencies, each payment with what is left of it: it goes back one by one.
-    """
-
-    left: Decimal
-    ways: list[tuple[str, bool]]
-    aside: list[tuple[Payment, Decimal]]
-
-
-def ways_back(case: Case) -> WaysBack:
-    """What can be sent back of a case."""
-    found = _left(case)
-    own = [(payment, left) for payment, left in found if payment.currency == case.currency]
-    ways = dict.fromkeys((payment.method, by_hand(payment)) for payment, _rest in found)
-    aside = [(payment, left) for payment, left in found if payment.currency != case.currency]
-    return WaysBack(sum((left for _payment, left in own), Decimal(0)), list(ways), aside)
-
-
-def by_hand(payment: Payment) -> bool:
-    """Whether a payment goes back by hand, since no gateway can send it."""
-    attempt = payment.attempt
-    return attempt is None or not gateway(attempt.account.gateway).refunds
 
 
 @transaction.atomic
@@ -86,12 +60,13 @@ def refund(
     note: str = "",
     key: str = "",
     payment_id: int | None = None,
+    worth: Decimal = Decimal(0),
 ) -> list[Refund]:
     """Send back `amount` of what was paid for a case, the newest payment first, with the pieces given back for it.
 
     Returns a refund for each payment that money is taken from. `payment_id` names one payment, whose currency `amount`
-    is then in. `key` makes a repeated request harmless: it is answered with the same refunds. Raises
-    `Case.DoesNotExist`, `TooMuch`, and `NotInParts`.
+    is then in. `worth` is that of the pieces, and of the delivery where it is given back. `key` makes a repeated
+    request harmless: it is answered with the same refunds. Raises `Case.DoesNotExist`, `TooMuch`, and `NotInParts`.
     """
     case = hold(shop, case_id)
     if known := by_key(case, key):
@@ -99,7 +74,7 @@ def refund(
     key = _digest(case, key)
     payments = [
         (payment, rest)
-        for payment, rest in _left(case)
+        for payment, rest in what_is_left(case)
         if (payment.pk == payment_id if payment_id else payment.currency == case.currency)
     ]
     left = sum((rest for _payment, rest in payments), Decimal(0))
@@ -110,10 +85,11 @@ def refund(
         part = min(amount, rest)
         if part <= 0:
             break
-        if not by_hand(payment) and part != payment.amount and not _parts(payment):
+        if not by_hand(payment) and part != payment.amount and not in_parts(payment):
             raise NotInParts
-        asked.append(_asked(case, payment, part, actor, now, () if asked else pieces, note, key, len(asked)))
-        amount -= part
+        given = min(part, worth)
+        asked.append(_asked(case, payment, part, actor, now, () if asked else pieces, given, note, key, len(asked)))
+        amount, worth = amount - part, worth - given
     announce(shop, [case.pk])
     return asked
 
@@ -318,41 +294,6 @@ def attempt_of(account: Account, told: Told) -> Attempt | None:
     return found.payment.attempt if found is not None else None
 
 
-def _left(case: Case) -> list[tuple[Payment, Decimal]]:
-    """The payments that came in, newest first, with what is left of each; what went back by hand, off the newest."""
-    incoming = list(
-        Payment.objects.filter(case=case, direction=Direction.IN, state__in=(State.CONFIRMED, State.ASIDE))
-        .select_related("attempt__account")
-        .order_by("-at", "-pk")
-    )
-    spoken: dict[int, Decimal] = dict(
-        Refund.objects.filter(case=case)
-        .exclude(state=RefundState.FAILED)
-        .values_list("payment_id")
-        .annotate(Sum("amount"))
-    )
-    loose = _loose(case).filter(currency=case.currency).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    found = []
-    for payment in incoming:
-        left = payment.amount - spoken.get(payment.pk, Decimal(0))
-        taken = min(left, loose) if payment.currency == case.currency else Decimal(0)
-        loose -= taken
-        found.append((payment, left - taken))
-    return [(payment, left) for payment, left in found if left > 0]
-
-
-def _loose(case: Case) -> QuerySet[Payment]:
-    """Money recorded as gone back without a refund of ours: by hand, or in the gateway's own pages."""
-    return Payment.objects.filter(case=case, direction=Direction.OUT, state=State.CONFIRMED).exclude(
-        key__in=[f"refund:{key}" for key in Refund.objects.filter(case=case).values_list("key", flat=True)]
-    )
-
-
-def _parts(payment: Payment) -> bool:
-    assert payment.attempt is not None
-    return gateway(payment.attempt.account.gateway).refunds_part
-
-
 def _asked(
     case: Case,
     payment: Payment,
@@ -360,6 +301,7 @@ def _asked(
     actor: Actor,
     now: datetime,
     pieces: Sequence[Piece],
+    worth: Decimal,
     note: str,
     key: str,
     number: int,
@@ -369,7 +311,8 @@ def _asked(
     refund = Refund.objects.create(
         shop=case.shop, case=case, payment=payment, amount=amount, currency=payment.currency, note=note[:250],
         pieces=[[piece.line_id, piece.quantity, piece.shelved] for piece in pieces], actor=asdict(actor), asked_at=now,
-        state=RefundState.CONFIRMED if hand else RefundState.ASKED, settled_at=now if hand else None, **given,
+        worth=worth, state=RefundState.CONFIRMED if hand else RefundState.ASKED, settled_at=now if hand else None,
+        **given,
     )  # fmt: skip
     if hand:
         _gone_back(case, refund, now)
@@ -389,7 +332,7 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
     outcome = record(
         case.shop, case.pk, refund.amount, refund.currency, actor, now=now, direction=Direction.OUT,
         state=payment.state, method=payment.method, reference=refund.reference or payment.reference,
-        key=f"refund:{refund.key}", attempt=payment.attempt, reason=refund.note,
+        key=f"refund:{refund.key}", attempt=payment.attempt, reason=refund.note, worth=refund.worth,
     )  # fmt: skip
     if outcome is None or not outcome.moved:
         reversals.tell_sent(case, refund, actor, now)

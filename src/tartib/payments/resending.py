@@ -16,7 +16,7 @@ from tartib.payments import alarms, plugs, refund_states, refunds, reversals, wa
 from tartib.payments.models import OPEN_REFUNDS, Direction, Refund, RefundState
 from tartib.payments.operations import TooMuch, record
 from tartib.payments.plugs import Piece
-from tartib.payments.refunds import ways_back
+from tartib.payments.ways_back import ways_back
 from tartib.shops.models import Shop
 
 
@@ -34,6 +34,7 @@ def again(shop: Shop, refund_id: int, actor: Actor, *, now: datetime) -> Refund:
     (asked,) = refunds.refund(
         shop, failed.case_id, failed.amount, actor, now=now, pieces=_still_out(failed), note=failed.note,
         key=f"again:{failed.key}:{failed.retries.count()}", payment_id=failed.payment_id,
+        worth=failed.worth,
     )  # fmt: skip
     asked.instead_of = failed
     asked.save(update_fields=["instead_of"])
@@ -63,7 +64,7 @@ def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, 
     outcome = record(
         shop, case.pk, failed.amount, failed.currency, who, now=now, direction=Direction.OUT,
         state=failed.payment.state, method=failed.payment.method, reference=how[:120],
-        key=f"refund:{failed.key}:otherwise", reason=failed.note,
+        key=f"refund:{failed.key}:otherwise", reason=failed.note, worth=failed.worth,
     )  # fmt: skip
     if outcome is None or not outcome.moved:
         reversals.tell_sent(case, failed, who, now)

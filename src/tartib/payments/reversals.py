@@ -7,6 +7,7 @@ money is on its way is told that it is not. What the gateway said earlier change
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -73,7 +74,7 @@ def restore(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
         amount=payment.amount, currency=payment.currency, method=payment.method, reference=payment.reference, key=key,
         at=now,
     )  # fmt: skip
-    restate(case, made, State.ASIDE if aside else State.CONFIRMED, actor, now)
+    restate(case, made, State.ASIDE if aside else State.CONFIRMED, actor, now, worth=refund.worth)
     tell_sent(case, refund, actor, now)
     return True
 
@@ -127,10 +128,22 @@ def never_came(account: Account, attempt: Attempt, told: Told, key: str, now: da
     return True
 
 
-def restate(case: Case, payment: Payment, state: str, actor: Actor, now: datetime, *, reason: str = "") -> None:
-    """Write that money which went back counts no more, or again, and what follows: entry, one word, rooms above."""
+def restate(
+    case: Case,
+    payment: Payment,
+    state: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    worth: Decimal = Decimal(0),
+) -> None:
+    """Write that money which went back counts no more, or again, and what follows: entry, one word, rooms above.
+
+    `worth` is that of the goods it is for.
+    """
     if state == State.CONFIRMED:
-        payment.credit = balance(case).credit(payment.amount)
+        payment.credit = balance(case).credit(payment.amount, worth)
     payment.state = state
     payment.save(update_fields=["state", "credit"])
     data: dict[str, object] = {

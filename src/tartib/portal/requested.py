@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from tartib.orders.queries import named, turn_words
+from tartib.orders.queries import declined, named, turn_words
 from tartib.orders.requests import CustomerRequest, RequestKind, RequestState
 from tartib.shops.models import Shop
 from tartib.speech import names
 from tartib.web.templatetags.tartib import near_day
 
-_COMMAS = {"ar": "، ", "fa": "، ", "zh-hant": "、"}
+_TWO_STOPS = re.compile("\\.(\u2069?)\\.")
+"""A measure or a date at a sentence's end may have a full stop of its own: «5 шт.»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,17 @@ def telling(requests: Sequence[CustomerRequest]) -> CustomerRequest | None:
 
 def headline(request: CustomerRequest, shop: Shop, language: str, now: datetime) -> tuple[str, str]:
     """What is said of the order meanwhile: a sentence, and what comes next."""
-    items = _joined(named(request, language), language)
-    given = {"items": items, "day": near_day(request.due_at)}
+    sentence, then = _headline(request, shop, language, now)
+    rest = _joined(declined(request, language), language)
+    if rest and request.state == RequestState.APPROVED and request.arrived_at is None:
+        cancelled = request.kind == RequestKind.CANCEL
+        without = _("We cannot cancel any more: %(items)s.") if cancelled else _("We cannot take back: %(items)s.")
+        then = f"{without % {'items': rest}} {then}"
+    return _TWO_STOPS.sub(r".\1", sentence), _TWO_STOPS.sub(r".\1", then)
+
+
+def _headline(request: CustomerRequest, shop: Shop, language: str, now: datetime) -> tuple[str, str]:
+    given = {"items": _joined(named(request, language), language), "day": near_day(request.due_at)}
     if request.state == RequestState.REQUESTED:
         late = now > request.due_at
         if request.kind == RequestKind.CANCEL:
@@ -113,4 +124,4 @@ def _to_come() -> list[tuple[str, str]]:
 
 def _joined(rows: Sequence[str], language: str) -> str:
     # A number does not part from its sign at the end of a line.
-    return _COMMAS.get(language, ", ").join(names.isolate(row.replace(" × ", "\u00a0×\u00a0", 1)) for row in rows)
+    return names.listed((row.replace(" × ", "\u00a0×\u00a0", 1) for row in rows), language)

@@ -288,8 +288,8 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tartib.shops.passwords.LongEnough"},
+    {"NAME": "tartib.shops.passwords.NotCommon"},
 ]
 
 # With the session a message goes when its reader signs out; a cookie would show it to whoever comes next.

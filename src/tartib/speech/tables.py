@@ -32,7 +32,12 @@ def amount(value: Decimal, currency: str, code: str, separator: str = "") -> str
     """
     rounded = money.rounded(value, currency)
     # Zero has no sign: of what had no tax none is taken back.
-    plain = f"{rounded if rounded else abs(rounded):f}"
+    return number(rounded if rounded else abs(rounded), code, separator)
+
+
+def number(value: Decimal, code: str, separator: str = "") -> str:
+    """A number with all its decimals, written like an `amount`."""
+    plain = f"{value:f}"
     return plain if separator == "," else plain.replace(".", _mark(code))
 
 

@@ -64,7 +64,7 @@ def step(at: Step) -> Callable[[StepView], Callable[..., HttpResponseBase]]:
             if cart is None:
                 return _ordered_already(request) or _to(request, Step.CART)
             seen = _review(request, cart)
-            offered = paying.ways(request.shop, request.shop.currency, picked_up=seen.picked_up)
+            offered = _ways(request, seen)
             taken, lacking = steps(seen, offered), missing(seen, offered)
             if at not in taken or (lacking is not None and taken.index(lacking) < taken.index(at)):
                 return _to(request, lacking or Step.CHECK)
@@ -83,7 +83,8 @@ def begin(request: WindowRequest) -> HttpResponseBase:
     cart = basket.found(request)
     if cart is None:
         return _to(request, Step.CART)
-    return _to(request, missing(_review(request, cart), _ways(request)) or Step.CHECK)
+    seen = _review(request, cart)
+    return _to(request, missing(seen, _ways(request, seen)) or Step.CHECK)
 
 
 @step(Step.DETAILS)
@@ -193,7 +194,8 @@ def _gate(request: WindowRequest, cart: Cart, now: datetime) -> Gate:
 
 def _ask_first(request: WindowRequest, cart: Cart, question: Question) -> HttpResponseBase:
     """The final check once more, with what is to be answered before the order is made."""
-    seen, offered = _review(request, cart), _ways(request)
+    seen = _review(request, cart)
+    offered = _ways(request, seen)
     if (lacking := missing(seen, offered)) is not None:
         return _to(request, lacking)
     return _page(request, Step.CHECK, seen, offered, {"question": question}, status=question.status)
@@ -255,7 +257,8 @@ def _page(
 def _onward(request: WindowRequest, at: Step, cart: Cart) -> HttpResponseBase:
     """To the step after this one; those that were done before are passed once more, chosen as they were."""
     cart.refresh_from_db()
-    taken = steps(_review(request, cart), _ways(request))
+    seen = _review(request, cart)
+    taken = steps(seen, _ways(request, seen))
     return _to(request, taken[taken.index(at) + 1])
 
 
@@ -269,8 +272,8 @@ def _review(request: WindowRequest, cart: Cart) -> Review:
     return review(cart, now=timezone.now(), account=request.visit.account)
 
 
-def _ways(request: WindowRequest) -> list[Way]:
-    return paying.ways(request.shop, request.shop.currency)
+def _ways(request: WindowRequest, seen: Review) -> list[Way]:
+    return paying.ways(request.shop, request.shop.currency, picked_up=seen.picked_up, handed_over=seen.handed_over)
 
 
 def _to(request: WindowRequest, at: Step) -> HttpResponseBase:

@@ -61,9 +61,7 @@ def page(request: ShopRequest, token: str) -> HttpResponseBase:
         "lines": list(lines(case)),
         "state": state,
         "next_look": next_look(request, waiting=state == "waiting"),
-        "ways": paying.ways(request.shop, case.currency, picked_up=particulars.delivery == DeliveryKind.PICKUP)
-        if payable
-        else [],
+        "ways": paying.ways_of(request.shop, particulars) if payable else [],
         "attempt": latest,
         "proposal": proposal,
         "choices": Choice.choices,

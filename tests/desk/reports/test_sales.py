@@ -80,6 +80,12 @@ def test_what_is_no_day_stands_in_its_field_again_beside_the_reason(client: Clie
     assert 'value="0784-06-10"' in page
     assert 'value="foo"' in page
     assert "from \u20681329\u2069 to \u20681459\u2069" in page
+    assert page.count('aria-invalid="true" aria-describedby="period-problem"') == 2
+    assert page.count('id="period-problem"') == 1
+    page = client.get(f"/desk/{shop.slug}/reports/", {"from": "1405/06/01", "to": "foo"}).content.decode()
+    assert page.count('aria-invalid="true"') == 1
+    (example,) = re.findall("such as \u2068(.+?)\u2069", page)
+    assert not client.get(f"/desk/{shop.slug}/reports/", {"to": example}).context["period"].problem
 
 
 @pytest.mark.parametrize("asked", [{"from": "soon"}, {"from": "2026-11-22", "to": "2026-11-01"}])

@@ -26,7 +26,7 @@ def test_a_shop_without_an_sms_service_is_told_so_once_and_not_on_each_order(cli
     assert not Message.objects.filter(case=case, channel="sms").exists(), "nothing fails, and nothing is red"
     steps = shown(client, shop)
     assert "An SMS service" in steps and f"/desk/{shop.slug}/settings/sms/" in steps
-    assert "1 open order has a customer with a phone alone" in steps
+    assert "1 open order waits for that" in steps
     assert ">2<" in shown(client, shop, "first-steps/count/")
     with_sms(shop)
     shop.refresh_from_db()

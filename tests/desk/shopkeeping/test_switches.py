@@ -28,7 +28,7 @@ def test_a_manager_sees_what_each_message_says_and_switches_one_off() -> None:
     shown = client.get(page).content.decode()
     assert case.code in shown
     assert 'name="email-on-hold"' in shown and 'name="sms-"' in shown
-    assert "a phone alone" in shown
+    assert "only a phone number" in shown
     answer = client.post(page, {"email-": "always", "sms-": "instead", "email-on-hold": "never"})
     assert answer.status_code == 302
     assert list(Switch.objects.values_list("status", "channel", "sending")) == [("on-hold", "email", "never")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from tartib.cases.plugs import Telling
 from tartib.customers.operations import CustomerDraft
 from tartib.notify import report
 from tartib.notify.models import Message
-from tartib.shops.models import Role, Shop
+from tartib.shops.models import Role, Shop, User
 from tests.factories import make_order, make_orders, make_shop, make_staff, move, with_sms
 from tests.notify.sending import LATER, send
 from tests.services import Phone
@@ -106,6 +107,16 @@ def test_the_table_is_in_the_shops_time_and_runs_nothing(manager: Client, shop: 
     assert found["Sent at"] == "2026-11-22 11:35:00+02:00"
     assert (found["SMS parts"], found["Price"], found["Currency"]) == ("1", "750", "IRR")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_the_table_opens_in_the_spreadsheet_of_its_readers_language(manager: Client, shop: Shop, phone: Phone) -> None:
+    told(shop)
+    Message.objects.update(price=Decimal("0.0075"), price_currency="USD", text="a, b; c")
+    User.objects.filter(memberships__shop=shop).update(language="uk")
+    page = manager.post(f"/desk/{shop.slug}/sms.csv?{urlencode(PERIOD)}").content.decode("utf-8-sig")
+    header, row = csv.reader(StringIO(page), delimiter=";")
+    assert (row[5], row[-2:]) == ("a, b; c", ["0,0075", "USD"])
+    assert len(header) == len(row)
 
 
 def test_other_shops_and_lesser_roles_see_nothing(manager: Client, shop: Shop, phone: Phone) -> None:

@@ -118,6 +118,19 @@ def test_a_wrong_key_waits_and_tells_once(provider: Provider, case: Case, mailbo
     assert SmsAccount.objects.get(shop=case.shop).trouble == ""
 
 
+def test_each_shop_is_told_of_each_trouble_of_its_own(provider: Provider, case: Case, mailbox: Mailbox) -> None:
+    other = make_order(make_shop())
+    account_at(provider, other.shop)
+    move(other, "on-hold", telling=SMS)
+    told: list[int] = []
+    for moment, refusal in enumerate((provider.wrong_key, provider.no_credit, provider.wrong_key)):
+        provider.refusal = refusal
+        send(LATER + moment * timedelta(minutes=13))
+        letters = [letter for letter in mailbox.letters if "settings/sms/" in letter.as_string()]
+        told.append(len({str(letter["To"]) for letter in letters[sum(told) :]}))
+    assert told == [2, 2, 0], "the trouble that comes back within a day is known"
+
+
 def test_no_credit_is_asked_about_once_for_a_batch(provider: Provider, case: Case) -> None:
     more = make_orders(case.shop, 3)
     move(more, "on-hold", telling=SMS)

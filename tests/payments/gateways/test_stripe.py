@@ -25,7 +25,8 @@ from tartib.payments import attempts, reconciling, refunds
 from tartib.payments.attempts import NotStarted, hear, start
 from tartib.payments.gateways import stripe
 from tartib.payments.gateways.protocol import Fate, Forged, Refused, Told
-from tartib.payments.gateways.stripe import GATEWAY, major, minor
+from tartib.payments.gateways.stripe import GATEWAY
+from tartib.payments.gateways.stripe_currencies import major, minor
 from tartib.payments.models import (
     Account,
     Attempt,

@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tartib.desk.case.forms import LineRow
+from tartib.desk.shopkeeping.kept import said_in
 
 LONGEST_BASE = 200_000
 _SAME_PRODUCT = ("name", "sku", "variant")
@@ -74,9 +75,9 @@ def _merge(merged: QueryDict, field: BoundField, before: str | None, name: str =
         return None
     label = f"{of}: {field.label}" if of else str(field.label)
     if mine != before:
-        return Difference(label, _said(field, theirs), _said(field, mine))
+        return Difference(label, said_in(field, theirs), said_in(field, mine))
     merged[name] = theirs
-    return Difference(label, _said(field, theirs))
+    return Difference(label, said_in(field, theirs))
 
 
 def _merge_lines(
@@ -159,11 +160,3 @@ def _text(field: BoundField) -> str:
     if isinstance(field.field.widget, django_forms.CheckboxInput):
         return "on" if value else ""
     return "" if value is None else str(value)
-
-
-def _said(field: BoundField, value: str) -> str:
-    """A value as people read it."""
-    if isinstance(field.field.widget, django_forms.CheckboxInput):
-        return _("yes") if value else _("no")
-    choices = field.subwidgets if isinstance(field.field, django_forms.ChoiceField) else ()
-    return next((one.choice_label for one in choices if str(one.data["value"]) == value), value) or "—"

@@ -17,6 +17,7 @@ from tartib.desk.case.refunding import RefundForm, standing
 from tartib.orders.queries import lines, order
 from tartib.payments import operations, refunds
 from tartib.payments.models import Refund, RefundState
+from tartib.payments.ways_back import ways_back
 from tartib.shops.access import May
 from tartib.speech import money
 from tartib.web import audience
@@ -28,9 +29,7 @@ from tartib.web.toasts import toast
 def refund(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send money back and take goods back: first what it comes to is shown, then just that is carried out."""
     case = case_page.find(request, code)
-    form = RefundForm(
-        request.POST, case=case, order=order(case), positions=list(lines(case)), back=refunds.ways_back(case)
-    )
+    form = RefundForm(request.POST, case=case, order=order(case), positions=list(lines(case)), back=ways_back(case))
     if not form.is_valid():
         return _refund_form(request, case, form)
     seen, only_shown = form.cleaned_data["seen"], "shows" in request.POST or not form.cleaned_data["seen"]

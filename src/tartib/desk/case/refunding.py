@@ -16,11 +16,10 @@ from tartib.checkout.returning import Wish
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, dress
 from tartib.orders.models import Line, Order
 from tartib.orders.requests import CustomerRequest, RequestKind
-from tartib.payments import refunds
 from tartib.payments.balance import Balance, balance
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, Refund, RefundState
 from tartib.payments.plugs import Piece
-from tartib.payments.refunds import WaysBack
+from tartib.payments.ways_back import WaysBack, ways_back
 from tartib.speech import money, names
 from tartib.web import audience
 
@@ -112,7 +111,7 @@ def _asked(asked: CustomerRequest, case: Case) -> dict[str, object]:
 
 def standing(case: Case) -> Standing:
     """How the money of an order stands, in a fixed number of queries."""
-    back = refunds.ways_back(case)
+    back = ways_back(case)
     asked = Refund.objects.filter(case=case, cleared_at=None).exclude(state=RefundState.CONFIRMED)
     tries = Attempt.objects.filter(case=case, state__in=OPEN_ATTEMPTS).select_related("account")
     refunded = asked.select_related("payment").order_by("-pk")

@@ -162,6 +162,11 @@ class Listing:
         )
 
     @property
+    def wrong(self) -> tuple[bool, bool]:
+        """Whether what was typed in these two fields is no day."""
+        return "placed_from" in self.filters.refused, "placed_to" in self.filters.refused
+
+    @property
     def reasons(self) -> list[str]:
         """Why days were not understood, and what to write."""
         why = [problem for _text, problem in self.filters.refused.values()]

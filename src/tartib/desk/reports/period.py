@@ -19,13 +19,15 @@ from tartib.web import days
 class Period:
     """Whole days from `first` to `last`.
 
-    `problem` says what could not be understood of what was asked for; `typed` is then what was typed, to be mended.
+    `problem` says what could not be understood of what was asked for; `typed` is then what was typed, to be mended, and
+    `wrong` tells for both days whether the problem is theirs.
     """
 
     first: date
     last: date
     problem: str = ""
     typed: tuple[str, str] = ("", "")
+    wrong: tuple[bool, bool] = (False, False)
 
     @property
     def starts(self) -> date | str:
@@ -56,14 +58,23 @@ def read(query: Mapping[str, str], shop: Shop, now: datetime) -> Period:
     today = now.astimezone(ZoneInfo(shop.timezone)).date()
     usual = Period(_month_start(today, shop), today)
     typed = query.get("from", "").strip(), query.get("to", "").strip()
-    try:
-        first = days.read(typed[0], "past") if typed[0] else usual.first
-        last = days.read(typed[1], "past") if typed[1] else max(first, today)
-    except NotADayError as problem:
-        return Period(usual.first, usual.last, days.explain(problem), typed)
+    first, last = (_day(text) for text in typed)
+    problems = [days.explain(day) if isinstance(day, NotADayError) else "" for day in (first, last)]
+    if isinstance(first, NotADayError) or isinstance(last, NotADayError):
+        said = " ".join(dict.fromkeys(filter(None, problems)))
+        return Period(usual.first, usual.last, said, typed, (bool(problems[0]), bool(problems[1])))
+    first = first or usual.first
+    last = last or max(first, today)
     if last < first:
-        return Period(usual.first, usual.last, _("The period ends before it begins."), typed)
+        return Period(usual.first, usual.last, _("The period ends before it begins."), typed, (False, True))
     return Period(first, last)
+
+
+def _day(text: str) -> date | NotADayError | None:
+    try:
+        return days.read(text, "past") if text else None
+    except NotADayError as problem:
+        return problem
 
 
 def choices(chosen: Period, shop: Shop, now: datetime) -> list[Choice]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.desk.shopkeeping.forms import Whole
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.shops.access import May
 from tartib.trust import operations, queries
 from tartib.trust.models import Level, Rules, Signal
@@ -31,7 +32,7 @@ _HELP = {
 }
 
 
-class CautionForm(Dressed):
+class CautionForm(Kept):
     """A level for each signal, and the measures of those that have one."""
 
     velocity_most = Whole(label=gettext_lazy("More orders than"), least=1, most=1_000)

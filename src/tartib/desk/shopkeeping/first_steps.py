@@ -46,8 +46,8 @@ STEPS = (
         "message",
         gettext_lazy("An SMS service"),
         gettext_lazy(
-            "Customers who leave a phone alone are told by SMS what others read in e-mails. Without a service nobody"
-            " tells them anything. You need a contract with one of the providers, and its key."
+            "Customers who give only a phone number are told by SMS what others read in e-mails. Without a service they"
+            " are told nothing. You need a contract with one of the providers, and its key."
         ),
         lambda shop: service.of(shop) is not None,
         "desk:settings-sms",

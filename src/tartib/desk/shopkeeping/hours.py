@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from tartib.cases.queries import current_workflow
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping.forms import Dressed, Whole
+from tartib.desk.shopkeeping.forms import Whole
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.flow.workflow import Workflow
 from tartib.flow.worktime import MIDNIGHT
 from tartib.orders import ORDER
@@ -38,7 +39,7 @@ _MOST_HOLIDAYS = 400
 _MOST_WORDS = 8
 
 
-class HoursForm(Dressed):
+class HoursForm(Kept):
     """The spans of each day as people write them, and a line for each day the shop is closed."""
 
     dispatch_hold_hours = Whole(
@@ -80,7 +81,10 @@ class HoursForm(Dressed):
                 "placeholder": pgettext("the shop on a day", "closed"),
             }
             self.fields[f"day_{day}"] = forms.CharField(
-                label=labels[day], required=False, max_length=80, widget=forms.TextInput(attrs=attrs)
+                label=labels[day][:1].upper() + labels[day][1:],
+                required=False,
+                max_length=80,
+                widget=forms.TextInput(attrs=attrs),
             )
 
     @property

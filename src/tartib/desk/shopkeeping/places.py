@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping.forms import Dressed
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.shops.access import May
 from tartib.shops.models import Branch
 from tartib.shops.operations import add_branch, change_branch
 from tartib.web.toasts import toast
 
 
-class BranchForm(Dressed):
+class BranchForm(Kept):
     """A place."""
 
     name = forms.CharField(
@@ -78,7 +78,7 @@ def add(request: StaffRequest) -> HttpResponseBase:
 def change(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Change a branch."""
     branch = get_object_or_404(Branch, shop=request.shop, pk=pk)
-    form = BranchForm(request.POST, prefix=f"b{pk}")
+    form = BranchForm(request.POST, prefix=f"b{pk}", initial=_fields(branch))
     if form.is_valid():
         try:
             change_branch(branch, **form.cleaned_data)
@@ -95,12 +95,15 @@ def _page(
 ) -> HttpResponseBase:
     rows = []
     for branch in request.shop.branches.order_by("pk"):
-        initial: dict[str, Any] = {name: getattr(branch, name) for name in BranchForm.base_fields}
         bound = changed[1] if changed is not None and changed[0] == branch.pk else None
-        form = bound or BranchForm(prefix=f"b{branch.pk}", initial=initial)
+        form = bound or BranchForm(prefix=f"b{branch.pk}", initial=_fields(branch))
         rows.append({"branch": branch, "form": form, "open": bound is not None})
     context = {"rows": rows, "new": new or BranchForm(prefix="new"), "tab": "branches"}
     return render(request, "desk/shopkeeping/settings_branches.html", context, status=422 if new or changed else 200)
+
+
+def _fields(branch: Branch) -> dict[str, Any]:
+    return {name: getattr(branch, name) for name in BranchForm.base_fields}
 
 
 def _about_code(problem: ValidationError) -> ValidationError:

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 from tartib.customers.points import set_rule
 from tartib.customers.queries import points_rule
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
+from tartib.desk.shopkeeping.forms import Amount, Whole
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.web.toasts import toast
 
 
-class PointsForm(Dressed):
+class PointsForm(Kept):
     """The rule. Amounts are in the shop's currency."""
 
     active = forms.BooleanField(

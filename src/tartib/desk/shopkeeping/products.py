@@ -19,6 +19,7 @@ from tartib.catalog.models import Product
 from tartib.catalog.operations import CountTooLow
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, number_of
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Shop
 from tartib.web.toasts import toast
@@ -26,7 +27,7 @@ from tartib.web.toasts import toast
 LEDGER = 50
 
 
-class ProductForm(Dressed):
+class ProductForm(Kept):
     """What is known of a product."""
 
     name = forms.CharField(

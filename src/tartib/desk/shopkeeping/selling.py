@@ -25,6 +25,7 @@ from tartib.checkout.taxes import Tax
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.flow.words import LANGUAGES
 from tartib.shipping import operations as shipping
 from tartib.shipping.models import Method, MethodKind
@@ -51,7 +52,7 @@ def _country(text: str) -> str:
     return country
 
 
-class MethodForm(Dressed):
+class MethodForm(Kept):
     """A way of delivery, its name in each language of the shop."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=MethodKind.choices)
@@ -163,7 +164,7 @@ class TaxForm(Dressed):
         return Tax(given["percent"], given["country"], given["region"], given["tax_class"].strip())
 
 
-class RulesForm(Dressed):
+class RulesForm(Kept):
     """Tax in prices or on top, on delivery or not, and how long goods are held while somebody pays."""
 
     pay_minutes = Whole(
@@ -179,7 +180,7 @@ class RulesForm(Dressed):
     tax_shipping = forms.BooleanField(label=gettext_lazy("Delivery is taxed"), required=False)
 
 
-class DiscountForm(Dressed):
+class DiscountForm(Kept):
     """A discount code and its limits. Days are whole days of the shop's zone, the last one included."""
 
     code = forms.CharField(

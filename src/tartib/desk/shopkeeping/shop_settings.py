@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.shopkeeping import trial
 from tartib.desk.shopkeeping.forms import Dressed, Minutes, Whole
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
 from tartib.notify.models import TO_PEOPLE_OF_SHOP, NoticeAddress, State
@@ -45,7 +46,7 @@ def _zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
-class ShopForm(Dressed):
+class ShopForm(Kept):
     """What a shop is called, how it is reached, and how it counts days and money."""
 
     name = forms.CharField(
@@ -187,7 +188,7 @@ class ShopForm(Dressed):
 _MESSAGES = ("hold_back_seconds", "undo_seconds", "letters_stand_in", "feedback_days", "recommends", "fax_gateway")
 
 
-class MessagesForm(Dressed):
+class MessagesForm(Kept):
     """When messages go and by what."""
 
     hold_back_seconds = Minutes(
@@ -206,7 +207,9 @@ class MessagesForm(Dressed):
     letters_stand_in = forms.BooleanField(
         label=gettext_lazy("Tell by SMS who cannot be told by e-mail, and the reverse"),
         required=False,
-        help_text=gettext_lazy("Who left a phone alone, or whose e-mail came back, is told by SMS what others read."),
+        help_text=gettext_lazy(
+            "Who gave only a phone number, or whose e-mail came back, is told by SMS what others read."
+        ),
     )
     feedback_days = Whole(
         label=gettext_lazy("Days until customers are asked how it was"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping.forms import Dressed
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.flow.workflow import Status
 from tartib.notify import operations, queries, service
 from tartib.notify.defaults import Wording
@@ -36,7 +36,7 @@ LETTER_POLICY = (
 )
 
 
-class WordingForm(Dressed):
+class WordingForm(Kept):
     """A subject, where the channel has one, and a text. What may stand in them is decided by `notify`."""
 
     subject = forms.CharField(label=gettext_lazy("Subject"), required=False, strip=False)
@@ -95,21 +95,22 @@ def index(request: StaffRequest) -> HttpResponseBase:
 def edit(request: StaffRequest, status: str, channel: str, language: str) -> HttpResponseBase:
     """Write the wording of one message."""
     where = _slot(request.shop, status, channel, language)
+    draft = queries.template(request.shop, status, channel, language)
+    initial = {"subject": draft.subject, "body": draft.body}
+    form = WordingForm(channel, language, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
-        form = WordingForm(channel, language, request.POST)
+        if form.is_valid():
+            draft = form.wording
+            try:
+                operations.save_template(
+                    request.shop, status, channel, language, subject=draft.subject, body=draft.body, now=timezone.now()
+                )
+            except ValidationError as problem:
+                form.refuse(problem)
+            else:
+                toast(request, _("Saved. Messages that have not gone out yet use it already."))
+                return redirect("desk:template", request.shop.slug, status, channel, language)
         draft = form.wording
-        try:
-            operations.save_template(
-                request.shop, status, channel, language, subject=draft.subject, body=draft.body, now=timezone.now()
-            )
-        except ValidationError as problem:
-            form.refuse(problem)
-        else:
-            toast(request, _("Saved. Messages that have not gone out yet use it already."))
-            return redirect("desk:template", request.shop.slug, status, channel, language)
-    else:
-        draft = queries.template(request.shop, status, channel, language)
-        form = WordingForm(channel, language, initial={"subject": draft.subject, "body": draft.body})
     slots = [slot for slot in queries.templates(request.shop) if slot.status.code == status]
     context = _preview(request, where, channel, language, draft) | {
         "form": form,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.desk.access import StaffRequest, staff
@@ -24,6 +23,7 @@ from tartib.notify.queries import shop_statuses
 from tartib.shops import security
 from tartib.shops.access import May
 from tartib.shops.models import SecurityEvent
+from tartib.speech import names, tables
 from tartib.web.templatetags.tartib import said
 
 TABS = {
@@ -55,27 +55,30 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_POST
 @staff(May.TEMPLATES)
 def table(request: StaffRequest) -> HttpResponse:
-    """The same as CSV, in the shop's time zone; by a button, since who took it stands in the security log."""
+    """The same as CSV, for spreadsheets of the reader's language, in the shop's time zone.
+
+    It is taken by a button and not by a link, since who took it stands in the security log.
+    """
     zone, (chosen, wanted) = ZoneInfo(request.shop.timezone), _wanted(request)
     statuses = shop_statuses(request.shop)
     security.record(request.shop, SecurityEvent.EXPORT, request.origin, what="sms", of=f"{chosen.first}–{chosen.last}")
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    language = names.language(get_language() or "en")
+    response = HttpResponse(tables.MARK, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="sms-{chosen.first}-{chosen.last}.csv"'
-    rows = csv.writer(response)
-    rows.writerow([
+    response.write(tables.line([
         _("Date"), _("Time"), _("Number"), _("Order or request"), _("Cause"), _("Text"), _("What became of it"),
         _("Sent at"), _("Delivered at"), _("SMS parts"), _("Price"), _("Currency"),
-    ])  # fmt: skip
+    ], language))  # fmt: skip
     for one in report.everything(request.shop, wanted):
         at = one.created_at.astimezone(zone)
         texts = (one.recipient, one.case.code if one.case else "", cause(one, statuses), one.text, outcome(one))
         moments = [moment.astimezone(zone).isoformat(" ", "seconds") if moment else ""
                    for moment in (one.sent_at, one.delivered_at)]  # fmt: skip
-        price = f"{one.price.normalize():f}" if one.price is not None else ""
-        rows.writerow([
+        price = tables.number(one.price.normalize(), language) if one.price is not None else ""
+        response.write(tables.line([
             f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", *map(safe_cell, texts), *moments, one.parts or "", price,
             one.price_currency,
-        ])  # fmt: skip
+        ], language))  # fmt: skip
     return response
 
 

@@ -72,7 +72,8 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "host": urlsplit(settings.TARTIB_URL).hostname,
         "tab": "settings",
     }
-    return render(request, "desk/window/settings.html", context, status=422 if form.errors else 200)
+    wrong = form.errors or any(other.errors for _code, other in others)
+    return render(request, "desk/window/settings.html", context, status=422 if wrong else 200)
 
 
 @staff(May.SETTINGS)

@@ -15,6 +15,7 @@ from tartib.catalog.variants import Row
 from tartib.catalog.window import Category
 from tartib.desk.days import Day
 from tartib.desk.shopkeeping.forms import Amount, Dressed, Whole, dress
+from tartib.desk.shopkeeping.kept import Kept
 from tartib.shops.models import Shop
 from tartib.speech import names
 from tartib.web.visits import languages
@@ -32,7 +33,7 @@ def _words(most: int, rows: int, **options: Any) -> forms.CharField:
     return forms.CharField(max_length=most, widget=forms.Textarea(attrs={"dir": "auto", "rows": rows}), **options)
 
 
-class ListingForm(Dressed):
+class ListingForm(Kept):
     """What a listing says in the shop's own language, and where it stands."""
 
     title = _line(200, label=gettext_lazy("Title"))
@@ -59,7 +60,7 @@ class ListingForm(Dressed):
         _choices(self, "category", shop)
 
 
-class TextsForm(Dressed):
+class TextsForm(Kept):
     """The same texts in another language; what is left empty is shown in the shop's own."""
 
     title = _line(200, label=gettext_lazy("Title"), required=False)
@@ -131,7 +132,7 @@ class OptionsForm(Dressed):
         return found
 
 
-class VariantForm(Dressed):
+class VariantForm(Kept):
     """One row of the table of variants."""
 
     sku = forms.CharField(label=gettext_lazy("SKU"), max_length=64, widget=forms.TextInput(attrs={"dir": "ltr"}))
@@ -166,7 +167,7 @@ class VariantForm(Dressed):
         return Row(**self.cleaned_data)
 
 
-class CategoryForm(Dressed):
+class CategoryForm(Kept):
     """A heading, and its name in the shop's other languages."""
 
     name = _line(80, label=pgettext_lazy("a thing", "Name"))
@@ -195,7 +196,7 @@ class CategoryForm(Dressed):
         return {code: {"name": said} for code in self.codes if (said := self.cleaned_data[f"name_{code}"])}
 
 
-class WindowForm(Dressed):
+class WindowForm(Kept):
     """What the window says of the shop, and whether it is open."""
 
     open = forms.BooleanField(
@@ -227,7 +228,7 @@ class WindowForm(Dressed):
             raise ValidationError(_("This is no domain. Write it like shop.example.")) from problem
 
 
-class WindowTextsForm(Dressed):
+class WindowTextsForm(Kept):
     """The same in another language."""
 
     headline = _line(120, label=gettext_lazy("Headline"), required=False)

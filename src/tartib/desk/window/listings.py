@@ -81,7 +81,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
     listing = _listing(request, pk)
     if request.method == "GET":
         return page(request, listing)
-    form = ListingForm(request.shop, request.POST)
+    form = ListingForm(request.shop, request.POST, initial=_fields(listing))
     others = _others(request, listing, posted=True)
     if form.is_valid() and all(other.is_valid() for _code, other in others):
         said = {code: {n: v for n, v in other.cleaned_data.items() if v} for code, other in others}
@@ -170,9 +170,8 @@ def page(request: StaffRequest, listing: Listing, **bound: Any) -> HttpResponseB
     """The page of a listing; `bound` are forms that came back with errors."""
     rows = bound.get("rows") or _rows(request, listing)
     first = rows[0].product if rows else None
-    initial = {name: getattr(listing, name) for name in ListingForm.base_fields}
     context = {
-        "form": ListingForm(request.shop, initial=initial),
+        "form": ListingForm(request.shop, initial=_fields(listing)),
         "others": _others(request, listing),
         "options": OptionsForm(
             request.shop,
@@ -198,6 +197,10 @@ def _listing(request: StaffRequest, pk: int) -> Listing:
 def _rows(request: StaffRequest, listing: Listing, posted: Any = None) -> list[VariantForm]:
     products = with_free(Product.objects.filter(listing=listing)).order_by("-active", "place", "pk")
     return [VariantForm(request.shop, product, posted) for product in products]
+
+
+def _fields(listing: Listing) -> dict[str, Any]:
+    return {name: getattr(listing, name) for name in ListingForm.base_fields}
 
 
 def _others(request: StaffRequest, listing: Listing, *, posted: bool = False) -> list[tuple[str, TextsForm]]:

@@ -62,7 +62,7 @@ class GoodsLoader:
             except ValidationError as problem:
                 self._left(record, tally, "; ".join(problem.messages))
             except (DataError, IntegrityError) as problem:
-                self._left(record, tally, str(problem).partition("\n")[0])
+                self._left(record, tally, str(problem).partition("\n")[0], code="not-stored")
         if tally.placed or tally.reached[CHANGED]:
             photos.soon(self._shop.pk)
         return tally
@@ -156,10 +156,10 @@ class GoodsLoader:
             found = self._categories[mark]
         return found
 
-    def _left(self, record: GoodsRecord, tally: Tally, reason: str) -> None:
+    def _left(self, record: GoodsRecord, tally: Tally, reason: str, code: str = "goods-not-stored") -> None:
         # What was made for it is taken back, categories among it.
         self._categories.clear()
-        tally.problems.append(RowError(record.row, "goods-not-stored", params={"reason": reason}))
+        tally.problems.append(RowError(record.row, code, params={"reason": reason}))
 
 
 def _differs(one: Variant, product: Product | None, on_hand: dict[int, int]) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from tartib.customers.address import Address
 from tartib.integrations.reading import sheet, sums, values, words
 from tartib.integrations.reading.draft import (
     ZERO,
@@ -22,6 +23,7 @@ from tartib.integrations.reading.draft import (
     position,
     split_tags,
     standing,
+    state_of,
 )
 from tartib.integrations.reading.entries import Entry, entries
 from tartib.integrations.reading.mapping import ColumnMapping
@@ -153,6 +155,8 @@ def _order(entry: Entry, options: Options) -> Iterator[OrderRecord | RowError]:
         refunded=_refunded(draft, data),
         currency=currency,
     )
+    if outstanding and payment_state == "paid":
+        payment_state = state_of(amounts.paid, amounts.total)
     billing = _address(draft, data.get("billing_address"))
     shipping = _address(draft, data.get("shipping_address"))
     customer = _mapping(data.get("customer"))
@@ -315,9 +319,9 @@ def _attributes(data: dict[str, Any]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in pairs if name or value)
 
 
-def _address(draft: Draft, data: object) -> Any:
+def _address(draft: Draft, data: object) -> Address:
     known = _mapping(data)
-    return address(draft, lambda part: known.get(_ADDRESS.get(part, part)) or (known.get(part) or ""))
+    return address(draft, lambda part: values.clean(known.get(_ADDRESS.get(part, part)) or known.get(part)))
 
 
 def _sum(draft: Draft, data: dict[str, Any], key: str, field: str) -> Decimal:

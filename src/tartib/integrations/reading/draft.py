@@ -165,6 +165,14 @@ class Draft:
             self._cut.add(text)
             self.warn("cut-number", column, value=values.short(text))
 
+    def whole(self, text: str, column: str) -> str:
+        """A number that names something, or "" where a spreadsheet has cut it, which is said."""
+        found = values.code(text)
+        if found and not found.isdigit() and values.is_cut(found):
+            self.cut(found, column)
+            return ""
+        return found
+
     def identity(self, external_id: str, column: str) -> None:
         """Refuse an order without a number, or with one that cannot be kept."""
         if not external_id:
@@ -283,12 +291,18 @@ def standing(payment_state: str, fulfilment: str, *, cancelled: bool, closed: bo
 
 
 def paid_of(payment_state: str, total: Decimal, *, outstanding: Decimal = ZERO) -> Decimal:
-    """How much came in, where a platform tells the payment's state and what is outstanding rather than the sum."""
-    if payment_state in ("paid", "partly-refunded", "refunded"):
-        return total
-    if payment_state == "partly-paid":
+    """How much came in, where a platform tells the payment's state and what is outstanding rather than the sum.
+
+    An order that was added to after it was paid may still be called so: what is outstanding has not come in.
+    """
+    if payment_state in ("paid", "partly-paid", "partly-refunded"):
         return max(total - outstanding, ZERO)
-    return ZERO
+    return total if payment_state == "refunded" else ZERO
+
+
+def state_of(paid: Decimal, total: Decimal) -> str:
+    """The payment's state by the sum that was paid."""
+    return "unpaid" if not paid else "paid" if paid >= total else "partly-paid"
 
 
 def full_name(first: str, last: str) -> str:
@@ -334,12 +348,14 @@ def parcel(carrier: object, number: object, url: object) -> tuple[Tracking, ...]
     return (found,) if found.number or found.url else ()
 
 
-def address(draft: Draft, read: Callable[[str], Any]) -> Address:
-    """An address whose parts are read by name: those of Address, with first_name and last_name where name is empty."""
+def address(draft: Draft, read: Callable[[str], str]) -> Address:
+    """An address whose parts are read by name: those of Address, with first_name and last_name where name is empty.
+
+    `read` gives text as `values.clean` does.
+    """
 
     def part(name: str) -> str:
-        text = read(name)
-        return values.clean(text).lstrip("'") if text else ""
+        return read(name).lstrip("'")
 
     country = values.country(part("country"))
     return Address(
@@ -352,7 +368,7 @@ def address(draft: Draft, read: Callable[[str], Any]) -> Address:
         postcode=part("postcode"),
         country=country,
         phone=_kept(draft.phone(read("phone"), country)),
-        email=values.clean(read("email")).lower(),
+        email=read("email").lower(),
     )
 
 

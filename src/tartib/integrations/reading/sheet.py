@@ -6,14 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
-from itertools import product
 from typing import Final
 
 from tartib.customers.address import Address
-from tartib.integrations.reading import sums, values, words
+from tartib.integrations.reading import values, words
 from tartib.integrations.reading.draft import (
-    ZERO,
     Draft,
     Options,
     address,
@@ -22,20 +19,19 @@ from tartib.integrations.reading.draft import (
     paid_of,
     parcel,
     person,
-    position,
     split_tags,
     standing,
+    state_of,
 )
-from tartib.integrations.reading.guess import AMOUNTS, guess, is_fee, unit
-from tartib.integrations.reading.items import packed_line, split_items
+from tartib.integrations.reading.guess import guess, is_fee
 from tartib.integrations.reading.mapping import ColumnMapping
 from tartib.integrations.reading.opening import beginning, lacking_of
+from tartib.integrations.reading.sheet_sums import SheetSums
 from tartib.integrations.reading.survey import Survey, groups, survey
 from tartib.integrations.reading.text import Row, Source, Table
-from tartib.integrations.records import Line, OrderRecord, RowError
+from tartib.integrations.records import OrderRecord, RowError
 from tartib.speech import digits, money
 
-_OF_ITEM: Final = re.compile("(?:line)?item|line|product(?!s)")
 _NUMBERED_ITEM: Final = re.compile(r"line_item_\d+", re.IGNORECASE)
 
 
@@ -105,19 +101,12 @@ class _Sheet:
         self._source = source
         self._mapping = mapping
         self._index = index
-        self._packed = packed
-        self._more_fees = fees
         self._statuses = {words.squashed(word): state for word, state in mapping.statuses.items()}
         self._options = options
         self._clean = clean
         self._found = found
         self._damage_said = False
-        self._units = {name: unit(mapping.columns[name]) for name in AMOUNTS if name in index}
-        self._unit = self._units.get("total") or next(filter(None, self._units.values()), "")
-        self._of_items = {
-            name for name in AMOUNTS if name in index and _OF_ITEM.match(words.squashed(mapping.columns[name]))
-        }
-        self._has_lines = bool({"line_name", "line_sku", "line_quantity"} & index.keys())
+        self._sums = SheetSums(mapping, index, packed, fees, clean, found)
         self._has_addresses = {
             kind: any(name.startswith(kind) and name not in _NO_PARTS for name in index)
             for kind in ("billing_", "shipping_")
@@ -168,7 +157,7 @@ class _Sheet:
         for name in _WHO:
             if name in first and name in cells:
                 return first[name].casefold() != cells[name].casefold()
-        if not self._has_lines and first.get("total", "") != cells.get("total", first.get("total", "")):
+        if not self._sums.has_lines and first.get("total", "") != cells.get("total", first.get("total", "")):
             return True
         # Lines may have each a time of its own.
         days = [
@@ -197,30 +186,30 @@ class _Sheet:
         placed_at = draft.moment(get("placed_at"), at("placed_at"))
         if placed_at is None and not draft.failed:
             draft.error("no-date", at("placed_at"))
-        currency = draft.currency(self._unit or get("currency") or self._mapping.currency, at("currency"))
+        currency = draft.currency(self._sums.unit or get("currency") or self._mapping.currency, at("currency"))
         draft.exponent = money.exponent(currency)
-        readings = tuple(self._parts(draft, group, by_row, cells))
+        readings = tuple(self._sums.parts(draft, group, by_row, cells))
         times = {name: draft.moment(get(name), at(name)) for name in _TIMES if name in self._index}
         raw_payment = get("payment_status")
         method_name = get("payment_method")
         method = words.payment_method(method_name)
-        refunded = self._magnitude(draft, cells, "refunded")
+        refunded = self._sums.magnitude(draft, cells, "refunded")
         state = self._state(
             draft, get("status"), raw_payment, get("fulfillment_status"), bool(times.get("cancelled_at"))
         )
         payment_state = words.payment_state(raw_payment) or _payment_of(state, method, bool(times.get("paid_at")))
-        outstanding = self._magnitude(draft, cells, "outstanding")
+        outstanding = self._sums.magnitude(draft, cells, "outstanding")
         if outstanding and not raw_payment and payment_state == "unpaid":
             payment_state = "partly-paid"
-        paid = self._amount(draft, cells, "paid")
+        paid = self._sums.amount(draft, cells, "paid")
         lines, amounts = draft.amounts(
             *readings,
             paid=lambda total: paid if paid is not None else paid_of(payment_state, total, outstanding=outstanding),
             refunded=refunded,
             currency=currency,
         )
-        if not raw_payment and payment_state == "unpaid":
-            payment_state = _state_of(amounts.paid, amounts.total)
+        if (outstanding and payment_state == "paid") or (not raw_payment and payment_state == "unpaid"):
+            payment_state = state_of(amounts.paid, amounts.total)
         if refunded and payment_state in ("paid", "partly-paid"):
             payment_state = "refunded" if refunded >= min(amounts.total, amounts.paid) else "partly-refunded"
         billing = self._address(draft, cells, "billing_")
@@ -235,10 +224,10 @@ class _Sheet:
             phone=get("phone"),
             language=get("language"),
             group=get("customer_group"),
-            external_id=self._whole(draft, get("customer_id"), at("customer_id")),
+            external_id=draft.whole(get("customer_id"), at("customer_id")),
         )
         ip = draft.ip(get("ip"), at("ip"))
-        tracking = self._whole(draft, get("tracking_number"), at("tracking_number"))
+        tracking = draft.whole(get("tracking_number"), at("tracking_number"))
 
         def build(placed_at: datetime) -> OrderRecord:
             return OrderRecord(
@@ -283,103 +272,6 @@ class _Sheet:
         draft.identity(external_id, at("external_id" if "external_id" in self._index else "number"))
         return number, external_id
 
-    def _whole(self, draft: Draft, text: str, column: str) -> str:
-        """A number that names something, unless a spreadsheet has cut it."""
-        found = values.code(text)
-        if found and not found.isdigit() and values.is_cut(found):
-            draft.cut(found, column)
-            return ""
-        return found
-
-    def _scale(self, name: str) -> Decimal:
-        """By what an amount of a column in rials is to be multiplied among amounts in tomans, and the other way."""
-        return _SCALES.get((self._units.get(name, ""), self._unit), _ONE)
-
-    def _amount(self, draft: Draft, cells: Mapping[str, str], name: str, row: int | None = None) -> Decimal | None:
-        if name not in cells:
-            return None
-        found = draft.amount(cells.get(name, ""), self._mapping.columns.get(name, name), row)
-        return None if found is None else found * self._scale(name)
-
-    def _signed(self, draft: Draft, cells: Mapping[str, str], name: str, row: int | None = None) -> Decimal | None:
-        if name not in cells:
-            return None
-        found = draft.signed(cells.get(name, ""), self._mapping.columns.get(name, name), row)
-        return None if found is None else found * self._scale(name)
-
-    def _magnitude(self, draft: Draft, cells: Mapping[str, str], name: str) -> Decimal:
-        if name not in cells:
-            return ZERO
-        return draft.magnitude(cells.get(name, ""), self._mapping.columns.get(name, name)) * self._scale(name)
-
-    def _parts(
-        self, draft: Draft, group: list[Row], by_row: list[dict[str, str]], cells: Mapping[str, str]
-    ) -> Iterator[sums.Parts]:
-        """What the rows say of the money: amounts that stand in each row are the order's, or each row's share of it."""
-        lines = tuple(self._lines(draft, group, by_row, cells.get("items", "")))
-        fees = tuple(self._fees(draft, by_row))
-        more = tuple(self._other_fees(draft, group)) if cells.get("total") else ()
-        amounts = {name: self._amount(draft, cells, name) for name in ("subtotal", "total")}
-        amounts |= {name: self._magnitude(draft, cells, name) for name in ("discount", "tax")}
-        shipping = self._signed(draft, cells, "shipping_total") or ZERO
-        if shipping < 0:
-            draft.take_off(self._mapping.columns["shipping_total"], -shipping)
-            shipping = ZERO
-        amounts["shipping_total"] = shipping
-        shipping_tax = self._magnitude(draft, cells, "shipping_tax")
-        included = _YES_NO.get(words.squashed(cells.get("tax_included", "")))
-        shares = [
-            name
-            for name in ("total", "shipping_total", "discount", "tax", "subtotal")
-            if name in self._index and sum(name in row for row in by_row) > 1
-        ]
-        together = {
-            name: sum((self._magnitude(draft, row, name) for row in by_row), ZERO) for name in shares
-        }  # fmt: skip
-        differing = {name for name in shares if len({row[name] for row in by_row if name in row}) > 1}
-        # Amounts that differ from row to row, or are an item's by name, are each row's own; of others the sum decides.
-        choices = [(True,) if name in differing or name in self._of_items else (False, True) for name in shares]
-        added_taxes = (ZERO, shipping_tax) if shipping_tax else (ZERO,)
-        added_fees = (fees, (*fees, *more)) if more else (fees,)
-        for choice, added, asked in product(product(*choices), added_taxes, added_fees):
-            said = amounts | {name: together[name] for name, shared in zip(shares, choice, strict=True) if shared}
-            yield sums.Parts(
-                lines=(*lines, *asked),
-                shipping=said["shipping_total"] or ZERO,
-                discount=said["discount"] or ZERO,
-                taken_off=draft.taken_off,
-                tax=(said["tax"] or ZERO) + added,
-                total=said["total"],
-                tax_included=included,
-                subtotal=said["subtotal"],
-            )
-
-    def _fees(self, draft: Draft, by_row: list[dict[str, str]]) -> Iterator[Line]:
-        """A fee is a position that is no product; it has the name of its column."""
-        if "fee" not in self._index:
-            return
-        name = self._mapping.columns["fee"]
-        said = [row for row in by_row if "fee" in row]
-        # In each row of an order the same fee stands once more.
-        for row in said[:1] if len({row["fee"] for row in said}) == 1 else said:
-            amount = self._signed(draft, row, "fee")
-            found = position(draft, sku="", name=name, price=amount, total=amount) if amount else None
-            if found is not None:
-                yield found
-
-    def _other_fees(self, draft: Draft, group: list[Row]) -> Iterator[Line]:
-        """What further columns of fees may add if the sums say so: some hold a marketplace's own, or no amounts."""
-        for name, place in self._more_fees.items():
-            written = dict.fromkeys(self._clean(row.cells[place]) for row in group if place < len(row.cells))
-            for text in written:
-                try:
-                    amount = values.amount(text, draft.decimal, draft.exponent) or ZERO
-                except values.BadValueError:
-                    continue
-                found = position(draft, sku="", name=name, price=amount, total=amount) if amount > 0 else None
-                if found is not None:
-                    yield found
-
     def _address(self, draft: Draft, cells: dict[str, str], kind: str) -> Address:
         return address(draft, lambda part: cells.get(kind + part, "")) if self._has_addresses[kind] else _NO_ADDRESS
 
@@ -390,51 +282,11 @@ class _Sheet:
             return derived
         return draft.state(raw, self._mapping.columns.get("status", "status"), self._statuses, derived)
 
-    def _lines(self, draft: Draft, group: list[Row], by_row: list[dict[str, str]], items: str) -> Iterator[Line]:
-        if self._has_lines:
-            own = "line_total" not in self._index and len({cells["total"] for cells in by_row if "total" in cells}) > 1
-            for row, cells in zip(group, by_row, strict=True):
-                found = self._line(draft, row.number, cells, "total" if own else "line_total")
-                if found is not None:
-                    yield found
-            return
-        texts = [row.cells[place] for row in group for place in self._packed if place < len(row.cells)]
-        if not self._packed and items:
-            texts = split_items(items)
-        for text in texts:
-            if text.strip():
-                found = packed_line(draft, self._clean(text))
-                if found is not None:
-                    yield found
-
-    def _line(self, draft: Draft, row: int, cells: dict[str, str], total: str) -> Line | None:
-        at = self._mapping.columns.get
-        name, written = cells.get("line_name", ""), cells.get("line_quantity", "")
-        sku = self._whole(draft, cells.get("line_sku", ""), at("line_sku", "line_sku"))
-        if not (sku or name or written):
-            return None
-        column = at("line_quantity", "line_quantity")
-        return position(
-            draft,
-            sku=sku,
-            name=name,
-            variant=cells.get("line_variant", ""),
-            quantity=draft.quantity(written, column, row, self._found.quantity_mark) if written else _ONE,
-            written=written,
-            price=self._signed(draft, cells, "line_price", row),
-            discount=self._magnitude(draft, cells, "line_discount"),
-            total=self._signed(draft, cells, total, row) if total in cells else None,
-            external_id=self._whole(draft, cells.get("line_id", ""), at("line_id", "line_id")),
-        )
-
 
 _GONE: Final = Row(0, [])
 _CLOCK: Final = re.compile(r"[T\s,]*\d{1,2}:\d{2}.*")
-_ONE: Final = Decimal(1)
-_SCALES: Final = {("IRR", "IRT"): Decimal("0.1"), ("IRT", "IRR"): Decimal(10)}
 _WHO: Final = ("email", "billing_email", "phone", "customer_name", "billing_name", "shipping_name")
 _NO_PARTS: Final = frozenset({"shipping_total", "shipping_tax", "shipping_method"})
-_YES_NO: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 def _line_breaks(cell: str) -> int:
@@ -450,11 +302,6 @@ _TIMES: Final = {
     "cancelled_at": "cancelled",
     "refunded_at": "refunded",
 }
-
-
-def _state_of(paid: Decimal, total: Decimal) -> str:
-    """The payment's state by the sum that was paid."""
-    return "unpaid" if not paid else "paid" if paid >= total else "partly-paid"
 
 
 def _payment_of(state: str, method: str, has_paid_date: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, Literal
@@ -72,7 +73,8 @@ def amount(value: object, mark: DecimalMark = ".", exponent: int | None = None) 
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise BadValueError("bad-amount", value)
-    text = str(value).strip()
+    # A number of a program's own may be one with an exponent, which is no way to write an amount.
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value).strip()
     if not text:
         return None
     if len(text) > LONGEST:
@@ -173,14 +175,23 @@ class MarkEvidence:
 
 
 def measure(value: object, mark: DecimalMark = ".") -> Decimal:
-    """How many pieces, or how much of something measured; negative for what came back. Raises BadValueError."""
+    """How many pieces, or how much of something measured; negative for what came back. Raises BadValueError.
+
+    Fractions may be written as one sign, alone or after a whole number: ½, 1½, 2 ¾.
+    """
+    written = _FRACTION.fullmatch(value.strip()) if isinstance(value, str) else None
     try:
-        found = amount(value, mark)
+        found = amount(written[1] or 0 if written else value, mark)
     except BadValueError:
         found = None
     if found is None or abs(found) >= 10**9:
         raise BadValueError("bad-quantity", value)
+    if written:
+        found += Decimal(str(round(unicodedata.numeric(written[2]), 3)))
     return found
+
+
+_FRACTION: Final = re.compile(r"(\d{0,9})\s?([\u00bc-\u00be\u2150-\u215e])")
 
 
 def quantity(value: object) -> int:

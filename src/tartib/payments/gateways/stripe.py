@@ -1,9 +1,8 @@
 """Stripe: Checkout Sessions, signed webhooks, questions, refunds and its books, by Stripe's own library.
 
 https://docs.stripe.com: /api/checkout/sessions, /webhooks/signature, /api/refunds, /api/charges/object (checks, 3-D
-Secure, outcome), /api/charges/list, /api/disputes, /api/idempotent_requests, /currencies. A payment is named by its
-payment intent, a refund and a dispute by themselves. Most currencies are counted in hundredths, some in whole units,
-five in thousandths of which the last figure has to be 0.
+Secure, outcome), /api/charges/list, /api/disputes, /api/idempotent_requests. A payment is named by its
+payment intent, a refund and a dispute by themselves.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tartib.payments.gateways import stripe_risk, units
+from tartib.payments.gateways import stripe_risk
 from tartib.payments.gateways.protocol import (
     About,
     Ask,
@@ -37,6 +36,7 @@ from tartib.payments.gateways.protocol import (
     Waits,
     refusal,
 )
+from tartib.payments.gateways.stripe_currencies import CURRENCIES, major, minor
 from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:
@@ -48,20 +48,6 @@ TOLERANCE = 300
 SHORTEST, LONGEST = timedelta(minutes=31), timedelta(hours=23, minutes=59)
 """How long a Checkout Session may stay open: Stripe takes 30 minutes to 24 hours."""
 
-_WHOLE = {
-    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"
-}  # fmt: skip
-_THOUSANDTHS = {"BHD", "JOD", "KWD", "OMR", "TND"}
-_HUNDREDTHS = {
-    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BMD", "BND",
-    "BOB", "BRL", "BSD", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC", "CVE", "CZK", "DKK", "DOP",
-    "DZD", "EGP", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GIP", "GMD", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF",
-    "IDR", "ILS", "INR", "ISK", "JMD", "KES", "KGS", "KHR", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "MAD",
-    "MDL", "MKD", "MMK", "MNT", "MOP", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR",
-    "NZD", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "SAR", "SBD", "SCR", "SEK", "SGD", "SHP",
-    "SLE", "SOS", "SRD", "STD", "SZL", "THB", "TJS", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU",
-    "UZS", "WST", "XCD", "YER", "ZAR", "ZMW",
-}  # fmt: skip
 PAGES = "https://dashboard.stripe.com"
 
 _LANGUAGES = {"en": "en", "zh-hant": "zh-HK"}
@@ -84,19 +70,6 @@ _SHORT = {"balance_insufficient", "insufficient_funds"}
 _PAGE_OF = {"pi": "payments", "ch": "payments", "py": "payments", "dp": "disputes", "du": "disputes"}
 
 
-def minor(amount: Decimal, currency: str) -> int:
-    """The amount as Stripe counts it. Raises `Refused` for what it cannot express, such as 0.125 KWD."""
-    number = units.minor(amount, currency, _places(currency))
-    if currency in _THOUSANDTHS and number % 10:
-        raise Refused(f"{amount} {currency}: Stripe takes two decimals")
-    return number
-
-
-def major(number: int, currency: str) -> Decimal:
-    """The amount that Stripe counts so."""
-    return units.major(number, currency, _places(currency))
-
-
 class Stripe(Gateway):
     """Stripe Checkout."""
 
@@ -112,7 +85,7 @@ class Stripe(Gateway):
             _("Stripe shows it when you add the notice address as a webhook. It begins with whsec_."), secret=True,
         ),
     )  # fmt: skip
-    currencies = frozenset(_WHOLE | _THOUSANDTHS | _HUNDREDTHS)
+    currencies = CURRENCIES
 
     def start(self, account: Account, ask: Ask) -> Started:
         """A Checkout Session. Asked again with the same key, Stripe answers with the same one."""
@@ -410,10 +383,6 @@ def _refund(event: str, made: Mapping[str, Any], attempt: str = "") -> Told:
         str(made["id"]), major(made["amount"], currency), currency, str(ours.get("refund") or ""),
         str(made.get("failure_reason") or "")[:200], waits=waits if status in _WAITS else "",
     )  # fmt: skip
-
-
-def _places(currency: str) -> int:
-    return 0 if currency in _WHOLE else 3 if currency in _THOUSANDTHS else 2
 
 
 def _moment(thing: Mapping[str, Any]) -> datetime:

@@ -390,6 +390,15 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=250)),
                 ("note", models.CharField(blank=True, max_length=250)),
                 ("pieces", models.JSONField(default=list, help_text="[line, pieces, back on the shelf].")),
+                (
+                    "worth",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=0,
+                        help_text="What the goods cost, and the delivery, that it is for.",
+                        max_digits=16,
+                    ),
+                ),
                 ("actor", models.JSONField(default=dict)),
                 ("asked_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),

@@ -114,10 +114,14 @@ def day_calendar() -> str:
 
 
 @register.inclusion_tag("web/parts/day_field.html")
-def day_field(name: str, label: str, value: date | str | None, css: str = "") -> dict[str, object]:
-    """`{% day_field "from" label period.first %}`: a field of a day with its label; `value` may be what was typed."""
+def day_field(name: str, label: str, value: date | str | None, css: str = "", problem: str = "") -> dict[str, object]:
+    """`{% day_field "from" label period.first %}`: a field of a day with its label; `value` may be what was typed.
+
+    `problem` is the id of the element that says what is wrong with it, if anything is.
+    """
     shown = days.typed(value) if isinstance(value, date) else value or ""
-    return {"name": name, "label": label, "value": shown, "css": css, "attributes": days.attributes()}
+    attributes = days.attributes() | ({"aria-invalid": "true", "aria-describedby": problem} if problem else {})
+    return {"name": name, "label": label, "value": shown, "css": css, "attributes": attributes}
 
 
 @register.filter

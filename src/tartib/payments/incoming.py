@@ -1,0 +1,122 @@
+"""What becomes of an attempt when its gateway tells how the payment went: paid, failed, under way or expired."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.crypto import salted_hmac
+
+from tartib.journal.models import ActorKind
+from tartib.journal.operations import Actor
+from tartib.payments import alarms
+from tartib.payments.gateways.protocol import Fate, Told
+from tartib.payments.models import OPEN_ATTEMPTS, Account, Attempt, AttemptState, Flag, Payment, State
+from tartib.payments.operations import record
+
+
+def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Take in what became of a payment; whether that changed anything.
+
+    Called by `attempts.hear`, which holds the case. Raises `ValueError` when money is told of without its amount.
+    """
+    match told.fate:
+        case Fate.DONE:
+            return _paid(account, attempt, told, now)
+        case Fate.FAILED:
+            return _failed(account, attempt, told, now)
+        case Fate.PENDING:
+            return _pending(attempt, told)
+        case Fate.EXPIRED:
+            return _expired(attempt, now)
+
+
+def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Money is there. What counts is what really came: another amount is recorded as that, another currency set aside.
+
+    Each payment at the gateway counts once, by its reference: a customer who pays twice has paid twice.
+    """
+    if told.amount is None or told.amount <= 0:
+        raise ValueError(f"{account.gateway}: money without an amount")
+    assert attempt.case is not None
+    key = f"gateway:{account.pk}:{told.reference or attempt.key}"
+    if Payment.objects.filter(shop_id=attempt.shop_id, key=key).exists():
+        return False
+    change(
+        attempt,
+        {
+            "state": AttemptState.PAID, "reference": (told.reference or attempt.reference)[:120], "settled_at": now,
+            "ask_at": None, "reason": "",
+        }
+        | _payer(account, told),
+    )  # fmt: skip
+    foreign = told.currency != attempt.case.currency
+    other = told.amount != attempt.amount
+    record(
+        account.shop, attempt.case.pk, told.amount, told.currency[:3], voice(account), now=now,
+        state=State.ASIDE if foreign else State.CONFIRMED, method=account.name, reference=told.reference[:120],
+        key=key, attempt=attempt, flag=Flag.CURRENCY if foreign else Flag.AMOUNT if other else "",
+    )  # fmt: skip
+    if foreign or other:
+        payment = Payment.objects.select_related("case", "attempt").get(shop_id=attempt.shop_id, key=key)
+        alarms.flagged(account.shop, payment, voice(account), now)
+    return True
+
+
+def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """It did not work. Told of a payment that is paid, that is a contradiction, and the money stays."""
+    if attempt.state not in OPEN_ATTEMPTS:
+        return False
+    assert attempt.case is not None
+    change(
+        attempt,
+        {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]} | _payer(account, told),
+    )
+    record(
+        account.shop, attempt.case.pk, attempt.amount, attempt.currency, voice(account), now=now, state=State.FAILED,
+        method=account.name, reference=told.reference[:120], key=f"attempt:{attempt.key}:failed", attempt=attempt,
+        reason=told.reason[:250],
+    )  # fmt: skip
+    return True
+
+
+def _payer(account: Account, told: Told) -> dict[str, object]:
+    """What was told of who paid. The card's name is kept as a digest: that tells whether two are the same, no more."""
+    known: dict[str, object] = {"card_country": told.card_country} if told.card_country else {}
+    if told.risk:
+        known["risk"] = dict(told.risk)
+    if told.card:
+        said = f"{account.shop_id}\0{account.gateway}\0{told.card}"
+        known["card"] = salted_hmac("tartib.card", said, algorithm="sha256").hexdigest()[:32]
+    return known
+
+
+def _pending(attempt: Attempt, told: Told) -> bool:
+    """Under way: nothing is known that was not known before, except that the gateway has it."""
+    if attempt.state not in OPEN_ATTEMPTS:
+        return False
+    payable = max(filter(None, (told.until, attempt.payable_until)), default=None)
+    if attempt.state == AttemptState.PENDING and payable == attempt.payable_until:
+        return False
+    reference = (told.reference or attempt.reference)[:120]
+    change(attempt, {"state": AttemptState.PENDING, "reference": reference, "payable_until": payable})
+    return True
+
+
+def _expired(attempt: Attempt, now: datetime) -> bool:
+    """The gateway takes no money for it any more."""
+    if attempt.state not in OPEN_ATTEMPTS:
+        return False
+    change(attempt, {"state": AttemptState.EXPIRED, "settled_at": now, "ask_at": None})
+    return True
+
+
+def change(attempt: Attempt, changes: dict[str, object]) -> None:
+    """Set the named fields of an attempt and save them."""
+    for name, value in changes.items():
+        setattr(attempt, name, value)
+    attempt.save(update_fields=list(changes))
+
+
+def voice(account: Account) -> Actor:
+    """The gateway, as the timeline names it."""
+    return Actor(ActorKind.EVENT, account.name or account.gateway)
