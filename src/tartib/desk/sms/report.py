@@ -55,10 +55,7 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_POST
 @staff(May.TEMPLATES)
 def table(request: StaffRequest) -> HttpResponse:
-    """The same as CSV, for spreadsheets of the reader's language, in the shop's time zone.
-
-    It is taken by a button and not by a link, since who took it stands in the security log.
-    """
+    """The same as CSV, for spreadsheets of the reader's language; by a button, since who took it stands in the log."""
     zone, (chosen, wanted) = ZoneInfo(request.shop.timezone), _wanted(request)
     statuses = shop_statuses(request.shop)
     security.record(request.shop, SecurityEvent.EXPORT, request.origin, what="sms", of=f"{chosen.first}–{chosen.last}")
