@@ -37,13 +37,13 @@ def _one_of(phrases: str) -> str:
 
 _RE = r"(?:re|aw|tr|відп|вх|رد|پاسخ|回覆|回复)\s*[:：]"
 _SUBJECT = re.compile(
-    rf"\s*[\[(【]?\s*(?:(?:{_one_of(_AWAY)})\s+)?(?:{_one_of(_ANSWERS)})\s*(?:[:：–—\])】-].*|\s{_RE}.*|[.!]?)"
-    rf"|\s*[\[(【]?\s*(?:{_one_of(_AWAY)})\s*(?:[:：\])】].*|\s{_RE}.*|[.!]?)",
+    rf"[\[(【]?\s*(?:(?:{_one_of(_AWAY)})\s+)?(?:{_one_of(_ANSWERS)})\s*(?:[:：–—\])】-].*|\s{_RE}.*|[.!]?)"
+    rf"|[\[(【]?\s*(?:{_one_of(_AWAY)})\s*(?:[:：\])】].*|\s{_RE}.*|[.!]?)",
     re.IGNORECASE | re.DOTALL,
 )
 
 
 def says_automatic(subject: str) -> bool:
     """Whether a letter with that subject was written by a program that answers while its owner is away."""
-    plain = unicodedata.normalize("NFC", subject[:LONGEST]).replace("’", "'")
+    plain = unicodedata.normalize("NFC", subject[:LONGEST]).replace("’", "'").strip()
     return bool(_SUBJECT.fullmatch(plain))

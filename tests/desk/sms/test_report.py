@@ -113,7 +113,7 @@ def test_the_table_opens_in_the_spreadsheet_of_its_readers_language(manager: Cli
     told(shop)
     Message.objects.update(price=Decimal("0.0075"), price_currency="USD", text="a, b; c")
     User.objects.filter(memberships__shop=shop).update(language="uk")
-    page = manager.get(f"/desk/{shop.slug}/sms.csv", PERIOD).content.decode("utf-8-sig")
+    page = manager.post(f"/desk/{shop.slug}/sms.csv?{urlencode(PERIOD)}").content.decode("utf-8-sig")
     header, row = csv.reader(StringIO(page), delimiter=";")
     assert (row[5], row[-2:]) == ("a, b; c", ["0,0075", "USD"])
     assert len(header) == len(row)
