@@ -21,7 +21,7 @@ test: install .venv/.dev .venv/.chromium ## Run the tests
 .PHONY: prove
 prove: install .venv/.dev ## Run the long proofs: processes killed, disks full, slow and hostile visitors, any text
 	$(BIN)/pytest tests/faults
-	FUZZ_EXAMPLES=150 $(BIN)/pytest tests/security/test_any_text.py
+	FUZZ_EXAMPLES=150 THOROUGH=1 $(BIN)/pytest tests/security/test_any_text.py tests/security/test_hostile_values.py
 
 .PHONY: check
 check: install .venv/.dev ## Lint, types, import law, translations, migrations and diagrams in step
