@@ -133,20 +133,6 @@ def _complaint(message: ConsoleMessage) -> str:
     return f"{message.text} ({address})" if wrong else ""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have what takes long begin first, for each of two workers: else one of them is long alone at the end."""
-    long = [item for item in items if _takes_long(item)]
-    short = [item for item in items if not _takes_long(item)]
-    middle = len(short) // 2
-    items[:] = [*long[::2], *short[:middle], *long[1::2], *short[middle:]]
-
-
-def _takes_long(item: pytest.Item) -> bool:
-    """Whether a test walks through pages, in a browser or with many values."""
-    fixtures = getattr(item, "fixturenames", ())
-    return "browser" in fixtures or "live_server" in fixtures or item.path.parent.name == "security"
-
-
 def _disconnect() -> None:
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]

@@ -5,15 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tartib.project import rsgi
 from tartib.project.rsgi import Served
 from tartib.web.bodies import MOST_BYTES
+
+T = TypeVar("T")
+
+
+def run(doing: Coroutine[Any, Any, T]) -> T:
+    """Do it in a thread of its own: a browser of another test may have its loop running in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, doing).result()
 
 
 class Visit:
@@ -61,7 +70,7 @@ def echo(environ: dict[str, Any], start_response: Callable[..., None]) -> list[b
 def answered(visit: Visit, application: Callable[..., Iterable[bytes]] = echo) -> Any:
     """Have one request answered; what the application saw of it."""
     served = Served(application, 2)
-    asyncio.run(served.__rsgi__(visit.scope, visit))  # type: ignore[arg-type]
+    run(served.__rsgi__(visit.scope, visit))  # type: ignore[arg-type]
     return json.loads(visit.body) if visit.status == 200 and application is echo else None
 
 
@@ -139,7 +148,7 @@ def test_forty_who_send_nothing_take_no_thread_from_the_next() -> None:
             one.cancel()
         return visitor
 
-    assert asyncio.run(all_of_them()).status == 200
+    assert run(all_of_them()).status == 200
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/help/shop/fa/", "text/html"), ("/api/v1/orders", "application/problem")])
@@ -164,7 +173,7 @@ def test_who_finds_no_free_thread_is_told_to_come_again_and_nothing_was_begun(
         await waiting
         return first, second
 
-    first, second = asyncio.run(both())
+    first, second = run(both())
     assert (first.status, second.status, begun) == (200, 503, ["/first/"])
     assert second.headers["content-type"].startswith(kind)
     assert second.headers["retry-after"] == "5"
