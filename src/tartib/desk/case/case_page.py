@@ -18,7 +18,7 @@ from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.attention import rows
-from tartib.desk.case import caution, conflicts, forms, offers, paying, points, refunding, timeline
+from tartib.desk.case import caution, conflicts, forms, line_forms, offers, paying, points, refunding, timeline
 from tartib.desk.lists import listing
 from tartib.dispatch import queries as dispatch
 from tartib.feedback import queries as feedback
@@ -169,13 +169,13 @@ def put_together(
         given, found = conflicts.put_together(posted, forms.People(case=case, order=particulars))
         return {"people_form": forms.People(given, case=case, order=particulars)}, found
     if opened == "lines":
-        rows, costs = forms.line_rows(None, case.currency, list(lines(case)), 0), costs_form(case, particulars)
+        rows, costs = line_forms.line_rows(None, case.currency, list(lines(case)), 0), costs_form(case, particulars)
         given, found = conflicts.put_together(posted, costs, rows)
         merged = {
-            "line_rows": forms.line_rows(given, case.currency),
+            "line_rows": line_forms.line_rows(given, case.currency),
             "costs_form": costs_form(case, particulars, given),
         }
-        return merged | {"lines_form": forms.LinesAfter(given)}, found
+        return merged | {"lines_form": line_forms.LinesAfter(given)}, found
     if opened == "process":
         likely, target = offered(request, case, particulars, now).likely, posted.get("target", "")
         fresh = process_form(request, case, particulars, likely, None, target)
@@ -184,10 +184,10 @@ def put_together(
     return {}, []
 
 
-def costs_form(case: Case, order: Order, data: Any = None) -> forms.Costs:
+def costs_form(case: Case, order: Order, data: Any = None) -> line_forms.Costs:
     """What comes on top of the positions, with what was typed or as it is."""
     initial = {"shipping": order.shipping, "discount": order.discount_else, "tax": order.tax}
-    return forms.Costs(data, currency=case.currency, initial=initial)
+    return line_forms.Costs(data, currency=case.currency, initial=initial)
 
 
 def _forms(
@@ -211,8 +211,8 @@ def _forms(
             case=case, order=order, positions=positions, back=money.back, asked=refunded
         ),
         "people_form": forms.People(case=case, order=order),
-        "line_rows": forms.line_rows(None, case.currency, positions),
-        "lines_form": forms.LinesAfter(),
+        "line_rows": line_forms.line_rows(None, case.currency, positions),
+        "lines_form": line_forms.LinesAfter(),
         "costs_form": costs_form(case, order),
         "delete_form": forms.Deletion(),
         "chosen_target": target,

@@ -16,7 +16,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from tartib.desk.case.forms import LineRow
+from tartib.desk.case.line_forms import LineRow
 from tartib.desk.shopkeeping.kept import said_in
 
 LONGEST_BASE = 200_000

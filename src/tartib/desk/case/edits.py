@@ -15,7 +15,7 @@ from tartib.cases.models import OWING, Case
 from tartib.catalog import queries as catalogue
 from tartib.checkout import editing
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.case import case_page, forms
+from tartib.desk.case import case_page, forms, line_forms
 from tartib.desk.case.acts import again, seen_version, stale_page
 from tartib.desk.case.refunding import shown
 from tartib.orders import operations as orders
@@ -74,8 +74,8 @@ def people(request: StaffRequest, code: str) -> HttpResponseBase:
 def lines(request: StaffRequest, code: str) -> HttpResponseBase:
     """Change what is in an order and what it costs; stock, money and papers follow, and the customer is told."""
     case = case_page.find(request, code)
-    rows = forms.line_rows(request.POST, case.currency)
-    costs, after = forms.Costs(request.POST, currency=case.currency), forms.LinesAfter(request.POST)
+    rows = line_forms.line_rows(request.POST, case.currency)
+    costs, after = line_forms.Costs(request.POST, currency=case.currency), line_forms.LinesAfter(request.POST)
     drafts = read_edits(rows)
     in_use: dict[str, Any] = {"line_rows": rows, "costs_form": costs, "lines_form": after}
     if drafts is None or not costs.is_valid() or not after.is_valid():
@@ -131,7 +131,7 @@ def products(request: StaffRequest, code: str) -> HttpResponseBase:
     return render(request, "desk/case/products.html", {"products": [row.product for row in rows if row.product.active]})
 
 
-def read_edits(rows: list[forms.LineRow]) -> list[LineEdit] | None:
+def read_edits(rows: list[line_forms.LineRow]) -> list[LineEdit] | None:
     """The positions typed, each with the line that it was; None when any of the rows is not right."""
     valid = [row.is_valid() for row in rows]
     if not all(valid):
