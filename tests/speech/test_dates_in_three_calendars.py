@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tartib.speech import calendars, dates
@@ -182,6 +182,8 @@ def test_every_shown_date_reads_back(day: date, calendar: str, code: str, form: 
 
 
 @given(st.dates())
+@example(date(9999, 3, 20))
+@example(date(622, 3, 21))
 def test_a_day_out_of_a_calendars_reach_is_shown_in_the_gregorian_one(day: date) -> None:
     for calendar in calendars.CALENDARS:
         shown = dates.show_date(day, "en", calendar, "UTC")

@@ -13,6 +13,8 @@ from persiantools.jdatetime import JalaliDate
 
 CALENDARS: Final = ("gregorian", "jalali", "hijri")
 
+_JALALI_FROM: Final = date(622, 3, 22)
+_JALALI_TO: Final = date(9999, 3, 19)
 _HIJRI_FROM: Final = date(1924, 8, 1)
 _HIJRI_TO: Final = date(2077, 11, 16)
 
@@ -196,4 +198,4 @@ def reaches(day: date, calendar: str) -> bool:
     """Whether the calendar's tables reach the day."""
     if calendar == "hijri":
         return _HIJRI_FROM <= day <= _HIJRI_TO
-    return calendar != "jalali" or day >= date(622, 3, 22)
+    return calendar != "jalali" or _JALALI_FROM <= day <= _JALALI_TO
