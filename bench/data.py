@@ -12,9 +12,9 @@ from tartib.cases.workflows import publish
 from tartib.catalog.operations import add_product, receive
 from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM
+from tartib.l10n.normal import sort_key
 from tartib.shops.models import Shop, User
 from tartib.shops.operations import open_shop
-from tartib.speech.normal import sort_key
 
 PRODUCTS = 200
 # Two hundred given names and five hundred family names, each syllables that a reader of its script would accept.

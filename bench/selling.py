@@ -28,8 +28,9 @@ from tartib.checkout.details import Details
 from tartib.checkout.operations import choose_delivery, choose_payment, describe, new_cart, put_in
 from tartib.checkout.queries import review
 from tartib.customers.address import Address
-from tartib.customers.addresses import EMAIL, Reach
+from tartib.customers.addresses import EMAIL, ContactPoint
 from tartib.customers.signing_in import account_of, open_session
+from tartib.l10n import normal
 from tartib.payments import accounts, attempts
 from tartib.payments.gateways.practice import SIGNATURE, sign
 from tartib.payments.models import Account, Attempt, Payment
@@ -38,7 +39,6 @@ from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Shop
 from tartib.shops.operations import change_shop
-from tartib.speech import normal
 from tartib.web.sessions import account_cookie
 from tartib.web.visits import cart_cookie
 
@@ -171,8 +171,8 @@ def _accounts(shop: Shop, now: datetime) -> Callable[[int], Iterator[Request]]:
     """The home of customers who have orders in the shop."""
     emails = Case.objects.filter(shop=shop).order_by("-pk").values_list("customer__email", flat=True)[:ACCOUNTS]
     cookies = [
-        f"{account_cookie(shop)}={open_session(account_of(shop, Reach(EMAIL, email), 'en', now=now), '', '', now=now)}"
-        for email in dict.fromkeys(emails)
+        f"{account_cookie(shop)}={open_session(account, '', '', now=now)}"
+        for account in (account_of(shop, ContactPoint(EMAIL, email), "en", now=now) for email in dict.fromkeys(emails))
     ]
 
     def visit(client: int) -> Iterator[Request]:

@@ -12,8 +12,8 @@ from typing import Any
 from PIL import Image
 
 from tartib.cases.engine import Outcome, advance
+from tartib.cases.hooks import AS_USUAL, NotifyOptions
 from tartib.cases.models import Case
-from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.cases.workflows import publish
 from tartib.catalog.models import Product
 from tartib.catalog.operations import add_product, receive
@@ -31,7 +31,7 @@ from tartib.notify import accounts
 from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.models import PaymentMethod
 from tartib.orders.placing import place
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import employ, open_shop
 
@@ -107,7 +107,7 @@ def make_listing(shop: Shop, title: str = "Blue shirt", *, price: str = "120.00"
 
 def make_account(shop: Shop, address: str) -> Account:
     """The account of whoever has proved that this e-mail address or phone is theirs."""
-    reach = addresses.read(address, shop)
+    reach = addresses.read_contact_point(address, shop)
     assert reach is not None
     return account_of(shop, reach, shop.language, now=NOW)
 
@@ -132,7 +132,12 @@ def order_draft(shop: Shop, product: Product | None = None, **changes: object) -
 
 
 def make_orders(
-    shop: Shop, how_many: int = 1, product: Product | None = None, *, telling: Telling | None = None, **changes: object
+    shop: Shop,
+    how_many: int = 1,
+    product: Product | None = None,
+    *,
+    telling: NotifyOptions | None = None,
+    **changes: object,
 ) -> list[Case]:
     """Orders newly placed in `shop`."""
     drafts = [order_draft(shop, product, **changes) for _number in range(how_many)]
@@ -148,7 +153,7 @@ def make_order(shop: Shop, product: Product | None = None, **changes: object) ->
 def pay(case: Case, *, key: str | None = None) -> Outcome | None:
     """Let the whole amount of an order come in."""
     assert case.amount is not None
-    return record(case.shop, case.pk, case.amount, case.currency, SYSTEM, now=NOW, key=key)
+    return record_payment(case.shop, case.pk, case.amount, case.currency, SYSTEM, now=NOW, key=key)
 
 
 def move(
@@ -156,7 +161,7 @@ def move(
     target: str,
     *,
     note: str = "By test",
-    telling: Telling = AS_USUAL,
+    telling: NotifyOptions = AS_USUAL,
     now: datetime = NOW,
 ) -> Outcome:
     """Move cases of one shop by hand, as its owner."""

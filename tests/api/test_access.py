@@ -120,7 +120,7 @@ def test_a_fault_of_ours_is_a_problem_without_details(monkeypatch: pytest.Monkey
     def fail(*_args: object, **_more: object) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("tartib.api.orders.queries.page", fail)
+    monkeypatch.setattr("tartib.api.orders.queries.case_page", fail)
     answer = Program(make_shop()).get("/orders")
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert b"secret" not in answer.content

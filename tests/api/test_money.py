@@ -10,7 +10,7 @@ import pytest
 from tartib.billing.operations import invoice
 from tartib.catalog.models import Stock
 from tartib.orders.models import Order
-from tartib.payments.attempts import hear, start
+from tartib.payments.attempts import apply_notice, start
 from tartib.payments.models import Refund
 from tartib.shops.models import Shop
 from tartib.support.operations import Written, ask, say
@@ -34,7 +34,7 @@ def test_payments_tries_and_papers_are_listed_stretch_by_stretch(shop: Shop) -> 
     case, account = make_order(shop), shop.payment_accounts.get()
     attempt = start(shop, case.pk, account, now=NOW)
     for number in range(3):
-        hear(account, paid(attempt, f"money-{number}"), now=NOW)
+        apply_notice(account, paid(attempt, f"money-{number}"), now=NOW)
     invoice(shop, case.pk, actor(shop), now=NOW)
     program = Program(shop)
     first = program.get(f"/orders/{case.code}/payments?limit=2")

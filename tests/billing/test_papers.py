@@ -11,15 +11,15 @@ from django.db import IntegrityError, transaction
 from tartib.billing import operations, queries
 from tartib.billing.assembling import paper_of, receipt_of
 from tartib.billing.models import Paper
+from tartib.billing.receipt import pdf, texts
 from tartib.cases.operations import delete
 from tartib.customers.address import Address
-from tartib.documents.receipt import pdf, texts
 from tartib.journal.models import Entry, Kind
 from tartib.journal.operations import SYSTEM
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.operations import edit
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tests.factories import NOW, actor, make_order, make_orders, make_product, make_shop, pay
 from tests.threads import at_once
 
@@ -33,9 +33,9 @@ def kinds(shop_id: int) -> list[str]:
 def test_an_invoice_is_issued_when_the_order_is_paid_in_full_and_once() -> None:
     shop = make_shop(legal_name="Harbour Ltd", tax_number="VAT 12345678", paper_note="Thank you")
     case = make_order(shop, make_product(shop, price="50.00"))
-    record(shop, case.pk, Decimal(20), shop.currency, SYSTEM, now=NOW)
+    record_payment(shop, case.pk, Decimal(20), shop.currency, SYSTEM, now=NOW)
     assert kinds(shop.pk) == []
-    record(shop, case.pk, Decimal(30), shop.currency, SYSTEM, now=NOW)
+    record_payment(shop, case.pk, Decimal(30), shop.currency, SYSTEM, now=NOW)
     assert kinds(shop.pk) == ["invoice"]
     paper = queries.of_case(case)[0]
     assert operations.invoice(shop, case.pk, SYSTEM, now=NOW) == paper
@@ -51,11 +51,11 @@ def test_where_the_order_does_not_say_how_it_is_paid_the_paper_says_how_it_was()
     shop = make_shop()
     case = make_order(shop, make_product(shop, price="50.00"), payment_method="other")
     for method in ("bank", "Cheque"):
-        record(shop, case.pk, Decimal(25), shop.currency, SYSTEM, now=NOW, method=method)
+        record_payment(shop, case.pk, Decimal(25), shop.currency, SYSTEM, now=NOW, method=method)
     assert receipt_of(case, "en").payment_method == "bank, Cheque"
     alone = make_order(shop, make_product(shop, price="50.00"), payment_method="other")
     assert receipt_of(alone, "en").payment_method == "Other"
-    record(shop, alone.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, method="bank")
+    record_payment(shop, alone.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, method="bank")
     assert receipt_of(alone, "en").payment_method == "Bank transfer"
 
 
@@ -84,7 +84,7 @@ def test_what_is_paid_back_gets_a_credit_note_to_the_invoice() -> None:
     shop = make_shop()
     case = make_order(shop, make_product(shop, price="50.00"))
     pay(case)
-    record(shop, case.pk, Decimal(10), shop.currency, SYSTEM, now=NOW, direction="out")
+    record_payment(shop, case.pk, Decimal(10), shop.currency, SYSTEM, now=NOW, direction="out")
     note, invoice = queries.of_case(case)
     assert (note.kind, note.amount, note.corrects) == ("credit-note", Decimal(10), invoice)
     said = texts(paper_of(note, "en"))
@@ -97,9 +97,9 @@ def test_a_double_payment_that_goes_back_is_on_no_credit_note() -> None:
     case = make_order(shop, make_product(shop, price="50.00"))
     pay(case)
     pay(case)
-    record(shop, case.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, direction="out")
+    record_payment(shop, case.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, direction="out")
     assert kinds(shop.pk) == ["invoice"]
-    record(shop, case.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, direction="out")
+    record_payment(shop, case.pk, Decimal(50), shop.currency, SYSTEM, now=NOW, direction="out")
     assert kinds(shop.pk) == ["invoice", "credit-note"]
 
 
@@ -107,7 +107,7 @@ def test_a_credit_note_names_the_share_of_the_tax() -> None:
     shop = make_shop("delivery")
     case = make_order(shop, make_product(shop, price="100.00"), tax=Decimal(20))
     pay(case)
-    record(shop, case.pk, Decimal(60), shop.currency, SYSTEM, now=NOW, direction="out")
+    record_payment(shop, case.pk, Decimal(60), shop.currency, SYSTEM, now=NOW, direction="out")
     sums = {row["label"]: row["amount"] for row in texts(paper_of(queries.of_case(case)[0], "en"))["sums"]}
     assert (sums["Tax, part of the prices"], sums["Credited"]) == ("$10.00", "$60.00")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tartib.cases.plugs import Telling
+from tartib.cases.hooks import NotifyOptions
 from tartib.customers.signing_in import open_session
 from tartib.notify.models import Subscription
 from tartib.web.sessions import account_cookie
@@ -90,7 +90,7 @@ def test_a_device_is_told_and_shows_the_message(page: Page, live_server: LiveSer
     page.reload()
     expect(page.get_by_role("button", name="Stop telling me here")).to_be_visible()
     for target in ("on-hold", "cancelled"):
-        move(case, target, telling=Telling(channels=frozenset({"push"})))
+        move(case, target, telling=NotifyOptions(channels=frozenset({"push"})))
         send()
     tools = page.context.new_cdp_session(page)
     found: list[str] = []

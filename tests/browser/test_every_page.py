@@ -25,13 +25,13 @@ from pytest_django.live_server_helper import LiveServer
 from tartib.catalog import photographs
 from tartib.catalog.showing import add_category, change_window
 from tartib.catalog.variants import lay_out
+from tartib.l10n import names
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
 from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Role, User
 from tartib.shops.operations import employ
-from tartib.speech import names
 from tartib.web.sessions import account_cookie
 from tartib.web.visits import cart_cookie
 from tests.axe import load, violations
@@ -70,8 +70,8 @@ SPACING = """() => {
   document.adoptedStyleSheets.push(sheet);
 }"""
 SPACED = (
-    "desk:templates", "desk:books", "desk:switches", "desk:orders", "desk:order", "desk:reports", "desk:window",
-    "desk:listing", "storefront:home", "storefront:cart", "portal:tracking",
+    "desk:templates", "desk:reconciliation", "desk:switches", "desk:orders", "desk:order", "desk:reports",
+    "desk:window", "desk:listing", "storefront:home", "storefront:cart", "portal:tracking",
 )  # fmt: skip
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

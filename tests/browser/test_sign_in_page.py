@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tartib.flow.words import LANGUAGES
-from tartib.speech.names import direction
+from tartib.l10n.names import direction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

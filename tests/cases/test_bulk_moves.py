@@ -7,13 +7,13 @@ import pytest
 
 from tartib.cases import bulk
 from tartib.cases.engine import NotUndoable
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import BulkMove, Case
-from tartib.cases.plugs import Telling
 from tests.factories import NOW, actor, make_orders, make_shop
 
 pytestmark = pytest.mark.django_db
 
-QUIET = bulk.Request("cancelled", "By request", Telling(frozenset()))
+QUIET = bulk.Request("cancelled", "By request", NotifyOptions(frozenset()))
 
 
 def begun(count: int, monkeypatch: pytest.MonkeyPatch, portion: int = 3) -> tuple[BulkMove, list[Case]]:
@@ -26,9 +26,9 @@ def begun(count: int, monkeypatch: pytest.MonkeyPatch, portion: int = 3) -> tupl
 
 def test_a_request_survives_its_way_through_the_database() -> None:
     for telling in (
-        Telling(),
-        Telling(frozenset()),
-        Telling(frozenset({"sms"}), "fa", note_shown=True, keep_copy=False),
+        NotifyOptions(),
+        NotifyOptions(frozenset()),
+        NotifyOptions(frozenset({"sms"}), "fa", note_shown=True, keep_copy=False),
     ):
         request = bulk.Request("packed", "note", telling)
         assert bulk.Request.read(request.as_data()) == request

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.engine import KeyReused, NotUndoable, advance, preview, undo
-from tartib.cases.kept import unpack
 from tartib.cases.models import Act, Case
 from tartib.cases.operations import assign, delete, note
+from tartib.cases.refusal_json import unpack
 from tartib.catalog.models import Movement, Stock
 from tartib.flow.facts import ByHand, Event
 from tartib.journal.models import Chain, Entry

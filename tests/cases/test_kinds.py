@@ -11,11 +11,11 @@ from django.urls import reverse
 from tartib.cases import kinds, queries
 from tartib.cases.engine import advance, undo
 from tartib.cases.filters import Filters
-from tartib.cases.finding import refind
+from tartib.cases.hooks import AS_USUAL
 from tartib.cases.kinds import Kind
 from tartib.cases.models import Case, PaymentState
 from tartib.cases.operations import NewCase, look_at_opened, open_cases, tell_opened
-from tartib.cases.plugs import AS_USUAL
+from tartib.cases.search_index import reindex
 from tartib.cases.workflows import Unfit, publish
 from tartib.customers.erasing import erase, hindrances, person
 from tartib.customers.models import Customer
@@ -23,12 +23,12 @@ from tartib.customers.operations import CustomerDraft, find_or_add
 from tartib.flow import Workflow, preset
 from tartib.flow.facts import ByHand
 from tartib.journal.models import Kind as EntryKind
-from tartib.journal.operations import Draft
+from tartib.journal.operations import NewEntry
 from tartib.journal.verify import verify
+from tartib.l10n import normal
 from tartib.notify import queries as messages
 from tartib.notify.models import Channel, Message, MessageKind
 from tartib.shops.models import Shop
-from tartib.speech import normal
 from tests.factories import NOW, PASSWORD, actor, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def lend(shop: Shop, title: str = "Grey tablet") -> Case:
         kind="loan", workflow_id=version.pk, status=FLOW.start, placed_at=NOW, since=NOW, customer_id=customer,
         owner_id=shop.default_owner_id, language="en", title=title, amount=None, currency="",
         payment=PaymentState.UNPAID, channel="counter", search=normal.search_text(title, "Iryna"),
-        history=(Draft(0, EntryKind.CREATED, {"status": FLOW.start}, True, NOW, actor(shop)),),
+        history=(NewEntry(0, EntryKind.CREATED, {"status": FLOW.start}, True, NOW, actor(shop)),),
     )  # fmt: skip
     branch = shop.branches.get()
     (opened,) = open_cases(shop, branch, [new], actor(shop), now=NOW)
@@ -93,12 +93,12 @@ def test_its_customer_is_told_and_the_shop_chooses_what_is_told_of_it(shop: Shop
 
 def test_it_is_listed_found_and_found_anew(shop: Shop) -> None:
     case = lend(shop)
-    page = queries.page(shop, "loan", Filters(text="tablet"), now=NOW)
+    page = queries.case_page(shop, "loan", Filters(text="tablet"), now=NOW)
     assert [one.pk for one in page.cases] == [case.pk]
     Customer.objects.filter(pk=case.customer_id or 0).update(name="Oksana")
-    refind(shop.pk, [case.customer_id or 0])
-    assert [one.pk for one in queries.page(shop, "loan", Filters(text="oksana"), now=NOW).cases] == [case.pk]
-    assert not queries.page(shop, "order", Filters(), now=NOW).cases
+    reindex(shop.pk, [case.customer_id or 0])
+    assert [one.pk for one in queries.case_page(shop, "loan", Filters(text="oksana"), now=NOW).cases] == [case.pk]
+    assert not queries.case_page(shop, "order", Filters(), now=NOW).cases
 
 
 def test_its_code_leads_staff_to_its_own_page(shop: Shop, client: Client) -> None:

@@ -20,7 +20,7 @@ from tests.factories import NOW, make_order, make_orders, make_product, make_sho
 
 
 def found(shop: Shop, **filters: object) -> list[Case]:
-    return queries.page(shop, "order", Filters(**filters), now=NOW).cases  # type: ignore[arg-type]
+    return queries.case_page(shop, "order", Filters(**filters), now=NOW).cases  # type: ignore[arg-type]
 
 
 @pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_filters_combine_and_stay_within_the_shop() -> None:
     assert found(shop, amount_from=Decimal("50.01")) == []
     assert len(found(shop, placed_from=date(2026, 11, 22), placed_to=date(2026, 11, 22))) == 3
     assert found(shop, placed_to=date(2026, 11, 21)) == []
-    late = queries.page(shop, "order", Filters(late=True), now=NOW + timedelta(days=30)).cases
+    late = queries.case_page(shop, "order", Filters(late=True), now=NOW + timedelta(days=30)).cases
     assert len(late) == 2
 
 
@@ -100,7 +100,7 @@ def test_pages_follow_one_another_without_gaps_or_doubles(sort: str) -> None:
     make_orders(shop, 7)
     filters, cursor, seen = Filters(sort=sort), "", []
     for _page in range(4):
-        page = queries.page(shop, "order", filters, now=NOW, cursor=cursor, size=2)
+        page = queries.case_page(shop, "order", filters, now=NOW, cursor=cursor, size=2)
         seen += page.cases
         cursor = page.following
     assert cursor == ""
@@ -117,7 +117,7 @@ def test_rows_say_of_cases_what_the_cases_say() -> None:
     ):
         make_order(shop, customer=draft)
     for sort in SORTS:
-        cases = queries.page(shop, "order", Filters(sort=sort), now=NOW).cases
+        cases = queries.case_page(shop, "order", Filters(sort=sort), now=NOW).cases
         rows = queries.page_of_rows(shop, "order", Filters(sort=sort), now=NOW).cases
         for case, row in zip(cases, rows, strict=True):
             assert (row.customer, row.owner, row.standing) == (str(case.customer), str(case.owner), case.standing)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tartib.catalog import browse, sql, suggesting
-from tartib.catalog.browse import ORDERS, Headings, Wish
+from tartib.catalog.browse import ORDERS, Headings, ListingQuery
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.operations import change_product
 from tartib.catalog.showing import add_category, publish, remove_category, withdraw
@@ -25,7 +25,7 @@ TODAY = NOW.date()
 
 
 def titles(shop: Shop, **wish: object) -> list[str]:
-    page = browse.page(shop, Wish(**wish), today=TODAY)  # type: ignore[arg-type]
+    page = browse.listing_page(shop, ListingQuery(**wish), today=TODAY)  # type: ignore[arg-type]
     return [card.listing.title for card in page.cards]
 
 
@@ -75,7 +75,7 @@ def test_every_order_shows_everything_once_page_by_page(shop: Shop, order: str) 
     seen: list[int] = []
     cursor = ""
     while True:
-        page = browse.page(shop, Wish(order=order, cursor=cursor), today=TODAY, size=2)
+        page = browse.listing_page(shop, ListingQuery(order=order, cursor=cursor), today=TODAY, size=2)
         seen += [card.listing.pk for card in page.cards]
         cursor = page.following
         if not cursor:
@@ -155,7 +155,7 @@ def test_a_page_asks_as_often_for_one_as_for_three(shop: Shop) -> None:
         while Listing.objects.count() < number:
             make_listing(shop, f"Thing {Listing.objects.count()}")
         with CaptureQueriesContext(connection) as queries:
-            browse.page(shop, Wish(in_stock=True, text="thing"), today=TODAY)
+            browse.listing_page(shop, ListingQuery(in_stock=True, text="thing"), today=TODAY)
         counts.append(len(queries))
     assert counts == [3, 3]
 
@@ -173,12 +173,12 @@ def test_ten_thousand_listings_are_read_by_index(shop: Shop) -> None:
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_listing")
-    beyond = browse.page(shop, Wish(order="new"), today=TODAY).following
-    wishes = [Wish(order=order) for order in ORDERS]
-    wishes += [Wish(order="new", cursor=beyond), Wish(within=[category.pk]), Wish(text="t4321")]
+    beyond = browse.listing_page(shop, ListingQuery(order="new"), today=TODAY).following
+    wishes = [ListingQuery(order=order) for order in ORDERS]
+    wishes += [ListingQuery(order="new", cursor=beyond), ListingQuery(within=[category.pk]), ListingQuery(text="t4321")]
     for wish in wishes:
         with CaptureQueriesContext(connection) as queries:
-            assert browse.page(shop, wish, today=TODAY).cards
+            assert browse.listing_page(shop, wish, today=TODAY).cards
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN " + queries[0]["sql"])
             plan = "\n".join(row[0] for row in cursor.fetchall())

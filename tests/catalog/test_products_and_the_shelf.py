@@ -10,9 +10,9 @@ from tartib.catalog import queries
 from tartib.catalog.models import Movement, MovementKind, Product, Stock
 from tartib.catalog.operations import CountTooLow, add_product, change_product, count, receive, skus
 from tartib.journal.operations import Actor
+from tartib.l10n import normal
 from tartib.shops.models import Branch
 from tartib.shops.operations import change_shop
-from tartib.speech import normal
 from tests.factories import NOW, make_product, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_products_are_listed_as_the_language_orders_their_names(language: str, n
     change_shop(shop, language=language)
     listed, cursor = [], ""
     for _page in names:
-        page = queries.page(shop, cursor=cursor, size=2)
+        page = queries.product_page(shop, cursor=cursor, size=2)
         listed += [row.product.name for row in page.rows]
         cursor = page.following
         if not cursor:
@@ -116,4 +116,4 @@ def test_a_renamed_product_takes_its_new_place() -> None:
     shop = make_shop(language="uk")
     first, second = make_product(shop, name="Їжак"), make_product(shop, name="Яблуко")
     change_product(second, name="Ґанок")
-    assert [row.product for row in queries.page(shop).rows] == [second, first]
+    assert [row.product for row in queries.product_page(shop).rows] == [second, first]

@@ -20,14 +20,14 @@ from tartib.checkout.paying import ways
 from tartib.checkout.queries import review
 from tartib.checkout.repaying import NotPayable, pay_by, payable
 from tartib.checkout.steps import Step
-from tartib.checkout.words import words
+from tartib.checkout.template_variables import words
 from tartib.journal.models import Entry
 from tartib.notify.models import NEWS, Message, State
 from tartib.notify.rendering import render_all
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Line, Order
-from tartib.payments.attempts import hear, start
-from tartib.payments.gateways.protocol import Fate, Told
+from tartib.payments.attempts import apply_notice, start
+from tartib.payments.gateways.protocol import Fate, GatewayNotice
 from tartib.shipping.operations import set_up
 from tartib.shops.operations import add_branch
 from tests.checkout.selling import account, confirm_now, make_cart, make_selling_shop, reviewed, seen
@@ -151,7 +151,9 @@ def test_cash_on_delivery_stays_so_until_other_money_is_there(workflow: str) -> 
     _way, until = pay_by(shop, case.pk, practice.pk, now=NOW)
     assert (until, Order.objects.get(pk=case.pk).payment_method) == (None, "on-receipt")
     attempt = start(shop, case.pk, practice, now=NOW)
-    hear(practice, Told("paid", Fate.DONE, attempt=attempt.key, amount=attempt.amount, currency="UAH"), now=NOW)
+    apply_notice(
+        practice, GatewayNotice("paid", Fate.DONE, attempt=attempt.key, amount=attempt.amount, currency="UAH"), now=NOW
+    )
     case.refresh_from_db()
     assert (case.payment, Order.objects.get(pk=case.pk).payment_method) == ("paid", "online")
 

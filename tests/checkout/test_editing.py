@@ -17,15 +17,15 @@ from tartib.checkout.returning import Wish, give_back
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.journal.verify import verify
+from tartib.l10n import money
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, NotEditable
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line, Order
 from tartib.payments.balance import Balance, balance
+from tartib.payments.hooks import Piece
 from tartib.payments.models import Payment, Refund
-from tartib.payments.operations import record
-from tartib.payments.plugs import Piece
-from tartib.speech import money
+from tartib.payments.operations import record_payment
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.threads import at_once
 
@@ -54,7 +54,7 @@ def edit(case: Case, *rows: tuple[Product, int], costs: Costs | None = None, sen
 
 
 def come_in(case: Case, amount: int) -> None:
-    record(case.shop, case.pk, Decimal(amount), case.currency, SYSTEM, now=NOW)
+    record_payment(case.shop, case.pk, Decimal(amount), case.currency, SYSTEM, now=NOW)
     case.refresh_from_db()
 
 

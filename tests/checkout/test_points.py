@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tartib.api import shows
 from tartib.billing.queries import of_case as papers_of_case
+from tartib.billing.receipt import read_receipt
 from tartib.cases.engine import NotUndoable, undo
 from tartib.cases.models import Act, Case
 from tartib.cases.operations import delete
@@ -28,8 +29,7 @@ from tartib.customers import points, queries
 from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.points import TooFew
-from tartib.customers.purses import PointsKind, PointsMovement, Purse
-from tartib.documents.receipt import read
+from tartib.customers.points_balance import PointsBalance, PointsKind, PointsMovement
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.orders.drafts import LineDraft
@@ -38,7 +38,7 @@ from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Order
 from tartib.orders.operations import Processing, process
 from tartib.payments import refunds
-from tartib.payments.operations import TooMuch, record
+from tartib.payments.operations import TooMuch, record_payment
 from tartib.shops.models import Shop
 from tests.checkout.selling import confirm_now, make_cart, make_selling_shop, reviewed, seen
 from tests.factories import NOW, actor, make_account, make_order, make_orders, make_product, move, pay
@@ -241,7 +241,7 @@ def test_points_come_back_when_the_hold_ends_and_the_order_costs_its_full_price(
     give(account, 40)
     case = buy(account, 40)
     assert (case.amount, has(account)) == (D(150), (0, 0))
-    record(shop, case.pk, D(150), "UAH", actor(shop), now=NOW, state="failed")
+    record_payment(shop, case.pk, D(150), "UAH", actor(shop), now=NOW, state="failed")
     assert has(account) == (0, 0)
     assert release_due(NOW + timedelta(minutes=shop.pay_minutes)) == 1
     case.refresh_from_db()
@@ -257,7 +257,7 @@ def test_money_that_comes_late_is_honoured_with_the_points_it_was_asked_with() -
     give(account, 40)
     case = buy(account, 40)
     release_due(NOW + timedelta(minutes=shop.pay_minutes))
-    record(shop, case.pk, D(150), "UAH", actor(shop), now=NOW)
+    record_payment(shop, case.pk, D(150), "UAH", actor(shop), now=NOW)
     case.refresh_from_db()
     assert (case.amount, case.payment, case.status, has(account)) == (D(150), "paid", "processing", (0, 0))
 
@@ -269,7 +269,7 @@ def test_money_that_comes_late_is_a_part_of_the_price_where_the_points_are_gone(
     case = buy(account, 40)
     release_due(NOW + timedelta(minutes=shop.pay_minutes))
     buy(account, 30)
-    record(shop, case.pk, D(150), "UAH", actor(shop), now=NOW)
+    record_payment(shop, case.pk, D(150), "UAH", actor(shop), now=NOW)
     case.refresh_from_db()
     assert (case.amount, case.payment, case.status, has(account)) == (D(170), "partial", "pending", (10, 0))
 
@@ -350,7 +350,7 @@ def test_a_movement_is_never_changed() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         PointsMovement.objects.update(points=40)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Purse.objects.update(balance=-1)
+        PointsBalance.objects.update(balance=-1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -454,11 +454,11 @@ class World:
         """What is there is what came and went, never below nought, and no order has counted anything twice."""
         sums = PointsMovement.objects.filter(shop=self.shop).values("customer_id")
         sums = sums.annotate(balance=Sum("points"), waiting=Sum("waiting"))
-        purses = Purse.objects.filter(shop=self.shop).exclude(balance=0, waiting=0)
-        assert {one.customer_id: (one.balance, one.waiting) for one in purses} == {
+        balances = PointsBalance.objects.filter(shop=self.shop).exclude(balance=0, waiting=0)
+        assert {one.customer_id: (one.balance, one.waiting) for one in balances} == {
             one["customer_id"]: (one["balance"], one["waiting"]) for one in sums if one["balance"] or one["waiting"]
         }
-        assert not purses.filter(balance__lt=0).exists()
+        assert not balances.filter(balance__lt=0).exists()
         for order in Order.objects.filter(shop=self.shop).select_related("case"):
             rows = PointsMovement.objects.filter(case_id=order.pk)
             spent = -sum(one.points for one in rows if one.kind in ("spent", "returned"))
@@ -494,7 +494,7 @@ def test_papers_and_the_api_name_points_apart_from_the_discount() -> None:
     case = buy(account, 40)
     pay(case)
     (paper,) = papers_of_case(case)
-    said = read(paper.data)
+    said = read_receipt(paper.data)
     assert (said.discount, said.points, said.by_points) == (D(0), 40, D(20))
     assert said.subtotal + said.shipping - said.discount - said.by_points == said.total == case.amount
     told: Any = shows.order(case, [])

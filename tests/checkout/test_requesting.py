@@ -18,18 +18,18 @@ from tartib.catalog.models import Stock
 from tartib.checkout import requesting
 from tartib.checkout.requesting import Answered, Asked, NotPossible, Offer
 from tartib.checkout.returning import Wish, give_back
+from tartib.customers.hooks import Person
 from tartib.customers.operations import CustomerDraft
-from tartib.customers.plugs import Person
 from tartib.files.models import Purpose, Upload
 from tartib.files.operations import keep_image
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.notify.models import Message
-from tartib.orders import persons
+from tartib.orders import personal_data
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
 from tartib.orders.requests import CustomerRequest
-from tartib.payments.plugs import Piece
+from tartib.payments.hooks import Piece
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay, picture_file
 from tests.notify.sending import LATER, send
 from tests.services import Mailbox
@@ -239,9 +239,9 @@ def test_requests_and_photos_are_told_and_erased_with_the_person() -> None:
     request = must_ask(case, "return", {shirts: 1}, reason="damaged", words="See the seam", photos=[photo])
     assert case.customer is not None
     person = Person(case.shop, (case.customer.pk,), (), frozenset(), frozenset(), frozenset())
-    (held,) = [one for one in persons.tell(person, inner=False) if one.files]
+    (held,) = [one for one in personal_data.export(person, inner=False) if one.files]
     assert "See the seam" in str(held.rows)
-    persons.forget(person, actor(case.shop), now=NOW)
+    personal_data.erase(person, actor(case.shop), now=NOW)
     request.refresh_from_db()
     assert (request.words, request.state) == ("", "withdrawn")
     assert not Upload.objects.exists()

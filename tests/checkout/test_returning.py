@@ -11,17 +11,17 @@ from hypothesis.extra.django import TestCase
 
 from tartib.billing.assembling import paper_of
 from tartib.billing.models import Paper
+from tartib.billing.receipt import texts
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
 from tartib.checkout.returning import Changed, Contradiction, Plan, Wish, give_back, plan
-from tartib.documents.receipt import texts
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
 from tartib.orders.queries import delivery_worth, order, worth
 from tartib.payments.balance import balance
+from tartib.payments.hooks import Piece
 from tartib.payments.models import Refund
-from tartib.payments.operations import TooMuch, record
-from tartib.payments.plugs import Piece
+from tartib.payments.operations import TooMuch, record_payment
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_goods_may_come_back_for_no_money() -> None:
 
 def test_goods_that_come_back_of_an_order_paid_twice_lower_what_it_costs() -> None:
     case, _shirts, cap = made()
-    record(case.shop, case.pk, D(130), case.currency, actor(case.shop), now=NOW)
+    record_payment(case.shop, case.pk, D(130), case.currency, actor(case.shop), now=NOW)
     back(case, Wish((Piece(cap.pk, 1, True),)))
     stands = balance(case)
     assert (stands.cost, stands.kept, stands.surplus, stands.due) == (D(110), D(240), D(130), D(0))

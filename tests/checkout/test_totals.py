@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tartib.checkout.totals import Item, Off, Reduction, add_up, spread
-from tartib.speech import money
+from tartib.l10n import money
 
 D = Decimal
 CURRENCIES = ("UAH", "KWD", "IRT", "HKD")

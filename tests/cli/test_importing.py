@@ -15,13 +15,13 @@ from django.db import connection
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
-from tartib.integrations.models import Import, State
+from tartib.imports.models import Import, State
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.shops.models import Shop
 from tests.conftest import SERVER
 from tests.factories import make_shop
-from tests.integrations.loads import many, row, table
+from tests.imports.loads import many, row, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

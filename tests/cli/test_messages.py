@@ -214,7 +214,7 @@ def _translate(package: Path) -> None:
     for app in catalogues.apps(package):
         for locale in LOCALES:
             file = catalogue_file(app, locale)
-            catalogue = catalogues.read(file, locale)
+            catalogue = catalogues.read_catalogue(file, locale)
             texts = {text: [f"{text.plural or text.singular}-{locale}"] * catalogue.num_plurals for text in _of(app)}
             catalogues._write(file, locale, {text: ["views.py"] for text in texts}, texts)
 

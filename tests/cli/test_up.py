@@ -15,7 +15,7 @@ from itertools import pairwise
 import pytest
 from click.testing import CliRunner
 
-from tartib.cli import supervisor, tether
+from tartib.cli import parent_watch, supervisor
 from tartib.cli.main import tartib
 from tartib.cli.supervisor import Part, supervise
 
@@ -30,7 +30,7 @@ class Fake(Part):
             [sys.executable, "-c", *self.words],
             stdin=subprocess.PIPE if held else None,
             start_new_session=True,
-            env=os.environ | {tether.HELD: "1" if held else ""},
+            env=os.environ | {parent_watch.HELD: "1" if held else ""},
         )
 
 
@@ -68,7 +68,7 @@ def test_a_killed_part_is_started_again_and_all_stop_together(stop: threading.Ev
     assert part.ended() == other.ended() == -signal.SIGTERM
 
 
-HELD = "from tartib.cli import tether; tether.wait_if_held(); import time; time.sleep(60)"
+HELD = "from tartib.cli import parent_watch; parent_watch.wait_if_held(); import time; time.sleep(60)"
 
 
 def test_a_part_that_was_held_goes_on_with_the_others(stop: threading.Event) -> None:
@@ -140,7 +140,7 @@ def test_a_part_that_will_not_stop_is_killed(stop: threading.Event, monkeypatch:
 _CHILD = """
 import os, sys, time
 sys.path.insert(0, "src")
-from tartib.cli import tether
+from tartib.cli import parent_watch
 {call}
 print(os.getpid(), flush=True)
 time.sleep(60)
@@ -155,7 +155,7 @@ time.sleep(60)
 @pytest.fixture
 def family(request: pytest.FixtureRequest) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A process and the one it started, by the way of tying them that the test names."""
-    script = _PARENT.format(child=_CHILD.format(call=f"tether.{request.param}()"))
+    script = _PARENT.format(child=_CHILD.format(call=f"parent_watch.{request.param}()"))
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     yield parent, int(parent.stdout.readline())

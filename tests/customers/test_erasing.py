@@ -28,21 +28,21 @@ from tartib.checkout.confirming import confirm
 from tartib.checkout.details import Details
 from tartib.checkout.models import Proposal
 from tartib.checkout.operations import choose_delivery, choose_payment, describe, enter_code, new_cart, put_in
-from tartib.customers import book, bundle, consents, erasing, passkeys
+from tartib.customers import address_book, bundle, consents, erasing, passkeys
 from tartib.customers.address import Address
-from tartib.customers.addresses import EMAIL, Reach
+from tartib.customers.addresses import EMAIL, ContactPoint
+from tartib.customers.contact_points import prove
 from tartib.customers.identity import Account, Passkey, Session
-from tartib.customers.models import Customer, PointsMovement, Purse, Source
+from tartib.customers.models import Customer, PointsBalance, PointsMovement, Source
 from tartib.customers.models import Purpose as About
 from tartib.customers.operations import CustomerDraft
-from tartib.customers.reaches import prove
 from tartib.customers.signing_in import ask_code, open_session
 from tartib.dispatch.operations import open_work, settle
 from tartib.feedback.models import Feedback
 from tartib.feedback.operations import rate
 from tartib.files.models import Purpose, Upload
 from tartib.files.operations import keep_document, keep_image, keep_letter
-from tartib.integrations.models import Import, Problems
+from tartib.imports.models import Import, Problems
 from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor
 from tartib.journal.verify import verify
@@ -50,18 +50,18 @@ from tartib.notify.models import Subscription
 from tartib.orders.operations import Processing, edit, process
 from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.payments import operations as payments
-from tartib.payments.attempts import forged, hand_in, hear, start
+from tartib.payments.attempts import apply_notice, forged, hand_in, start
 from tartib.payments.gateways.protocol import About as ToldAbout
 from tartib.payments.gateways.protocol import Claim, Contest, Fate
-from tartib.payments.gateways.protocol import Told as ToldOf
+from tartib.payments.gateways.protocol import GatewayNotice as ToldOf
 from tartib.payments.models import Attempt, Notice, Payment
 from tartib.payments.refunds import refund
+from tartib.risk import operations as trust
+from tartib.risk.models import Check
 from tartib.shipping.models import Method
 from tartib.shops.secrets import SecretField
 from tartib.support import operations as support
 from tartib.support.operations import Given, Written
-from tartib.trust import operations as trust
-from tartib.trust.models import Check
 from tests.api.client import Program, order
 from tests.checkout.selling import account as way_to_pay
 from tests.checkout.selling import make_selling_shop, seen
@@ -133,7 +133,7 @@ class Life:
         self.shop, staff = shop, actor(shop)
         product = make_product(shop, pieces=50)
         self.account = make_account(shop, "before@zellwick.example")
-        prove(self.account, Reach(EMAIL, EMAIL_ADDRESS), now=NOW)
+        prove(self.account, ContactPoint(EMAIL, EMAIL_ADDRESS), now=NOW)
         self.account.refresh_from_db()
         Customer.objects.filter(pk=self.account.customer_id).update(name=WHO.name, phone=PHONE)
         self._sign_in()
@@ -169,13 +169,13 @@ class Life:
         open_session(self.account, "Mozilla/5.0 (Android) Firefox/140.0", IP, now=NOW)
         Passkey.objects.create(account=self.account, credential=b"1", public_key=b"2", name="Phone", created_at=NOW)
         passkeys.ask_to_add(self.account, passkeys.Site("shop.example", "https://shop.example"), now=NOW)
-        ask_code(self.shop, Reach(EMAIL, EMAIL_ADDRESS), "en", IP, now=NOW)
-        book.keep(self.account, HOME, now=NOW)
+        ask_code(self.shop, ContactPoint(EMAIL, EMAIL_ADDRESS), "en", IP, now=NOW)
+        address_book.keep(self.account, HOME, now=NOW)
         PointsMovement.objects.create(
             shop=self.shop, customer=self.account.customer, kind="earned", points=5, waiting=0, key="1",
             reason="Quorra is a friend", actor_name="Quorra Zellwick", at=NOW,
         )  # fmt: skip
-        Purse.objects.create(customer=self.account.customer, shop=self.shop, balance=5, moved_at=NOW)
+        PointsBalance.objects.create(customer=self.account.customer, shop=self.shop, balance=5, moved_at=NOW)
         mine = [self.account.customer_id]
         consents.change(mine, EMAIL, About.OFFERS, Source.ACCOUNT, IP, given=True, now=NOW)
 
@@ -192,7 +192,7 @@ class Life:
             "contested", Fate.DONE, ToldAbout.DISPUTE, attempt.key, "dp-1", Decimal(1), "UAH", reason=EMAIL_ADDRESS,
             claim=claim,
         )  # fmt: skip
-        hear(attempt.account, disputed, now=NOW)
+        apply_notice(attempt.account, disputed, now=NOW)
 
     def _process(self, staff: Actor) -> None:
         shop, case = self.shop, self.case
@@ -244,7 +244,7 @@ class Life:
         answer = Program(shop).post("/orders", order(customer=given, customer_note="Brzezinka"), Idempotency_Key="k1")
         assert answer.status_code == 201, answer.content
         by_api = Case.objects.get(shop=shop, code=answer.json()["code"])
-        payments.record(
+        payments.record_payment(
             shop, by_api.pk, Decimal("2.00"), shop.currency, staff, reference="From Quorra", method="Bank", now=NOW
         )
         gone = make_order(shop, customer=WHO, customer_note="Brzezinka")

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def ask(shop: Shop, address: str = "jo@example.com", *, code: str = "123456", visitor: str = "203.0.113.1") -> str:
     """A code asked for; the token with which it can be tried."""
-    reach = addresses.read(address, shop)
+    reach = addresses.read_contact_point(address, shop)
     assert reach is not None
     return signing_in.ask_code(shop, reach, "en", visitor, now=NOW, code=code)
 
@@ -47,14 +47,14 @@ def redeem(shop: Shop, token: str, code: str, *, later: timedelta = timedelta(0)
 )
 def test_an_address_is_read_as_it_is_compared(typed: str, known: str | None) -> None:
     """E-mail in any case and phones in any digits come to the form in which customers are kept."""
-    reach = addresses.read(typed, make_shop(country="UA"))
+    reach = addresses.read_contact_point(typed, make_shop(country="UA"))
     assert (reach.address if reach else None) == known
 
 
 def test_a_code_comes_by_email_in_the_readers_language_and_is_nowhere_after(mailbox: Mailbox) -> None:
     """Issue 3: the code is in the letter; once sent, neither ledger nor jobs nor the database hold it."""
     shop = make_shop(language="fa", languages=["fa", "en"])
-    reach = addresses.Reach("email", "jo@example.com")
+    reach = addresses.ContactPoint("email", "jo@example.com")
     signing_in.ask_code(shop, reach, "fa", "", now=NOW, code="908172")
     assert send() == {"sent": 1}
     letter = mailbox.letters[0]
@@ -163,7 +163,7 @@ def test_who_is_new_behind_an_abused_address_waits_a_minute_and_not_an_hour(monk
 
     def asked(name: str, minute: int) -> str:
         now = NOW + timedelta(minutes=minute)
-        reach = addresses.Reach("email", f"{name}@example.com")
+        reach = addresses.ContactPoint("email", f"{name}@example.com")
         return signing_in.ask_code(shop, reach, "en", "203.0.113.1", now=now, code="123456")
 
     for number in range(9):
@@ -196,7 +196,7 @@ def test_after_a_day_of_strangers_sms_there_are_no_more_that_day(monkeypatch: py
     monkeypatch.setitem(signing_in.CODES_TO_STRANGERS_A_DAY, "sms", 2)
     shop = make_shop(country="UA")
     for number in range(4):
-        reach = addresses.read(f"05011144{number}0", shop)
+        reach = addresses.read_contact_point(f"05011144{number}0", shop)
         assert reach is not None
         signing_in.ask_code(shop, reach, "en", f"203.0.113.{number}", now=NOW + number * timedelta(hours=2))
     assert Message.objects.count() == 2
@@ -269,7 +269,7 @@ def test_a_password_opens_only_its_own_account_and_is_tried_only_so_often(monkey
     monkeypatch.setattr(signing_in, "WRONG_OF_ADDRESS", 4)
     shop = make_shop()
     account = make_account(shop, "jo@example.com")
-    reach = addresses.Reach("email", "jo@example.com")
+    reach = addresses.ContactPoint("email", "jo@example.com")
     assert signing_in.by_password(shop, reach, "", "", now=NOW) is None
     signing_in.set_password(account, "a long and good one")
     assert signing_in.by_password(shop, reach, "another", "", now=NOW) is None

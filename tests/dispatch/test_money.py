@@ -14,19 +14,19 @@ from tartib.dispatch.kinds import Impossible
 from tartib.dispatch.models import Outcome, WorkRecord
 from tartib.dispatch.operations import AlreadySettled, NoteMissing, perform, settle
 from tartib.journal.operations import SYSTEM
+from tartib.l10n import money as amounts
+from tartib.l10n.names import isolate
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
-from tartib.payments.assigning import strays
-from tartib.payments.attempts import hear, start
-from tartib.payments.gateways.protocol import Refused, Told
+from tartib.payments.attempts import apply_notice, start
+from tartib.payments.gateways.protocol import GatewayNotice, Refused
+from tartib.payments.hooks import Piece, Trouble, tell_trouble
 from tartib.payments.models import Account, Difference, Direction, Notice, Payment, Refund, RefundState
-from tartib.payments.operations import record
-from tartib.payments.plugs import Piece, Trouble, tell_trouble
+from tartib.payments.operations import record_payment
 from tartib.payments.refunds import refund, send
+from tartib.payments.unmatched import unmatched_payments
 from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
-from tartib.speech import money as speech
-from tartib.speech.names import isolate
 from tests.factories import NOW, actor, make_order, make_product, make_shop, pay
 from tests.payments.scripted import Scripted, make_account, paid
 from tests.threads import at_once
@@ -47,9 +47,9 @@ def failed_refund(scripted: Scripted, amount: str = "100", problem: Exception = 
     product = make_product(shop, price="50.00")
     case = make_order(shop, product, lines=(LineDraft("Shirt", 2, Decimal(50), sku=product.sku),))
     account = make_account(shop)
-    hear(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
+    apply_notice(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
 
-    def refuse(*_asked: object) -> Told:
+    def refuse(*_asked: object) -> GatewayNotice:
         raise problem
 
     works, scripted.refunds_as = scripted.refunds_as, refuse
@@ -147,7 +147,7 @@ def test_what_is_too_much_goes_back_and_no_more_than_that() -> None:
     shop = make_shop()
     case = make_order(shop)
     pay(case)
-    record(shop, case.pk, Decimal("7.00"), shop.currency, SYSTEM, now=NOW)
+    record_payment(shop, case.pk, Decimal("7.00"), shop.currency, SYSTEM, now=NOW)
     extra = Payment.objects.get(case=case, amount=Decimal(7))
     work = told(shop, "money-surplus", f"payment:{extra.pk}", case, amount="7.00", payment=str(extra.pk))
     do(work, "send-back")
@@ -157,7 +157,7 @@ def test_what_is_too_much_goes_back_and_no_more_than_that() -> None:
     again = told(shop, "money-surplus", work.key, case, amount="7.00", payment=str(extra.pk))
     with pytest.raises(Impossible, match="Nothing is too much"):
         do(again, "send-back")
-    record(shop, case.pk, Decimal("5.00"), shop.currency, SYSTEM, now=NOW)
+    record_payment(shop, case.pk, Decimal("5.00"), shop.currency, SYSTEM, now=NOW)
     with pytest.raises(Impossible, match=r"5\.00"):
         do(again, "send-back")
 
@@ -168,7 +168,7 @@ def test_a_payment_seen_to_is_flagged_no_more(by_hand: bool) -> None:
     shop = make_shop()
     case = make_order(shop)
     pay(case)
-    record(shop, case.pk, Decimal("7.00"), shop.currency, SYSTEM, now=NOW)
+    record_payment(shop, case.pk, Decimal("7.00"), shop.currency, SYSTEM, now=NOW)
     extra = Payment.objects.get(case=case, flag="excess")
     work = told(shop, "money-stranded", f"payment:{extra.pk}", case, payment=str(extra.pk))
     if by_hand:
@@ -191,13 +191,13 @@ def test_settled_otherwise_it_is_on_no_other_list(scripted: Scripted) -> None:
         account=account, shop=shop, lack="amount", direction="in", reference="d", amount=Decimal(1),
         currency=shop.currency, at=NOW, found_at=NOW,
     )  # fmt: skip
-    assert len(strays(shop)) == 1
-    stray = told(shop, "money-unmatched", f"notice:{notice.pk}", source="notice", stray=str(notice.pk))
+    assert len(unmatched_payments(shop)) == 1
+    stray = told(shop, "money-unmatched", f"notice:{notice.pk}", source="notice", unmatched=str(notice.pk))
     books = told(shop, "books-difference", f"difference:{difference.pk}", reason="amount")
     for work in (stray, books):
         settle(shop, work.pk, "Sent back at the gateway", actor(shop), now=NOW)
     difference.refresh_from_db()
-    assert (strays(shop), difference.settled_by) == ([], "Olive Owner")
+    assert (unmatched_payments(shop), difference.settled_by) == ([], "Olive Owner")
 
 
 @pytest.mark.django_db
@@ -213,7 +213,7 @@ def test_acts_are_offered_where_they_can_be_done(scripted: Scripted) -> None:
 @pytest.mark.parametrize("language", ["en", "ar", "fa", "uk", "zh-hant"])
 def test_every_kind_says_its_facts_as_the_reader_writes_them(language: str) -> None:
     facts = {"amount": "1240.50", "currency": "UAH", "reason": "amount", "ours": "not a number"}
-    shown = isolate(speech.show(Decimal("1240.50"), "UAH", language))
+    shown = isolate(amounts.show(Decimal("1240.50"), "UAH", language))
     with override(language):
         for kind in money.KINDS:
             work = WorkRecord(kind=kind.code, facts=facts, code="S-1")

@@ -106,7 +106,7 @@ class TestOneRecord:
     def test_a_kind_nobody_described_is_not_forgotten(self) -> None:
         shop = make_shop()
         record = open_work(shop, "from-the-future", "x", actor=SYSTEM, now=NOW)
-        assert queries.page(shop).rows == [record]
+        assert queries.record_page(shop).rows == [record]
 
     def test_all_of_it_is_on_the_timeline_of_its_order_for_staff_alone(self) -> None:
         shop = make_shop()
@@ -214,18 +214,18 @@ def test_the_list_is_read_by_due_time_page_by_page_and_narrowed() -> None:
         for n in range(5)
     ]  # fmt: skip
     by_due = records[::-1]
-    first = queries.page(shop, size=3)
-    rest = queries.page(shop, Wanted(), first.following, size=3)
+    first = queries.record_page(shop, size=3)
+    rest = queries.record_page(shop, Wanted(), first.following, size=3)
     assert (first.rows + rest.rows, rest.following) == (by_due, "")
     hand_over(shop, records[0].pk, colleague, actor(shop), now=NOW)
-    assert queries.page(shop, Wanted(owner=colleague)).rows == [records[0]]
+    assert queries.record_page(shop, Wanted(owner=colleague)).rows == [records[0]]
     assert queries.count(shop, Wanted(kinds=["dispute"])) == 2
     for n in (1, 2, 3):
         settle(shop, records[n].pk, "Done", actor(shop), now=NOW + timedelta(minutes=n))
-    settled = queries.page(shop, Wanted(settled=True), size=2)
-    rest = queries.page(shop, Wanted(settled=True), settled.following, size=2)
+    settled = queries.record_page(shop, Wanted(settled=True), size=2)
+    rest = queries.record_page(shop, Wanted(settled=True), settled.following, size=2)
     assert settled.rows + rest.rows == [records[3], records[2], records[1]]
-    assert queries.page(make_shop()).rows == []
+    assert queries.record_page(make_shop()).rows == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from tartib.cases.engine import advance
 from tartib.cases.filters import Filters
 from tartib.cases.models import Act, Case
-from tartib.cases.queries import page
+from tartib.cases.queries import case_page
 from tartib.catalog.models import Movement, Stock
 from tartib.flow.facts import ByHand
 from tartib.journal.models import Entry
@@ -84,4 +84,4 @@ def test_acts_on_overlapping_cases_in_opposite_order_never_block_each_other() ->
 
     moved = sum(at_once(work, 24))
     assert moved == Case.objects.filter(status="processing").count() <= len(ids)
-    assert len(page(shop, "order", Filters(status=("processing",)), now=NOW, size=100).cases) == moved
+    assert len(case_page(shop, "order", Filters(status=("processing",)), now=NOW, size=100).cases) == moved

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from tartib.cases.plugs import Telling
+from tartib.cases.hooks import NotifyOptions
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
@@ -29,7 +29,7 @@ ORDERS = 300
 KILLS = 4
 AT_ONCE = 3
 """How many jobs a worker does at once: each of them may just have sent a message when it is killed."""
-BOTH = Telling(channels=frozenset({"email", "sms"}))
+BOTH = NotifyOptions(channels=frozenset({"email", "sms"}))
 
 
 def mail_server(port: int) -> dict[str, str]:

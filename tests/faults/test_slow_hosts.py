@@ -15,11 +15,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from tartib.cases.plugs import Telling
+from tartib.cases.hooks import NotifyOptions
 from tartib.customers import signing_in
-from tartib.customers.addresses import Reach
-from tartib.integrations.goods import photos
-from tartib.integrations.models import WantedPhoto
+from tartib.customers.addresses import ContactPoint
+from tartib.imports.goods import photos
+from tartib.imports.models import WantedPhoto
 from tartib.notify import accounts, subscribing
 from tartib.notify.models import Message
 from tartib.shops.models import Shop
@@ -30,8 +30,8 @@ from tests.services import Browser, Mailbox, Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BY_SMS = Telling(channels=frozenset({"sms"}))
-BOTH = Telling(channels=frozenset({"email", "sms"}))
+BY_SMS = NotifyOptions(channels=frozenset({"sms"}))
+BOTH = NotifyOptions(channels=frozenset({"email", "sms"}))
 CODE_WITHIN, ALL_WITHIN = 60.0, 90.0
 """Seconds; a code is good for ten minutes, and one call to a provider may take 25 s."""
 
@@ -45,7 +45,7 @@ def test_a_shop_whose_hosts_are_slow_holds_up_no_others_messages_and_codes(
         burden(slow, where)
         now = timezone.now()
         move(make_order(other), "on-hold", telling=BOTH, now=now)
-        for reach in (Reach("email", "jo@example.com"), Reach("sms", "+380501112233")):
+        for reach in (ContactPoint("email", "jo@example.com"), ContactPoint("sms", "+380501112233")):
             signing_in.ask_code(other, reach, "en", "", now=now)
         theirs, codes = Message.objects.filter(shop=other), Message.objects.filter(shop=other, kind="code")
         port = settings.EMAIL_PORT
@@ -68,10 +68,10 @@ def test_a_worker_with_nothing_else_to_do_sends_a_code_at_once(phone: Phone) -> 
     command = [sys.executable, str(Path(__file__).with_name("working.py"))]
     with subprocess.Popen(command, env=environment(SMS_SERVICE=phone.url)) as worker:
         try:
-            signing_in.ask_code(shop, Reach("sms", "+380501112233"), "en", "", now=timezone.now())
+            signing_in.ask_code(shop, ContactPoint("sms", "+380501112233"), "en", "", now=timezone.now())
             until(lambda: Message.objects.get().state == "sent", 60)
             again = time.monotonic()
-            signing_in.ask_code(shop, Reach("sms", "+380501112244"), "en", "", now=timezone.now())
+            signing_in.ask_code(shop, ContactPoint("sms", "+380501112244"), "en", "", now=timezone.now())
             until(lambda: not Message.objects.exclude(state="sent").exists(), 10)
             assert time.monotonic() - again < 10
         finally:
@@ -92,9 +92,9 @@ def burden(shop: Shop, where: str) -> None:
         given = subscribing.read(**Browser().given(f"{where}/push/{number}"))
         subscribing.tell_holder(case, given, "Firefox", now=now, chance=lambda name=str(number): name)  # type: ignore[misc]
     move(cases, "on-hold", telling=BY_SMS, now=now)
-    move(cases[:20], "processing", telling=Telling(channels=frozenset({"push"})), now=now)
+    move(cases[:20], "processing", telling=NotifyOptions(channels=frozenset({"push"})), now=now)
     for number in range(6):
-        signing_in.ask_code(shop, Reach("sms", f"+38050111220{number}"), "en", "", now=now)
+        signing_in.ask_code(shop, ContactPoint("sms", f"+38050111220{number}"), "en", "", now=now)
     photos.want(make_listing(shop), [f"{where}/photo/{number}.jpg" for number in range(60)], now=now)
     photos.soon(shop.pk)
 

@@ -18,10 +18,10 @@ from tartib.feedback.models import Feedback
 from tartib.feedback.operations import TooLate, ask_due, rate
 from tartib.journal.verify import verify
 from tartib.notify.models import Message, MessageKind
-from tartib.orders.drafts import Past
+from tartib.orders.drafts import PastStatus
+from tartib.risk import operations as trust
 from tartib.shops.models import Role, Shop
 from tartib.support import queries as support
-from tartib.trust import operations as trust
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, make_staff, move, pay, with_sms
 from tests.notify.sending import send
 from tests.notify.test_push import follow
@@ -121,7 +121,7 @@ def test_the_wish_for_proof_goes_by_every_channel_and_the_question_by_the_first(
 def test_an_order_that_came_in_as_done_or_was_done_long_ago_is_not_asked_about() -> None:
     """D9: turning it on, or importing years of orders, writes to nobody."""
     shop = make_shop()
-    past = (Past(NOW - timedelta(hours=5), "pending"), Past(NOW, "completed"))
+    past = (PastStatus(NOW - timedelta(hours=5), "pending"), PastStatus(NOW, "completed"))
     make_order(shop, status="completed", past=past, imported=True, source="csv", external_id="1")
     done(shop)
     assert ask_due(NOW + timedelta(days=15)) == 0

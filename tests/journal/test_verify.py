@@ -9,7 +9,7 @@ from django.db import Error, connection, transaction
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
 from tartib.journal.models import Chain, Entry, Kind
-from tartib.journal.operations import Draft, write
+from tartib.journal.operations import NewEntry, write
 from tartib.journal.verify import verify
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, make_orders, make_shop, move
@@ -49,7 +49,7 @@ def test_an_untouched_timeline_is_whole(shop: Shop) -> None:
 
 def test_several_entries_at_once_follow_each_other_in_their_chains(shop: Shop) -> None:
     first, second, _third = Case.objects.filter(shop=shop).order_by("pk")
-    drafts = [Draft(case.pk, Kind.NOTE, {"text": text}) for text in "abc" for case in (second, first)]
+    drafts = [NewEntry(case.pk, Kind.NOTE, {"text": text}) for text in "abc" for case in (second, first)]
     write(shop.pk, drafts, actor(shop), NOW)
     assert faults(shop) == []
     assert set(Chain.objects.filter(case_id__in=[first.pk, second.pk]).values_list("length", flat=True)) == {6}

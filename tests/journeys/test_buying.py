@@ -22,7 +22,7 @@ from tartib.journal.operations import SYSTEM
 from tartib.orders.holding import release_due
 from tartib.orders.models import Order
 from tartib.payments.models import Account
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Shop
@@ -259,7 +259,7 @@ def test_the_last_piece_goes_while_somebody_pays(page: Page, live_server: LiveSe
     assert (case.status, Stock.objects.get(product=product).reserved) == ("pending", 1)
     assert release_due(timezone.now() + timedelta(minutes=shop.pay_minutes + 1)) == 1
     Stock.objects.filter(product=product).update(reserved=1)
-    record(shop, case.pk, Decimal(120), "UAH", SYSTEM, now=timezone.now())
+    record_payment(shop, case.pk, Decimal(120), "UAH", SYSTEM, now=timezone.now())
     page.goto(f"{live_server.url}/t/{case.token}/")
     keep(page, "buying-tracking-asked")
     page.locator(".todo .btn-primary").click()

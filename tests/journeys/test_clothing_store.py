@@ -17,8 +17,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tartib.billing.models import Paper
+from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
-from tartib.documents.receipt import PaperKind
 from tartib.feedback.models import Feedback
 from tartib.files.models import Purpose, Upload
 from tartib.journal.models import Entry
@@ -26,11 +26,11 @@ from tartib.journal.verify import verify
 from tartib.orders.holding import release_due
 from tartib.orders.models import Line
 from tartib.payments.models import Attempt, AttemptState, Flag, Payment, Refund, RefundState
+from tartib.risk import operations as trust
+from tartib.risk import reasons
+from tartib.risk.models import Check, Level, Proof, ProofState, Signal
 from tartib.shops.models import Role
 from tartib.support.queries import about, thread
-from tartib.trust import operations as trust
-from tartib.trust import reasons
-from tartib.trust.models import Check, Level, Proof, ProofState, Signal
 from tests.factories import make_order, make_staff, move, pay, picture_file
 from tests.journeys.clothing import SHOP_EMAIL, Buyer, Desk, Store, reply, shelf
 from tests.journeys.guide import keep

@@ -14,8 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
-from tartib.integrations.jobs import carry_on
-from tartib.integrations.models import Import
+from tartib.imports.jobs import carry_on
+from tartib.imports.models import Import
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.sending import send_due

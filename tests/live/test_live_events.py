@@ -84,12 +84,12 @@ def test_what_is_not_understood_harms_nobody(payload: str) -> None:
 
 def test_a_token_names_shop_and_case_and_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     token = live.token(7, 9)
-    assert live.read(token) == Hearing(7, 9)
-    assert live.read(live.token(7)) == Hearing(7, None)
-    assert live.read(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
-    assert live.read("") is None
+    assert live.read_ticket(token) == Hearing(7, 9)
+    assert live.read_ticket(live.token(7)) == Hearing(7, None)
+    assert live.read_ticket(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
+    assert live.read_ticket("") is None
     monkeypatch.setattr(live, "LASTS", -1)
-    assert live.read(token) is None
+    assert live.read_ticket(token) is None
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:

@@ -242,15 +242,15 @@ def test_a_process_of_its_own_reads_a_letter_and_of_one_that_costs_too_much_at_l
     letter["From"], letter["Subject"] = "a@example.com", "Torn"
     letter.set_content("See")
     letter.add_attachment(PICTURE, maintype="image", subtype="png", filename="torn.png")
-    read = reading.read(letter.as_bytes())
+    read = reading.read_letter(letter.as_bytes())
     assert read.head.subject == "Torn"
     assert read.body is not None
     assert (read.body.words, read.body.files[0].content) == ("See", PICTURE)
-    deep = reading.read(nested(1_500))
+    deep = reading.read_letter(nested(1_500))
     assert (deep.head.sender, deep.head.subject, deep.body) == ("a@example.com", "Deep", None)
     assert reading.text(nested(1_500)) is None
     monkeypatch.setattr(reading, "PATIENCE", 0)
-    assert reading.read(letter.as_bytes()).body is None
+    assert reading.read_letter(letter.as_bytes()).body is None
 
 
 def test_a_letter_whose_reading_was_ended_from_outside_is_not_taken_for_one_that_cannot_be_read(
@@ -259,7 +259,7 @@ def test_a_letter_whose_reading_was_ended_from_outside_is_not_taken_for_one_that
     """It comes again, as whatever goes wrong here makes it."""
     monkeypatch.setattr(sys, "executable", "false")
     with pytest.raises(reading.Interrupted):
-        reading.read(b"From: a@example.com\r\n\r\nHello")
+        reading.read_letter(b"From: a@example.com\r\n\r\nHello")
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"From: a\r\n\r\n", raw(plain("x"), html("<p>y"))[:-9]]))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from tartib.cases.plugs import Telling
+from tartib.cases.hooks import NotifyOptions
 from tartib.customers import contact
 from tartib.customers.operations import CustomerDraft
 from tartib.notify import accounts
@@ -19,7 +19,7 @@ from tests.services import Mailbox, Phone, plain
 
 pytestmark = pytest.mark.django_db
 
-SMS = Telling(channels=frozenset({"sms"}))
+SMS = NotifyOptions(channels=frozenset({"sms"}))
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tartib.flow.presets import preset, presets
-from tartib.notify import defaults, wording
+from tartib.l10n.sms import size
+from tartib.notify import defaults, template_syntax
 from tartib.notify.models import Channel, MessageKind
 from tartib.notify.rendering import MOST_PARTS, render
 from tartib.orders import ORDER
 from tartib.shops.models import Shop
-from tartib.speech.sms import size
 from tartib.support import SUPPORT
 
 SHOPS = {
@@ -44,7 +44,7 @@ def parts(text: str, language: str, *, pays: bool = False, **more: str) -> int:
         "host": "orders.example.com", "customer_name": "Олександра Коваленко", "note": "",
         "pay_link": f"{PAGE}pay/" if pays else "", "follow_link": "" if pays else PAGE,
     }  # fmt: skip
-    said = wording.plain(wording.fill(wording.read(text), known | more))
+    said = template_syntax.plain(template_syntax.fill(template_syntax.parse_template(text), known | more))
     return size(said).parts
 
 

@@ -10,7 +10,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from tartib.cases.plugs import Telling
+from tartib.cases.hooks import NotifyOptions
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify import jobs, operations, queries
@@ -22,7 +22,7 @@ from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
-SMS = Telling(channels=frozenset({"sms"}))
+SMS = NotifyOptions(channels=frozenset({"sms"}))
 
 
 def test_a_failed_message_is_counted_and_can_be_tried_again(mailbox: Mailbox) -> None:

@@ -15,9 +15,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
 from tartib.cases.operations import write_to
-from tartib.cases.plugs import Telling
 from tartib.customers import consents
 from tartib.customers.models import Customer, Purpose, Session, Source
 from tartib.customers.queries import customers
@@ -30,7 +30,7 @@ from tests.services import Browser, Mailbox, PushService
 
 pytestmark = pytest.mark.django_db
 
-PUSH = Telling(channels=frozenset({"push"}))
+PUSH = NotifyOptions(channels=frozenset({"push"}))
 _letters = count(1)
 
 

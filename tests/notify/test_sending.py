@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from tartib.cases.plugs import Telling
+from tartib.cases.hooks import NotifyOptions
 from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry
 from tartib.notify import channels, codes, sql
@@ -31,8 +31,8 @@ from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
-BOTH = Telling(channels=frozenset({"email", "sms"}))
-SMS = Telling(channels=frozenset({"sms"}))
+BOTH = NotifyOptions(channels=frozenset({"email", "sms"}))
+SMS = NotifyOptions(channels=frozenset({"sms"}))
 
 
 def _part(letter: EmailMessage, kind: str) -> str:
@@ -101,7 +101,7 @@ def test_what_became_of_a_message_is_on_the_timeline(mailbox: Mailbox, phone: Ph
 def test_without_a_copy_the_text_is_not_kept(mailbox: Mailbox) -> None:
     """E3: keep a copy of the message, or not."""
     case = make_order(make_shop())
-    move(case, "on-hold", telling=Telling(keep_copy=False))
+    move(case, "on-hold", telling=NotifyOptions(keep_copy=False))
     send()
     message = Message.objects.get(case=case)
     assert (message.state, message.text, message.html) == ("sent", "", "")
@@ -405,7 +405,7 @@ def test_addresses_that_cannot_be_are_not_tried(mailbox: Mailbox, phone: Phone) 
 def test_the_shop_learns_of_a_new_order(mailbox: Mailbox) -> None:
     """E7: administrators get the order's particulars and a link to it."""
     shop = make_shop(email="boss@shop.example")
-    case = make_order(shop, make_product(shop), telling=Telling(), number="1001")
+    case = make_order(shop, make_product(shop), telling=NotifyOptions(), number="1001")
     send()
     letter = next(letter for letter in mailbox.letters if letter["To"] == "boss@shop.example")
     assert letter["Subject"].startswith("New order 1001")

@@ -17,7 +17,7 @@ from tartib.notify.defaults import Wording
 from tartib.notify.models import TO_CUSTOMERS, Channel, Message, Template
 from tartib.notify.operations import check_template, reset_template, save_template
 from tartib.notify.rendering import render
-from tartib.notify.wording import fill, plain, problems, read
+from tartib.notify.template_syntax import fill, parse_template, plain, problems
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_product, make_shop, move
 from tests.notify.sending import send
@@ -36,7 +36,7 @@ FULL = {
 
 def filled(text: str, **words: str) -> str:
     """A template filled with words."""
-    return plain(fill(read(text), words))
+    return plain(fill(parse_template(text), words))
 
 
 def test_words_are_filled_and_braces_can_be_written() -> None:
@@ -51,10 +51,13 @@ def test_what_is_filled_in_is_not_read_again() -> None:
 
 def test_a_sentence_that_a_word_ends_with_a_full_stop_has_one() -> None:
     text = "Відповімо до {day}. Доти… {day}... {day}"
-    assert plain(fill(read(text), {"day": "2 грудня 2026 р."})) == (
+    assert plain(fill(parse_template(text), {"day": "2 грудня 2026 р."})) == (
         "Відповімо до 2 грудня 2026 р. Доти… 2 грудня 2026 р.... 2 грудня 2026 р."
     )
-    assert plain(fill(read("{what}. {what}"), {"what": "\u20685 шт.\u2069"})) == "\u20685 шт.\u2069 \u20685 шт.\u2069"
+    assert (
+        plain(fill(parse_template("{what}. {what}"), {"what": "\u20685 шт.\u2069"}))
+        == "\u20685 шт.\u2069 \u20685 шт.\u2069"
+    )
 
 
 def test_a_line_whose_words_are_all_missing_is_left_out() -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from tartib.cases.plugs import AS_USUAL
+from tartib.cases.hooks import AS_USUAL
 from tartib.notify.models import Message, NoticeAddress
 from tartib.notify.operations import tell_also, tell_no_more
 from tartib.shops.models import Role

@@ -15,7 +15,7 @@ from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.holding import NotEnough, hold_goods, release_due
 from tartib.orders.models import Line, Order
 from tartib.payments.models import State
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 from tests.threads import at_once
 
@@ -67,7 +67,7 @@ def test_an_order_that_staff_took_up_is_kept_and_one_whose_payment_failed_is_not
     for case in (taken_up, failed):
         hold(case)
     move(taken_up, "on-hold")
-    record(shop, failed.pk, failed.amount, failed.currency, SYSTEM, now=NOW, state=State.FAILED)  # type: ignore[arg-type]
+    record_payment(shop, failed.pk, failed.amount, failed.currency, SYSTEM, now=NOW, state=State.FAILED)  # type: ignore[arg-type]
     assert release_due(UNTIL) == 1
     assert held(taken_up, product) == (1, 1)
     assert held(failed, product) == (1, 0)
@@ -78,7 +78,7 @@ def test_a_payment_not_verified_yet_keeps_the_goods() -> None:
     product = make_product(shop)
     case = make_order(shop, product)
     hold(case)
-    record(shop, case.pk, case.amount, case.currency, SYSTEM, now=NOW, state=State.UNVERIFIED)  # type: ignore[arg-type]
+    record_payment(shop, case.pk, case.amount, case.currency, SYSTEM, now=NOW, state=State.UNVERIFIED)  # type: ignore[arg-type]
     assert release_due(UNTIL) == 0
 
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from tartib.cases.filters import Filters
-from tartib.cases.finding import refind
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
 from tartib.cases.operations import Stale
-from tartib.cases.plugs import Telling
-from tartib.cases.queries import page
+from tartib.cases.queries import case_page
+from tartib.cases.search_index import reindex
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.journal.models import Entry
@@ -32,7 +32,7 @@ def test_one_form_moves_notes_dates_points_and_freight() -> None:
     case = make_order(shop, payment_method="on-receipt")
     form = Processing(
         target="processing", note="Gift wrapped", points=12, points_approved=True, sent_on=date(2026, 11, 22),
-        carrier="Nova Poshta", tracking_number="20450000000001", telling=Telling(note_shown=True),
+        carrier="Nova Poshta", tracking_number="20450000000001", telling=NotifyOptions(note_shown=True),
     )  # fmt: skip
     outcome = process(shop, case.pk, form, actor(shop), now=NOW, version=case.version)
     assert outcome is not None
@@ -74,7 +74,7 @@ def test_a_tracking_number_by_itself_ships_a_packed_order() -> None:
     process(shop, case.pk, form, actor(shop), now=NOW)
     case.refresh_from_db()
     assert case.status == "shipped"
-    assert page(shop, "order", Filters(text="20450000000002"), now=NOW).cases == [case]
+    assert case_page(shop, "order", Filters(text="20450000000002"), now=NOW).cases == [case]
 
 
 def test_a_new_address_is_told_to_the_customer_once() -> None:
@@ -98,7 +98,7 @@ def test_edits_keep_what_was_there_before() -> None:
     entry = Entry.objects.get(case_id=case.pk, kind="edited")
     assert entry.data["changes"]["language"] == ["en", "fa"]
     assert entry.data["changes"]["customer.name"][1] == "آرمان"
-    assert page(shop, "order", Filters(text="ارمان"), now=NOW).cases == [case]
+    assert case_page(shop, "order", Filters(text="ارمان"), now=NOW).cases == [case]
 
 
 def test_all_orders_of_a_customer_are_found_by_what_the_customer_is_called_now() -> None:
@@ -108,13 +108,13 @@ def test_all_orders_of_a_customer_are_found_by_what_the_customer_is_called_now()
     one, other = make_orders(shop, 2, customer=CustomerDraft("Jo Reed", former))
     person = one.customer
     assert person is not None
-    assert page(shop, "order", Filters(text=former), now=NOW).cases == [other, one]
+    assert case_page(shop, "order", Filters(text=former), now=NOW).cases == [other, one]
     edit(shop, one.pk, actor(shop), now=NOW, customer={"email": "renamed@example.org"})
-    assert page(shop, "order", Filters(text="renamed@example.org"), now=NOW).cases == [one]
-    assert refind(shop.pk, [person.pk]) == 1
-    assert page(shop, "order", Filters(text=former), now=NOW).cases == []
-    assert page(shop, "order", Filters(text="renamed@example.org"), now=NOW).cases == [other, one]
-    assert refind(shop.pk, [person.pk]) == 0
+    assert case_page(shop, "order", Filters(text="renamed@example.org"), now=NOW).cases == [one]
+    assert reindex(shop.pk, [person.pk]) == 1
+    assert case_page(shop, "order", Filters(text=former), now=NOW).cases == []
+    assert case_page(shop, "order", Filters(text="renamed@example.org"), now=NOW).cases == [other, one]
+    assert reindex(shop.pk, [person.pk]) == 0
 
 
 def test_placing_the_same_order_again_changes_nothing() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tartib.cases.filters import Filters
-from tartib.cases.queries import page
+from tartib.cases.queries import case_page
 from tartib.orders.queries import is_incomplete, order
 from tests.factories import NOW, make_order, make_shop, move, pay
 
@@ -22,6 +22,6 @@ def test_an_order_is_incomplete_until_it_is_paid_or_confirmed_by_hand(workflow: 
     for case in (open_one, *recorded):
         case.refresh_from_db()
         assert is_incomplete(case, order(case)) == (case == open_one)
-    assert page(shop, "order", Filters(type="incomplete"), now=NOW).cases == [open_one]
-    assert set(page(shop, "order", Filters(type="recorded"), now=NOW).cases) == recorded
+    assert case_page(shop, "order", Filters(type="incomplete"), now=NOW).cases == [open_one]
+    assert set(case_page(shop, "order", Filters(type="recorded"), now=NOW).cases) == recorded
     assert Filters.read({"type": ["incomplete"]}).as_query() == "type=incomplete"

@@ -11,7 +11,7 @@ import pytest
 
 from tartib.payments import accounts
 from tartib.payments.gateways import gateways
-from tartib.payments.gateways.protocol import About, Ask, Fate, Gateway, Movement, Setting, Started, Told
+from tartib.payments.gateways.protocol import About, Ask, Fate, Gateway, GatewayNotice, Movement, Setting, Started
 from tartib.payments.models import Account, Attempt, Refund
 from tartib.shops.models import Shop
 from tests.factories import NOW
@@ -19,12 +19,12 @@ from tests.factories import NOW
 _number = count(1)
 
 
-def _pending(account: Account, attempt: Attempt) -> Told:
-    return Told(f"asked-{next(_number)}", Fate.PENDING)
+def _pending(account: Account, attempt: Attempt) -> GatewayNotice:
+    return GatewayNotice(f"asked-{next(_number)}", Fate.PENDING)
 
 
-def _refunded(account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
-    return Told(
+def _refunded(account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
+    return GatewayNotice(
         f"refund-{key}", Fate.DONE, About.REFUND, attempt.key, f"re-{key}", amount, attempt.currency, refund=key
     )
 
@@ -39,24 +39,24 @@ class Scripted(Gateway):
     def __init__(self) -> None:
         self.asked: list[Ask] = []
         self.starts: Callable[[Account, Ask], Started] = lambda _account, ask: Started(f"https://pay.example/{ask.key}")
-        self.answers: Callable[[Account, Attempt], Told] = _pending
+        self.answers: Callable[[Account, Attempt], GatewayNotice] = _pending
         self.refunded: list[tuple[str, Decimal, str]] = []
-        self.refunds_as: Callable[[Account, Attempt, Decimal, str], Told] = _refunded
-        self.refund_answers: Callable[[Account, Refund], Told] | None = None
+        self.refunds_as: Callable[[Account, Attempt, Decimal, str], GatewayNotice] = _refunded
+        self.refund_answers: Callable[[Account, Refund], GatewayNotice] | None = None
         self.books: list[Movement] = []
 
     def start(self, account: Account, ask: Ask) -> Started:
         self.asked.append(ask)
         return self.starts(account, ask)
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         return self.answers(account, attempt)
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         self.refunded.append((attempt.reference, amount, key))
         return self.refunds_as(account, attempt, amount, key)
 
-    def query_refund(self, account: Account, refund: Refund) -> Told:
+    def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         assert self.refund_answers is not None
         return self.refund_answers(account, refund)
 
@@ -78,14 +78,16 @@ def make_account(shop: Shop, code: str = "scripted") -> Account:
     return accounts.add(shop, code, {"secret": "a long word"}, now=NOW)
 
 
-def paid(attempt: Attempt, reference: str = "money-1", *, event: str = "", amount: Decimal | None = None) -> Told:
+def paid(
+    attempt: Attempt, reference: str = "money-1", *, event: str = "", amount: Decimal | None = None
+) -> GatewayNotice:
     """The gateway tells that an attempt is paid."""
-    return Told(
+    return GatewayNotice(
         event or f"event-{next(_number)}", Fate.DONE, attempt=attempt.key, reference=reference,
         amount=attempt.amount if amount is None else amount, currency=attempt.currency,
     )  # fmt: skip
 
 
-def told(attempt: Attempt, fate: Fate, *, event: str = "", reason: str = "") -> Told:
+def told(attempt: Attempt, fate: Fate, *, event: str = "", reason: str = "") -> GatewayNotice:
     """The gateway tells something else of an attempt."""
-    return Told(event or f"event-{next(_number)}", fate, attempt=attempt.key, reason=reason)
+    return GatewayNotice(event or f"event-{next(_number)}", fate, attempt=attempt.key, reason=reason)

@@ -10,8 +10,8 @@ import pytest
 
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
-from tartib.payments import assigning, reconciling
-from tartib.payments.attempts import hear, start
+from tartib.payments import reconciling, unmatched
+from tartib.payments.attempts import apply_notice, start
 from tartib.payments.gateways.protocol import Movement
 from tartib.payments.models import Account, Attempt, Difference, Notice, NoticeState, Payment
 from tartib.payments.operations import looked_at
@@ -41,7 +41,7 @@ def test_money_that_is_not_what_was_asked_is_told_of_until_somebody_looked_at_it
     attempt: Attempt, troubles: Told, currency: str, amount: str, kind: str
 ) -> None:
     told = paid(attempt, amount=Decimal(amount))
-    hear(attempt.account, replace(told, currency=currency or told.currency), now=NOW)
+    apply_notice(attempt.account, replace(told, currency=currency or told.currency), now=NOW)
     payment = Payment.objects.get()
     assert troubles.open == {f"payment:{payment.pk}": kind}
     assert troubles.all[0].facts["amount"] == str(payment.amount)
@@ -50,8 +50,8 @@ def test_money_that_is_not_what_was_asked_is_told_of_until_somebody_looked_at_it
 
 
 def test_what_is_too_much_is_told_of_as_that_until_it_went_back(attempt: Attempt, troubles: Told) -> None:
-    hear(attempt.account, paid(attempt, "money-1", amount=Decimal(50)), now=NOW)
-    hear(attempt.account, paid(attempt, "money-2", amount=Decimal(50)), now=NOW)
+    apply_notice(attempt.account, paid(attempt, "money-1", amount=Decimal(50)), now=NOW)
+    apply_notice(attempt.account, paid(attempt, "money-2", amount=Decimal(50)), now=NOW)
     (trouble,) = troubles.all
     assert (trouble.kind, Decimal(trouble.facts["amount"])) == ("money-surplus", Decimal(50))
     case = case_of(attempt)
@@ -62,18 +62,18 @@ def test_what_is_too_much_is_told_of_as_that_until_it_went_back(attempt: Attempt
 
 def test_money_for_an_order_that_ended_is_told_of(attempt: Attempt, troubles: Told) -> None:
     move(case_of(attempt), "cancelled")
-    hear(attempt.account, paid(attempt), now=NOW)
+    apply_notice(attempt.account, paid(attempt), now=NOW)
     assert troubles.kinds == ["money-stranded"]
 
 
 def test_money_without_an_order_is_told_of_until_it_is_given_to_one(attempt: Attempt, troubles: Told) -> None:
     shop = attempt.shop
     delete(shop, [case_of(attempt).pk], actor(shop), reason="double", now=NOW)
-    hear(attempt.account, paid(attempt), now=NOW)
+    apply_notice(attempt.account, paid(attempt), now=NOW)
     notice = Notice.objects.get(state=NoticeState.UNMATCHED)
     assert troubles.open == {f"notice:{notice.pk}": "money-unmatched"}
     assert (troubles.all[0].facts["order"], troubles.all[0].facts["amount"]) == (attempt.code, "50.000")
-    assigning.assign(shop, "notice", notice.pk, make_order(shop).pk, actor(shop), now=NOW)
+    unmatched.assign(shop, "notice", notice.pk, make_order(shop).pk, actor(shop), now=NOW)
     assert troubles.open == {}
 
 

@@ -13,7 +13,7 @@ from tartib.cases.models import Case
 from tartib.cases.operations import delete
 from tartib.journal.models import Entry, Kind
 from tartib.payments import attempts
-from tartib.payments.attempts import NotOffered, NotStarted, ask_again, hear, start
+from tartib.payments.attempts import NotOffered, NotStarted, apply_notice, ask_again, start
 from tartib.payments.gateways.protocol import Fate, Refused
 from tartib.payments.models import Account, Attempt, AttemptState, Flag, Notice, NoticeState, Payment, State
 from tartib.payments.operations import NothingDue
@@ -85,9 +85,9 @@ def test_a_gateway_that_does_not_open_a_payment_leaves_the_order_as_it_is(
 def test_a_payment_told_of_moves_the_order_once(case: Case) -> None:
     """A3: pending becomes processing the moment the gateway confirms, and not twice."""
     attempt = _begun(case)
-    first = hear(_account(case), paid(attempt, event="evt-1"), now=NOW)
-    again = hear(_account(case), paid(attempt, event="evt-1"), now=NOW)
-    other = hear(_account(case), paid(attempt, event="evt-2"), now=NOW)
+    first = apply_notice(_account(case), paid(attempt, event="evt-1"), now=NOW)
+    again = apply_notice(_account(case), paid(attempt, event="evt-1"), now=NOW)
+    other = apply_notice(_account(case), paid(attempt, event="evt-2"), now=NOW)
     assert (first.state, again.repeated, other.state) == (NoticeState.APPLIED, True, NoticeState.IGNORED)
     case.refresh_from_db()
     assert (case.status, case.payment) == ("processing", "paid")
@@ -97,15 +97,15 @@ def test_a_payment_told_of_moves_the_order_once(case: Case) -> None:
 
 def test_who_pays_twice_has_paid_twice_and_staff_see_it(case: Case) -> None:
     attempt = _begun(case)
-    hear(_account(case), paid(attempt, "money-1"), now=NOW)
-    hear(_account(case), paid(attempt, "money-2"), now=NOW)
+    apply_notice(_account(case), paid(attempt, "money-1"), now=NOW)
+    apply_notice(_account(case), paid(attempt, "money-2"), now=NOW)
     flags = list(Payment.objects.filter(case=case).order_by("pk").values_list("amount", "flag"))
     assert flags == [(Decimal("50.000"), ""), (Decimal("50.000"), Flag.EXCESS)]
 
 
 def test_less_than_was_asked_counts_as_what_it_is(case: Case) -> None:
     attempt = _begun(case)
-    hear(_account(case), paid(attempt, amount=Decimal("20.00")), now=NOW)
+    apply_notice(_account(case), paid(attempt, amount=Decimal("20.00")), now=NOW)
     case.refresh_from_db()
     assert (case.status, case.payment) == ("pending", "partial")
     assert Payment.objects.get(case=case).flag == Flag.AMOUNT
@@ -113,7 +113,7 @@ def test_less_than_was_asked_counts_as_what_it_is(case: Case) -> None:
 
 def test_money_in_another_currency_is_set_aside_and_does_not_count(case: Case) -> None:
     attempt = _begun(case)
-    hear(_account(case), replace(paid(attempt), currency="XAF"), now=NOW)
+    apply_notice(_account(case), replace(paid(attempt), currency="XAF"), now=NOW)
     case.refresh_from_db()
     payment = Payment.objects.get(case=case)
     assert (case.status, case.payment) == ("pending", "unverified")
@@ -122,10 +122,10 @@ def test_money_in_another_currency_is_set_aside_and_does_not_count(case: Case) -
 
 def test_a_failure_fails_the_order_and_a_later_payment_heals_it(case: Case) -> None:
     attempt = _begun(case)
-    hear(_account(case), told(attempt, Fate.FAILED, reason="card declined"), now=NOW)
+    apply_notice(_account(case), told(attempt, Fate.FAILED, reason="card declined"), now=NOW)
     case.refresh_from_db()
     assert (case.status, case.payment) == ("failed", "failed")
-    hear(_account(case), paid(attempt), now=NOW)
+    apply_notice(_account(case), paid(attempt), now=NOW)
     case.refresh_from_db()
     assert (case.status, case.payment) == ("processing", "paid")
 
@@ -133,8 +133,8 @@ def test_a_failure_fails_the_order_and_a_later_payment_heals_it(case: Case) -> N
 @pytest.mark.parametrize("fate", [Fate.FAILED, Fate.EXPIRED, Fate.PENDING])
 def test_what_contradicts_a_payment_that_is_there_changes_nothing(case: Case, fate: Fate) -> None:
     attempt = _begun(case)
-    hear(_account(case), paid(attempt), now=NOW)
-    assert hear(_account(case), told(attempt, fate), now=NOW).state == NoticeState.IGNORED
+    apply_notice(_account(case), paid(attempt), now=NOW)
+    assert apply_notice(_account(case), told(attempt, fate), now=NOW).state == NoticeState.IGNORED
     attempt.refresh_from_db()
     case.refresh_from_db()
     assert (attempt.state, case.status, case.payment) == (AttemptState.PAID, "processing", "paid")
@@ -143,7 +143,7 @@ def test_what_contradicts_a_payment_that_is_there_changes_nothing(case: Case, fa
 def test_a_payment_after_its_time_still_counts(case: Case) -> None:
     attempt = _begun(case)
     attempts.expire(case.pk, now=NOW)
-    hear(_account(case), paid(attempt), now=NOW + timedelta(hours=3))
+    apply_notice(_account(case), paid(attempt), now=NOW + timedelta(hours=3))
     case.refresh_from_db()
     assert (case.status, case.payment) == ("processing", "paid")
 
@@ -155,7 +155,7 @@ def test_money_for_the_last_piece_that_is_gone_waits_for_somebody_to_decide(scri
     account = make_account(shop)
     attempt = start(shop, case.pk, account, now=NOW)
     pay(other)
-    hear(account, paid(attempt), now=NOW)
+    apply_notice(account, paid(attempt), now=NOW)
     case.refresh_from_db()
     assert (case.status, case.payment) == ("on-hold", "paid")
     assert Payment.objects.get(case=case).flag == Flag.STRANDED
@@ -169,7 +169,7 @@ def test_money_for_a_cancelled_order_does_not_lie_unseen(scripted: Scripted, wor
     account = make_account(case.shop)
     attempt = start(case.shop, case.pk, account, now=NOW)
     move(case, "cancelled")
-    hear(account, paid(attempt), now=NOW)
+    apply_notice(account, paid(attempt), now=NOW)
     case.refresh_from_db()
     assert case.status == lands
     assert Payment.objects.get(case=case).flag == Flag.STRANDED
@@ -178,7 +178,7 @@ def test_money_for_a_cancelled_order_does_not_lie_unseen(scripted: Scripted, wor
 def test_money_for_a_deleted_order_is_kept_as_belonging_to_none(case: Case) -> None:
     attempt, account = _begun(case), _account(case)
     delete(case.shop, [case.pk], actor(case.shop), reason="double", now=NOW)
-    assert hear(account, paid(attempt), now=NOW).state == NoticeState.UNMATCHED
+    assert apply_notice(account, paid(attempt), now=NOW).state == NoticeState.UNMATCHED
     attempt.refresh_from_db()
     assert (attempt.state, attempt.case) == (AttemptState.PAID, None)
 
@@ -186,7 +186,7 @@ def test_money_for_a_deleted_order_is_kept_as_belonging_to_none(case: Case) -> N
 def test_a_payment_of_another_shops_attempt_is_not_believed(case: Case, scripted: Scripted) -> None:
     attempt = _begun(case)
     stranger = make_account(make_shop())
-    assert hear(stranger, paid(attempt), now=NOW).state == NoticeState.UNMATCHED
+    assert apply_notice(stranger, paid(attempt), now=NOW).state == NoticeState.UNMATCHED
     case.refresh_from_db()
     assert case.payment == "unpaid"
 
@@ -235,7 +235,7 @@ def test_hearing_takes_the_same_number_of_statements_whatever_went_before(case: 
     def statements(reference: str) -> int:
         attempt = Attempt.objects.filter(case=case).first() or _begun(case)
         with CaptureQueriesContext(connection) as queries:
-            hear(account, paid(attempt, reference), now=NOW)
+            apply_notice(account, paid(attempt, reference), now=NOW)
         return len(queries)
 
     statements("first")

@@ -13,7 +13,7 @@ from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.payments.balance import Balance, balance
 from tartib.payments.models import Payment
-from tartib.payments.operations import TooMuch, record
+from tartib.payments.operations import TooMuch, record_payment
 from tests.factories import NOW, make_order, make_product, make_shop, move, pay
 
 D = Decimal
@@ -49,7 +49,7 @@ def made(price: str = "100.00", workflow: str = "delivery") -> Case:
 
 
 def back(case: Case, amount: int) -> None:
-    record(case.shop, case.pk, Decimal(amount), case.currency, SYSTEM, now=NOW, direction="out")
+    record_payment(case.shop, case.pk, Decimal(amount), case.currency, SYSTEM, now=NOW, direction="out")
     case.refresh_from_db()
 
 
@@ -81,7 +81,7 @@ def test_a_double_payment_that_goes_back_lowers_nothing() -> None:
 @pytest.mark.django_db
 def test_what_went_back_of_a_part_payment_leaves_the_rest_due() -> None:
     case = made()
-    record(case.shop, case.pk, Decimal(50), case.currency, SYSTEM, now=NOW)
+    record_payment(case.shop, case.pk, Decimal(50), case.currency, SYSTEM, now=NOW)
     back(case, 20)
     assert (balance(case).cost, balance(case).due, case.payment) == (D(80), D(50), "partial")
 
@@ -109,7 +109,7 @@ def test_no_more_goes_back_by_hand_than_came_in() -> None:
     case = made()
     with pytest.raises(TooMuch):
         back(case, 5)
-    record(case.shop, case.pk, Decimal(40), case.currency, SYSTEM, now=NOW)
+    record_payment(case.shop, case.pk, Decimal(40), case.currency, SYSTEM, now=NOW)
     with pytest.raises(TooMuch) as much:
         back(case, 41)
     assert much.value.left == 40
@@ -121,7 +121,7 @@ def test_who_pays_too_much_is_told_in_plain_words() -> None:
     case = made()
     pay(case)
     assert not Entry.objects.filter(case_id=case.pk, kind="note").exists()
-    record(case.shop, case.pk, Decimal("12.15"), case.currency, SYSTEM, now=NOW)
+    record_payment(case.shop, case.pk, Decimal("12.15"), case.currency, SYSTEM, now=NOW)
     told = Entry.objects.get(case_id=case.pk, kind="note", shown=True)
     assert "12.15" in told.data["text"]
     assert "send the difference back" in told.data["text"]

@@ -16,9 +16,9 @@ from tartib.journal.models import Entry, Kind
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.payments import reconciling
-from tartib.payments.attempts import hear, start
+from tartib.payments.attempts import apply_notice, start
 from tartib.payments.balance import refundable
-from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Movement, Told
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice, Movement
 from tartib.payments.models import Attempt, Difference, Direction, Dispute, DisputeState, Payment, State
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.scripted import Scripted, make_account, paid
@@ -36,18 +36,20 @@ def attempt(scripted: Scripted) -> Attempt:
     return start(shop, case.pk, make_account(shop), now=NOW)
 
 
-def contested(attempt: Attempt, contest: Contest, taken: str = "50", returned: str = "0", **more: object) -> Told:
+def contested(
+    attempt: Attempt, contest: Contest, taken: str = "50", returned: str = "0", **more: object
+) -> GatewayNotice:
     claim = Claim("money-1", contest, DUE, Decimal(taken), Decimal(returned))
-    told = Told(
+    told = GatewayNotice(
         f"{contest}:{taken}:{returned}:{more.get('at')}", Fate.DONE, About.DISPUTE, attempt.key, "dp-1", Decimal(50),
         attempt.currency, reason="fraudulent", claim=claim,
     )  # fmt: skip
     return replace(told, **more)  # type: ignore[arg-type]
 
 
-def tell(attempt: Attempt, *tellings: Told) -> Case:
+def tell(attempt: Attempt, *tellings: GatewayNotice) -> Case:
     for told in tellings:
-        hear(attempt.account, told, now=NOW)
+        apply_notice(attempt.account, told, now=NOW)
     case = attempt.case
     assert case is not None
     case.refresh_from_db()
@@ -120,7 +122,7 @@ def test_of_two_answers_the_later_holds(attempt: Attempt) -> None:
 def test_a_dispute_about_a_deleted_order_is_work_too(attempt: Attempt, troubles: Heard) -> None:
     case = tell(attempt, paid(attempt))
     delete(case.shop, [case.pk], actor(case.shop), reason="double", now=NOW)
-    hear(attempt.account, contested(attempt, Contest.OPEN), now=NOW)
+    apply_notice(attempt.account, contested(attempt, Contest.OPEN), now=NOW)
     (trouble,) = troubles.all
     assert (trouble.kind, trouble.case_id, trouble.facts["order"]) == ("dispute", None, attempt.code)
 

@@ -19,12 +19,12 @@ from tartib.api import shows
 from tartib.billing.assembling import receipt_of
 from tartib.billing.models import Paper
 from tartib.billing.operations import _uncorrected
+from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
 from tartib.checkout.editing import change
 from tartib.checkout.returning import Contradiction, Wish, give_back
-from tartib.desk.case import refunding
-from tartib.documents.receipt import PaperKind
+from tartib.desk.orders import refunding
 from tartib.journal.verify import verify
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, NotEditable
@@ -32,11 +32,11 @@ from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line
 from tartib.payments import attempts, refunds
 from tartib.payments.balance import Balance, balance
-from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Told
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice
+from tartib.payments.hooks import Piece
 from tartib.payments.models import Attempt, Dispute, Payment, Refund, RefundState, State
 from tartib.payments.operations import NothingDue, TooMuch
-from tartib.payments.plugs import Piece
-from tartib.portal.seeing import seen
+from tartib.portal.order_context import seen
 from tartib.web import audience
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move
 from tests.payments.scripted import Scripted, make_account
@@ -92,8 +92,8 @@ class Story:
             acts[act](*how)
         self.case = Case.objects.select_related("shop", "customer", "order", "branch").get(pk=self.case.pk)
 
-    def _hear(self, told: Told) -> None:
-        attempts.hear(self.account, told, now=self.now)
+    def _hear(self, told: GatewayNotice) -> None:
+        attempts.apply_notice(self.account, told, now=self.now)
 
     def _event(self) -> str:
         self.told += 1
@@ -107,7 +107,9 @@ class Story:
             return
         event = self._event()
         self.books += amount
-        self._hear(Told(event, Fate.DONE, attempt=attempt.key, reference=f"m-{event}", amount=amount, currency="USD"))
+        self._hear(
+            GatewayNotice(event, Fate.DONE, attempt=attempt.key, reference=f"m-{event}", amount=amount, currency="USD")
+        )
 
     def _edit(self, shirts: int, caps: int, send_back: bool) -> None:
         known = {line.sku: line.pk for line in Line.objects.filter(case=self.case)}
@@ -151,7 +153,7 @@ class Story:
             one = done[which % len(done)]
             assert one.payment.attempt is not None
             self.books += one.amount
-            told = Told(
+            told = GatewayNotice(
                 self._event(), Fate.FAILED, About.REFUND, one.payment.attempt.key, one.reference, one.amount, "USD",
                 refund=one.key, reason="account closed", at=self.now,
             )  # fmt: skip
@@ -177,7 +179,7 @@ class Story:
 
     def _claim(self, payment: Payment, claim: Claim, amount: Decimal) -> None:
         assert payment.attempt is not None
-        told = Told(
+        told = GatewayNotice(
             self._event(), Fate.DONE, About.DISPUTE, payment.attempt.key, f"dp-{self.case.pk}", amount, "USD",
             claim=claim, at=self.now,
         )  # fmt: skip

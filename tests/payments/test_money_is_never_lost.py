@@ -18,7 +18,7 @@ from tartib.catalog.models import Stock
 from tartib.journal.verify import verify
 from tartib.orders.models import Line
 from tartib.payments import attempts, refunds
-from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Told
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice
 from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import NothingDue, TooMuch
 from tartib.shops.providers import Unreachable
@@ -56,7 +56,7 @@ class World:
         self.now: datetime = NOW
         self.money: dict[str, tuple[str, Decimal, str]] = {}
         self.back: dict[str, tuple[str, Decimal]] = {}
-        self.said: list[Told] = []
+        self.said: list[GatewayNotice] = []
         scripted.answers = self._answer
         scripted.refund_answers = self._refund_answer
 
@@ -71,10 +71,12 @@ class World:
             case "pay", (int(which), str(what)) if tried:
                 self._pay(tried[which % len(tried)], what)
             case "notice", (int(which),) if self.said:
-                attempts.hear(self.account, self.said[which % len(self.said)], now=self.now)
+                attempts.apply_notice(self.account, self.said[which % len(self.said)], now=self.now)
             case "fail", (int(which),) if tried:
                 attempt = tried[which % len(tried)]
-                attempts.hear(self.account, Told(f"f{len(self.said)}", Fate.FAILED, attempt=attempt.key), now=self.now)
+                attempts.apply_notice(
+                    self.account, GatewayNotice(f"f{len(self.said)}", Fate.FAILED, attempt=attempt.key), now=self.now
+                )
             case "expire", ():
                 attempts.expire(self.case.pk, now=self.now)
             case "query", (int(which),) if tried:
@@ -92,8 +94,10 @@ class World:
                 reference, (key, sent) = list(self.back.items())[which % len(self.back)]
                 order = Refund.objects.get(key=key).payment.attempt
                 assert order is not None
-                told = Told(f"b:{reference}", Fate.DONE, About.REFUND, order.key, reference, sent, "USD", refund=key)
-                attempts.hear(self.account, told, now=self.now)
+                told = GatewayNotice(
+                    f"b:{reference}", Fate.DONE, About.REFUND, order.key, reference, sent, "USD", refund=key
+                )
+                attempts.apply_notice(self.account, told, now=self.now)
             case "move", (str(target),):
                 move(self.case, target, now=self.now)
 
@@ -103,17 +107,17 @@ class World:
         currency = "XAF" if what == "foreign" else attempt.currency
         reference = f"m{len(self.money)}"
         self.money[reference] = (attempt.key, amount, currency)
-        told = Told(f"e:{reference}", Fate.DONE, About.PAYMENT, attempt.key, reference, amount, currency)
+        told = GatewayNotice(f"e:{reference}", Fate.DONE, About.PAYMENT, attempt.key, reference, amount, currency)
         self.said += [told, replace(told, event=f"e2:{reference}")]
 
-    def _answer(self, _account: Account, attempt: Attempt) -> Told:
+    def _answer(self, _account: Account, attempt: Attempt) -> GatewayNotice:
         for reference, (key, amount, currency) in self.money.items():
             if key == attempt.key:
-                return Told(f"q:{reference}", Fate.DONE, About.PAYMENT, key, reference, amount, currency)
+                return GatewayNotice(f"q:{reference}", Fate.DONE, About.PAYMENT, key, reference, amount, currency)
         raise Unreachable
 
     def _send(self, asked: Refund, fate: str) -> None:
-        def sends(_account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+        def sends(_account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
             if fate != "never":
                 assert key not in {known for known, _amount in self.back.values()}, "sent twice"
                 self.back[f"r{len(self.back)}"] = (key, amount)
@@ -124,19 +128,19 @@ class World:
         self.scripted.refunds_as = sends
         refunds.send(asked.pk, now=self.now)
 
-    def _refund_answer(self, _account: Account, asked: Refund) -> Told:
+    def _refund_answer(self, _account: Account, asked: Refund) -> GatewayNotice:
         if asked.key in {key for key, _amount in self.back.values()}:
             return self._refund_told(asked.key, asked.amount)
-        return Told("none", Fate.FAILED, About.REFUND, refund=asked.key)
+        return GatewayNotice("none", Fate.FAILED, About.REFUND, refund=asked.key)
 
-    def _refund_told(self, key: str, amount: Decimal) -> Told:
+    def _refund_told(self, key: str, amount: Decimal) -> GatewayNotice:
         reference = next(name for name, (known, _amount) in self.back.items() if known == key)
-        return Told(f"a:{reference}", Fate.DONE, About.REFUND, "", reference, amount, "USD", refund=key)
+        return GatewayNotice(f"a:{reference}", Fate.DONE, About.REFUND, "", reference, amount, "USD", refund=key)
 
     def hear_the_rest(self) -> None:
         """In the end everything is told, and everything that is open is asked about."""
         for told in self.said:
-            attempts.hear(self.account, told, now=self.now)
+            attempts.apply_notice(self.account, told, now=self.now)
         for asked in Refund.objects.filter(case=self.case, state=RefundState.ASKED):
             self._send(asked, "answer")
         for asked in Refund.objects.filter(case=self.case, state__in=(RefundState.SENDING, RefundState.UNKNOWN)):
@@ -168,13 +172,13 @@ def test_the_books_hold_what_the_gateway_holds(scripted: Scripted, acts: list[tu
         transaction.set_rollback(True)
 
 
-def _notices(attempt: Attempt) -> list[Told]:
+def _notices(attempt: Attempt) -> list[GatewayNotice]:
     """A payment, two refunds of which one fails, a dispute that takes all and gives it back, and a decline."""
 
-    def of(event: str, fate: Fate, about: About, reference: str, amount: int) -> Told:
-        return Told(event, fate, about, attempt.key, reference, Decimal(amount), attempt.currency)
+    def of(event: str, fate: Fate, about: About, reference: str, amount: int) -> GatewayNotice:
+        return GatewayNotice(event, fate, about, attempt.key, reference, Decimal(amount), attempt.currency)
 
-    def contested(contest: Contest, taken: int, returned: int) -> Told:
+    def contested(contest: Contest, taken: int, returned: int) -> GatewayNotice:
         claim = Claim("m", contest, None, Decimal(taken), Decimal(returned))
         return replace(of(f"d:{taken}:{returned}", Fate.DONE, About.DISPUTE, "d", 50), claim=claim)
 
@@ -197,8 +201,10 @@ def test_notices_in_whatever_order_and_however_often_come_to_the_same(
         attempt = attempts.start(world.shop, world.case.pk, world.account, now=NOW)
         told = _notices(attempt)
         for place in [*order, *repeated]:
-            attempts.hear(world.account, replace(told[place], event=f"{told[place].event}:{len(order)}"), now=NOW)
-            attempts.hear(world.account, told[place], now=NOW)
+            attempts.apply_notice(
+                world.account, replace(told[place], event=f"{told[place].event}:{len(order)}"), now=NOW
+            )
+            attempts.apply_notice(world.account, told[place], now=NOW)
         counted = Payment.objects.filter(case=world.case, state=State.CONFIRMED)
         assert sorted((row.direction, row.reference, row.amount) for row in counted) == [
             ("in", "m", Decimal(50)), ("out", "r2", Decimal(10))
@@ -226,8 +232,8 @@ def test_a_notice_that_comes_fifty_times_at_once_counts_once(scripted: Scripted)
     case = make_order(shop)
     account = make_account(shop)
     attempt = attempts.start(shop, case.pk, account, now=NOW)
-    told = Told("evt", Fate.DONE, About.PAYMENT, attempt.key, "m1", attempt.amount, attempt.currency)
-    heard = at_once(lambda _n: attempts.hear(account, told, now=NOW).repeated, 50)
+    told = GatewayNotice("evt", Fate.DONE, About.PAYMENT, attempt.key, "m1", attempt.amount, attempt.currency)
+    heard = at_once(lambda _n: attempts.apply_notice(account, told, now=NOW).repeated, 50)
     assert heard.count(False) == 1
     assert Payment.objects.filter(case=case).count() == 1
 
@@ -243,8 +249,10 @@ def test_a_thousand_notices_at_once_are_each_applied_once(scripted: Scripted) ->
     def tell(number: int) -> None:
         attempt = tried[number % 200]
         event = f"evt-{attempt.pk}-{number // 200 % 2}"
-        told = Told(event, Fate.DONE, About.PAYMENT, attempt.key, f"m{attempt.pk}", attempt.amount, attempt.currency)
-        attempts.hear(account, told, now=NOW)
+        told = GatewayNotice(
+            event, Fate.DONE, About.PAYMENT, attempt.key, f"m{attempt.pk}", attempt.amount, attempt.currency
+        )
+        attempts.apply_notice(account, told, now=NOW)
 
     at_once(tell, 1000)
     assert Payment.objects.filter(shop=shop).count() == 200

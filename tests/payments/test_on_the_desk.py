@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.models import Case
-from tartib.payments.attempts import hear, start
-from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, Told
+from tartib.payments.attempts import apply_notice, start
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice
 from tartib.payments.models import Attempt, Payment, Refund, RefundState
 from tartib.payments.refunds import refund, send
 from tests.factories import NOW, actor, make_order, make_shop, make_staff
@@ -28,7 +28,7 @@ def attempt(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> Attempt:
     case = make_order(make_shop())
     attempt = start(case.shop, case.pk, make_account(case.shop), now=NOW)
     risk = {"three_d_secure": "none", "cvc_check": "pass", "card_country": "CA", "a word of tomorrow": "x"}
-    hear(attempt.account, replace(paid(attempt), risk=risk), now=NOW)
+    apply_notice(attempt.account, replace(paid(attempt), risk=risk), now=NOW)
     monkeypatch.setattr(scripted, "page", lambda _account, reference: f"https://gate.example/{reference}")
     return attempt
 
@@ -49,9 +49,9 @@ def _page(case: Case) -> str:
     return _client(case).get(f"/desk/{case.shop.slug}/orders/{case.code}/").content.decode()
 
 
-def _contested(attempt: Attempt, number: int) -> Told:
+def _contested(attempt: Attempt, number: int) -> GatewayNotice:
     claim = Claim("money-1", Contest.OPEN, NOW + timedelta(days=7))
-    return Told(
+    return GatewayNotice(
         f"d{number}", Fate.DONE, About.DISPUTE, attempt.key, f"dp-{number}", Decimal(50), attempt.currency,
         reason="fraudulent", claim=claim,
     )  # fmt: skip
@@ -61,15 +61,17 @@ def _failed(attempt: Attempt) -> Refund:
     case = _case(attempt)
     (asked,) = refund(case.shop, case.pk, Decimal(20), actor(case.shop), now=NOW)
     send(asked.pk, now=NOW)
-    told = Told("f", Fate.FAILED, About.REFUND, attempt.key, "", Decimal(20), attempt.currency, refund=asked.key)
-    hear(attempt.account, told, now=NOW)
+    told = GatewayNotice(
+        "f", Fate.FAILED, About.REFUND, attempt.key, "", Decimal(20), attempt.currency, refund=asked.key
+    )
+    apply_notice(attempt.account, told, now=NOW)
     asked.refresh_from_db()
     assert asked.state == RefundState.FAILED
     return asked
 
 
 def test_a_payment_shows_its_page_its_risk_and_its_disputes(attempt: Attempt) -> None:
-    hear(attempt.account, _contested(attempt, 1), now=NOW)
+    apply_notice(attempt.account, _contested(attempt, 1), now=NOW)
     page = _page(_case(attempt))
     for said in (
         "https://gate.example/money-1", "https://gate.example/dp-1", "Card from Canada", "Security code: right",
@@ -86,10 +88,10 @@ def test_the_page_asks_as_often_for_three_disputes_as_for_one(attempt: Attempt) 
             _page(_case(attempt))
         return len(asked)
 
-    hear(attempt.account, _contested(attempt, 1), now=NOW)
+    apply_notice(attempt.account, _contested(attempt, 1), now=NOW)
     one = queries()
     for number in (2, 3):
-        hear(attempt.account, _contested(attempt, number), now=NOW)
+        apply_notice(attempt.account, _contested(attempt, number), now=NOW)
     assert queries() == one
 
 
@@ -117,7 +119,7 @@ def test_or_it_is_said_how_else_it_went(attempt: Attempt) -> None:
 
 
 def test_what_waits_says_for_what(attempt: Attempt, scripted: Scripted) -> None:
-    scripted.refunds_as = lambda _account, tried, amount, key: Told(
+    scripted.refunds_as = lambda _account, tried, amount, key: GatewayNotice(
         f"r-{key}", Fate.PENDING, About.REFUND, tried.key, "re-1", amount, tried.currency, refund=key, waits="takings"
     )
     case = _case(attempt)

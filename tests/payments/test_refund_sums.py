@@ -12,8 +12,8 @@ import pytest
 
 from tartib.cases.models import Case
 from tartib.payments import reconciling, refunds
-from tartib.payments.attempts import hear, start
-from tartib.payments.gateways.protocol import About, Fate, Movement, Told
+from tartib.payments.attempts import apply_notice, start
+from tartib.payments.gateways.protocol import About, Fate, GatewayNotice, Movement
 from tartib.payments.models import Account, Attempt, Difference, Direction, Lack, Payment, Refund, RefundState
 from tartib.shops.providers import Unreachable
 from tests.factories import NOW, actor, make_order, make_shop
@@ -28,25 +28,25 @@ def case(scripted: Scripted) -> Iterator[Case]:
     """An order of 50.00, paid as money-1 at a gateway that does not name its refunds."""
     case = make_order(make_shop())
     account = make_account(case.shop)
-    hear(account, paid(start(case.shop, case.pk, account, now=NOW)), now=NOW)
-    scripted.refunds_as = lambda _account, attempt, amount, key: Told(
+    apply_notice(account, paid(start(case.shop, case.pk, account, now=NOW)), now=NOW)
+    scripted.refunds_as = lambda _account, attempt, amount, key: GatewayNotice(
         f"refund-{key}", Fate.DONE, About.REFUND, attempt.key, attempt.reference, amount, attempt.currency, refund=key
     )
     yield case
     Scripted.whole = frozenset(About)
 
 
-def _sum(amount: str) -> Told:
+def _sum(amount: str) -> GatewayNotice:
     """The gateway tells how much of money-1 has gone back."""
     attempt = Attempt.objects.get()
-    return Told(
+    return GatewayNotice(
         f"sum-{next(_number)}", Fate.DONE, About.REFUND, attempt.key, "money-1", Decimal(amount), attempt.currency,
         total=True,
     )  # fmt: skip
 
 
 def _hear(amount: str) -> None:
-    hear(Account.objects.select_related("shop").get(), _sum(amount), now=NOW)
+    apply_notice(Account.objects.select_related("shop").get(), _sum(amount), now=NOW)
 
 
 def _back() -> list[Decimal]:
@@ -73,7 +73,7 @@ def test_a_refund_that_was_confirmed_is_not_counted_again_by_its_sum(case: Case)
 
 
 def test_a_refund_whose_answer_was_lost_is_confirmed_by_the_sum(case: Case, scripted: Scripted) -> None:
-    def lose(*_asked: object) -> Told:
+    def lose(*_asked: object) -> GatewayNotice:
         raise Unreachable
 
     scripted.refunds_as = lose
@@ -89,7 +89,7 @@ def test_a_refund_whose_answer_was_lost_is_confirmed_by_the_sum(case: Case, scri
 def test_asked_of_a_refund_the_sum_says_whether_it_was_made(
     case: Case, scripted: Scripted, amount: str, state: str
 ) -> None:
-    def lose(*_asked: object) -> Told:
+    def lose(*_asked: object) -> GatewayNotice:
         raise Unreachable
 
     scripted.refunds_as = lose

@@ -13,12 +13,12 @@ from tartib.catalog.models import Stock
 from tartib.notify.models import Message
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
-from tartib.payments.attempts import hear, start
+from tartib.payments.attempts import apply_notice, start
 from tartib.payments.balance import refundable
-from tartib.payments.gateways.protocol import About, Fate, Refused, Told
+from tartib.payments.gateways.protocol import About, Fate, GatewayNotice, Refused
+from tartib.payments.hooks import Piece
 from tartib.payments.models import Direction, Payment, Refund, RefundState, State
-from tartib.payments.operations import TooMuch, record
-from tartib.payments.plugs import Piece
+from tartib.payments.operations import TooMuch, record_payment
 from tartib.payments.refunds import NotInParts, ask_again, refund, send, settle
 from tartib.shops.providers import Unreachable
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
@@ -34,7 +34,7 @@ def case(scripted: Scripted) -> Case:
     product = make_product(shop, price="50.00")
     case = make_order(shop, product, lines=(LineDraft("Shirt", 2, Decimal(50), sku=product.sku),))
     account = make_account(shop)
-    hear(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
+    apply_notice(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
     case.refresh_from_db()
     assert case.status == "processing"
     return case
@@ -100,7 +100,7 @@ def test_pieces_given_back_before_they_were_taken_never_are(scripted: Scripted) 
     product = make_product(shop, price="50.00")
     case = make_order(shop, product)
     account = make_account(shop)
-    hear(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
+    apply_notice(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
     (asked,) = refund(shop, case.pk, Decimal(10), actor(shop), now=NOW, pieces=[Piece(line(case).pk, 1, True)])
     send(asked.pk, now=NOW)
     move(case, "preparing")
@@ -123,7 +123,7 @@ def test_the_same_request_again_is_answered_with_the_same_refund(case: Case) -> 
 
 
 def test_what_a_gateway_refuses_changes_nothing_but_says_why(case: Case, scripted: Scripted) -> None:
-    def refuse(*_asked: object) -> Told:
+    def refuse(*_asked: object) -> GatewayNotice:
         raise Refused("not enough on the account")
 
     scripted.refunds_as = refuse
@@ -142,7 +142,7 @@ def test_what_a_gateway_refuses_changes_nothing_but_says_why(case: Case, scripte
 def test_a_refund_whose_answer_was_lost_is_asked_about_and_never_sent_again(
     case: Case, scripted: Scripted, fate: Fate, state: str
 ) -> None:
-    def lost(*_asked: object) -> Told:
+    def lost(*_asked: object) -> GatewayNotice:
         raise Unreachable
 
     scripted.refunds_as = lost
@@ -150,7 +150,7 @@ def test_a_refund_whose_answer_was_lost_is_asked_about_and_never_sent_again(
     send(asked.pk, now=NOW)
     asked.refresh_from_db()
     assert (asked.state, asked.ask_at) == (RefundState.UNKNOWN, NOW + timedelta(minutes=5))
-    scripted.refund_answers = lambda _account, wanted: Told(
+    scripted.refund_answers = lambda _account, wanted: GatewayNotice(
         "asked", fate, About.REFUND, "", "re-1", wanted.amount, wanted.currency, refund=wanted.key
     )
     ask_again(asked.pk, now=NOW + timedelta(minutes=5))
@@ -166,13 +166,13 @@ def test_a_refund_is_counted_once_by_answer_and_notice(case: Case, scripted: Scr
     account = asked.payment.attempt.account  # type: ignore[union-attr]
     attempt = asked.payment.attempt
     assert attempt is not None
-    told = Told("evt-r", Fate.DONE, About.REFUND, attempt.key, f"re-{asked.key}", Decimal(30), case.currency)
-    hear(account, told, now=NOW)
+    told = GatewayNotice("evt-r", Fate.DONE, About.REFUND, attempt.key, f"re-{asked.key}", Decimal(30), case.currency)
+    apply_notice(account, told, now=NOW)
     assert Payment.objects.filter(direction=Direction.OUT).count() == 1
 
 
 def test_a_notice_that_overtakes_the_answer_settles_the_refund(case: Case, scripted: Scripted) -> None:
-    def lost(*_asked: object) -> Told:
+    def lost(*_asked: object) -> GatewayNotice:
         raise Unreachable
 
     scripted.refunds_as = lost
@@ -180,7 +180,11 @@ def test_a_notice_that_overtakes_the_answer_settles_the_refund(case: Case, scrip
     send(asked.pk, now=NOW)
     attempt = asked.payment.attempt
     assert attempt is not None
-    hear(attempt.account, Told("evt-r", Fate.DONE, About.REFUND, attempt.key, "re-9", Decimal(30), "USD"), now=NOW)
+    apply_notice(
+        attempt.account,
+        GatewayNotice("evt-r", Fate.DONE, About.REFUND, attempt.key, "re-9", Decimal(30), "USD"),
+        now=NOW,
+    )
     asked.refresh_from_db()
     assert (asked.state, asked.reference) == (RefundState.CONFIRMED, "re-9")
     assert Payment.objects.filter(direction=Direction.OUT).count() == 1
@@ -190,7 +194,11 @@ def test_money_sent_back_in_the_gateways_own_pages_counts_too(case: Case) -> Non
     attempt = Payment.objects.get(case=case).attempt
     assert attempt is not None
     for event in ("evt-1", "evt-2"):
-        hear(attempt.account, Told(event, Fate.DONE, About.REFUND, attempt.key, "re-1", Decimal(40), "USD"), now=NOW)
+        apply_notice(
+            attempt.account,
+            GatewayNotice(event, Fate.DONE, About.REFUND, attempt.key, "re-1", Decimal(40), "USD"),
+            now=NOW,
+        )
     case.refresh_from_db()
     assert case.payment == "partly-refunded"
     assert refundable(case) == Decimal("60.000")
@@ -206,7 +214,7 @@ def test_money_that_did_not_come_by_a_gateway_goes_back_by_hand() -> None:
 
 
 def test_a_refund_takes_from_several_payments_the_newest_first(case: Case, scripted: Scripted) -> None:
-    record(case.shop, case.pk, Decimal(20), case.currency, actor(case.shop), now=NOW + timedelta(hours=1))
+    record_payment(case.shop, case.pk, Decimal(20), case.currency, actor(case.shop), now=NOW + timedelta(hours=1))
     asked = ask(case, "50.00")
     assert [(one.amount, one.state) for one in asked] == [
         (Decimal("20.000"), RefundState.CONFIRMED),
@@ -229,7 +237,7 @@ def test_what_was_confirmed_once_is_not_confirmed_again(case: Case, fate: Fate) 
     (asked,) = ask(case, "30.00")
     send(asked.pk, now=NOW)
     asked.refresh_from_db()
-    assert not settle(asked, Told("late", fate, About.REFUND), now=NOW)
+    assert not settle(asked, GatewayNotice("late", fate, About.REFUND), now=NOW)
     asked.refresh_from_db()
     assert asked.state == RefundState.CONFIRMED
     assert Payment.objects.filter(direction=Direction.OUT).count() == 1
@@ -238,7 +246,7 @@ def test_what_was_confirmed_once_is_not_confirmed_again(case: Case, fate: Fate) 
 def test_money_set_aside_goes_back_in_its_own_currency(case: Case, scripted: Scripted) -> None:
     attempt = Payment.objects.get(case=case).attempt
     assert attempt is not None
-    hear(attempt.account, replace(paid(attempt, "money-2"), currency="XAF"), now=NOW)
+    apply_notice(attempt.account, replace(paid(attempt, "money-2"), currency="XAF"), now=NOW)
     aside = Payment.objects.get(state=State.ASIDE)
     (asked,) = refund(case.shop, case.pk, Decimal(100), actor(case.shop), now=NOW, payment_id=aside.pk)
     send(asked.pk, now=NOW)

@@ -12,7 +12,7 @@ import pytest
 from tartib.journal.operations import SYSTEM
 from tartib.orders import ORDER
 from tartib.payments.models import Direction
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tartib.payments.reports import Sales, sales
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, pay
@@ -32,7 +32,7 @@ def test_what_went_back_is_taken_off_the_sales_whatever_the_workflow(workflow: s
     shop = make_shop(workflow)
     case = make_order(shop, make_product(shop, pieces=5))
     pay(case)
-    record(shop, case.pk, Decimal(20), case.currency, SYSTEM, now=NOW, direction=Direction.OUT)
+    record_payment(shop, case.pk, Decimal(20), case.currency, SYSTEM, now=NOW, direction=Direction.OUT)
     make_order(shop)
     assert _of(shop) == [Sales(case.currency, 2, Decimal(170), 1, Decimal(20))]
     assert _of(shop)[0].net == 150
@@ -42,7 +42,7 @@ def test_cancelled_orders_count_for_nothing_also_when_their_money_went_back() ->
     shop = make_shop()
     case = make_order(shop, make_product(shop, pieces=5))
     pay(case)
-    record(shop, case.pk, Decimal(120), case.currency, SYSTEM, now=NOW, direction=Direction.OUT)
+    record_payment(shop, case.pk, Decimal(120), case.currency, SYSTEM, now=NOW, direction=Direction.OUT)
     move(make_orders(shop, 2), "cancelled")
     (found,) = _of(shop)
     assert found == Sales(shop.currency, ended=3, lost=Decimal(220))
@@ -53,7 +53,7 @@ def test_money_paid_twice_and_sent_back_takes_nothing_off() -> None:
     case = make_order(shop, make_product(shop, pieces=5))
     for key in ("once", "twice"):
         pay(case, key=key)
-    record(shop, case.pk, Decimal(120), case.currency, SYSTEM, now=NOW, direction=Direction.OUT)
+    record_payment(shop, case.pk, Decimal(120), case.currency, SYSTEM, now=NOW, direction=Direction.OUT)
     assert _of(shop)[0].net == 120
 
 

@@ -16,12 +16,12 @@ from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
-from tartib.payments import plugs, refunds, resending
-from tartib.payments.attempts import hear, start
+from tartib.payments import hooks, refunds, resending
+from tartib.payments.attempts import apply_notice, start
 from tartib.payments.balance import refundable
-from tartib.payments.gateways.protocol import About, Fate, Refused, Told, Unsupported, Waits
+from tartib.payments.gateways.protocol import About, Fate, GatewayNotice, Refused, Unsupported, Waits
+from tartib.payments.hooks import Piece
 from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState, State
-from tartib.payments.plugs import Piece
 from tartib.payments.refunds import refund, send
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.scripted import Scripted, make_account, paid
@@ -37,7 +37,7 @@ def case(scripted: Scripted) -> Case:
     product = make_product(shop, price="50.00")
     case = make_order(shop, product, lines=(LineDraft("Shirt", 2, Decimal(50), sku=product.sku),))
     account = make_account(shop)
-    hear(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
+    apply_notice(account, paid(start(shop, case.pk, account, now=NOW)), now=NOW)
     case.refresh_from_db()
     return case
 
@@ -56,11 +56,11 @@ def told(
 ) -> bool:
     """The gateway tells of a refund, of ours or one made in its own pages; whether that changed anything."""
     attempt = Attempt.objects.select_related("account__shop").get(case=case)
-    about = Told(
+    about = GatewayNotice(
         event, fate, About.REFUND, attempt.key, asked.reference if asked else "re-else", Decimal(30), case.currency,
         refund=asked.key if asked else "", reason="account closed" if fate == Fate.FAILED else "", at=at,
     )  # fmt: skip
-    return hear(attempt.account, about, now=now).state == "applied"
+    return apply_notice(attempt.account, about, now=now).state == "applied"
 
 
 def words(case: Case) -> list[str]:
@@ -180,7 +180,7 @@ def test_rooms_above_hear_of_the_payment_that_counts_no_more(case: Case, monkeyp
         heard.append((payment.direction, payment.state))
 
     asked = sent(case, "30.00")
-    monkeypatch.setattr(plugs, "connected", replace(plugs.connected, after_payment=(listen,)))
+    monkeypatch.setattr(hooks, "connected", replace(hooks.connected, after_payment=(listen,)))
     told(case, Fate.FAILED, asked, "evt-1")
     assert heard == [(Direction.OUT, State.FAILED)]
 
@@ -188,7 +188,7 @@ def test_rooms_above_hear_of_the_payment_that_counts_no_more(case: Case, monkeyp
 def test_a_refund_that_the_gateway_refuses_is_work_until_it_went_back(
     case: Case, scripted: Scripted, troubles: Heard
 ) -> None:
-    def refuse(*_asked: object) -> Told:
+    def refuse(*_asked: object) -> GatewayNotice:
         raise Refused("no such card")
 
     good, scripted.refunds_as = scripted.refunds_as, refuse
@@ -201,7 +201,7 @@ def test_a_refund_that_the_gateway_refuses_is_work_until_it_went_back(
 
 
 def test_a_refund_of_which_the_gateway_cannot_say_is_work(case: Case, scripted: Scripted, troubles: Heard) -> None:
-    def silent(*_asked: object) -> Told:
+    def silent(*_asked: object) -> GatewayNotice:
         raise Unsupported
 
     asked = _waiting(case, scripted, "")
@@ -214,7 +214,7 @@ def test_a_refund_of_which_the_gateway_cannot_say_is_work(case: Case, scripted: 
 
 
 def _waiting(case: Case, scripted: Scripted, waits: str) -> Refund:
-    scripted.refunds_as = lambda _account, attempt, amount, key: Told(
+    scripted.refunds_as = lambda _account, attempt, amount, key: GatewayNotice(
         f"refund-{key}", Fate.PENDING, About.REFUND, attempt.key, "re-9", amount, case.currency, refund=key, waits=waits
     )
     (asked,) = refund(case.shop, case.pk, Decimal(30), actor(case.shop), now=NOW)
@@ -230,7 +230,7 @@ def test_what_waits_for_takings_is_neither_done_nor_failed_and_is_asked_again(ca
     assert asked.ask_at is not None
     assert (refundable(case), len(scripted.refunded)) == (Decimal("70.000"), 1)
     assert not any("returned" in text for text in words(case))
-    scripted.refund_answers = lambda _account, wanted: Told(
+    scripted.refund_answers = lambda _account, wanted: GatewayNotice(
         "asked", Fate.DONE, About.REFUND, "", "re-9", wanted.amount, wanted.currency, refund=wanted.key
     )
     refunds.ask_again(asked.pk, now=NOW + timedelta(days=20))

@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from tartib.journal.operations import Actor
-from tartib.payments import plugs
-from tartib.payments.plugs import Trouble
+from tartib.payments import hooks
+from tartib.payments.hooks import Trouble
 from tartib.shops.models import Shop
 
 
@@ -43,5 +43,5 @@ class Told:
 def troubles(monkeypatch: pytest.MonkeyPatch) -> Told:
     """Listens for the time of a test."""
     told = Told()
-    monkeypatch.setattr(plugs, "connected", replace(plugs.connected, on_trouble=(*plugs.connected.on_trouble, told)))
+    monkeypatch.setattr(hooks, "connected", replace(hooks.connected, on_trouble=(*hooks.connected.on_trouble, told)))
     return told

@@ -16,9 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 from tartib.cases.models import Case
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.words import LANGUAGES
+from tartib.l10n.names import direction
 from tartib.portal.finding import TRIES_OF_CONTACT
 from tartib.shops.operations import issue_key
-from tartib.speech.names import direction
 from tests.factories import make_order, make_shop, move, pay
 from tests.settings import CHECKOUT
 

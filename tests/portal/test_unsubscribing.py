@@ -13,7 +13,7 @@ from tartib.customers.operations import CustomerDraft
 from tartib.notify.to_shop import tell_of_words
 from tests.factories import NOW, make_order, make_shop, move
 from tests.notify.sending import send
-from tests.portal.account.test_entrance import open_account
+from tests.portal.account.test_sign_in import open_account
 from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db

@@ -16,12 +16,12 @@ from django.utils.http import urlsafe_base64_encode
 from tartib.billing.operations import invoice as issue_invoice
 from tartib.cases import bulk, saved
 from tartib.cases.filters import Filters
+from tartib.cases.hooks import AS_USUAL
 from tartib.cases.operations import note
-from tartib.cases.plugs import AS_USUAL
 from tartib.catalog import photographs
 from tartib.catalog.showing import add_category
 from tartib.checkout import discounts
-from tartib.customers import book, consents
+from tartib.customers import address_book, consents
 from tartib.customers.address import Address as PostalAddress
 from tartib.customers.identity import Passkey, Session
 from tartib.customers.models import Purpose as About
@@ -33,7 +33,7 @@ from tartib.dispatch.operations import open_work
 from tartib.feedback.models import Feedback
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image, keep_letter
-from tartib.integrations.operations import keep
+from tartib.imports.operations import keep
 from tartib.journal.operations import SYSTEM
 from tartib.notify.models import Message, SmsAccount, Subscription
 from tartib.notify.operations import tell_also
@@ -41,9 +41,10 @@ from tartib.orders.requests import CustomerRequest, RequestPhoto
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
 from tartib.payments.models import Difference, Notice, Payment, Refund
-from tartib.payments.operations import record
-from tartib.practice.models import Caught
-from tartib.practice.operations import catch_email
+from tartib.payments.operations import record_payment
+from tartib.risk import operations as trust
+from tartib.sandbox.models import Caught
+from tartib.sandbox.operations import catch_email
 from tartib.shipping.operations import set_up
 from tartib.shops.access import May
 from tartib.shops.invitations import invite
@@ -52,7 +53,6 @@ from tartib.shops.operations import change_shop, issue_key
 from tartib.shops.security import TARTIB
 from tartib.support.models import Attachment, Post
 from tartib.support.operations import Given, Written, ask, say
-from tartib.trust import operations as trust
 from tests.factories import (
     NOW,
     make_account,
@@ -248,11 +248,11 @@ ADDRESSES: dict[str, Address] = {
     "desk:attempt-ask": Address(May.PAYMENT, "POST", {"pk": "try"}),
     "desk:refund-again": Address(May.PAYMENT, "POST", {"pk": "refund"}),
     "desk:refund-otherwise": Address(May.PAYMENT, "POST", {"pk": "refund"}),
-    "desk:strays": Address(May.PAYMENT, "GET"),
-    "desk:stray": Address(May.PAYMENT, "GET POST", {"source": "stray source", "pk": "stray"}),
-    "desk:books": Address(May.PAYMENT, "GET"),
-    "desk:books-compare": Address(May.PAYMENT, "POST"),
-    "desk:books-settle": Address(May.PAYMENT, "POST", {"pk": "difference", "act": "settling"}),
+    "desk:unmatched-payments": Address(May.PAYMENT, "GET"),
+    "desk:unmatched-payment": Address(May.PAYMENT, "GET POST", {"source": "stray source", "pk": "unmatched"}),
+    "desk:reconciliation": Address(May.PAYMENT, "GET"),
+    "desk:reconciliation-compare": Address(May.PAYMENT, "POST"),
+    "desk:reconciliation-settle": Address(May.PAYMENT, "POST", {"pk": "difference", "act": "settling"}),
     "desk:settings-payments": Address(May.SETTINGS, "GET"),
     "desk:account-add": Address(May.SETTINGS, "GET POST", {"way": "gateway"}),
     "desk:account": Address(May.SETTINGS, "GET POST", {"pk": "account"}),
@@ -477,7 +477,7 @@ class World:
         customer = CustomerDraft("Quillon Vexley", "vexley@example.com", "+380501112233")
         case, other = (make_order(shop, product, customer=customer) for _number in range(2))
         outcome = move([case, other], "on-hold")
-        record(shop, case.pk, Decimal("1.00"), shop.currency, SYSTEM, now=NOW)
+        record_payment(shop, case.pk, Decimal("1.00"), shop.currency, SYSTEM, now=NOW)
         trust.ask(case, SYSTEM, now=NOW)
         trust.give(case, picture_file(), "passport.jpg", now=NOW)
         self.shop, self.case, self.owner = shop, case, owner
@@ -555,7 +555,7 @@ class World:
                 asked_at=NOW,
             ).pk,
             "stray source": "notice",
-            "stray": Notice.objects.create(
+            "unmatched": Notice.objects.create(
                 account=account,
                 event="Zebrafold",
                 state="unmatched",
@@ -605,7 +605,7 @@ class World:
             "owner": owner.pk,
             "case": case.pk,
             "customer": case.customer_id,
-            "address": book.keep(self.account, PostalAddress(name="Quillon Vexley"), now=NOW).pk,
+            "address": address_book.keep(self.account, PostalAddress(name="Quillon Vexley"), now=NOW).pk,
             "payment": Payment.objects.get(case=case).pk,
             "message": Message.objects.filter(case=case, kind__in=("placed", "status"))[0].pk,
             "message act": "withdrawal",

@@ -20,19 +20,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tartib.cases.filters import SORTS, Filters
-from tartib.cases.queries import page
+from tartib.cases.queries import case_page
 from tartib.customers import addresses
-from tartib.integrations.platforms import platforms
+from tartib.imports.platforms import platforms
+from tartib.l10n import normal, phones, postal
+from tartib.l10n.typed_dates import NotADayError
+from tartib.l10n.typed_dates import read_date as read_day
 from tartib.notify.models import SmsAccount
 from tartib.notify.sms import providers
 from tartib.payments.gateways import gateways
 from tartib.payments.models import Account as GatewayAccount
-from tartib.speech import normal, phones, postal
-from tartib.speech.typed_dates import NotADayError
-from tartib.speech.typed_dates import read as read_day
 from tests.api.client import Program, order
 from tests.factories import NOW, make_order, make_shop
-from tests.integrations.reads import read as read_file
+from tests.imports.reads import read as read_file
 from tests.security.addresses import ADDRESSES, Who, World, path
 from tests.security.test_every_address import FORM, ask
 from tests.security.test_hostile_values import Fields, insider
@@ -84,9 +84,9 @@ def test_days_phones_addresses_and_names_are_read_or_refused() -> None:
         with at_most(ENOUGH):
             with suppress(NotADayError):
                 assert isinstance(read_day(text, calendar, language, date(2026, 11, 30)), date)
-            read = phones.read(text, country)
+            read = phones.read_phone(text, country)
             assert read.written == text.strip()
-            reach = addresses.read(text, shop)
+            reach = addresses.read_contact_point(text, shop)
             assert reach is None or reach.address
             normal.search_text(text), normal.search_terms(text), normal.sort_key(text, language)
             postal.lines({"city": text, "postcode": text, "region": text}, [text], country)
@@ -101,7 +101,7 @@ def test_a_search_finds_or_finds_nothing() -> None:
 
     def act(text: str, sort: str) -> None:
         with at_most(ENOUGH):
-            found = page(shop, "order", Filters(text=text, sort=sort), now=NOW)
+            found = case_page(shop, "order", Filters(text=text, sort=sort), now=NOW)
         assert {one.pk for one in found.cases} <= {case.pk}
 
     tried(act, texts, st.sampled_from(sorted(SORTS)))

@@ -47,7 +47,7 @@ HOSTILE: dict[str, bytes] = {
     "a list": b'[1,{"a":null}]',
 }
 ECHOES = (b"<script>zq", b"<img src=x onerror", b"zq49zq", b"<class ")
-ROOMS = ("desk", "portal", "storefront", "practice", "web", "cases")
+ROOMS = ("desk", "portal", "storefront", "sandbox", "web", "cases")
 """Where pages read from addresses and forms."""
 SEPARATE = ("desk:sign-in", "desk:sign-out", "desk:invitation", "web:language")
 """Not walked as the owner: they begin or end the session."""

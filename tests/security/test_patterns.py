@@ -27,15 +27,15 @@ LONG = 20_000
 ENOUGH = 0.25
 """Seconds of the processor for one look at a text of that length; what is linear needs some thousandths of them."""
 CUT = {
-    "integrations.reading.guess:_IN_BRACKETS": 200,
-    "integrations.reading.items:_COUNTED": 1_000,
-    "integrations.reading.moments:_AT": 200,
-    "integrations.reading.moments:_NAME_OF_ZONE": 200,
-    "integrations.reading.moments:_TIME": 200,
-    "integrations.reading.sheet:_CLOCK": 200,
-    "integrations.reading.values:_NUMBER": 200,
-    "speech.phones:_PIECE": 200,
-    "speech.typed_dates:_CHINESE_NUMBER": 80,
+    "imports.reading.guess:_IN_BRACKETS": 200,
+    "imports.reading.items:_COUNTED": 1_000,
+    "imports.reading.moments:_AT": 200,
+    "imports.reading.moments:_NAME_OF_ZONE": 200,
+    "imports.reading.moments:_TIME": 200,
+    "imports.reading.sheet:_CLOCK": 200,
+    "imports.reading.values:_NUMBER": 200,
+    "l10n.phones:_PIECE": 200,
+    "l10n.typed_dates:_CHINESE_NUMBER": 80,
 }
 """Patterns that are given no longer text than that, by where they are used."""
 ANCHORED = {"match", "fullmatch"}

@@ -14,11 +14,11 @@ from tartib.cli.main import COMMANDS
 from tartib.cli.main import tartib as command
 from tartib.customers.models import Account, Customer
 from tartib.customers.signing_in import set_password
-from tartib.desk.shopkeeping.forms import PasswordForm
 from tartib.portal.account.security import NewPassword
 from tartib.shops import models
 from tartib.shops.models import Shop, User
 from tartib.shops.operations import choose_password
+from tartib.web.forms import PasswordForm
 from tests.factories import NOW, make_shop, make_user
 
 pytestmark = pytest.mark.django_db

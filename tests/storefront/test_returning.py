@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tartib.payments import attempts
-from tartib.payments.attempts import hear
-from tartib.payments.gateways.protocol import Fate, Told
+from tartib.payments.attempts import apply_notice
+from tartib.payments.gateways.protocol import Fate, GatewayNotice
 from tests.checkout.selling import account, confirm_now, make_cart, make_selling_shop
 from tests.factories import NOW, make_order, make_product
 
@@ -40,8 +40,8 @@ def test_who_comes_back_waits_on_the_thanks_page_until_it_is_known(client: Clien
     assert 'http-equiv="refresh"' in page
     assert f"/thanks/{done.token}/?returned=1&amp;look=1" in page
     assert 'http-equiv="refresh"' not in client.get(f"{there}&look=40").content.decode(), "it rests at last"
-    told = Told("e1", fate, attempt=attempt.key, reference="r1", amount=Decimal("150.00"), currency="UAH")
-    hear(attempt.account, told, now=NOW)
+    told = GatewayNotice("e1", fate, attempt=attempt.key, reference="r1", amount=Decimal("150.00"), currency="UAH")
+    apply_notice(attempt.account, told, now=NOW)
     page = client.get(f"{there}&look=2").content.decode()
     assert said in page
     assert ('http-equiv="refresh"' in page) == (fate == Fate.PENDING)

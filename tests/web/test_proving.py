@@ -7,7 +7,7 @@ from django.test import Client
 
 from tartib.cases.models import Case
 from tartib.customers import signing_in
-from tartib.customers.addresses import Reach
+from tartib.customers.addresses import ContactPoint
 from tartib.notify.models import Message
 from tartib.portal import asking
 from tartib.shops.models import Limit as Counted
@@ -129,9 +129,9 @@ def test_who_asks_for_help_proves_the_address_and_loses_no_word(client: Client) 
 def test_a_contact_that_nobody_can_be_sent_anything_at_is_none() -> None:
     shop = make_shop(country="UA")
     assert contacts(shop, "jo@printer.local", "no number") == []
-    assert contacts(shop, "Jo@Example.com", "050 111 22 33") == [Reach("email", "jo@example.com")]
+    assert contacts(shop, "Jo@Example.com", "050 111 22 33") == [ContactPoint("email", "jo@example.com")]
     texts = contacts(with_sms(shop), "", "050 111 22 33")
-    assert texts == [Reach("sms", "+380501112233")]
+    assert texts == [ContactPoint("sms", "+380501112233")]
 
 
 def test_a_proof_is_of_one_shop_and_cannot_be_made_up() -> None:

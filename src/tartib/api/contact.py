@@ -11,9 +11,9 @@ from tartib.api.shows import Data
 from tartib.cases.models import Case
 from tartib.checkout import places
 from tartib.customers import contact
+from tartib.l10n import phones
 from tartib.orders.drafts import OrderDraft
 from tartib.shops.models import Shop
-from tartib.speech import phones
 
 
 def email(text: str, pointer: str) -> str:
@@ -59,5 +59,5 @@ def _phone(shop: Shop, text: str, country: str, pointer: str) -> list[Data]:
         return []
     return [
         {"pointer": pointer, "code": code, "detail": words}
-        for code, words in contact.remarks(phones.read(text, country, shop.country), country or shop.country)
+        for code, words in contact.remarks(phones.read_phone(text, country, shop.country), country or shop.country)
     ]

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from tartib.flow.words import LANGUAGES
-from tartib.speech import money
+from tartib.l10n import money
 
 MONEY = r"^[0-9]{1,10}(\.[0-9]{1,3})?$"
 # Half-spaces and marks of direction belong to words; these do not.

@@ -15,9 +15,9 @@ from ninja import Router
 
 from tartib.api import etags, shows
 from tartib.api.answers import AttemptList, PaperList, PaymentList, PaymentOut, RefundList, RefundsOut
+from tartib.api.idempotency import Answer, key, once
 from tartib.api.keys import ApiRequest, BearerKey
 from tartib.api.lists import Cursor, Limit, link, numbered, only_known
-from tartib.api.once import Answer, key, once
 from tartib.api.orders import exact, find
 from tartib.api.problems import Problem, invalid
 from tartib.api.requests import PaymentIn, RefundIn
@@ -25,10 +25,11 @@ from tartib.billing.models import Paper
 from tartib.cases.models import Case
 from tartib.checkout.returning import Contradiction, Wish, give_back
 from tartib.orders.queries import lines
+from tartib.payments import operations as payments
 from tartib.payments import refunds
+from tartib.payments.hooks import Piece
 from tartib.payments.models import Attempt, Payment, Refund
-from tartib.payments.operations import TooMuch, WrongCurrency, record
-from tartib.payments.plugs import Piece
+from tartib.payments.operations import TooMuch, WrongCurrency
 
 router = Router(tags=["Money"], by_alias=True)
 
@@ -56,7 +57,7 @@ def record_payment(request: ApiRequest, code: str, body: PaymentIn) -> HttpRespo
         exact(body.amount, body.currency, "#/amount")
         named = f"api:{body.method}:{body.direction}:{body.reference}" if body.reference else ""
         try:
-            outcome = record(
+            outcome = payments.record_payment(
                 case.shop, case.pk, body.amount, body.currency, request.auth.actor, now=timezone.now(),
                 state=body.state, direction=body.direction, method=body.method, reference=body.reference,
                 key=named or key(request),

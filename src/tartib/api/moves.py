@@ -10,15 +10,15 @@ from ninja import Router
 
 from tartib.api import etags, shows, sql
 from tartib.api.answers import BulkOut, MoveOut, PermittedList, UndoneOut, WorkflowOut
+from tartib.api.idempotency import Answer, key, once, reused
 from tartib.api.keys import ApiRequest, BearerKey
-from tartib.api.once import Answer, key, once, reused
 from tartib.api.orders import find, typed
 from tartib.api.problems import Problem, not_found
 from tartib.api.requests import BulkIn, MoveIn
 from tartib.cases import queries
 from tartib.cases.engine import KeyReused, NotUndoable, Outcome, advance, preview, undo
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Act, Case, workflow
-from tartib.cases.plugs import Telling
 from tartib.flow.facts import ByHand, Refusal
 from tartib.orders import ORDER
 from tartib.shops.models import Shop
@@ -117,9 +117,9 @@ def read_workflow(request: ApiRequest) -> HttpResponse:
     return Answer(shows.workflow(workflow(version.pk), version.version)).response()
 
 
-def _telling(body: MoveIn) -> Telling:
+def _telling(body: MoveIn) -> NotifyOptions:
     channels = None if body.notify is None else frozenset[str](body.notify)
-    return Telling(channels, body.language, body.note_shown)
+    return NotifyOptions(channels, body.language, body.note_shown)
 
 
 def _refused(refusal: Refusal, shop: Shop, case_id: int, currency: str) -> Problem:

@@ -16,26 +16,26 @@ from ninja import Query, Router
 from tartib.api import contact, etags, shows
 from tartib.api.answers import NoteOut, OrderList, OrderOut, Timeline
 from tartib.api.fields import EARLIEST
+from tartib.api.idempotency import Answer, once
 from tartib.api.keys import ApiRequest, BearerKey
 from tartib.api.lists import Cursor, Limit, OrderFilters, filters, link, numbered, only_known
-from tartib.api.once import Answer, once
 from tartib.api.problems import Problem, invalid, not_found
 from tartib.api.requests import AddressIn, LineIn, NoteIn, OrderIn, OrderPatch, ParcelIn
 from tartib.api.shows import Data
 from tartib.cases import queries
 from tartib.cases.filters import SORTS, read_cursor
+from tartib.cases.hooks import AS_USUAL
 from tartib.cases.models import Case
 from tartib.cases.operations import Stale, note
-from tartib.cases.plugs import AS_USUAL
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
+from tartib.l10n import digits, money, phones
 from tartib.orders import ORDER
 from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.operations import Processing, edit, process
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.queries import lines
 from tartib.shops.models import Shop
-from tartib.speech import digits, money, phones
 
 SOURCE = "api"
 MOST_MONEY = Decimal(10) ** 13
@@ -53,7 +53,7 @@ def list_orders(
     wanted = filters(narrowed)
     if cursor and read_cursor(cursor, SORTS[wanted.sort][0]) is None:
         raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
-    page = queries.page(request.auth.shop, ORDER, wanted, now=timezone.now(), cursor=cursor, size=limit)
+    page = queries.case_page(request.auth.shop, ORDER, wanted, now=timezone.now(), cursor=cursor, size=limit)
     cases = _complete(Case.objects.filter(pk__in=[case.pk for case in page.cases])).in_bulk()
     data = {"orders": [shows.summary(cases[case.pk]) for case in page.cases], "next": page.following or None}
     return Answer(data, headers=link(request, page.following)).response()
@@ -215,7 +215,7 @@ def _draft(shop: Shop, body: OrderIn, now: datetime) -> OrderDraft:
     positions = tuple(_line(line, currency, f"#/lines/{place}") for place, line in enumerate(body.lines))
     person = body.customer
     country = person.country or (body.ship_to.country if body.ship_to else "")
-    phone = phones.read(person.phone, country, shop.country)
+    phone = phones.read_phone(person.phone, country, shop.country)
     draft = OrderDraft(
         currency=currency,
         lines=positions,

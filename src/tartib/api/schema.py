@@ -13,8 +13,8 @@ from ninja.parser import Parser
 
 from tartib.api import money, moves, orders, problems, support
 from tartib.api.answers import ProblemOut
+from tartib.api.idempotency import HEADER
 from tartib.api.keys import BearerKey
-from tartib.api.once import HEADER
 from tartib.api.problems import CONTENT_TYPE, KINDS
 
 DESCRIPTION = "Orders of a shop: placing, reading and moving them, their timelines, money and papers; support requests."

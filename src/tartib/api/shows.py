@@ -17,12 +17,12 @@ from tartib.flow.decide import Option
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Workflow
 from tartib.journal.models import Entry
+from tartib.l10n import dates, money, names
 from tartib.orders import ORDER
 from tartib.orders.models import Line
 from tartib.payments.balance import balance
 from tartib.payments.models import Attempt, Payment, Refund
 from tartib.shops.models import Shop
-from tartib.speech import dates, money, names
 from tartib.support.models import Request
 from tartib.support.queries import Words
 

@@ -13,13 +13,13 @@ from pydantic import BaseModel, Field
 
 from tartib.api import shows
 from tartib.api.answers import RequestList, RequestOut
+from tartib.api.idempotency import Answer
 from tartib.api.keys import ApiRequest, BearerKey
 from tartib.api.lists import Cursor, Limit, link, only_known
-from tartib.api.once import Answer
 from tartib.api.orders import typed
 from tartib.api.problems import invalid, not_found
 from tartib.cases.filters import SORTS, Filters, read_cursor
-from tartib.cases.queries import page
+from tartib.cases.queries import case_page
 from tartib.support import SUPPORT, queries
 from tartib.support.models import Request
 
@@ -45,7 +45,7 @@ def list_requests(
     wanted = Filters(text=narrowed.text, open=narrowed.open, sort=narrowed.sort)
     if cursor and read_cursor(cursor, SORTS[wanted.sort][0]) is None:
         raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
-    found = page(request.auth.shop, SUPPORT, wanted, now=timezone.now(), cursor=cursor, size=limit)
+    found = case_page(request.auth.shop, SUPPORT, wanted, now=timezone.now(), cursor=cursor, size=limit)
     requests = _complete().in_bulk([case.pk for case in found.cases])
     data = {"requests": [shows.request(requests[case.pk]) for case in found.cases], "next": found.following or None}
     return Answer(data, headers=link(request, found.following)).response()

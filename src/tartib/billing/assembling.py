@@ -13,14 +13,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tartib.billing.models import Paper
+from tartib.billing.receipt import PaperKind, Receipt, ReceiptLine, ReceiptPayment, read_receipt
 from tartib.cases.models import Case
-from tartib.documents.receipt import PaperKind, Receipt, ReceiptLine, ReceiptPayment, read
+from tartib.l10n import money, names
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.queries import lines, order, worth
 from tartib.payments.balance import balance
 from tartib.payments.models import Direction, Payment, State
 from tartib.shops.models import Shop
-from tartib.speech import money, names
 
 _NOTHING = Decimal(0)
 
@@ -33,7 +33,7 @@ def receipt_of(case: Case, language: str) -> Receipt:
 def paper_of(paper: Paper, language: str) -> Receipt:
     """What a numbered paper says in that language. A pro-forma invoice says what the order is now."""
     if paper.data:
-        said = read(paper.data)
+        said = read_receipt(paper.data)
     else:
         assert paper.case is not None
         said = replace(_as_it_stands(paper.case), kind=PaperKind.PRO_FORMA, payments=(), note=paper.shop.paper_note)
@@ -53,7 +53,7 @@ def credit_of(invoice: Paper, amount: Decimal, pieces: Sequence[Sequence[Any]] =
 
     `pieces` are those of a refund: [line, pieces, back on the shelf]. Of tax it names the share that is in the amount.
     """
-    said = replace(read(invoice.data), kind=PaperKind.CREDIT_NOTE, payments=(), credited=_NOTHING)
+    said = replace(read_receipt(invoice.data), kind=PaperKind.CREDIT_NOTE, payments=(), credited=_NOTHING)
     if amount == said.total:
         return said
     rows = _returned(invoice, amount, pieces)

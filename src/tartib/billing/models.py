@@ -7,8 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
-from tartib.documents.receipt import PaperKind
 from tartib.payments.models import Payment
 from tartib.shops.models import Shop
 
@@ -33,7 +33,7 @@ class Series(models.Model):
 class Paper(models.Model):
     """A numbered paper. It outlives its order, so that the series has no gap.
 
-    `data` is what an invoice or credit note said when it was issued (`documents.receipt.as_data`); a pro-forma invoice
+    `data` is what an invoice or credit note said when it was issued (`billing.receipt.as_data`); a pro-forma invoice
     says what the order is now, and has none. An invoice that another took the place of is `replaced`.
     """
 

@@ -11,21 +11,21 @@ from django.db import transaction
 from tartib.billing import sql
 from tartib.billing.assembling import credit_of, invoice_of
 from tartib.billing.models import Paper
+from tartib.billing.receipt import PaperKind, Receipt, as_data, read_receipt
 from tartib.cases.models import Case, PaymentState
-from tartib.cases.operations import hold
-from tartib.documents.receipt import PaperKind, Receipt, as_data, read
+from tartib.cases.operations import lock_case
 from tartib.journal.models import Kind
-from tartib.journal.operations import SYSTEM, Actor, Draft, write
+from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
+from tartib.l10n import dates
 from tartib.payments.balance import balance
 from tartib.payments.models import Direction, Payment, Refund, State
 from tartib.shops.models import Shop
-from tartib.speech import dates
 
 
 @transaction.atomic
 def pro_forma(shop: Shop, case_id: int, *, now: datetime) -> Paper:
     """The pro-forma invoice of an order; it takes its number the first time somebody asks for it."""
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     known = Paper.objects.filter(case=case, kind=PaperKind.PRO_FORMA).first()
     return known or _issue(case, PaperKind.PRO_FORMA, None, case.amount or Decimal(0), SYSTEM, now)
 
@@ -36,12 +36,12 @@ def invoice(shop: Shop, case_id: int, actor: Actor, *, now: datetime) -> Paper:
 
     Where the order was changed since, the former invoice is taken back by a credit note and a new one takes its place.
     """
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     said = invoice_of(case)
     former = _in_force(case)
     if former is None:
         return _issue(case, PaperKind.INVOICE, said, said.cost, actor, now)
-    return _replace(former, said, actor, now) if differs(read(former.data), said) else former
+    return _replace(former, said, actor, now) if differs(read_receipt(former.data), said) else former
 
 
 def differs(former: Receipt, present: Receipt) -> bool:
@@ -134,5 +134,5 @@ def _issue(
         payment=payment, erased_at=corrects.erased_at if corrects else None,
     )  # fmt: skip
     entry: dict[str, object] = {"kind": kind, "number": paper.name, "amount": str(amount), "currency": case.currency}
-    write(shop.pk, [Draft(case.pk, Kind.PAPER, entry, shown=True)], actor, now)
+    write(shop.pk, [NewEntry(case.pk, Kind.PAPER, entry, shown=True)], actor, now)
     return paper

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from tartib.cases.engine import NotUndoable, advance
 from tartib.cases.engine import undo as undo_act
+from tartib.cases.hooks import AS_USUAL, NotifyOptions
 from tartib.cases.models import Act, BulkMove
-from tartib.cases.plugs import AS_USUAL, Telling
 from tartib.flow.facts import ByHand, Refusal
 from tartib.journal.operations import Actor
 from tartib.shops.models import Membership
@@ -31,7 +31,7 @@ class Request:
 
     target: str
     note: str = ""
-    telling: Telling = AS_USUAL
+    telling: NotifyOptions = AS_USUAL
 
     def as_data(self) -> dict[str, object]:
         """The request as JSON."""
@@ -52,7 +52,7 @@ class Request:
         return cls(
             str(data["target"]),
             str(data["note"]),
-            Telling(
+            NotifyOptions(
                 frozenset(map(str, channels)) if isinstance(channels, list) else None,
                 str(language) if language else None,
                 bool(data["note_shown"]),

@@ -16,15 +16,15 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from tartib.cases import plugs, sql, undoing
-from tartib.cases.kept import pack, unpack
+from tartib.cases import hooks, sql, undoing
+from tartib.cases.hooks import AS_USUAL, Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Act, workflow
-from tartib.cases.plugs import AS_USUAL, Context, Standing, Step, Telling
+from tartib.cases.refusal_json import pack, unpack
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts, Refusal, Timer, Trigger
 from tartib.flow.workflow import next_timer
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft, write
+from tartib.journal.operations import Actor, NewEntry, write
 from tartib.shops.models import Shop
 
 
@@ -70,7 +70,7 @@ def advance(
     *,
     now: datetime,
     key: str | None = None,
-    telling: Telling = AS_USUAL,
+    telling: NotifyOptions = AS_USUAL,
     versions: Mapping[int, int] | None = None,
 ) -> Outcome:
     """Move cases of `shop` by `trigger`: by hand, on an event, or because time passed.
@@ -96,12 +96,14 @@ def advance(
     drafts = [_moved_entry(step, trigger, telling) for step in steps]
     if isinstance(trigger, Event):
         drafts += [
-            Draft(case.id, Kind.EVENT, _ignored(trigger, refused[case.id])) for case in standings if case.id in refused
+            NewEntry(case.id, Kind.EVENT, _ignored(trigger, refused[case.id]))
+            for case in standings
+            if case.id in refused
         ]
     write(shop.pk, drafts, actor, now, act_id)
-    for follow in plugs.connected.after_move_or_undo if steps else ():
+    for follow in hooks.connected.after_move_or_undo if steps else ():
         follow(steps, context)
-    for tell in plugs.connected.after_move if steps else ():
+    for tell in hooks.connected.after_move if steps else ():
         tell(steps, context)
     moved = tuple(Moved(s.case.id, s.case.status, s.decision.status.code, s.case.version + 1) for s in steps)
     outcome = Outcome(act_id, moved, refused, dict(context.tally))
@@ -111,7 +113,13 @@ def advance(
 
 
 def preview(
-    shop: Shop, case_ids: Iterable[int], trigger: Trigger, actor: Actor, *, now: datetime, telling: Telling = AS_USUAL
+    shop: Shop,
+    case_ids: Iterable[int],
+    trigger: Trigger,
+    actor: Actor,
+    *,
+    now: datetime,
+    telling: NotifyOptions = AS_USUAL,
 ) -> Outcome:
     """What `advance` would come to now. It is carried out in full and rolled back, so nothing is guessed."""
     with transaction.atomic():
@@ -137,7 +145,7 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     for case in standings:
         if undoing.has_moved_on(act, before[case.id], case.status, case.since):
             refused[case.id] = Refusal("moved-on", {"code": case.code})
-    for untell in plugs.connected.before_undo:
+    for untell in hooks.connected.before_undo:
         refused |= untell([case.id for case in standings if case.id not in refused], context)
     steps = [_backwards(case, before[case.id]) for case in standings if case.id not in refused]
     steps, did_not = _apply(steps, context, reverse=True)
@@ -147,11 +155,13 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     rows = [_former(before[step.case.id], step.case) for step in steps]
     sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
     drafts = [
-        Draft(s.case.id, Kind.UNDONE, {"from": s.case.status, "to": s.decision.status.code, "act": str(act.pk)}, True)
+        NewEntry(
+            s.case.id, Kind.UNDONE, {"from": s.case.status, "to": s.decision.status.code, "act": str(act.pk)}, True
+        )
         for s in steps
     ]
     write(shop.pk, drafts, actor, now, context.act_id)
-    for follow in plugs.connected.after_move_or_undo:
+    for follow in hooks.connected.after_move_or_undo:
         follow(steps, context)
     act.undone_at = now
     act.save(update_fields=["undone_at"])
@@ -162,19 +172,19 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
 def announce(shop: Shop, case_ids: Sequence[int]) -> None:
     """Tell open pages, once the transaction commits, that cases changed. Many at once are told as "many"."""
     if case_ids:
-        sql.tell(_notice(shop, case_ids))
+        sql.notify_open_pages(_notice(shop, case_ids))
 
 
 def announce_shop(shop: Shop) -> None:
     """Tell all open pages of a shop, once the transaction commits, that something changed that is of no one case."""
-    sql.tell(_notice(shop, []))
+    sql.notify_open_pages(_notice(shop, []))
 
 
 def _notice(shop: Shop, case_ids: Sequence[int]) -> str:
     return json.dumps({"shop": shop.pk, "cases": list(case_ids) if len(case_ids) <= 200 else []})
 
 
-def _fingerprint(ids: Sequence[int], trigger: Trigger, telling: Telling) -> bytes:
+def _fingerprint(ids: Sequence[int], trigger: Trigger, telling: NotifyOptions) -> bytes:
     # A set is written in another order in every process: here its channels have one.
     channels = None if telling.channels is None else sorted(telling.channels)
     said = (channels, telling.language, telling.note_shown, telling.keep_copy)
@@ -200,7 +210,7 @@ def _claim(
     )
 
 
-def _lock(shop: Shop, ids: Sequence[int], versions: Mapping[int, int]) -> tuple[list[Standing], dict[int, Refusal]]:
+def _lock(shop: Shop, ids: Sequence[int], versions: Mapping[int, int]) -> tuple[list[LockedCase], dict[int, Refusal]]:
     sql.keep_plans()
     standings = sql.lock(shop.pk, ids)
     found = {case.id for case in standings}
@@ -215,10 +225,12 @@ def _lock(shop: Shop, ids: Sequence[int], versions: Mapping[int, int]) -> tuple[
     return standings, refused
 
 
-def _decide(standings: Sequence[Standing], trigger: Trigger, now: datetime, refused: dict[int, Refusal]) -> list[Step]:
+def _decide(
+    standings: Sequence[LockedCase], trigger: Trigger, now: datetime, refused: dict[int, Refusal]
+) -> list[Step]:
     """The steps that may be taken; what may not is added to `refused`."""
     waiting = [case for case in standings if case.id not in refused]
-    values = plugs.facts([case.id for case in waiting])
+    values = hooks.facts([case.id for case in waiting])
     steps = []
     for case in waiting:
         facts = Facts(case.status, case.since, case.placed_at, values[case.id])
@@ -237,8 +249,8 @@ def _apply(steps: Sequence[Step], context: Context, *, reverse: bool = False) ->
         for name in step.decision.move.effects:
             groups[name].append(step)
     refused: dict[int, Refusal] = {}
-    for name in sorted(groups, key=lambda name: (not plugs.connected.effects[name].refuses, name)):
-        effect = plugs.connected.effects[name]
+    for name in sorted(groups, key=lambda name: (not hooks.connected.effects[name].refuses, name)):
+        effect = hooks.connected.effects[name]
         handler = effect.reverse if reverse else effect.apply
         refused |= handler([step for step in groups[name] if step.case.id not in refused], context)
     return [step for step in steps if step.case.id not in refused], refused
@@ -257,12 +269,12 @@ def _write_statuses(shop: Shop, steps: Sequence[Step], now: datetime) -> None:
     sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
 
 
-def _moved_entry(step: Step, trigger: Trigger, telling: Telling) -> Draft:
+def _moved_entry(step: Step, trigger: Trigger, telling: NotifyOptions) -> NewEntry:
     data: dict[str, object] = {"from": step.case.status, "to": step.decision.status.code, "by": _name(trigger)}
     if not isinstance(trigger, Timer) and trigger.note:
         data["note"] = trigger.note
         data["note_shown"] = telling.note_shown
-    return Draft(step.case.id, Kind.MOVED, data, shown=step.decision.status.shown)
+    return NewEntry(step.case.id, Kind.MOVED, data, shown=step.decision.status.shown)
 
 
 def _ignored(event: Event, refusal: Refusal) -> dict[str, object]:
@@ -308,7 +320,7 @@ def _record(
         sql.add_act(outcome.act_id, shop.pk, actor, _name(trigger), now, answer)
 
 
-def _backwards(case: Standing, row: Mapping[str, object]) -> Step:
+def _backwards(case: LockedCase, row: Mapping[str, object]) -> Step:
     """The step that leads back: the same move, so that its effects are known, ending where the case came from."""
     flow = workflow(case.workflow_id)
     index = row["move"]
@@ -316,7 +328,7 @@ def _backwards(case: Standing, row: Mapping[str, object]) -> Step:
     return Step(case, Decision(flow.moves[index], flow.status(str(row["from"]))))
 
 
-def _former(row: Mapping[str, object], case: Standing) -> sql.StatusRow:
+def _former(row: Mapping[str, object], case: LockedCase) -> sql.StatusRow:
     status = workflow(case.workflow_id).status(str(row["from"]))
     moments = {name: _moment(row[name]) for name in ("since", "due", "timer", "closed")}
     since = moments["since"]

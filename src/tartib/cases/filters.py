@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from tartib.speech import digits
+from tartib.l10n import digits
 
 SORTS = {
     "-placed": ("placed_at", True),

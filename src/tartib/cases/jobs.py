@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from tartib.cases import bulk, finding, timers
+from tartib.cases import bulk, search_index, timers
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +22,9 @@ def bulk_move(bulk_id: str) -> None:
 
 
 @app.task(name="cases.refind", retry=5)
-def refind(shop_id: int, customers: list[int]) -> None:
+def reindex(shop_id: int, customers: list[int]) -> None:
     """Have the cases of customers found by what those are called now. Deferred in the transaction that renamed them."""
-    finding.refind(shop_id, customers)
+    search_index.reindex(shop_id, customers)
 
 
 @app.periodic(cron="* * * * *")

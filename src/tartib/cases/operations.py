@@ -12,20 +12,20 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
-from tartib.cases import plugs, sql
+from tartib.cases import hooks, sql
 from tartib.cases.engine import announce
+from tartib.cases.hooks import Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Case, Picture, new_token, workflow
-from tartib.cases.plugs import Context, Standing, Step, Telling
 from tartib.files.models import Upload
 from tartib.flow.facts import Decision
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft, write
+from tartib.journal.operations import Actor, NewEntry, write
+from tartib.l10n import dates, normal
 from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Branch, Membership, Shop
 from tartib.shops.operations import tracking_codes
-from tartib.speech import dates, normal
 
 
 class Stale(Exception):
@@ -54,7 +54,7 @@ class NewCase:
     payment: str
     channel: str
     search: str
-    history: tuple[Draft, ...]
+    history: tuple[NewEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor,
     rows = (_row(shop, branch, o, case, flows[case.workflow_id], now) for o, case in zip(opened, new, strict=True))
     copy_rows("cases_case", _COLUMNS, rows)
     drafts = [
-        Draft(o.id, d.kind, d.data, d.shown, d.at, d.actor)
+        NewEntry(o.id, d.kind, d.data, d.shown, d.at, d.actor)
         for o, case in zip(opened, new, strict=True)
         for d in case.history
     ]
@@ -105,14 +105,14 @@ def tell_opened(
     opened: Sequence[Opened],
     new: Sequence[NewCase],
     actor: Actor,
-    telling: Telling,
+    telling: NotifyOptions,
     *,
     now: datetime,
 ) -> None:
     """Tell the customers that their cases were opened; called when everything a message may say is written."""
     context = Context(shop, actor, now, opened[0].act_id, telling=telling)
     steps = [_first_step(branch, o, case) for o, case in zip(opened, new, strict=True)]
-    for tell in plugs.connected.after_move:
+    for tell in hooks.connected.after_move:
         tell(steps, context)
 
 
@@ -123,11 +123,11 @@ def look_at_opened(shop: Shop, opened: Sequence[Opened], actor: Actor, *, now: d
     """
     if opened:
         context = Context(shop, actor, now, opened[0].act_id)
-        for look in plugs.connected.after_open:
+        for look in hooks.connected.after_open:
             look([o.id for o in opened], context)
 
 
-def doubt(shop: Shop, doubts: Mapping[int, int]) -> None:
+def set_open_checks(shop: Shop, doubts: Mapping[int, int]) -> None:
     """Keep with cases of `shop` how many doubts about each nobody has settled yet, so that lists can show it."""
     sql.update_doubts(shop.pk, doubts)
     announce(shop, sorted(doubts))
@@ -143,13 +143,13 @@ def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: dat
             .select_related("owner__user")
             .order_by("pk")
         )
-        for follow in plugs.connected.before_assign:
+        for follow in hooks.connected.before_assign:
             follow([case.pk for case in cases], owner, actor, now)
         Case.objects.filter(pk__in=[case.pk for case in cases]).update(
             owner=owner, updated_at=now, version=F("version") + 1
         )
         drafts = [
-            Draft(case.pk, Kind.ASSIGNED, {"from": str(case.owner) if case.owner else "", "to": str(owner)})
+            NewEntry(case.pk, Kind.ASSIGNED, {"from": str(case.owner) if case.owner else "", "to": str(owner)})
             for case in cases
         ]
         write(owner.shop_id, drafts, actor, now)
@@ -182,7 +182,7 @@ def note(
     if photos:
         data["photos"] = [photo.token for photo in photos]
         Picture.objects.bulk_create([Picture(case=case, upload=photo, shown=shown) for photo in photos])
-    write(case.shop_id, [Draft(case.pk, Kind.NOTE, data, shown)], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, data, shown)], actor, now)
     announce(case.shop, [case.pk])
 
 
@@ -194,17 +194,17 @@ def write_to(
 
     Raises `Case.DoesNotExist`.
     """
-    case = hold(shop, case_id)
-    write(shop.pk, [Draft(case.pk, Kind.NOTE, {"text": text}, shown=True)], actor, now)
+    case = lock_case(shop, case_id)
+    write(shop.pk, [NewEntry(case.pk, Kind.NOTE, {"text": text}, shown=True)], actor, now)
     (standing,) = sql.lock(shop.pk, [case.pk])
     stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
-    context = Context(shop, actor, now, uuid4(), text, telling=Telling(note_shown=True))
-    for tell in plugs.connected.after_move:
+    context = Context(shop, actor, now, uuid4(), text, telling=NotifyOptions(note_shown=True))
+    for tell in hooks.connected.after_move:
         tell([Step(standing, Decision(stays, case.standing))], context)
     announce(shop, [case.pk])
 
 
-def hold(shop: Shop, case_id: int, version: int | None = None) -> Case:
+def lock_case(shop: Shop, case_id: int, version: int | None = None) -> Case:
     """Lock a case of `shop` for editing. Raises `Case.DoesNotExist`, or `Stale` if it is not at `version` any more."""
     case = Case.objects.select_for_update(of=("self",)).select_related("shop").get(pk=case_id, shop=shop)
     if version is not None and case.version != version:
@@ -212,7 +212,7 @@ def hold(shop: Shop, case_id: int, version: int | None = None) -> Case:
     return case
 
 
-def edited(
+def record_edit(
     case: Case,
     changes: Mapping[str, tuple[object, object]],
     actor: Actor,
@@ -232,7 +232,7 @@ def edited(
     case.updated_at = now
     case.save(update_fields=["version", "updated_at", *fields])
     data = {name: [str(before), str(after)] for name, (before, after) in changes.items()}
-    write(case.shop_id, [Draft(case.pk, kind, {"changes": data}, shown)], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, kind, {"changes": data}, shown)], actor, now)
     announce(case.shop, [case.pk])
 
 
@@ -247,10 +247,10 @@ def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, no
     context = Context(shop, actor, now, uuid4(), note=reason)
     # Whose it was is kept, so that the timeline left behind can be told and erased with the rest.
     drafts = [
-        Draft(case.pk, Kind.DELETED, {"code": case.code, "customer": case.customer_id, "reason": reason})
+        NewEntry(case.pk, Kind.DELETED, {"code": case.code, "customer": case.customer_id, "reason": reason})
         for case in cases
     ]
-    for clear in plugs.connected.before_delete:
+    for clear in hooks.connected.before_delete:
         clear(ids, context)
     write(shop.pk, drafts, actor, now, context.act_id)
     Case.objects.filter(pk__in=ids).delete()
@@ -273,7 +273,7 @@ def _row(shop: Shop, branch: Branch, opened: Opened, new: NewCase, flow: Workflo
 def _first_step(branch: Branch, opened: Opened, new: NewCase) -> Step:
     """Opening, as tellers see it: a move from nowhere into the first status."""
     status = workflow(new.workflow_id).status(new.status)
-    standing = Standing(
+    standing = LockedCase(
         opened.id, branch.pk, new.workflow_id, opened.code, "", new.since, new.placed_at, None, None, None,
         new.customer_id, new.language, 0,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from tartib.cases import kinds, plugs, sql
+from tartib.cases import hooks, kinds, sql
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
 from tartib.cases.models import CLOSED_PHASES, Case, Picture, WorkflowVersion, workflow
 from tartib.files.models import Upload
@@ -21,9 +21,9 @@ from tartib.flow.decide import Option, options
 from tartib.flow.facts import Facts
 from tartib.flow.workflow import Status, Workflow
 from tartib.journal.models import Entry
+from tartib.l10n import digits, normal
 from tartib.shops.models import Shop
 from tartib.shops.search import having_in_shop, reading
-from tartib.speech import digits, normal
 
 MOST_COUNTED = 1_000
 PAGE = 50
@@ -74,7 +74,9 @@ class Page(Generic[Shown]):
     following: str
 
 
-def page(shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str = "", size: int = PAGE) -> Page[Case]:
+def case_page(
+    shop: Shop, kind: str, filters: Filters, *, now: datetime, cursor: str = "", size: int = PAGE
+) -> Page[Case]:
     """Cases of `shop` as `filters` say, from `cursor` on: one query, or three where words are searched."""
     return _page(_whole, shop, kind, filters, now, cursor, size)
 
@@ -254,7 +256,7 @@ def by_token(token: str) -> Case | None:
 
 def moves(case: Case, role: str, *, now: datetime) -> tuple[Option, ...]:
     """Every move by hand from where the case stands, likeliest first, permitted or with the reason why not."""
-    facts = Facts(case.status, case.since, case.placed_at, plugs.facts([case.pk])[case.pk])
+    facts = Facts(case.status, case.since, case.placed_at, hooks.facts([case.pk])[case.pk])
     return options(case.flow, facts, role, now)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tartib.cases.plugs import Standing
+from tartib.cases.hooks import LockedCase
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.shops.bulk import columns
@@ -39,7 +39,7 @@ def keep_plans() -> None:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
-def lock(shop_id: int, case_ids: Sequence[int]) -> list[Standing]:
+def lock(shop_id: int, case_ids: Sequence[int]) -> list[LockedCase]:
     """Lock the shop's cases among `case_ids`, in the order of their ids so that two acts cannot wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -50,7 +50,7 @@ def lock(shop_id: int, case_ids: Sequence[int]) -> list[Standing]:
             """,
             [shop_id, list(case_ids)],
         )
-        return [Standing(*row) for row in cursor.fetchall()]
+        return [LockedCase(*row) for row in cursor.fetchall()]
 
 
 def update_statuses(rows: Sequence[StatusRow], now: datetime, notice: str) -> None:
@@ -75,7 +75,7 @@ def update_statuses(rows: Sequence[StatusRow], now: datetime, notice: str) -> No
         )
 
 
-def tell(notice: str) -> None:
+def notify_open_pages(notice: str) -> None:
     """Give `notice` to open pages once the transaction commits."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('tartib', %s)", [notice])

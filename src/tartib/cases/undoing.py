@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID
 
-from tartib.cases import plugs
+from tartib.cases import hooks
 from tartib.cases.models import Act, BulkMove, Case, workflow
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
@@ -83,7 +83,7 @@ def prospects(shop: Shop, acts: Sequence[Act], *, now: datetime) -> dict[UUID, P
     ids = {row["case"] for act in open_ for row in act.answer["moved"]}
     found = Case.objects.filter(shop=shop, pk__in=ids).values_list("pk", "code", "status", "since") if ids else ()
     cases = {pk: (code, status, since) for pk, code, status, since in found}
-    sources = plugs.connected.already_told if open_ else ()
+    sources = hooks.connected.already_told if open_ else ()
     told = {pair for source in sources for pair in source([act.pk for act in open_])}
     result = {pk: Prospect(0, now, why) for pk, why in whole.items() if why is not None}
     for act in open_:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tartib.cases import kinds, plugs
+from tartib.cases import hooks, kinds
 from tartib.cases.models import WorkflowVersion
 from tartib.cases.queries import current_workflow, open_count
 from tartib.flow.check import Finding, check
@@ -28,7 +28,7 @@ class Unfit(Exception):
 
 def findings(flow: Workflow) -> tuple[Finding, ...]:
     """Everything to mend in a workflow, errors first, by the kinds, events, guards and effects that there are here."""
-    here = plugs.connected
+    here = hooks.connected
     return check(flow, kinds.connected, here.events, GUARDS.keys(), here.effects.keys())
 
 

@@ -19,8 +19,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.supply import Supply, supply_of, together, with_free
 from tartib.catalog.window import Category, Listing, Photo, Window
+from tartib.l10n import normal
 from tartib.shops.models import Branch, Shop
-from tartib.speech import normal
 
 PAGE = 24
 _MOST_WORDS = 200
@@ -95,7 +95,7 @@ class Headings:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ListingQuery:
     """What a visitor wants to see. `within` are the ids of categories; None is everywhere.
 
     Staff may ask for what is "shown", "hidden" (not published) or "all" of it.
@@ -135,7 +135,7 @@ def published(shop: Shop) -> QuerySet[Listing]:
     return Listing.objects.filter(shop=shop, published_at__isnull=False)
 
 
-def wished(shop: Shop, wish: Wish) -> QuerySet[Listing]:
+def wished(shop: Shop, wish: ListingQuery) -> QuerySet[Listing]:
     """The listings a visitor wants to see, in no order."""
     found = Listing.objects.filter(shop=shop)
     if wish.state != "all":
@@ -160,7 +160,7 @@ def wished(shop: Shop, wish: Wish) -> QuerySet[Listing]:
     return found.filter(Exists(variants)) if wish.options or wish.in_stock else found
 
 
-def page(shop: Shop, wish: Wish, *, today: date, size: int = PAGE) -> Page:
+def listing_page(shop: Shop, wish: ListingQuery, *, today: date, size: int = PAGE) -> Page:
     """Listings from the wish's cursor on. Three queries."""
     name, falling = ORDERS.get(wish.order, ORDERS["chosen"])
     found = wished(shop, wish).filter(**{f"{name}__isnull": False})

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from tartib.catalog.models import Movement, MovementKind, Product, Stock
 from tartib.catalog.pricing import reprice
 from tartib.journal.operations import Actor
+from tartib.l10n import normal
 from tartib.shops import naming
 from tartib.shops.models import Branch, Shop
-from tartib.speech import normal
 
 
 class CountTooLow(Exception):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from tartib.catalog.models import Movement, Product, Stock
+from tartib.l10n import digits, normal
 from tartib.shops import naming
 from tartib.shops.models import Branch, Shop
-from tartib.speech import digits, normal
 
 PAGE = 50
 
@@ -74,7 +74,7 @@ class Page:
     following: str
 
 
-def page(shop: Shop, *, text: str = "", low: bool = False, cursor: str = "", size: int = PAGE) -> Page:
+def product_page(shop: Shop, *, text: str = "", low: bool = False, cursor: str = "", size: int = PAGE) -> Page:
     """Products by name, from `cursor` on; with `low` those on sale of which more is to be ordered. Three queries."""
     found = Product.objects.filter(shop=shop)
     for term in normal.search_terms(text):
@@ -96,7 +96,7 @@ def page(shop: Shop, *, text: str = "", low: bool = False, cursor: str = "", siz
 
 def on_sale(shop: Shop, text: str, most: int) -> list[Row]:
     """The products on sale that a text looks for: the one with that very SKU first, then by name."""
-    found = [one for one in page(shop, text=text, size=most).rows if one.product.active]
+    found = [one for one in product_page(shop, text=text, size=most).rows if one.product.active]
     exact = Product.objects.filter(shop=shop, sku__iexact=digits.latin(text).strip(), active=True).first()
     if exact is not None:
         found = [row(exact), *(one for one in found if one.product.pk != exact.pk)][:most]

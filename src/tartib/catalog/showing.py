@@ -19,9 +19,9 @@ from tartib.catalog.pricing import reprice
 from tartib.catalog.window import Category, Listing, Window
 from tartib.files.models import Purpose
 from tartib.files.operations import keep_image
+from tartib.l10n import normal
 from tartib.shops.domains import claim
 from tartib.shops.models import Shop
-from tartib.speech import normal
 
 _ZERO_WIDTH = str.maketrans({"\u200c": "-", "\u200d": None, "\u00ad": None})
 

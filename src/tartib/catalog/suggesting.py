@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from django.db.models import QuerySet
 
 from tartib.catalog.window import Listing
-from tartib.speech import normal
+from tartib.l10n import normal
 
 _BEGINNING = 2
 _READ = 400

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from tartib.cases.plugs import Context, Step
+from tartib.cases.hooks import Context, Step
 from tartib.dispatch.models import WorkRecord
 from tartib.dispatch.operations import open_work, reopen_all, resolve, resolve_all
 from tartib.journal.operations import SYSTEM
+from tartib.l10n.names import language as nearest
 from tartib.orders.following import ANSWERED, ASKED_ANEW
 from tartib.orders.queries import named
 from tartib.orders.requests import CustomerRequest, RequestKind, RequestState
 from tartib.shops.models import Shop
-from tartib.speech.names import language as nearest
 
 CODES = {RequestKind.CANCEL: "cancel-unanswered", RequestKind.RETURN: "return-unanswered"}
 """The kinds of this work, by what was asked for."""

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.cases.engine import advance
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case, PaymentState, workflow
-from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
 from tartib.checkout import discounts, queries
 from tartib.checkout.discounts import Buyer
@@ -99,7 +99,7 @@ def confirm(
     event = _follows(shop, draft)
     # What moves on at once is confirmed when it has. Of what waits for its payment and may never become an order, its
     # customer is told, the shop when it is recorded.
-    telling = Telling(to_shop=draft.payment_method != PaymentMethod.ONLINE)
+    telling = NotifyOptions(to_shop=draft.payment_method != PaymentMethod.ONLINE)
     (placed,) = place(shop, [draft], actor, now=now, branch=review.branch, telling=None if event else telling)
     case = Case.objects.get(pk=placed.case_id)
     if review.discount is not None and discount is not None:
@@ -118,7 +118,7 @@ def confirm(
     cart.case, cart.confirmed_at = case, now
     cart.save(update_fields=["case", "confirmed_at"])
     if event:
-        advance(shop, [case.pk], Event(event), SYSTEM, now=now, telling=Telling(confirms=True))
+        advance(shop, [case.pk], Event(event), SYSTEM, now=now, telling=NotifyOptions(confirms=True))
     return Confirmed(case.pk, case.token, way.account if way and way.before else None, until)
 
 

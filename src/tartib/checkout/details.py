@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tartib.customers.address import Address
-from tartib.speech import phones
+from tartib.l10n import phones
 
 
 @dataclass(frozen=True, slots=True)

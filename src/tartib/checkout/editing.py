@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.cases.models import Case
-from tartib.cases.operations import hold, write_to
+from tartib.cases.operations import lock_case, write_to
 from tartib.checkout.repaying import payable
 from tartib.journal.operations import Actor
+from tartib.l10n import digits, money, names
 from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.models import Line
 from tartib.payments import queries
 from tartib.payments.balance import Balance, balance, refundable
 from tartib.payments.refunds import refund
 from tartib.shops.models import Shop
-from tartib.speech import digits, money, names
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def change(
     the order contains and costs now, and where to pay the rest, unless `tell` is false or nothing changed. Raises what
     `orders.editing.edit_lines` does, and `payments.refunds.NotInParts`; nothing is changed then.
     """
-    before = hold(shop, case_id, version).version
+    before = lock_case(shop, case_id, version).version
     case = edit_lines(shop, case_id, lines, costs, actor, now=now)
     stands = balance(case)
     if case.version == before:

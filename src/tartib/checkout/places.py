@@ -10,10 +10,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tartib.l10n import names, normal, postal
+from tartib.l10n.names import locale
 from tartib.shipping.models import MethodKind, Rate
 from tartib.shops.models import Shop
-from tartib.speech import names, normal, postal
-from tartib.speech.names import locale
 
 # Nobody lives there all the year, or it is no country: nothing is sent there.
 _NOT_SENT_TO: Final = frozenset(

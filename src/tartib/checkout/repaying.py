@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from tartib.cases.engine import advance
 from tartib.cases.models import OWING, Case, PaymentState, Phase
-from tartib.cases.operations import edited, hold
+from tartib.cases.operations import lock_case, record_edit
 from tartib.checkout.paying import Way, held_until, ways_of
 from tartib.flow.facts import Event
 from tartib.journal.models import ActorKind
@@ -45,7 +45,7 @@ def pay_by(shop: Shop, case_id: int, account_id: int, *, now: datetime) -> tuple
     when they are gone: nobody is to pay for what cannot be had. What is paid on receipt stays so until other money is
     there: who gives up paying gets it all the same.
     """
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     order = Order.objects.filter(pk=case.pk).first()
     if order is None:
         raise NotPayable
@@ -86,4 +86,4 @@ def _set_method(case: Case, order: Order, way: Way, actor: Actor, now: datetime)
     if (order.payment_method, order.payment_method_name) != (way.method, name):
         before = order.payment_method_name or order.get_payment_method_display()
         Order.objects.filter(pk=case.pk).update(payment_method=way.method, payment_method_name=name)
-        edited(case, {"payment_method": (before, name)}, actor, now=now)
+        record_edit(case, {"payment_method": (before, name)}, actor, now=now)

@@ -11,25 +11,27 @@ from django.db import transaction
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from tartib.cases import plugs
+from tartib.cases import hooks
 from tartib.cases.engine import Outcome, advance, announce
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case, Phase
-from tartib.cases.operations import hold
-from tartib.cases.plugs import Telling
+from tartib.cases.operations import lock_case
 from tartib.checkout import awaiting
 from tartib.files.models import Upload
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts
 from tartib.flow.workflow import Workflow
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft, write
-from tartib.notify.asking import tell_customer
+from tartib.journal.operations import Actor, NewEntry, write
+from tartib.l10n import digits
+from tartib.l10n.names import language as nearest
 from tartib.notify.models import MessageKind
+from tartib.notify.notices import tell_customer
 from tartib.notify.to_shop import tell_of_words
 from tartib.orders import queries
+from tartib.orders.hooks import CANCEL
 from tartib.orders.models import Line, Order
 from tartib.orders.operations import Refused
-from tartib.orders.plugs import CANCEL
 from tartib.orders.requests import (
     OPEN,
     CustomerRequest,
@@ -40,8 +42,6 @@ from tartib.orders.requests import (
     RequestState,
 )
 from tartib.shops.models import Shop
-from tartib.speech import digits
-from tartib.speech.names import language as nearest
 
 LONGEST_WORDS = 2_000
 MOST_PHOTOS = 5
@@ -126,7 +126,7 @@ def ask(case: Case, asked: Asked, actor: Actor, *, now: datetime) -> CustomerReq
     when all of it is meant; anything else is written down for the shop to answer.
     """
     with transaction.atomic():
-        held = hold(case.shop, case.pk)
+        held = lock_case(case.shop, case.pk)
         offer = next((one for one in offers(held, now=now) if one.kind == asked.kind), None)
         if offer is None or not offer.possible:
             raise NotPossible(offer.why if offer else _("This is not possible for this order."))
@@ -226,7 +226,7 @@ def _cancellation(case: Case, out: tuple[tuple[Line, int], ...], opened: set[str
     if RequestKind.CANCEL in opened:
         return Offer(RequestKind.CANCEL, why=_("You have asked for this already."), asked=True)
     guarded = any(move.guards for move in flow.moves_from(case.status) if move.event == CANCEL)
-    values = plugs.facts([case.pk])[case.pk] if guarded else {}
+    values = hooks.facts([case.pk])[case.pk] if guarded else {}
     facts = Facts(case.status, case.since, case.placed_at, values)
     answer = decide(flow, facts, Event(CANCEL), now)
     at_once = isinstance(answer, Decision) and answer.status.phase == Phase.ENDED
@@ -283,7 +283,7 @@ def _cancel_at_once(
     data = {"by": "customer", "request": "cancel", "turn": "cancelled", "items": items, "text": asked.words}
     if asked.reason:
         data["reason"] = asked.reason
-    write(case.shop_id, [Draft(case.pk, Kind.NOTE, data, shown=True)], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, data, shown=True)], actor, now)
     case.refresh_from_db()
     with override(nearest(case.shop.language)):
         reason = str(RequestReason(asked.reason).label) if asked.reason else ""
@@ -300,7 +300,7 @@ def _cancel(case: Case, words: str, actor: Actor, now: datetime) -> Outcome:
     with override(nearest(case.shop.language)):
         note = words or _("As the customer asked.")
     target = target or min(targets)
-    telling = Telling(note_shown=bool(words))
+    telling = NotifyOptions(note_shown=bool(words))
     outcome = advance(case.shop, [case.pk], ByHand(target, actor.role, note), actor, now=now, telling=telling)
     if outcome.refused:
         raise Refused(outcome.refused[case.pk])
@@ -325,7 +325,7 @@ def _whole(case: Case, rows: Sequence[RequestedLine]) -> bool:
 
 
 def _held(shop: Shop, case_id: int, request_id: int, states: Sequence[str]) -> CustomerRequest:
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     request = CustomerRequest.objects.select_for_update().filter(pk=request_id, case=case).first()
     if request is None or request.state not in states:
         raise Answered
@@ -352,7 +352,7 @@ def _write(case: Case, request: CustomerRequest, turn: str, words: str, actor: A
         data["by"] = "customer"
     if turn == "requested" and request.reason:
         data["reason"] = request.reason
-    write(case.shop_id, [Draft(case.pk, Kind.NOTE, data, shown=True)], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, data, shown=True)], actor, now)
     announce(case.shop, [case.pk])
 
 

@@ -13,21 +13,21 @@ from django.db import transaction
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from tartib.cases.hooks import Context
 from tartib.cases.models import Case
-from tartib.cases.operations import hold, note
-from tartib.cases.plugs import Context
+from tartib.cases.operations import lock_case, note
 from tartib.checkout import proposals
 from tartib.journal.operations import Actor
+from tartib.l10n import money, names
 from tartib.orders.models import Line
 from tartib.orders.queries import delivery_worth, lines, order, worth
-from tartib.payments import plugs, refunds
+from tartib.payments import hooks, refunds
 from tartib.payments.balance import refundable
+from tartib.payments.hooks import Piece
 from tartib.payments.models import Refund
 from tartib.payments.operations import TooMuch
-from tartib.payments.plugs import Piece
 from tartib.payments.ways_back import ways_back
 from tartib.shops.models import Shop
-from tartib.speech import money, names
 
 _NOTHING = Decimal(0)
 
@@ -124,7 +124,7 @@ def give_back(
     for the timeline. `key` makes a repeated request harmless. Raises `Case.DoesNotExist`, `Changed` where something
     else than was seen would go back, what `plan` does, and `payments.refunds.NotInParts`; nothing is done then.
     """
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     if known := refunds.by_key(case, key):
         return Plan(sum((one.amount for one in known), _NOTHING), known[0].currency), known
     planned = plan(case, wish)
@@ -189,7 +189,7 @@ def _shown(amount: Decimal, case: Case) -> str:
 def _take_back(case: Case, planned: Plan, actor: Actor, now: datetime, words: str) -> None:
     """Goods that come back for no money: it went back before, or was never paid."""
     pieces = [piece for _line, piece in planned.pieces]
-    for take in plugs.connected.take_back:
+    for take in hooks.connected.take_back:
         take(case.pk, pieces, Context(case.shop, actor, now, uuid4(), words))
     with override(case.shop.language):
         goods = "; ".join(f"{piece.quantity} × {line.name}" for line, piece in planned.pieces)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
-from tartib.speech import money
+from tartib.l10n import money
 
 ZERO = Decimal(0)
 _HUNDRED = Decimal(100)

@@ -57,7 +57,7 @@ def plural_forms(locale: str) -> str:
     return rule
 
 
-def read(file: Path, locale: str) -> Catalog:
+def read_catalogue(file: Path, locale: str) -> Catalog:
     """A catalogue as it is on the disk; an empty one where there is none yet."""
     if not file.exists():
         return read_po(BytesIO(_header(locale).encode()), locale=locale)
@@ -67,7 +67,9 @@ def read(file: Path, locale: str) -> Catalog:
 
 def translations(file: Path, locale: str) -> dict[Text, list[str]]:
     """The texts of a catalogue that are translated, each with its translation in all plural forms."""
-    return {_text(message): _forms(message) for message in _messages(read(file, locale)) if any(_forms(message))}
+    return {
+        _text(message): _forms(message) for message in _messages(read_catalogue(file, locale)) if any(_forms(message))
+    }
 
 
 def update(folders: Sequence[Path], package: Path = PACKAGE) -> None:
@@ -79,7 +81,7 @@ def update(folders: Sequence[Path], package: Path = PACKAGE) -> None:
         known = {
             _text(message): _forms(message)
             for app in apps(package)
-            for message in _messages(read(catalogue_file(app, locale), locale))
+            for message in _messages(read_catalogue(catalogue_file(app, locale), locale))
             if _translated(message, locale)
         }
         for app in folders:
@@ -115,7 +117,7 @@ def compile_all(folders: Sequence[Path]) -> int:
             if file.exists():
                 draft = file.with_suffix(f".mo.{os.getpid()}")
                 with draft.open("wb") as stream:
-                    write_mo(stream, read(file, locale))
+                    write_mo(stream, read_catalogue(file, locale))
                 draft.replace(file.with_suffix(".mo"))
                 count += 1
     return count
@@ -183,7 +185,7 @@ def _check_catalogue(file: Path, locale: str, wanted: set[Text]) -> Iterator[Fin
         if wanted:
             yield Finding(file, "is not there; run `tartib messages update`")
         return
-    catalogue = read(file, locale)
+    catalogue = read_catalogue(file, locale)
     if f'"Plural-Forms: {plural_forms(locale)}\\n"' not in file.read_text(encoding="utf-8"):
         yield Finding(file, f"its Plural-Forms must be Django's: {plural_forms(locale)}")
     if catalogue.obsolete:
@@ -240,7 +242,7 @@ def _check_agreement(package: Path) -> Iterator[Finding]:
         said: defaultdict[Text, dict[tuple[str, ...], Path]] = defaultdict(dict)
         for app in apps(package):
             file = catalogue_file(app, locale)
-            for message in _messages(read(file, locale)):
+            for message in _messages(read_catalogue(file, locale)):
                 if _translated(message, locale):
                     said[_text(message)].setdefault(tuple(_forms(message)), file)
         for text, ways in said.items():

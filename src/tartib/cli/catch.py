@@ -7,18 +7,18 @@ import threading
 
 import click
 
-from tartib.cli import tether
+from tartib.cli import parent_watch
 from tartib.cli.ready import database
 
 
 @click.command("catch")
 def command() -> None:
     """Catch the e-mail of practice shops until it is stopped. It is read at /practice/."""
-    tether.to_supervisor()
+    parent_watch.to_supervisor()
     with database():
         from django.conf import settings
 
-        from tartib.practice.mail import catching
+        from tartib.sandbox.mail import catching
 
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -13,19 +13,19 @@ import click
 
 from tartib.cli.meter import Meter
 from tartib.cli.ready import database
-from tartib.integrations import goods
-from tartib.integrations.goods import reading
-from tartib.integrations.goods.mapping import GoodsMapping
-from tartib.integrations.platforms import platforms, table
-from tartib.integrations.reading.mapping import ColumnMapping, MappingError
-from tartib.integrations.reading.text import HEAD
-from tartib.integrations.records import STATES, RowError
+from tartib.imports import goods
+from tartib.imports.goods import reading
+from tartib.imports.goods.mapping import GoodsMapping
+from tartib.imports.platforms import platforms, table
+from tartib.imports.reading.mapping import ColumnMapping, MappingError
+from tartib.imports.reading.text import HEAD
+from tartib.imports.records import STATES, RowError
 
 AnyMapping = TypeVar("AnyMapping", ColumnMapping, GoodsMapping)
 _PRODUCTS = {"shopify": goods.SHOPIFY, "woocommerce": goods.WOOCOMMERCE, "csv": goods.TABLE}
 
 if TYPE_CHECKING:
-    from tartib.integrations.operations import Choices
+    from tartib.imports.operations import Choices
     from tartib.shops.models import Shop
 
 
@@ -92,7 +92,7 @@ def orders(
         raise click.UsageError("Missing option '--shop'.")
     mapping = _mapping(mapping_file, ColumnMapping) if mapping_file else None
     with database():
-        from tartib.integrations.operations import Choices, Elsewhere
+        from tartib.imports.operations import Choices, Elsewhere
 
         choices = Choices(platform, mapping, statuses, notify, take_stock, store=store)
         shop = _shop(slug, choices)
@@ -145,7 +145,7 @@ def products(
         raise click.UsageError("Missing option '--shop'.")
     mapping = _mapping(mapping_file, GoodsMapping) if mapping_file else None
     with database():
-        from tartib.integrations.operations import Choices, Elsewhere
+        from tartib.imports.operations import Choices, Elsewhere
         from tartib.shops.models import Shop
 
         shop = Shop.objects.filter(slug=slug).first()
@@ -177,7 +177,7 @@ def _mapping(file: Path, kind: type[AnyMapping]) -> AnyMapping:
 
 def _shop(slug: str, choices: Choices) -> Shop:
     """The shop, if it can take orders and has the statuses that were asked for."""
-    from tartib.integrations.loading import flow_of
+    from tartib.imports.loading import flow_of
     from tartib.orders.placing import NoWorkflow
     from tartib.shops.models import Shop
 
@@ -197,7 +197,7 @@ def _shop(slug: str, choices: Choices) -> Shop:
 def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Mapping[str, int]:
     from django.utils import timezone
 
-    from tartib.integrations import operations
+    from tartib.imports import operations
 
     counts, reached = Counter[str](), Counter[str]()
     meter = Meter(file.stat().st_size)
@@ -222,7 +222,7 @@ def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> M
 def _bring(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Mapping[str, int]:
     from django.utils import timezone
 
-    from tartib.integrations import operations, queries
+    from tartib.imports import operations, queries
 
     # Thousands of rows come and go, and none of them in a cycle: looking for cycles as often as usual takes a tenth of
     # the time.
@@ -252,7 +252,7 @@ def _bring(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Map
 
 def _write(problems: Iterable[RowError], to: Path | None) -> None:
     """Write the errors file; without one, only go through the problems."""
-    from tartib.integrations.reports import report
+    from tartib.imports.reports import report
 
     if to is None:
         for _problem in problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tartib.cli import tether
+from tartib.cli import parent_watch
 from tartib.cli.ready import server
 
 
@@ -13,7 +13,7 @@ from tartib.cli.ready import server
 @click.option("--port", type=click.IntRange(1, 65_535), default=8001, show_default=True)
 def command(host: str, port: int) -> None:
     """Hold the streams of live events until it is stopped. One process holds thousands."""
-    tether.to_supervisor()
+    parent_watch.to_supervisor()
     with server():
         from granian.constants import Interfaces
         from granian.log import LogLevels

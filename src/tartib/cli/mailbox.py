@@ -8,14 +8,14 @@ import threading
 import click
 from django.core.exceptions import ImproperlyConfigured
 
-from tartib.cli import tether
+from tartib.cli import parent_watch
 from tartib.cli.ready import database
 
 
 @click.command("mailbox")
 def command() -> None:
     """Listen for e-mail at TARTIB_INBOUND until it is stopped: answers go into support requests."""
-    tether.to_supervisor()
+    parent_watch.to_supervisor()
     with database():
         from django.conf import settings
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import django
 
-from tartib.cli import keeper, tether
+from tartib.cli import keeper, parent_watch
 
 
 def set_up() -> None:
@@ -33,7 +33,7 @@ def server() -> Iterator[None]:
 
     if not settings.USES_EMBEDDED:
         yield
-    elif tether.supervised():
+    elif parent_watch.supervised():
         # `tartib up` has started it and keeps it: what runs under it goes on, whatever the database does.
         with settings.EMBEDDED.used(start=False):
             yield

@@ -2,11 +2,11 @@
 
 import os
 
-from tartib.cli import tether
+from tartib.cli import parent_watch
 from tartib.project.rsgi import Served
 from tartib.project.wsgi import application
 
-tether.to_parent()
-served = Served(application, int(os.environ[tether.THREADS]))
+parent_watch.to_parent()
+served = Served(application, int(os.environ[parent_watch.THREADS]))
 
 __all__ = ["served"]

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tartib.cli import tether
+from tartib.cli import parent_watch
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """How many seconds a part waits that died again soon after it was started, at first and at last; it doubles between."""
@@ -43,13 +43,13 @@ class Part:
     def start(self, *, held: bool = False) -> None:
         """Start the process in a session of its own: Ctrl-C reaches the supervisor alone, which stops it in turn.
 
-        `held`: it reads what it is made of, and waits for `go` before it does anything (`tether.wait_if_held`).
+        `held`: it reads what it is made of, and waits for `go` before it does anything (`parent_watch.wait_if_held`).
         """
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tartib.cli", *self.words],
             stdin=subprocess.PIPE if held else subprocess.DEVNULL,
             start_new_session=True,
-            env=os.environ | {tether.PARENT: str(os.getpid())} | ({tether.HELD: "1"} if held else {}),
+            env=os.environ | {parent_watch.PARENT: str(os.getpid())} | ({parent_watch.HELD: "1"} if held else {}),
         )
 
     def go(self) -> None:

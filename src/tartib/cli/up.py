@@ -89,8 +89,8 @@ def _load() -> list[str]:
     """Load the practice shops unless they are there; returns the lines that say who can sign in."""
     from django.utils import timezone
 
-    from tartib.practice.load import load_all
-    from tartib.practice.people import PASSWORD, accounts
+    from tartib.sandbox.load import load_all
+    from tartib.sandbox.people import PASSWORD, accounts
 
     began = time.monotonic()
     if load_all(timezone.now(), _say):

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from tartib.cli import tether
+from tartib.cli import parent_watch
 from tartib.cli.ready import server, set_up
 
 
@@ -20,10 +20,10 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     """Answer pages and the API until it is stopped."""
     from django.conf import settings
 
-    supervised = tether.to_supervisor()
+    supervised = parent_watch.to_supervisor()
     set_up()
     import_module(settings.ROOT_URLCONF)
-    tether.wait_if_held()
+    parent_watch.wait_if_held()
     with server():
         from granian.constants import Interfaces
         from granian.log import LogLevels
@@ -39,7 +39,7 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
         import_module("tartib.project.wsgi")
         # Without a limit of threads, a burst of requests would open more connections than PostgreSQL has. Connections
         # alone are cheap: there are enough of them for visitors beside thousands that send nothing.
-        os.environ[tether.THREADS] = str(threads)
+        os.environ[parent_watch.THREADS] = str(threads)
         Server(
             "tartib.cli.served:served",
             address=host,

@@ -12,7 +12,7 @@ import click
 import psycopg
 from procrastinate.exceptions import ProcrastinateException
 
-from tartib.cli import tether
+from tartib.cli import parent_watch
 from tartib.cli.ready import database
 
 LANES = {"codes": 2, "messages": 3, "default": 3, "payments": 1, "outside": 2, "imports": 1}
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 @click.command("worker")
 def command() -> None:
     """Send messages, run timers and long jobs until it is stopped. Any number of workers may run at once."""
-    tether.to_supervisor()
+    parent_watch.to_supervisor()
     with database():
         asyncio.run(_work())
 

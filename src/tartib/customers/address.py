@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from tartib.speech import names, phones, postal
+from tartib.l10n import names, phones, postal
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Address:
     @property
     def dialled(self) -> str:
         """The number that is called; `phone` may say more."""
-        return phones.read(self.phone, self.country).number
+        return phones.read_phone(self.phone, self.country).number
 
     @property
     def lines(self) -> list[str]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from tartib.customers import contact
+from tartib.l10n import phones
 from tartib.shops.models import Shop
-from tartib.speech import phones
 
 EMAIL, SMS, PUSH = "email", "sms", "push"
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ContactPoint:
     """Where a code goes: the channel (email or sms) and the address in its one form."""
 
     channel: str
@@ -26,16 +26,16 @@ class Reach:
         return "email" if self.channel == EMAIL else "phone"
 
 
-def read(text: str, shop: Shop) -> Reach | None:
+def read_contact_point(text: str, shop: Shop) -> ContactPoint | None:
     """An e-mail address or a phone of the shop's country; None for what is neither."""
     typed = text.strip()
     if "@" in typed:
         try:
-            return Reach(EMAIL, contact.email(typed))
+            return ContactPoint(EMAIL, contact.email(typed))
         except ValidationError:
             return None
-    phone = phones.read(typed, shop.country)
-    return Reach(SMS, phone.number) if phone.dialled else None
+    phone = phones.read_phone(typed, shop.country)
+    return ContactPoint(SMS, phone.number) if phone.dialled else None
 
 
 def hidden(address: str) -> str:

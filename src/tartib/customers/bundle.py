@@ -20,13 +20,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tartib.customers import plugs
-from tartib.customers.plugs import Held, Person
+from tartib.customers import hooks
+from tartib.customers.hooks import Held, Person
 from tartib.files.queries import Gone
 from tartib.flow.words import Words
+from tartib.l10n import dates, digits, names
 from tartib.shops.models import Shop
 from tartib.shops.secrets import Unreadable
-from tartib.speech import dates, digits, names
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -36,7 +36,7 @@ _LOOKS = Path(__file__).with_name("bundle.css")
 
 def gather(person: Person, *, inner: bool = False) -> list[Held]:
     """Everything the shop holds of a person, empty kinds left out; with notes of staff among themselves if `inner`."""
-    return [held for tell in plugs.connected.exporters for held in tell(person, inner=inner) if held.rows]
+    return [held for tell in hooks.connected.exporters for held in tell(person, inner=inner) if held.rows]
 
 
 def pack(shop: Shop, held: Sequence[Held], language: str, calendar: str, *, now: datetime) -> Iterator[bytes]:

@@ -56,7 +56,7 @@ def token(customer_id: int, channel: str, purpose: Purpose) -> str:
     return signing.dumps([customer_id, channel, purpose.value], salt=_SALT)
 
 
-def read(given: str) -> tuple[Customer, str, Purpose] | None:
+def read_consent(given: str) -> tuple[Customer, str, Purpose] | None:
     """Whose link it is, for which channel and purpose; None for what is no such link."""
     try:
         customer_id, channel, purpose = signing.loads(given, salt=_SALT)

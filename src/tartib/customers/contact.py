@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
-from tartib.speech import names, phones
-from tartib.speech.phones import Note, Reading
+from tartib.l10n import names, phones
+from tartib.l10n.phones import Note, Reading
 
 LONGEST_EMAIL = 254
 _PLAIN = re.compile(
@@ -52,7 +52,7 @@ def phone(text: str, *countries: str) -> Reading:
     Raises ValidationError, in words, for what cannot be dialled: it would be kept, and reach nobody. A number with its
     country's code is believed, though no plan may know it yet.
     """
-    found = phones.read(text, *countries)
+    found = phones.read_phone(text, *countries)
     if found.written and not found.dialled:
         raise ValidationError(undialled(next(filter(None, countries), "")))
     return found

@@ -1,4 +1,4 @@
-"""What a shop holds of a person, handed over or erased: gathered from every room that registered in `plugs`."""
+"""What a shop holds of a person, handed over or erased: gathered from the rooms of `hooks`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from tartib.customers import plugs, queries
+from tartib.customers import hooks, queries
+from tartib.customers.hooks import Person
 from tartib.customers.identity import Account, Code
-from tartib.customers.models import Consent, Customer, PointsMovement, Purse
-from tartib.customers.plugs import Person
+from tartib.customers.models import Consent, Customer, PointsBalance, PointsMovement
 from tartib.journal.operations import Actor
 from tartib.shops import naming
 from tartib.shops.models import Shop
@@ -57,7 +57,7 @@ def alike(customer: Customer) -> list[Customer]:
 
 def hindrances(whom: Person) -> list[str]:
     """Why a person cannot be erased yet, in the active language."""
-    return [str(reason) for ask in plugs.connected.hindrances for reason in ask(whom)]
+    return [str(reason) for ask in hooks.connected.hindrances for reason in ask(whom)]
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def erase(whom: Person, actor: Actor, *, now: datetime) -> None:
     it.
     """
     _refuse(whom)
-    for forget in plugs.connected.erasers:
+    for forget in hooks.connected.erasers:
         forget(whom, actor, now=now)
     # Cases were locked before their customers, as everywhere. An order that was being placed meanwhile is there by now.
     list(Customer.objects.select_for_update().filter(pk__in=whom.customers).order_by("pk").values_list("pk"))
@@ -77,7 +77,7 @@ def erase(whom: Person, actor: Actor, *, now: datetime) -> None:
     Code.objects.filter(shop=whom.shop, address__in=whom.addresses).delete()
     Consent.objects.filter(customer__in=whom.customers).delete()
     PointsMovement.objects.filter(customer__in=whom.customers).delete()
-    Purse.objects.filter(customer__in=whom.customers).delete()
+    PointsBalance.objects.filter(customer__in=whom.customers).delete()
     Customer.objects.filter(pk__in=whom.customers).update(
         name="", given_name="", email="", phone="", phone_said="", country="", calendar="", group=None,
         wants_email=False, wants_sms=False, wants_push=False, asked_by_email=False, asked_by_sms=False,

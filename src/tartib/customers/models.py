@@ -7,12 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tartib.customers.identity import Account, Challenge, Code, Passkey, SavedAddress, Session
-from tartib.customers.purses import PointsMovement, PointsRule, Purse
+from tartib.customers.points_balance import PointsBalance, PointsMovement, PointsRule
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Shop
 
 __all__ = (
-    "Account", "Challenge", "Code", "Customer", "Group", "Passkey", "PointsMovement", "PointsRule", "Purse",
-    "SavedAddress", "Session",
+    "Account",
+    "Challenge",
+    "Code",
+    "Customer",
+    "Group",
+    "Passkey",
+    "PointsBalance",
+    "PointsMovement",
+    "PointsRule",
+    "SavedAddress",
+    "Session",
 )  # fmt: skip
 
 
@@ -32,7 +41,7 @@ class Group(models.Model):
 class Customer(models.Model):
     """A person or firm that has cases in one shop. The same person in another shop is another customer.
 
-    `phone` and `email` are kept in the one form in which they are compared (`speech.phones`, lower case); `phone_said`
+    `phone` and `email` are kept in the one form in which they are compared (`l10n.phones`, lower case); `phone_said`
     is what was written where the number alone does not say it: an extension, a second number, words. `given_name` is
     known only where it was told apart from the rest of the name.
     """

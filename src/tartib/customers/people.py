@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from tartib.customers import plugs
+from tartib.customers import hooks
 from tartib.customers.models import Customer
 from tartib.shops import naming
 from tartib.shops.models import Shop
@@ -23,5 +23,5 @@ def describe(customer: Customer, *, name: str, language: str, calendar: str) -> 
 
 def renamed(shop: Shop, customers: Collection[int]) -> None:
     """Let every room hear that these customers are called or reached otherwise."""
-    for hear in plugs.connected.after_rename if customers else ():
+    for hear in hooks.connected.after_rename if customers else ():
         hear(shop, customers)

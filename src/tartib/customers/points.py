@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tartib.customers import sql
 from tartib.customers.models import Customer
-from tartib.customers.purses import PointsKind, PointsMovement, PointsRule, Purse
+from tartib.customers.points_balance import PointsBalance, PointsKind, PointsMovement, PointsRule
 from tartib.customers.queries import person
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
@@ -40,19 +40,21 @@ class Posting:
     reason: str = ""
 
 
-def hold(shop: Shop, customer_ids: Iterable[int], *, now: datetime) -> dict[int, Purse]:
-    """The purses of these customers of `shop`, locked in the order of their ids, for whoever is about to `post`.
+def lock_balances(shop: Shop, customer_ids: Iterable[int], *, now: datetime) -> dict[int, PointsBalance]:
+    """The balances of these customers of `shop`, locked in the order of their ids, for whoever is about to `post`.
 
-    Purses are locked after cases and stock, by everybody.
+    Balances are locked after cases and stock, by everybody.
     """
     ids = sorted(set(customer_ids))
-    Purse.objects.bulk_create([Purse(customer_id=pk, shop=shop, moved_at=now) for pk in ids], ignore_conflicts=True)
-    held = Purse.objects.select_for_update().filter(shop=shop, customer__in=ids).order_by("customer_id")
-    return {purse.customer_id: purse for purse in held}
+    PointsBalance.objects.bulk_create(
+        [PointsBalance(customer_id=pk, shop=shop, moved_at=now) for pk in ids], ignore_conflicts=True
+    )
+    held = PointsBalance.objects.select_for_update().filter(shop=shop, customer__in=ids).order_by("customer_id")
+    return {balance.customer_id: balance for balance in held}
 
 
 def post(shop: Shop, postings: Sequence[Posting], who: str, *, now: datetime) -> None:
-    """Write movements and what they make of the held purses, with two statements however many there are.
+    """Write movements and what they make of the held balances, with two statements however many there are.
 
     Part of the caller's transaction. Raises `IntegrityError` for a key that is there already and for a sum below zero.
     """
@@ -69,16 +71,16 @@ def post(shop: Shop, postings: Sequence[Posting], who: str, *, now: datetime) ->
     sql.fill([(p.customer_id, p.points, p.waiting) for p in postings], now)
 
 
-def spread(purses: Iterable[Purse], points: int) -> list[tuple[int, int]]:
-    """So many points taken from held purses, (customer, points) of each: the oldest customer's first.
+def spread(balances: Iterable[PointsBalance], points: int) -> list[tuple[int, int]]:
+    """So many points taken from held balances, (customer, points) of each: the oldest customer's first.
 
     Raises `TooFew`.
     """
     parts, left = [], points
-    for purse in purses:
-        part = min(purse.balance, left)
+    for balance in balances:
+        part = min(balance.balance, left)
         if part > 0:
-            parts.append((purse.customer_id, part))
+            parts.append((balance.customer_id, part))
             left -= part
     if left:
         raise TooFew(points - left)
@@ -93,10 +95,10 @@ def correct(
 
     Raises `TooFew` when they do not have so many.
     """
-    purses = hold(shop, person(customer), now=now)
+    balances = lock_balances(shop, person(customer), now=now)
     if PointsMovement.objects.filter(shop=shop, key__startswith=f"{key}:").exists():
         return False
-    parts = [(customer.pk, change)] if change > 0 else [(pk, -n) for pk, n in spread(purses.values(), -change)]
+    parts = [(customer.pk, change)] if change > 0 else [(pk, -n) for pk, n in spread(balances.values(), -change)]
     post(
         shop,
         [Posting(pk, PointsKind.SET, n, f"{key}:{pk}", case_id=case_id, reason=reason) for pk, n in parts if n],
@@ -119,13 +121,15 @@ def lapse(now: datetime, *, most: int = MOST) -> int:
 @transaction.atomic
 def _lapse(shop: Shop, before: datetime, now: datetime, most: int) -> int:
     old = (
-        Purse.objects.select_for_update(skip_locked=True)
+        PointsBalance.objects.select_for_update(skip_locked=True)
         .filter(shop=shop, balance__gt=0, moved_at__lt=before)
         .order_by("customer_id")[:most]
     )
     postings = [
-        Posting(purse.customer_id, PointsKind.LAPSED, -purse.balance, f"lapsed:{purse.customer_id}:{now.isoformat()}")
-        for purse in old
+        Posting(
+            balance.customer_id, PointsKind.LAPSED, -balance.balance, f"lapsed:{balance.customer_id}:{now.isoformat()}"
+        )
+        for balance in old
     ]
     post(shop, postings, "Tartib", now=now)
     return len(postings)

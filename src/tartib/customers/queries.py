@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from tartib.customers.identity import Account, Session
 from tartib.customers.models import Customer
-from tartib.customers.purses import PointsMovement, PointsRule, Purse
+from tartib.customers.points_balance import PointsBalance, PointsMovement, PointsRule
+from tartib.l10n import digits
 from tartib.shops import naming
 from tartib.shops.models import Shop
-from tartib.speech import digits
 
 KEPT = timedelta(days=90)
 MOST_WORDS, SHORTEST_NUMBER = 8, 3
@@ -114,7 +114,9 @@ class Points:
 
 def points(customer_ids: Sequence[int]) -> Points:
     """What the customers who are one person have together."""
-    sums = Purse.objects.filter(customer__in=customer_ids).aggregate(balance=Sum("balance"), waiting=Sum("waiting"))
+    sums = PointsBalance.objects.filter(customer__in=customer_ids).aggregate(
+        balance=Sum("balance"), waiting=Sum("waiting")
+    )
     return Points(sums["balance"] or 0, sums["waiting"] or 0)
 
 

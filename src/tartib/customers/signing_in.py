@@ -19,14 +19,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from tartib.customers import devices, plugs, queries
-from tartib.customers.addresses import EMAIL, SMS, Reach
+from tartib.customers import devices, hooks, queries
+from tartib.customers.addresses import EMAIL, SMS, ContactPoint
 from tartib.customers.identity import Account, Code, Session
 from tartib.customers.models import Customer
+from tartib.l10n import digits
 from tartib.shops import naming
 from tartib.shops.models import Shop
 from tartib.shops.operations import give_back, used_up, within_limit, within_limits
-from tartib.speech import digits
 
 GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -56,7 +56,7 @@ def new_code(pick: Callable[[int], int] = secrets.randbelow) -> str:
 
 def ask_code(
     shop: Shop,
-    reach: Reach,
+    reach: ContactPoint,
     language: str,
     visitor: str,
     *,
@@ -75,7 +75,7 @@ def ask_code(
             digest=_digest(shop, reach.address, code), expires_at=now + GOOD_FOR,
         )  # fmt: skip
         if _may_send(shop, reach, visitor, now):
-            send = plugs.connected.send_code
+            send = hooks.connected.send_code
             send(shop, reach.channel, reach.address, language, code, good_until=asked.expires_at, now=now)
     return asked.token
 
@@ -105,12 +105,12 @@ def redeem(shop: Shop, token: str, code: str, visitor: str, *, now: datetime) ->
     deleted, _each = Code.objects.filter(pk=asked.pk).delete()
     if not deleted:
         return None
-    reach = Reach(EMAIL if "@" in asked.address else SMS, asked.address)
+    reach = ContactPoint(EMAIL if "@" in asked.address else SMS, asked.address)
     give_back(_unused(reach, known=_known(shop, reach)), _of(shop, visitor))
     return asked
 
 
-def account_of(shop: Shop, reach: Reach, language: str, *, now: datetime) -> Account:
+def account_of(shop: Shop, reach: ContactPoint, language: str, *, now: datetime) -> Account:
     """The account of whoever proved that an address is theirs; a new one where there was none."""
     known = Account.objects.filter(shop=shop, **{reach.field: reach.address}).select_related("customer").first()
     if known is not None:
@@ -123,7 +123,7 @@ def account_of(shop: Shop, reach: Reach, language: str, *, now: datetime) -> Acc
         return account_of(shop, reach, language, now=now)
 
 
-def by_password(shop: Shop, reach: Reach, password: str, visitor: str, *, now: datetime) -> Account | None:
+def by_password(shop: Shop, reach: ContactPoint, password: str, visitor: str, *, now: datetime) -> Account | None:
     """The account that has this address and password; None for whatever else, after the same time."""
     wrong = _wrong(shop, reach.address, visitor, "password")
     # Counted before it is looked at, so that many at once are many; what was right is taken back.
@@ -183,10 +183,10 @@ def sign_out_everywhere(account: Account, *, but: Session | None = None) -> int:
 
 def can_text(shop: Shop) -> bool:
     """Whether a phone is of use for signing in to that shop."""
-    return plugs.connected.can_send(shop, SMS)
+    return hooks.connected.can_send(shop, SMS)
 
 
-def _new_account(shop: Shop, reach: Reach, language: str, now: datetime) -> Account:
+def _new_account(shop: Shop, reach: ContactPoint, language: str, now: datetime) -> Account:
     """An account for the customer who ordered with that address last, or for a new one."""
     free = Customer.objects.filter(shop=shop, account=None, **{reach.field: reach.address})
     customer = free.order_by("-pk").first()
@@ -197,7 +197,7 @@ def _new_account(shop: Shop, reach: Reach, language: str, now: datetime) -> Acco
     return Account.objects.create(shop=shop, customer=customer, created_at=now, **{reach.field: reach.address})
 
 
-def _may_send(shop: Shop, reach: Reach, visitor: str, now: datetime) -> bool:
+def _may_send(shop: Shop, reach: ContactPoint, visitor: str, now: datetime) -> bool:
     """Whether a code is sent, counted for the address, the visitor and the shop.
 
     Whoever is stopped by a narrower limit does not use up a wider one: one visitor cannot spend what the shop may send,
@@ -222,7 +222,7 @@ def _may_send(shop: Shop, reach: Reach, visitor: str, now: datetime) -> bool:
     )
 
 
-def _may_leave_unused(reach: Reach, here: list[str], *, known: bool, now: datetime) -> bool:
+def _may_leave_unused(reach: ContactPoint, here: list[str], *, known: bool, now: datetime) -> bool:
     """Whether a visitor who left so many codes unused is sent another: past the limit slowly, but never not at all."""
     purpose = _unused(reach, known=known)
     if within_limit(purpose, here, most=CODES_UNUSED[reach.channel], window=HOUR, now=now):
@@ -232,12 +232,12 @@ def _may_leave_unused(reach: Reach, here: list[str], *, known: bool, now: dateti
     return within_limit(f"{purpose} more", here, most=1, window=ONE_MORE_EACH[reach.channel], now=now)
 
 
-def _known(shop: Shop, reach: Reach) -> bool:
+def _known(shop: Shop, reach: ContactPoint) -> bool:
     """Whether the shop has a customer with that address."""
     return Customer.objects.filter(shop=shop, **{reach.field: reach.address}).exists()
 
 
-def _unused(reach: Reach, *, known: bool) -> str:
+def _unused(reach: ContactPoint, *, known: bool) -> str:
     """For what codes are counted that were sent and not used."""
     return f"account code unused by {reach.channel} {'known' if known else 'stranger'}"
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from tartib.customers.purses import SPENDING
+from tartib.customers.points_balance import SPENDING
 from tartib.shops.bulk import columns
 
 
@@ -53,11 +53,11 @@ def fill_said(said: Mapping[int, str]) -> None:
 
 
 def fill(changes: Sequence[tuple[int, int, int]], now: datetime) -> None:
-    """Add to the purses of customers: (customer, points, waiting), a customer any number of times."""
+    """Add to the balances of customers: (customer, points, waiting), a customer any number of times."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE customers_purse AS p
+            UPDATE customers_pointsbalance AS p
             SET balance = p.balance + n.points, waiting = p.waiting + n.waiting, moved_at = %s
             FROM (
                 SELECT customer_id, sum(points) AS points, sum(waiting) AS waiting

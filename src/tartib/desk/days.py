@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from tartib.speech.typed_dates import NotADayError
+from tartib.l10n.typed_dates import NotADayError
 from tartib.web import days
 
 
@@ -26,7 +26,7 @@ class Day(forms.Field):
         """The day as a Gregorian date."""
         text = str(value or "").strip()
         try:
-            return days.read(text) if text else None
+            return days.read_day(text) if text else None
         except NotADayError as problem:
             raise ValidationError(days.explain(problem)) from problem
 

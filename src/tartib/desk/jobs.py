@@ -10,7 +10,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tartib.desk import recovery
-from tartib.desk.shopkeeping import trial
+from tartib.desk.messages import trial
 from tartib.notify.models import State
 from tartib.shops.models import ApiKey, Membership, Role
 from tartib.shops.operations import keys_to_warn_of

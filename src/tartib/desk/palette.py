@@ -10,8 +10,8 @@ from django.utils import timezone
 from tartib.cases import kinds, queries
 from tartib.cases.filters import Filters
 from tartib.desk.access import StaffRequest, staff
+from tartib.l10n import normal
 from tartib.orders import ORDER
-from tartib.speech import normal
 
 MOST = 8
 
@@ -30,7 +30,7 @@ def find(request: StaffRequest) -> HttpResponseBase:
     pages = [item for item in request.navigation if folded in normal.search_text(item.label)]
     cases = []
     if wanted:
-        found = queries.page(request.shop, ORDER, Filters(text=wanted), now=timezone.now(), size=MOST)
+        found = queries.case_page(request.shop, ORDER, Filters(text=wanted), now=timezone.now(), size=MOST)
         cases = [case, *(other for other in found.cases if other.pk != case.pk)] if case else found.cases
     return render(
         request, "desk/palette.html", {"pages": pages, "cases": cases, "wanted": wanted, "list": _orders(request)}

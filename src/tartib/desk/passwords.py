@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from tartib.desk import jobs, recovery
 from tartib.desk.access import origin
-from tartib.desk.entrance import come_in
-from tartib.desk.shopkeeping.forms import Dressed, PasswordForm
+from tartib.desk.sign_in import come_in
 from tartib.shops.operations import within_limit
+from tartib.web.forms import Dressed, PasswordForm
 from tartib.web.limits import visitor
 
 ASKED_FOR_EMAIL = 3

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from tartib.desk.shopkeeping import trial
+from tartib.desk.messages import trial
 from tartib.notify.channels.letter import Answer
-from tartib.notify.words import address
+from tartib.notify.template_variables import address
 from tartib.shops import security, sessions, signing_in
 from tartib.shops.access import memberships
 from tartib.shops.models import Membership, SecurityEvent, User

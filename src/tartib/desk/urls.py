@@ -7,37 +7,37 @@ Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), 
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tartib.desk import entrance, palette, passwords
-from tartib.desk.shopkeeping import inviting
+from tartib.desk import palette, passwords, sign_in
+from tartib.desk.settings import inviting
 
 app_name = "desk"
 
 areas: list[URLPattern | URLResolver] = [
-    path("", entrance.home, name="home"),
+    path("", sign_in.home, name="home"),
     path("find/", palette.find, name="find"),
-    path("", include("tartib.desk.entry.urls")),
-    path("orders/", include("tartib.desk.lists.urls")),
-    path("orders/", include("tartib.desk.case.urls")),
+    path("", include("tartib.desk.orders.entry.urls")),
+    path("orders/", include("tartib.desk.orders.lists.urls")),
+    path("orders/", include("tartib.desk.orders.urls")),
     path("customers/", include("tartib.desk.customers.urls")),
     path("attention/", include("tartib.desk.attention.urls")),
     path("acts/", include("tartib.desk.recent.urls")),
     path("support/", include("tartib.desk.support.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),
-    path("window/", include("tartib.desk.window.urls")),
-    path("", include("tartib.desk.shopkeeping.urls")),
+    path("window/", include("tartib.desk.catalog.window.urls")),
+    path("", include("tartib.desk.settings.urls")),
     path("", include("tartib.desk.money.urls")),
-    path("", include("tartib.desk.sms.urls")),
+    path("", include("tartib.desk.messages.sms.urls")),
 ]
 
 urlpatterns = [
-    path("", entrance.start, name="start"),
-    path("sign-in/", entrance.sign_in, name="sign-in"),
-    path("sign-in/code/", entrance.prove, name="prove"),
-    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("", sign_in.start, name="start"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code/", sign_in.prove, name="prove"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("forgotten/", passwords.forgotten, name="forgotten"),
     path("new-password/<str:uid>/<str:token>/", passwords.choose, name="new-password"),
     path("invitation/<str:token>/", inviting.answer, name="invitation"),
-    path("desk/", entrance.shops, name="shops"),
+    path("desk/", sign_in.shops, name="shops"),
     path("desk/<slug:slug>/", include(areas)),
 ]

@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tartib.journal.operations import Actor
+from tartib.l10n import money, names
 from tartib.shops.access import May
-from tartib.speech import money, names
 
 if TYPE_CHECKING:
     from tartib.dispatch.models import WorkRecord
@@ -99,7 +99,7 @@ FACTS: dict[str, Text] = {
     "items": _("Pieces"),
 }
 """What facts are called; others are shown under the name they were told by."""
-INNER = frozenset({"currency", "refund", "payment", "request", "source", "stray"})
+INNER = frozenset({"currency", "refund", "payment", "request", "source", "unmatched"})
 """Facts that programs need: numbers of rows, and the currency, which is said with each amount."""
 AMOUNTS = frozenset({"amount", "asked", "due", "ours"})
 """Facts that are money of the `currency` beside them."""

@@ -1,8 +1,8 @@
 """The kinds of work that payments tell of, what is done about each, and how they become records.
 
-Facts that are read here, besides those that are only shown: `refund`, `payment` (numbers of rows), `source` and `stray`
-(which money without an order is meant, as `payments.assigning` names it), `order` (the code of an order that is
-deleted). The key of a difference of the books is `difference:` and its number.
+Facts that are read here, besides those that are only shown: `refund`, `payment` (numbers of rows), `source` and
+`unmatched` (which money without an order is meant, as `payments.unmatched` names it), `order` (the code of an order
+that is deleted). The key of a difference of the books is `difference:` and its number.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from tartib.dispatch import operations
 from tartib.dispatch.kinds import Act, Impossible, Kind
 from tartib.dispatch.models import WorkRecord
 from tartib.journal.operations import Actor
-from tartib.payments import assigning, reconciling, refunds, resending
+from tartib.l10n import money, names
+from tartib.payments import reconciling, refunds, resending, unmatched
 from tartib.payments.balance import balance
+from tartib.payments.hooks import Trouble
 from tartib.payments.models import Difference, Lack, Notice, Payment, Refund
 from tartib.payments.operations import TooMuch, looked_at
-from tartib.payments.plugs import Trouble
 from tartib.shops.access import May
 from tartib.shops.models import Shop
-from tartib.speech import money, names
 
 LASTS = frozenset(
-    {"amount", "currency", "asked", "due", "ours", "account", "order", "payment", "refund", "source", "stray"}
+    {"amount", "currency", "asked", "due", "ours", "account", "order", "payment", "refund", "source", "unmatched"}
 )
 
 
-def hear(shop: Shop, trouble: Trouble, actor: Actor, now: datetime) -> None:
+def open_or_close(shop: Shop, trouble: Trouble, actor: Actor, now: datetime) -> None:
     """Keep what payments tell of as a record, or settle that, in their transaction."""
     if trouble.over:
         operations.resolve(shop, trouble.key, actor=actor, now=now)
@@ -99,10 +99,10 @@ def _agreed(record: WorkRecord, actor: Actor, now: datetime) -> None:
 
 def _without_order(record: WorkRecord, actor: Actor, now: datetime) -> None:
     """Settled in another way, such as sent back at the gateway, money waits for no order any more."""
-    source, number = str(record.facts.get("source", "")), str(record.facts.get("stray", ""))
+    source, number = str(record.facts.get("source", "")), str(record.facts.get("unmatched", ""))
     if source and number.isdigit():
-        with suppress(Notice.DoesNotExist, Difference.DoesNotExist, assigning.Gone):
-            assigning.set_aside(record.shop, source, int(number), actor, now=now)
+        with suppress(Notice.DoesNotExist, Difference.DoesNotExist, unmatched.Gone):
+            unmatched.set_aside(record.shop, source, int(number), actor, now=now)
 
 
 def _in_the_books(record: WorkRecord, actor: Actor, now: datetime) -> None:
@@ -230,8 +230,8 @@ KINDS = (
         May.PAYMENT,
         acts=(
             Act(
-                "find", gettext_lazy("Find its order"), "arrow-right", page="stray", args=("source", "stray"),
-                needs=("source", "stray"),
+                "find", gettext_lazy("Find its order"), "arrow-right", page="unmatched-payment",
+                args=("source", "unmatched"), needs=("source", "unmatched"),
             ),
         ),
         by_hand=_without_order,
@@ -245,7 +245,7 @@ KINDS = (
         gettext_lazy("Compare the two and record what is missing."),
         May.PAYMENT,
         within=timedelta(days=3),
-        acts=(Act("books", gettext_lazy("Open the books"), "scale", page="books"),),
+        acts=(Act("books", gettext_lazy("Open the books"), "scale", page="reconciliation"),),
         by_hand=_in_the_books,
         choices={"reason": dict(Lack.choices)},
         area="money",

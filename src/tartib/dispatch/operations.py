@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from tartib.cases.engine import announce, announce_shop
 from tartib.cases.models import Case
-from tartib.cases.operations import hold
+from tartib.cases.operations import lock_case
 from tartib.dispatch import kinds
 from tartib.dispatch.kinds import Impossible
 from tartib.dispatch.models import Outcome, WorkAct, WorkEntry, WorkRecord
 from tartib.journal.models import Kind as EntryKind
-from tartib.journal.operations import Actor, Draft, write
+from tartib.journal.operations import Actor, NewEntry, write
 from tartib.shops.access import may
 from tartib.shops.models import Membership, Role, Shop
 
@@ -61,7 +61,7 @@ def open_work(
     the time of its kind. `code` is that of a case that is deleted. Raises `Case.DoesNotExist` for a case that is not of
     the shop.
     """
-    case = hold(shop, case_id) if case_id is not None else None
+    case = lock_case(shop, case_id) if case_id is not None else None
     due = due_at or now + kinds.kind(kind).within
     told = {name: str(value) for name, value in (facts or {}).items()}
     record = WorkRecord.objects.select_for_update(of=("self",)).filter(shop=shop, key=key).first()
@@ -270,11 +270,11 @@ def _entry(record: WorkRecord, act: WorkAct, actor: Actor, now: datetime, note: 
     )  # fmt: skip
 
 
-def _draft(case_id: int, record: WorkRecord, act: WorkAct, note: str = "", to: str = "") -> Draft:
+def _draft(case_id: int, record: WorkRecord, act: WorkAct, note: str = "", to: str = "") -> NewEntry:
     said = {"amount": record.facts.get("amount", ""), "currency": record.facts.get("currency", "")}
     said |= {"note": note, "to": to}
     data = {"act": str(act), "work": record.kind} | {name: text for name, text in said.items() if text}
-    return Draft(case_id, EntryKind.WORK, data)
+    return NewEntry(case_id, EntryKind.WORK, data)
 
 
 def _announce(record: WorkRecord) -> None:

@@ -37,7 +37,7 @@ def count(shop: Shop, wanted: Wanted = Wanted()) -> int:
     return _sought(shop, wanted).count()
 
 
-def page(shop: Shop, wanted: Wanted = Wanted(), cursor: str = "", size: int = ROWS) -> Page:
+def record_page(shop: Shop, wanted: Wanted = Wanted(), cursor: str = "", size: int = ROWS) -> Page:
     """A part of the list: what is open by its due time, what is settled newest first; one query."""
     column = "resolved_at" if wanted.settled else "due_at"
     side, sign = ("lt", "-") if wanted.settled else ("gt", "")

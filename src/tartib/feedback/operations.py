@@ -8,14 +8,14 @@ from itertools import groupby
 from django.db import transaction
 
 from tartib.cases.engine import announce
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
-from tartib.cases.plugs import Telling
 from tartib.feedback import sql
 from tartib.feedback.models import RATINGS, Feedback, stars
 from tartib.journal.models import ActorKind, Kind
-from tartib.journal.operations import Actor, Draft, write
-from tartib.notify.asking import tell_customers
+from tartib.journal.operations import Actor, NewEntry, write
 from tartib.notify.models import MessageKind
+from tartib.notify.notices import tell_customers
 from tartib.shops.models import Shop
 from tartib.support import operations as support
 from tartib.support.operations import Written
@@ -24,7 +24,7 @@ CHANGEABLE = timedelta(days=7)
 LOW = 2
 LONGEST_WORDS = 4_000
 MOST = 500
-_NOBODY = Telling(channels=frozenset())
+_NOBODY = NotifyOptions(channels=frozenset())
 
 
 class TooLate(Exception):
@@ -65,7 +65,7 @@ def rate(token: str, rating: int, *, now: datetime, words: str | None = None) ->
         feedback.rating, feedback.words, feedback.rated_at = rating, said, feedback.rated_at or now
         case = feedback.case
         who = Actor(ActorKind.CUSTOMER, str(case.customer or ""))
-        write(case.shop_id, [Draft(case.pk, Kind.FEEDBACK, {"rating": rating, "text": said}, True)], who, now)
+        write(case.shop_id, [NewEntry(case.pk, Kind.FEEDBACK, {"rating": rating, "text": said}, True)], who, now)
         _follow_up(feedback, case, fresh_words, now)
         feedback.save()
         announce(case.shop, [case.pk])

@@ -13,8 +13,8 @@ from django.db.models.functions import TruncDate
 
 from tartib.cases.models import Case
 from tartib.feedback.models import RATINGS, Feedback
+from tartib.l10n import dates
 from tartib.shops.models import Shop
-from tartib.speech import dates
 
 
 @dataclass(frozen=True, slots=True)

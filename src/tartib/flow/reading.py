@@ -41,7 +41,7 @@ _LONGEST_CODE = 40
 _LONGEST_TEXT = 1000
 
 
-def read(data: Mapping[str, Any]) -> Workflow:
+def read_workflow(data: Mapping[str, Any]) -> Workflow:
     """See `Workflow.read`."""
     reader = _Reader()
     workflow = reader.workflow(data)

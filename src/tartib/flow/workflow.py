@@ -169,9 +169,9 @@ class Workflow:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Workflow":
         """A workflow from a table as TOML or JSON gives it; raises WorkflowError with every problem it has."""
-        from tartib.flow.reading import read  # the reader builds the classes above
+        from tartib.flow.reading import read_workflow  # the reader builds the classes above
 
-        return read(data)
+        return read_workflow(data)
 
     def as_data(self) -> dict[str, Any]:
         """The workflow as JSON-able data, such that `Workflow.read(w.as_data()) == w`."""

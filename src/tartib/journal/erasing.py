@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tartib.journal import sql
 from tartib.journal.models import ActorKind, Entry, Kind
-from tartib.journal.operations import Actor, Draft, seal, write
+from tartib.journal.operations import Actor, NewEntry, seal, write
 
 _AT_ONCE = 2_000
 
@@ -19,7 +19,7 @@ def erase(shop_id: int, case_ids: Iterable[int], actor: Actor, *, now: datetime)
     """
     ids = sorted(set(case_ids))
     # First, so that the chains are locked and nothing is added meanwhile.
-    write(shop_id, [Draft(case_id, Kind.ERASED, shown=True) for case_id in ids], actor, now)
+    write(shop_id, [NewEntry(case_id, Kind.ERASED, shown=True) for case_id in ids], actor, now)
     spoken = Entry.objects.filter(shop=shop_id, case_id__in=ids, salt__isnull=False).order_by("case_id", "seq")
     erased, rows = 0, []
     for entry in spoken.iterator(chunk_size=_AT_ONCE):

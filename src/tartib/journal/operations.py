@@ -38,7 +38,7 @@ SYSTEM = Actor(ActorKind.SYSTEM, "Tartib")
 
 
 @dataclass(frozen=True)
-class Draft:
+class NewEntry:
     """An entry to be written. `data` holds only what JSON holds exactly: text, whole numbers, true/false, null.
 
     What of it stays when a person is erased is said in `journal.facts`.
@@ -89,7 +89,7 @@ def header(
     return [shop_id, case_id, seq, moment, kind, actor.kind, actor.id, name, shown, act]
 
 
-def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, act_id: UUID | None = None) -> None:
+def write(shop_id: int, drafts: Sequence[NewEntry], actor: Actor, now: datetime, act_id: UUID | None = None) -> None:
     """Append `drafts` to the timelines of their cases, in their order, inside the caller's transaction.
 
     The number of SQL statements does not depend on the number of drafts. The chains are locked in the order of their
@@ -113,7 +113,7 @@ def write(shop_id: int, drafts: Sequence[Draft], actor: Actor, now: datetime, ac
 
 def _sealed(
     shop_id: int,
-    drafts: Sequence[Draft],
+    drafts: Sequence[NewEntry],
     chains: dict[int, tuple[int, bytes]],
     actor: Actor,
     now: datetime,

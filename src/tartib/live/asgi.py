@@ -63,7 +63,7 @@ class App:
             await _answer(send, 404, b"There is nothing here.")
         else:
             given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[-1]
-            hearing = live.read(given)
+            hearing = live.read_ticket(given)
             if hearing is None:
                 await _answer(send, 403, b"The token is not valid any more. Reload the page.")
             else:

@@ -14,15 +14,15 @@ from tartib.dispatch.operations import open_work
 from tartib.files.models import Upload
 from tartib.files.operations import discard, keep_letter
 from tartib.journal.operations import SYSTEM
+from tartib.l10n.names import language as nearest
 from tartib.mailbox import reading
+from tartib.mailbox.hooks import UNREAD
 from tartib.mailbox.letters import Body, Head
-from tartib.mailbox.plugs import UNREAD
 from tartib.notify import operations as messages
 from tartib.notify.leaving_out import tell_left_out
 from tartib.notify.models import Message
 from tartib.notify.replying import is_for_news, key_of
 from tartib.shops.operations import within_limit
-from tartib.speech.names import language as nearest
 from tartib.support import SUPPORT, operations
 from tartib.support.models import Way
 from tartib.support.operations import Given, Said, Written
@@ -59,7 +59,7 @@ def deliver(address: str, raw: bytes, envelope_sender: str, *, now: datetime) ->
         raise TooMany
     kept = keep_letter(message.shop, raw, now=now)
     sender = envelope_sender.strip("<> ").lower()
-    letter = reading.read(raw)
+    letter = reading.read_letter(raw)
     if not sender or letter.head.automatic:
         _pass_over(message, letter, by_mail_server=not sender and is_for_news(address), now=now)
         discard(kept)

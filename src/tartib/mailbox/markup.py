@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tartib.l10n.plain import Reader, html_to_text
 from tartib.mailbox.decoding import storable
-from tartib.speech.plain import Reader, read
 
 BELOW = "\ue000"
 """A line of this alone says: according to the mail program, a quotation follows to the end."""
@@ -53,7 +53,7 @@ def page_of(html: str) -> Page:
     if opened > html.rfind("-->"):
         html = f"{html[:opened]} {html[opened + len('<!--') :]}"
     reader = _Letter()
-    text = read(html, reader)
+    text = html_to_text(html, reader)
     return Page(text, tuple(reader.pictures))
 
 

@@ -39,7 +39,7 @@ class Interrupted(Exception):
     """The process could not be started, or was ended from outside: nothing is known of the letter yet."""
 
 
-def read(raw: bytes) -> Letter:
+def read_letter(raw: bytes) -> Letter:
     """Read a letter. Never raises for what the letter holds, and takes a bounded time. Raises `Interrupted`."""
     head, body = Head(), None
     for number, line in enumerate(_answered(raw)):

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from tartib.customers.identity import Account
+from tartib.l10n.names import language as nearest
 from tartib.notify import channels, jobs
 from tartib.notify.models import Message, MessageKind, State
 from tartib.shops.models import Shop
-from tartib.speech.names import language as nearest
 
 
 def send(

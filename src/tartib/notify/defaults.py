@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from tartib.l10n.names import language as nearest
 from tartib.notify.models import Channel, MessageKind
-from tartib.speech.names import language as nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from uuid import uuid4
 from django.utils.translation import override
 
 from tartib.cases.models import Case
+from tartib.l10n.names import language as nearest
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import Channel, MessageKind, State
 from tartib.notify.sql import NewMessage
 from tartib.shops.operations import within_limit
-from tartib.speech.names import language as nearest
 
 ONCE_IN = timedelta(days=1)
 

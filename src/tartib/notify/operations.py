@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tartib.cases import plugs
+from tartib.cases import hooks
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
 from tartib.customers import contact
 from tartib.journal.models import Kind
-from tartib.journal.operations import SYSTEM, Actor, Draft, write
-from tartib.notify import jobs, service, wording
+from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
+from tartib.l10n import names, phones
+from tartib.notify import jobs, service, template_syntax
 from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import (
     TO_CUSTOMERS,
@@ -33,7 +34,6 @@ from tartib.notify.queries import shop_statuses
 from tartib.notify.sending import entry
 from tartib.notify.standing_in import stand_in
 from tartib.shops.models import LANGUAGE_NAMES, Shop
-from tartib.speech import names, phones
 
 LONGEST_SUBJECT = 200
 LONGEST_BODY: dict[str, int] = {Channel.EMAIL: 10_000, Channel.SMS: 1_000, Channel.PUSH: 1_000}
@@ -52,9 +52,9 @@ def check_template(channel: str, subject: str, body: str) -> None:
 
     What passes here can always be rendered, whatever the case it is for.
     """
-    known = {name for source in plugs.connected.template_variables for name in source.names}
+    known = {name for source in hooks.connected.template_variables for name in source.names}
     subject, body = subject.strip(), body.strip()
-    wrong = {"subject": wording.problems(subject, known), "body": wording.problems(body, known)}
+    wrong = {"subject": template_syntax.problems(subject, known), "body": template_syntax.problems(body, known)}
     if channel != Channel.SMS:
         if not subject:
             wrong["subject"].append(_("Write a subject."))
@@ -139,7 +139,7 @@ def withdraw(shop: Shop, message_id: int, actor: Actor, *, now: datetime) -> Mes
     """Do not send a message that still waits; the timeline says who decided so. Raises as `retry` does."""
     message, case = _hold(shop, message_id, WAITING)
     message.state, message.reason = State.WITHDRAWN, Reason.BY_HAND
-    write(shop.pk, [Draft(case.pk, Kind.MESSAGE, entry(message))], actor, now)
+    write(shop.pk, [NewEntry(case.pk, Kind.MESSAGE, entry(message))], actor, now)
     message.save(update_fields=["state", "reason"])
     announce(shop, [case.pk])
     return message
@@ -152,7 +152,7 @@ def bounced(message: Message, said: str, *, now: datetime) -> None:
     if held.state != State.SENT or held.case_id is None:
         return
     held.state, held.sent_at, held.answer = State.BOUNCED, None, said[:LONGEST_ANSWER]
-    write(held.shop_id, [Draft(held.case_id, Kind.MESSAGE, entry(held))], SYSTEM, now)
+    write(held.shop_id, [NewEntry(held.case_id, Kind.MESSAGE, entry(held))], SYSTEM, now)
     held.save(update_fields=["state", "sent_at", "answer"])
     stand_in(held, now=now)
     announce(held.shop, [held.case_id])

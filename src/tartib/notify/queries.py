@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from tartib.cases import kinds, plugs
+from tartib.cases import hooks, kinds
 from tartib.cases.models import Case
 from tartib.cases.queries import workflows
 from tartib.flow.workflow import Status, Workflow
@@ -81,7 +81,7 @@ def shipped(flow: Workflow, status: Status, channel: str, language: str) -> Word
 
 def words() -> dict[str, str | Promise]:
     """The words a template may use, each with what it stands for."""
-    return {name: text for source in plugs.connected.template_variables for name, text in source.names.items()}
+    return {name: text for source in hooks.connected.template_variables for name, text in source.names.items()}
 
 
 def preview(case: Case, status: str, channel: str, language: str, draft: Wording, *, note: str = "") -> Rendered:

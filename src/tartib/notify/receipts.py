@@ -10,14 +10,14 @@ from django.db import transaction
 
 from tartib.cases.engine import announce
 from tartib.journal.models import Kind
-from tartib.journal.operations import SYSTEM, Draft, write
+from tartib.journal.operations import SYSTEM, NewEntry, write
 from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import Channel, Message, Reason, SmsAccount, State
 from tartib.notify.sending import entry
 from tartib.notify.sms import providers
 from tartib.notify.sms.protocol import Fate, Receipt, Waiting
 from tartib.notify.standing_in import stand_in
-from tartib.notify.wording import one_line
+from tartib.notify.template_syntax import one_line
 from tartib.shops.providers import Unreachable
 
 ASKED_AFTER, ASKED_UNTIL = timedelta(minutes=2), timedelta(hours=47)
@@ -26,7 +26,7 @@ MOST_ASKED = 100
 """About how many of an account it is asked at once, the newest first."""
 
 
-def hear(account: SmsAccount, receipts: Iterable[Receipt], *, now: datetime) -> int:
+def apply_receipts(account: SmsAccount, receipts: Iterable[Receipt], *, now: datetime) -> int:
     """Take in what became of texts; returns how many messages that changed. A text nobody knows changes nothing."""
     changed = sum(_take_in(account, receipt, now) for receipt in receipts)
     SmsAccount.objects.filter(pk=account.pk).update(receipt_at=now)
@@ -97,7 +97,7 @@ def _keep(message: Message, said: str, now: datetime, *, told: bool) -> bool:
     message.answer = said or message.answer
     if message.case_id:
         if told:
-            write(message.shop_id, [Draft(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now)
+            write(message.shop_id, [NewEntry(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now)
         announce(message.shop, [message.case_id])
     message.save(update_fields=["state", "reason", "sent_at", "delivered_at", "answer"])
     stand_in(message, now=now)

@@ -18,16 +18,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tartib.cases import kinds, plugs
+from tartib.cases import hooks, kinds
 from tartib.cases.models import workflow
-from tartib.notify import defaults, wording
+from tartib.l10n.names import colon, direction
+from tartib.l10n.sms import size
+from tartib.notify import defaults, template_syntax
 from tartib.notify.defaults import Wording
 from tartib.notify.models import NEWS, Channel, Message, MessageKind, State, Template
-from tartib.notify.wording import Line
-from tartib.notify.words import address, unsubscribing, words_without_case
+from tartib.notify.template_syntax import Line
+from tartib.notify.template_variables import address, unsubscribing, words_without_case
 from tartib.shops.models import Shop
-from tartib.speech.names import colon, direction
-from tartib.speech.sms import size
 
 _BREAK = SafeString("<br>")
 _BUTTONS = ("case_link", "support_link")
@@ -100,7 +100,7 @@ def words_of(case_ids: set[int], language: str) -> dict[int, dict[str, str]]:
     ids = sorted(case_ids)
     known: dict[int, dict[str, str]] = {case_id: {} for case_id in ids}
     with override(language):
-        for source in plugs.connected.template_variables:
+        for source in hooks.connected.template_variables:
             for case_id, words in source.read(ids, language).items():
                 known[case_id].update(words)
     return known
@@ -131,27 +131,33 @@ def render(
     words = {**words, "follow_link": "" if words.get("pay_link") else words.get("case_link", "")}
     if channel == Channel.SMS:
         return Rendered("", _short(text, words, language), "")
-    lines = wording.fill(wording.read(text.body), words)
+    lines = template_syntax.fill(template_syntax.parse_template(text.body), words)
     if channel == Channel.PUSH:
-        title = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
-        return Rendered(title or wording.one_line(shop.name), wording.plain(lines), "")
+        title = template_syntax.one_line(
+            template_syntax.plain(template_syntax.fill(template_syntax.parse_template(text.subject), words))
+        )
+        return Rendered(title or template_syntax.one_line(shop.name), template_syntax.plain(lines), "")
     lines = (*lines, *_missing_links(lines, words, language, kind))
-    subject = wording.one_line(wording.plain(wording.fill(wording.read(text.subject), words)))
+    subject = template_syntax.one_line(
+        template_syntax.plain(template_syntax.fill(template_syntax.parse_template(text.subject), words))
+    )
     foot = _foot(language) if unsubscribe else ""
-    plain = wording.plain(lines) + (f"\n\n{foot}{colon(language)}{unsubscribe}" if foot else "")
-    return Rendered(subject or wording.one_line(shop.name), plain, _html(lines, language, shop, foot, unsubscribe))
+    plain = template_syntax.plain(lines) + (f"\n\n{foot}{colon(language)}{unsubscribe}" if foot else "")
+    return Rendered(
+        subject or template_syntax.one_line(shop.name), plain, _html(lines, language, shop, foot, unsubscribe)
+    )
 
 
 def _short(text: Wording, words: Mapping[str, str], language: str) -> str:
     """An SMS; where a note makes it long, and it leads to the page where the note stands, it says that there is one."""
-    template, subject = wording.read(text.body), words.get("request_subject", "")
+    template, subject = template_syntax.parse_template(text.body), words.get("request_subject", "")
     if len(subject) > LONGEST_SUBJECT:
         words = {**words, "request_subject": f"{subject[:LONGEST_SUBJECT].rstrip()}…"}
-    whole = wording.plain(wording.fill(template, words))
+    whole = template_syntax.plain(template_syntax.fill(template, words))
     leads = any(words.get(part.word) for line in template for part in line if part.word in _TO_PAGE)
     if not words.get("note") or not leads or size(whole).parts <= MOST_PARTS:
         return whole
-    brief = wording.plain(wording.fill(template, {**words, "note": defaults.brief_note(language)}))
+    brief = template_syntax.plain(template_syntax.fill(template, {**words, "note": defaults.brief_note(language)}))
     return brief if size(brief).parts < size(whole).parts else whole
 
 
@@ -219,7 +225,7 @@ def _missing_links(lines: Sequence[Line], words: Mapping[str, str], language: st
     used = {part.word for line in lines for part in line}
     rows = zip(_BUTTONS, defaults.link_lines(language, kind), strict=True)
     missing = "\n".join(line for word, line in rows if word not in used)
-    added = wording.fill(wording.read(missing), words)
+    added = template_syntax.fill(template_syntax.parse_template(missing), words)
     return ((), *added) if added else ()
 
 

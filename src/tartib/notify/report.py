@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from tartib.l10n import digits
 from tartib.notify.models import TROUBLED, UNSENT, Channel, Message, State
 from tartib.shops.models import Shop
-from tartib.speech import digits
 
 ROWS = 50
 CHUNK = 2_000
@@ -53,7 +53,7 @@ class Sums:
     costs: list[tuple[Decimal, str]]
 
 
-def page(shop: Shop, wanted: Wanted, cursor: str = "", size: int = ROWS) -> Page:
+def report_page(shop: Shop, wanted: Wanted, cursor: str = "", size: int = ROWS) -> Page:
     """A part of the report, in one query."""
     found = _sought(shop, wanted)
     if (after := _after(cursor)) is not None:

@@ -21,7 +21,7 @@ from django.db.models import F
 from tartib.cases.engine import announce
 from tartib.cases.models import Phase
 from tartib.journal.models import Kind
-from tartib.journal.operations import SYSTEM, Draft, write
+from tartib.journal.operations import SYSTEM, NewEntry, write
 from tartib.notify import channels, sql
 from tartib.notify.attaching import attachments
 from tartib.notify.channels import Sender
@@ -29,8 +29,8 @@ from tartib.notify.channels.letter import BY_ANSWERING_PROGRAM, BY_PERSON, BY_PR
 from tartib.notify.models import TO_SHOP, Message, MessageKind, Reason, State
 from tartib.notify.rendering import Rendered, render_all
 from tartib.notify.standing_in import stand_in
+from tartib.notify.template_variables import unsubscribing
 from tartib.notify.threads import threads
-from tartib.notify.words import unsubscribing
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +130,9 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
     with transaction.atomic():
         # The timeline first: moves lock it before they look at messages, and so no two wait for each other.
         if final and message.case_id:
-            write(message.shop_id, [Draft(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now, message.act_id)
+            write(
+                message.shop_id, [NewEntry(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now, message.act_id
+            )
         mine = Message.objects.filter(pk=message.pk, state=State.SENDING, attempts=attempt)
         if not mine.update(**{name: getattr(message, name) for name in fields}):
             transaction.set_rollback(True)

@@ -9,14 +9,14 @@ from uuid import uuid4
 
 from django.utils.translation import override
 
+from tartib.l10n.names import language as nearest
+from tartib.l10n.sms import Size, size
 from tartib.notify.models import Channel, Message, MessageKind, SmsAccount, State
 from tartib.notify.sms import providers
 from tartib.notify.sms.protocol import Trouble, Waiting
-from tartib.notify.words import address
+from tartib.notify.template_variables import address
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import within_limit
-from tartib.speech.names import language as nearest
-from tartib.speech.sms import Size, size
 
 PRACTICE = "practice"
 LONGEST_SAID = 200

@@ -10,15 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from tartib.cases import kinds
+from tartib.cases.hooks import Context, Step
 from tartib.cases.models import Case, workflow
-from tartib.cases.plugs import Context, Step
+from tartib.l10n.names import language as nearest
 from tartib.notify import channels, jobs, sql
 from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
 from tartib.notify.queries import notice_addresses
 from tartib.notify.sql import NewMessage
 from tartib.shops.domains import Turn
 from tartib.shops.models import Role, Shop, User
-from tartib.speech.names import language as nearest
 
 MOST_OPENINGS_TOLD = 20
 """A shop is told of orders as they come in, not of each one when it takes in a whole list of them."""

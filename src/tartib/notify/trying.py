@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from tartib.l10n import normal
+from tartib.l10n.names import language as nearest
 from tartib.notify import channels
 from tartib.notify.channels.letter import Letter
 from tartib.notify.models import Channel, Message, MessageKind, Reason, State
 from tartib.notify.rendering import render_all
 from tartib.notify.sending import LEASE, record
 from tartib.shops.models import Shop
-from tartib.speech import normal
-from tartib.speech.names import language as nearest
 
 
 def send_test(shop: Shop, number: str, language: str, *, now: datetime) -> Message:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
-from tartib.journal.operations import Draft
+from tartib.journal.operations import NewEntry
 from tartib.orders.models import PaymentMethod
 
 ZERO = Decimal(0)
@@ -38,7 +38,7 @@ class LineDraft:
 
 
 @dataclass(frozen=True)
-class Past:
+class PastStatus:
     """Something that happened before the order came here: it stood in `status` from `at` on."""
 
     at: datetime
@@ -95,8 +95,8 @@ class OrderDraft:
     tracking_number: str = ""
     tracking_url: str = ""
     status: str = ""
-    past: tuple[Past, ...] = ()
-    entries: tuple[Draft, ...] = ()
+    past: tuple[PastStatus, ...] = ()
+    entries: tuple[NewEntry, ...] = ()
     imported: bool = False
     stock_taken: bool = False
     search: str = ""

@@ -12,21 +12,21 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tartib.cases import plugs
-from tartib.cases.finding import found_by
+from tartib.cases import hooks
 from tartib.cases.models import Case, Phase
-from tartib.cases.operations import edited, hold
+from tartib.cases.operations import lock_case, record_edit
+from tartib.cases.search_index import found_by
 from tartib.catalog.models import MovementKind, Product
 from tartib.catalog.operations import skus
 from tartib.catalog.stock import Want, lock, shift
 from tartib.customers.queries import points_rule
 from tartib.journal.operations import Actor
+from tartib.l10n import money
 from tartib.orders import points, sql
 from tartib.orders.drafts import LineDraft
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line, Order
 from tartib.shops.models import Shop
-from tartib.speech import money
 
 _NOTHING = Decimal(0)
 _HINDRANCES = {
@@ -89,7 +89,7 @@ def edit_lines(
     back. Raises `Case.DoesNotExist`, `cases.operations.Stale`, `NotEditable` where the order is closed or a position
     would hold fewer pieces than have come back of it, and `holding.NotEnough`.
     """
-    case = hold(shop, case_id, version)
+    case = lock_case(shop, case_id, version)
     if why := hindrance(case) or ("" if lines else _("An order has at least one position.")):
         raise NotEditable(why)
     order = Order.objects.select_related("case__shop").get(pk=case.pk)
@@ -104,9 +104,9 @@ def edit_lines(
     changes |= _reprice(case, order, fresh, costs, actor, now)
     case.title = f"{fresh[0].name[:190]}{f' +{len(fresh) - 1}' if len(fresh) > 1 else ''}"
     case.search = found_by([case])[case.pk]
-    edited(case, changes, actor, now=now, fields=["search", "amount", "title"])
+    record_edit(case, changes, actor, now=now, fields=["search", "amount", "title"])
     if changes:
-        for follow in plugs.connected.after_edit:
+        for follow in hooks.connected.after_edit:
             follow(case, actor, now)
     return case
 

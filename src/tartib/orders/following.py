@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from tartib.cases.plugs import Context, Step
+from tartib.cases.hooks import Context, Step
 from tartib.orders.requests import OPEN, CustomerRequest, RequestedLine, RequestKind, RequestState
-from tartib.payments.plugs import Piece
+from tartib.payments.hooks import Piece
 
 ANSWERED, ASKED_ANEW = "request.answered", "request.asked"
 """Under these the tally of a move counts requests."""

@@ -14,7 +14,7 @@ from tartib.cases.models import Case, PaymentState
 from tartib.catalog.models import MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.journal.models import Kind
-from tartib.journal.operations import SYSTEM, Actor, Draft, write
+from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.orders import points, sql
 from tartib.orders.models import Order
 from tartib.shops.models import Shop
@@ -87,7 +87,7 @@ def _release(shop: Shop, case_ids: list[int], now: datetime) -> int:
     Order.objects.filter(pk__in=case_ids).update(held_until=None)
     freed = free_goods(shop, over, SYSTEM, now=now)
     points.release(shop, over, SYSTEM, now=now)
-    write(shop.pk, [Draft(case_id, Kind.EVENT, {"event": HOLD_ENDED}) for case_id in freed], SYSTEM, now)
+    write(shop.pk, [NewEntry(case_id, Kind.EVENT, {"event": HOLD_ENDED}) for case_id in freed], SYSTEM, now)
     announce(shop, freed)
     return len(freed)
 

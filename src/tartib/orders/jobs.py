@@ -7,7 +7,7 @@ import logging
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tartib.orders import holding, together
+from tartib.orders import holding, recommendations
 from tartib.shops.models import Shop
 
 logger = logging.getLogger(__name__)
@@ -27,5 +27,5 @@ def release_goods(timestamp: int) -> None:
 def count_together(timestamp: int) -> None:
     """Count anew, once a night, what is bought together, in each shop that shows what it sells and recommends."""
     for shop in Shop.objects.filter(window__open=True, recommends=True):
-        pairs = together.count(shop, now=timezone.now())
+        pairs = recommendations.count(shop, now=timezone.now())
         logger.info("bought together in %s: %s pairs", shop.slug, pairs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.kinds import Kind
-from tartib.orders import ORDER, plugs, queries
+from tartib.orders import ORDER, hooks, queries
 
 KIND = Kind(
     code=ORDER,
@@ -13,8 +13,8 @@ KIND = Kind(
     area="orders",
     page="desk:order",
     customer_page="portal:tracking",
-    search_text=plugs.found_by,
-    circumstances=plugs.circumstances,
+    search_text=hooks.found_by,
+    circumstances=hooks.circumstances,
     filters={
         "incomplete": queries.incomplete,
         "recorded": lambda shop: ~queries.incomplete(shop),

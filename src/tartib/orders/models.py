@@ -13,9 +13,9 @@ from tartib.cases.models import Case, PaymentState
 from tartib.catalog.models import Product
 from tartib.catalog.window import Listing
 from tartib.customers.address import Address
+from tartib.l10n import names
 from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.shops.models import Shop
-from tartib.speech import names
 
 __all__ = ("BoughtWith", "CustomerRequest", "Line", "Order", "RequestPhoto", "RequestedLine")
 
@@ -204,7 +204,7 @@ class Line(models.Model):
 class BoughtWith(models.Model):
     """Two listings that the same orders hold: of those who bought `listing`, so many bought `other` too.
 
-    Counted anew by the worker (`orders.together.count`). `place` 1 is the other that belongs to it most.
+    Counted anew by the worker (`orders.recommendations.count`). `place` 1 is the other that belongs to it most.
     """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")

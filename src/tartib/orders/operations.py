@@ -10,23 +10,23 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from tartib.cases import plugs
+from tartib.cases import hooks
 from tartib.cases.engine import Outcome, advance
-from tartib.cases.finding import found_by
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
-from tartib.cases.operations import edited, hold, note, write_to
-from tartib.cases.plugs import Telling
+from tartib.cases.operations import lock_case, note, record_edit, write_to
+from tartib.cases.search_index import found_by
 from tartib.customers.address import Address
 from tartib.customers.operations import MOST_SAID
 from tartib.customers.people import renamed
 from tartib.flow.facts import ByHand, Event, Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor
+from tartib.l10n import phones
 from tartib.orders import points
 from tartib.orders.models import Order
 from tartib.shops import naming
 from tartib.shops.models import Shop
-from tartib.speech import phones
 
 
 class Refused(Exception):
@@ -50,7 +50,7 @@ class Processing:
     carrier: str | None = None
     tracking_number: str | None = None
     tracking_url: str | None = None
-    telling: Telling = field(default_factory=Telling)
+    telling: NotifyOptions = field(default_factory=NotifyOptions)
 
 
 @transaction.atomic
@@ -62,15 +62,15 @@ def process(
     Raises `cases.operations.Stale` when somebody changed the order since `version`, and `Refused` when the move may not
     be made. A new tracking number by itself may move the order, if its workflow waits for one.
     """
-    case = hold(shop, case_id, version)
+    case = lock_case(shop, case_id, version)
     order = Order.objects.get(pk=case.pk)
     tracked = _change(order, form, ("carrier", "tracking_number", "tracking_url"))
     other = _change(order, form, ("points", "points_approved", "sent_on", "delivered_on"))
     order.save()
     if tracked:
         _refind(case)
-        edited(case, tracked, actor, now=now, kind=Kind.TRACKING, shown=True, fields=["search"])
-    edited(case, other, actor, now=now)
+        record_edit(case, tracked, actor, now=now, kind=Kind.TRACKING, shown=True, fields=["search"])
+    record_edit(case, other, actor, now=now)
     if "points" in other or "points_approved" in other:
         points.settle(case, actor, now=now, by_staff=True)
     if form.target:
@@ -105,14 +105,14 @@ def edit(
     With `tell` its customer is written to where it goes now, if that changed. Raises `Case.DoesNotExist` and
     `cases.operations.Stale`.
     """
-    case = hold(shop, case_id, version)
+    case = lock_case(shop, case_id, version)
     order = Order.objects.get(pk=case.pk)
     changes: dict[str, tuple[object, object]] = {}
     person = case.customer
     if customer and person is not None:
         cleaned = dict(customer)
         if "phone" in cleaned:
-            reading = phones.read(cleaned["phone"], person.country, shop.country)
+            reading = phones.read_phone(cleaned["phone"], person.country, shop.country)
             cleaned |= {"phone": reading.number, "phone_said": reading.said[:MOST_SAID]}
         if "email" in cleaned:
             cleaned["email"] = cleaned["email"].strip().lower()
@@ -133,8 +133,8 @@ def edit(
         case.language = language
     order.save(update_fields=["shipping_address", "billing_address"])
     _refind(case)
-    edited(case, changes, actor, now=now, fields=["search", "language"])
-    for follow in plugs.connected.after_edit if changes else ():
+    record_edit(case, changes, actor, now=now, fields=["search", "language"])
+    for follow in hooks.connected.after_edit if changes else ():
         follow(case, actor, now)
     if tell and ship_to is not None and "ship_to" in changes:
         with override(case.language):

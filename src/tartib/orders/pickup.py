@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tartib.cases.models import Case
-from tartib.speech.opening import show_week
+from tartib.l10n.opening import show_week
 
 
 def place_of(case: Case, language: str) -> str:

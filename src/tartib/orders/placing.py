@@ -10,23 +10,23 @@ from itertools import pairwise
 
 from django.db import transaction
 
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import PaymentState, WorkflowVersion
 from tartib.cases.operations import NewCase, Opened, look_at_opened, open_cases, tell_opened
-from tartib.cases.plugs import Telling
 from tartib.cases.queries import current_workflow
 from tartib.catalog.operations import skus
 from tartib.customers.operations import find_or_add
-from tartib.customers.purses import PointsRule
+from tartib.customers.points_balance import PointsRule
 from tartib.customers.queries import points_rule
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft
+from tartib.journal.operations import Actor, NewEntry
+from tartib.l10n import normal
 from tartib.orders import ORDER
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.places import country_of
 from tartib.orders.sql import known
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Branch, Membership, Shop
-from tartib.speech import normal
 
 
 class NoWorkflow(Exception):
@@ -65,7 +65,7 @@ def place(
     now: datetime,
     branch: Branch | None = None,
     owner: Membership | None = None,
-    telling: Telling | None = None,
+    telling: NotifyOptions | None = None,
 ) -> list[Placed]:
     """Place orders, all at once, in the shop's current workflow; returns those that are new.
 
@@ -138,19 +138,21 @@ def _case(
     opening: dict[str, object] = {"status": first}
     if draft.imported:
         opening |= {"source": draft.source, "external_id": draft.external_id}
-    history = [Draft(0, Kind.IMPORTED if draft.imported else Kind.CREATED, opening, True, draft.placed_at, actor)]
+    history = [NewEntry(0, Kind.IMPORTED if draft.imported else Kind.CREATED, opening, True, draft.placed_at, actor)]
     for before, after in pairwise(past):
         data: dict[str, object] = {"from": before.status, "to": after.status, "by": draft.source or "import"}
-        history.append(Draft(0, Kind.MOVED, data | ({"note": after.note} if after.note else {}), True, after.at, actor))
+        history.append(
+            NewEntry(0, Kind.MOVED, data | ({"note": after.note} if after.note else {}), True, after.at, actor)
+        )
     if draft.customer_note:
         history.append(
-            Draft(0, Kind.NOTE, {"text": draft.customer_note, "by": "customer"}, True, draft.placed_at, actor)
+            NewEntry(0, Kind.NOTE, {"text": draft.customer_note, "by": "customer"}, True, draft.placed_at, actor)
         )
     if draft.staff_note:
-        history.append(Draft(0, Kind.NOTE, {"text": draft.staff_note}, False, draft.placed_at, actor))
+        history.append(NewEntry(0, Kind.NOTE, {"text": draft.staff_note}, False, draft.placed_at, actor))
     if draft.tracking_number:
         tracking = {"carrier": draft.carrier, "number": draft.tracking_number, "url": draft.tracking_url}
-        history.append(Draft(0, Kind.TRACKING, tracking, True, past[-1].at if past else draft.placed_at, actor))
+        history.append(NewEntry(0, Kind.TRACKING, tracking, True, past[-1].at if past else draft.placed_at, actor))
     history += draft.entries
     person = draft.customer
     return NewCase(
@@ -184,7 +186,7 @@ def _case(
 def search_text(
     number: str, name: str, email: str, phone: str, tracking_number: str, lines: Sequence[object], phone_said: str = ""
 ) -> str:
-    """What an order is found by, besides its tracking code: see `speech.normal.search_text`."""
+    """What an order is found by, besides its tracking code: see `l10n.normal.search_text`."""
     products = (part for line in lines for part in (getattr(line, "name", ""), getattr(line, "sku", "")))
     return normal.search_text(number, name, email, phone, phone_said, tracking_number, *products)
 

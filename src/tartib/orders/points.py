@@ -13,21 +13,21 @@ from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import Enum
 
-from tartib.cases import plugs
+from tartib.cases import hooks
 from tartib.cases.engine import announce
+from tartib.cases.hooks import Context, Step
 from tartib.cases.models import Case, Phase, workflow
-from tartib.cases.plugs import Context, Step
 from tartib.cases.sql import lower_amounts
 from tartib.customers import points, queries
 from tartib.customers.points import Posting
-from tartib.customers.purses import PointsKind
+from tartib.customers.points_balance import PointsKind
 from tartib.customers.sql import moved_for
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft, write
+from tartib.journal.operations import Actor, NewEntry, write
+from tartib.l10n import money
 from tartib.orders import ORDER, sql
 from tartib.orders.models import Order
 from tartib.shops.models import Shop
-from tartib.speech import money
 
 _TURNING = (Phase.DONE, Phase.ENDED)
 
@@ -93,8 +93,8 @@ def spend(shop: Shop, case_id: int, customer_ids: Iterable[int], actor: Actor, *
     Raises `customers.points.TooFew` when somebody else spends them at the same moment.
     """
     order = Order.objects.get(pk=case_id)
-    purses = points.hold(shop, customer_ids, now=now)
-    parts = points.spread(purses.values(), order.points_spent)
+    balances = points.lock_balances(shop, customer_ids, now=now)
+    parts = points.spread(balances.values(), order.points_spent)
     _post(shop, [
         Posting(customer, PointsKind.SPENT, -part, f"{case_id}:{number}", case_id=case_id)
         for number, (customer, part) in enumerate(parts)
@@ -170,8 +170,8 @@ def _settle(
         _approve(shop, [row for row in rows if wanted[row.case_id] == Earns.GIVEN and not row.approved])
     left = _left([row.case_id for row in rows])
     owners = {row.customer_id for row in rows if row.customer_id}
-    purses = points.hold(shop, owners | {pk for book in books.values() for pk in book.spent}, now=now)
-    there = {pk: purse.balance for pk, purse in purses.items()}
+    balances = points.lock_balances(shop, owners | {pk for book in books.values() for pk in book.spent}, now=now)
+    there = {pk: held.balance for pk, held in balances.items()}
     postings: list[Posting] = []
     dearer = []
     for row in rows:
@@ -213,7 +213,7 @@ def _approve(shop: Shop, rows: Sequence[sql.PointsRow]) -> None:
 def _left(case_ids: Sequence[int]) -> dict[int, Decimal]:
     """How much of what each order costs has not been credited, from 0 to 1. What was paid in excess is none of it."""
     found = {}
-    for case_id, facts in plugs.facts(case_ids).items():
+    for case_id, facts in hooks.facts(case_ids).items():
         total, credited = facts.get("total"), facts.get("credited")
         if isinstance(total, Decimal) and isinstance(credited, Decimal) and total > 0:
             found[case_id] = max(Decimal(0), (total - credited) / total)
@@ -281,7 +281,7 @@ def _post(shop: Shop, postings: Sequence[Posting], actor: Actor, now: datetime) 
         both[0] += posting.points
         both[1] += posting.waiting
     drafts = [
-        Draft(case_id, Kind.POINTS, {"act": str(kind), "points": counted, "waiting": waiting}, shown=True)
+        NewEntry(case_id, Kind.POINTS, {"act": str(kind), "points": counted, "waiting": waiting}, shown=True)
         for (case_id, kind), (counted, waiting) in sums.items()
     ]
     write(shop.pk, drafts, actor, now)
@@ -291,7 +291,7 @@ def _reprice(shop: Shop, case_ids: Sequence[int], actor: Actor, now: datetime, *
     """Have the points that orders spent off their price or not, on their timelines."""
     changed = lower_amounts(sql.reprice(case_ids, off=off), now)
     drafts = [
-        Draft(case_id, Kind.EDITED, {"changes": {"total": [str(before), str(after)]}})
+        NewEntry(case_id, Kind.EDITED, {"changes": {"total": [str(before), str(after)]}})
         for case_id, before, after in changed
     ]
     write(shop.pk, drafts, actor, now)

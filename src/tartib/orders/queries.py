@@ -13,11 +13,11 @@ from tartib.cases.models import Case, PaymentState, Phase
 from tartib.cases.queries import workflows
 from tartib.customers.address import Address
 from tartib.customers.sql import moved_for
+from tartib.l10n import digits, money
 from tartib.orders import ORDER, sql
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.requests import CustomerRequest, RequestReason, RequestState
 from tartib.shops.models import Shop
-from tartib.speech import digits, money
 
 _NOT_PAID = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.UNVERIFIED)
 LIKELY_DOUBLE = timedelta(hours=24)

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from tartib.cases.plugs import Context, Effect, Handler, Step
+from tartib.cases.hooks import Context, Effect, Handler, Step
 from tartib.catalog.models import Movement, MovementKind
 from tartib.catalog.stock import Short, Want, shift
 from tartib.flow.facts import Refusal
-from tartib.orders import persons, sql
+from tartib.orders import personal_data, sql
 from tartib.orders.models import Line
-from tartib.payments.plugs import Piece
+from tartib.payments.hooks import Piece
 
 
 def reserve(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
@@ -44,7 +44,7 @@ def take(orders: Mapping[int, datetime], context: Context) -> Mapping[int, Refus
     return _shift(wants, MovementKind.TAKEN, context)
 
 
-def give_back(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
+def return_stock(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
     """Put back what these orders took from the stock and free what they reserved."""
     wants = [_back(line) for line in _lines(_places(steps))]
     return _shift(wants, MovementKind.RETURNED, context)
@@ -52,12 +52,12 @@ def give_back(steps: Sequence[Step], context: Context) -> Mapping[int, Refusal]:
 
 def clear(case_ids: Sequence[int], context: Context) -> None:
     """Before orders are deleted: what they hold of the stock goes back, and the photos given with them go."""
-    persons.discard_photos(case_ids)
+    personal_data.discard_photos(case_ids)
     wants = [_back(line) for line in sql.lines(case_ids)]
     _shift(wants, MovementKind.RETURNED, context)
 
 
-def take_back(case_id: int, pieces: Sequence[Piece], context: Context) -> None:
+def return_pieces(case_id: int, pieces: Sequence[Piece], context: Context) -> None:
     """Pieces that a customer gives back, each once: to the shelf or lost to it. Those not taken yet never will be.
 
     What has no stock comes back as well: it is marked, and moves none.
@@ -121,7 +121,7 @@ _OPPOSITE = {
 EFFECTS = {
     "stock.reserve": Effect(reserve, _taking_back(MovementKind.RESERVED), refuses=True),
     "stock.deduct": Effect(deduct, _taking_back(MovementKind.TAKEN), refuses=True),
-    "stock.return": Effect(give_back, _taking_back(MovementKind.RETURNED), refuses=True),
+    "stock.return": Effect(return_stock, _taking_back(MovementKind.RETURNED), refuses=True),
 }
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import override
 from tartib.cases.models import Case
 from tartib.journal.operations import Actor
 from tartib.payments.balance import balance
+from tartib.payments.hooks import Trouble, tell_trouble
 from tartib.payments.models import Difference, Direction, Dispute, DisputeState, Flag, Notice, Payment, Refund, State
-from tartib.payments.plugs import Trouble, tell_trouble
 from tartib.shops.models import Shop
 
 SURPLUS = "money-surplus"
@@ -82,7 +82,7 @@ def unmatched(notice: Notice, actor: Actor, now: datetime, *, over: bool = False
     told, attempt = notice.told, notice.attempt
     known = _facts(
         amount=str(told.get("amount", "")), currency=str(told.get("currency", "")), account=notice.account.name,
-        reference=str(told.get("reference", "")), source="notice", stray=str(notice.pk),
+        reference=str(told.get("reference", "")), source="notice", unmatched=str(notice.pk),
         order=attempt.code if attempt else "",
     )  # fmt: skip
     tell_trouble(notice.account.shop, Trouble(UNMATCHED, f"notice:{notice.pk}", facts=known, over=over), actor, now)

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.cases.models import Case
-from tartib.cases.operations import hold
+from tartib.cases.operations import lock_case
 from tartib.files.models import Upload
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
-from tartib.payments import alarms, disputes, incoming, refund_states, refunds, sql, wake
+from tartib.payments import alarms, disputes, enqueue, incoming, refund_states, refunds, sql
 from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import About, Ask, Fate, Refused, Started, Told, Unsupported, Way
+from tartib.payments.gateways.protocol import About, Ask, Fate, GatewayNotice, Refused, Started, Unsupported, Way
 from tartib.payments.incoming import change, voice
 from tartib.payments.models import (
     OPEN_ATTEMPTS,
@@ -37,7 +37,7 @@ from tartib.payments.models import (
     NoticeState,
     State,
 )
-from tartib.payments.operations import NothingDue, record
+from tartib.payments.operations import NothingDue, record_payment
 from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
 
@@ -98,7 +98,7 @@ def start(
 
 
 @transaction.atomic
-def hear(account: Account, told: Told, *, now: datetime) -> Heard:
+def apply_notice(account: Account, told: GatewayNotice, *, now: datetime) -> Heard:
     """Take in what a gateway told, once. Money counts as what it is: see `incoming`.
 
     Raises `ValueError` when money is told of without its amount.
@@ -112,11 +112,13 @@ def hear(account: Account, told: Told, *, now: datetime) -> Heard:
         if attempt is not None and told.fate == Fate.DONE and told.about == About.PAYMENT:
             change(attempt, {"state": AttemptState.PAID, "settled_at": now, "ask_at": None})
         if attempt is not None and told.about == About.DISPUTE:
-            state = NoticeState.APPLIED if disputes.hear(account, attempt, told, now) else NoticeState.IGNORED
+            state = NoticeState.APPLIED if disputes.apply_notice(account, attempt, told, now) else NoticeState.IGNORED
     else:
-        hold(account.shop, attempt.case_id)
+        lock_case(account.shop, attempt.case_id)
         attempt = Attempt.objects.select_for_update(of=("self",)).select_related("case").get(pk=attempt.pk)
-        hears = {About.REFUND: refunds.hear, About.DISPUTE: disputes.hear}.get(told.about, incoming.hear)
+        hears = {About.REFUND: refunds.apply_notice, About.DISPUTE: disputes.apply_notice}.get(
+            told.about, incoming.hear
+        )
         state = NoticeState.APPLIED if hears(account, attempt, told, now) else NoticeState.IGNORED
     Notice.objects.filter(pk=notice_id).update(state=state, attempt=attempt)
     if state == NoticeState.UNMATCHED and told.about == About.PAYMENT:
@@ -154,7 +156,7 @@ def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:
         if isinstance(problem, Unreachable):
             refund_states.hush(account, problem, now)
     else:
-        heard = hear(account, replace(told, attempt=attempt.key), now=now)
+        heard = apply_notice(account, replace(told, attempt=attempt.key), now=now)
     _ask_later(attempt.pk, now)
     return heard
 
@@ -171,7 +173,7 @@ def ask_soon(attempt: Attempt, *, now: datetime) -> None:
         when = now if speaks.polling.at_once else max(now, attempt.started_at + speaks.polling.first)
         Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_ATTEMPTS, ask_at__gt=when).update(ask_at=when)
         if when <= now:
-            wake.asking()
+            enqueue.asking()
 
 
 LOOKS_FOR_NEWS = 4
@@ -204,13 +206,13 @@ def hand_in(attempt: Attempt, slip: Upload, *, now: datetime) -> None:
     """
     if attempt.case_id is None:
         raise NothingDue
-    case = hold(attempt.shop, attempt.case_id)
+    case = lock_case(attempt.shop, attempt.case_id)
     attempt = Attempt.objects.select_for_update(of=("self",)).select_related("account").get(pk=attempt.pk)
     if attempt.state not in (AttemptState.STARTED, AttemptState.REVIEW):
         raise NothingDue
     change(attempt, {"state": AttemptState.REVIEW, "slip": slip})
     customer = Actor(ActorKind.CUSTOMER, case.customer.name if case.customer else "")
-    record(
+    record_payment(
         attempt.shop, case.pk, attempt.amount, attempt.currency, customer, now=now, state=State.UNVERIFIED,
         method=attempt.account.name, key=f"attempt:{attempt.key}", attempt=attempt,
     )  # fmt: skip
@@ -225,7 +227,7 @@ def address(attempt: Attempt) -> str:
 def _begin(
     shop: Shop, case_id: int, account: Account, now: datetime, language: str, until: datetime | None
 ) -> tuple[Attempt, Case, bool]:
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     way = gateway(account.gateway)
     if account.shop_id != shop.pk or not account.active or (way.currencies and case.currency not in way.currencies):
         raise NotOffered
@@ -267,7 +269,7 @@ def _leave(started: Started) -> dict[str, object]:
     return {"url": started.url, "fields": dict(started.fields)}
 
 
-def _matching(account: Account, told: Told) -> Attempt | None:
+def _matching(account: Account, told: GatewayNotice) -> Attempt | None:
     """The attempt that is told of, by our key or else by the gateway's name for it."""
     ours = Attempt.objects.filter(account=account)
     if told.attempt:
@@ -297,7 +299,7 @@ def _ask_later(attempt_id: int, now: datetime) -> None:
     change(attempt, changes)
 
 
-def _kept(told: Told) -> dict[str, object]:
+def _kept(told: GatewayNotice) -> dict[str, object]:
     """What is kept of something told: no keys are in it."""
     amount = told.amount if told.amount is not None else Decimal(0)
     return {

@@ -13,8 +13,8 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from tartib.cases.models import Case, PaymentState, Phase
+from tartib.payments.hooks import facts
 from tartib.payments.models import OPEN_REFUNDS, Refund, State
-from tartib.payments.plugs import facts
 
 _NOTHING = Decimal(0)
 
@@ -94,7 +94,7 @@ def refundable(case: Case) -> Decimal:
 
 
 def of_facts(case: Case, known: Mapping[str, object]) -> Balance:
-    """How the money of a case stands by what `payments.plugs.facts` says of it."""
+    """How the money of a case stands by what `payments.hooks.facts` says of it."""
     paid, refunded, credited = known["paid"], known["refunded"], known["credited"]
     assert isinstance(paid, Decimal)
     assert isinstance(refunded, Decimal)

@@ -16,10 +16,10 @@ from django.db import transaction
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
 from tartib.journal.models import ActorKind, Kind
-from tartib.journal.operations import Actor, Draft, write
+from tartib.journal.operations import Actor, NewEntry, write
 from tartib.payments import alarms, reversals
 from tartib.payments.balance import balance
-from tartib.payments.gateways.protocol import Claim, Told
+from tartib.payments.gateways.protocol import Claim, GatewayNotice
 from tartib.payments.models import Account, Attempt, Direction, Dispute, DisputeState, Payment, State
 
 _RANK = [DisputeState.OPEN.value, DisputeState.WITHDRAWN.value, DisputeState.WON.value, DisputeState.LOST.value]
@@ -27,7 +27,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @transaction.atomic
-def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
     """Take in what a gateway told of a dispute; whether it changed anything. The case, where there is one, is held.
 
     Raises `ValueError` when a dispute is told of without its amount.
@@ -54,14 +54,14 @@ def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
         return False
     actor = Actor(ActorKind.EVENT, account.name or account.gateway)
     if attempt.case is not None:
-        write(account.shop_id, [Draft(attempt.case.pk, Kind.PAYMENT, _entry(dispute))], actor, now)
+        write(account.shop_id, [NewEntry(attempt.case.pk, Kind.PAYMENT, _entry(dispute))], actor, now)
         _hold(attempt.case, dispute, actor, now)
         announce(account.shop, [attempt.case.pk])
     alarms.disputed(dispute, actor, now)
     return True
 
 
-def _take_over(dispute: Dispute, told: Told, claim: Claim, now: datetime) -> None:
+def _take_over(dispute: Dispute, told: GatewayNotice, claim: Claim, now: datetime) -> None:
     """What was told last holds."""
     assert told.amount is not None
     dispute.reason, dispute.amount, dispute.currency = told.reason[:120], told.amount, told.currency

@@ -9,15 +9,16 @@ from django.utils.crypto import salted_hmac
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.payments import alarms
-from tartib.payments.gateways.protocol import Fate, Told
+from tartib.payments.gateways.protocol import Fate, GatewayNotice
 from tartib.payments.models import OPEN_ATTEMPTS, Account, Attempt, AttemptState, Flag, Payment, State
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 
 
-def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+def hear(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
     """Take in what became of a payment; whether that changed anything.
 
-    Called by `attempts.hear`, which holds the case. Raises `ValueError` when money is told of without its amount.
+    Called by `attempts.apply_notice`, which holds the case. Raises `ValueError` when money is told of without its
+    amount.
     """
     match told.fate:
         case Fate.DONE:
@@ -30,7 +31,7 @@ def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
             return _expired(attempt, now)
 
 
-def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+def _paid(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
     """Money is there. What counts is what really came: another amount is recorded as that, another currency set aside.
 
     Each payment at the gateway counts once, by its reference: a customer who pays twice has paid twice.
@@ -51,7 +52,7 @@ def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool
     )  # fmt: skip
     foreign = told.currency != attempt.case.currency
     other = told.amount != attempt.amount
-    record(
+    record_payment(
         account.shop, attempt.case.pk, told.amount, told.currency[:3], voice(account), now=now,
         state=State.ASIDE if foreign else State.CONFIRMED, method=account.name, reference=told.reference[:120],
         key=key, attempt=attempt, flag=Flag.CURRENCY if foreign else Flag.AMOUNT if other else "",
@@ -62,7 +63,7 @@ def _paid(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool
     return True
 
 
-def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+def _failed(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
     """It did not work. Told of a payment that is paid, that is a contradiction, and the money stays."""
     if attempt.state not in OPEN_ATTEMPTS:
         return False
@@ -71,7 +72,7 @@ def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bo
         attempt,
         {"state": AttemptState.FAILED, "settled_at": now, "reason": told.reason[:250]} | _payer(account, told),
     )
-    record(
+    record_payment(
         account.shop, attempt.case.pk, attempt.amount, attempt.currency, voice(account), now=now, state=State.FAILED,
         method=account.name, reference=told.reference[:120], key=f"attempt:{attempt.key}:failed", attempt=attempt,
         reason=told.reason[:250],
@@ -79,7 +80,7 @@ def _failed(account: Account, attempt: Attempt, told: Told, now: datetime) -> bo
     return True
 
 
-def _payer(account: Account, told: Told) -> dict[str, object]:
+def _payer(account: Account, told: GatewayNotice) -> dict[str, object]:
     """What was told of who paid. The card's name is kept as a digest: that tells whether two are the same, no more."""
     known: dict[str, object] = {"card_country": told.card_country} if told.card_country else {}
     if told.risk:
@@ -90,7 +91,7 @@ def _payer(account: Account, told: Told) -> dict[str, object]:
     return known
 
 
-def _pending(attempt: Attempt, told: Told) -> bool:
+def _pending(attempt: Attempt, told: GatewayNotice) -> bool:
     """Under way: nothing is known that was not known before, except that the gateway has it."""
     if attempt.state not in OPEN_ATTEMPTS:
         return False

@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.cases.engine import Outcome, advance
+from tartib.cases.hooks import AS_USUAL, Context, NotifyOptions, Step
 from tartib.cases.models import Case, PaymentState, Phase, workflow
-from tartib.cases.operations import edited, hold, write_to
-from tartib.cases.plugs import AS_USUAL, Context, Step, Telling
+from tartib.cases.operations import lock_case, record_edit, write_to
 from tartib.flow.facts import Event, Refusal
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft, write
-from tartib.payments import alarms, plugs
+from tartib.journal.operations import Actor, NewEntry, write
+from tartib.l10n import money
+from tartib.payments import alarms, hooks
 from tartib.payments.balance import balance, balances, refundable
+from tartib.payments.hooks import CONFIRMED, FAILED, REFUNDED, STRANDED
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
-from tartib.payments.plugs import CONFIRMED, FAILED, REFUNDED, STRANDED
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
-from tartib.speech import money
 
 
 class WrongCurrency(Exception):
@@ -40,7 +40,7 @@ class TooMuch(Exception):
 
 
 @dataclass(frozen=True)
-class Past:
+class PastPayment:
     """A payment made before the case came here; it is recorded as a fact and moves nothing.
 
     `credit` is how much of what went back lowers what the case costs.
@@ -57,7 +57,7 @@ class Past:
 
 
 @transaction.atomic
-def record(
+def record_payment(
     shop: Shop,
     case_id: int,
     amount: Decimal,
@@ -75,7 +75,7 @@ def record(
     reason: str = "",
     worth: Decimal = Decimal(0),
     assigned: bool = False,
-    telling: Telling = AS_USUAL,
+    telling: NotifyOptions = AS_USUAL,
 ) -> Outcome | None:
     """Record money that came in for a case of `shop`, or went back, and let the case follow it where its workflow says.
 
@@ -87,7 +87,7 @@ def record(
     the case is in another currency, unless the money is set aside, and `TooMuch` when more is to go back by hand than
     can.
     """
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     if currency != case.currency and state != State.ASIDE:
         raise WrongCurrency(currency)
     if key is not None and Payment.objects.filter(shop=shop, key=key).exists():
@@ -109,7 +109,7 @@ class NotAwaited(Exception):
 
 @transaction.atomic
 def confirm(
-    shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id: int, telling: Telling = AS_USUAL
+    shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id: int, telling: NotifyOptions = AS_USUAL
 ) -> Outcome:
     """Confirm by hand, once, a payment that was recorded as not verified; the case follows as its workflow says.
 
@@ -128,7 +128,7 @@ def decline(shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id
     Raises as `confirm` does.
     """
     case, payment = _awaited(shop, payment_id, case_id)
-    telling = Telling(note_shown=True)
+    telling = NotifyOptions(note_shown=True)
     outcome = _settle(case, payment, State.FAILED, AttemptState.FAILED, actor, now, telling, reason)
     assert outcome is not None
     if not outcome.moved:
@@ -141,13 +141,13 @@ class NothingDue(Exception):
 
 
 @transaction.atomic
-def receive(shop: Shop, case_id: int, actor: Actor, *, now: datetime, method: str = "") -> Outcome | None:
+def settle_on_delivery(shop: Shop, case_id: int, actor: Actor, *, now: datetime, method: str = "") -> Outcome | None:
     """Record that what is still due was handed over with the goods. Raises `NothingDue` and `Case.DoesNotExist`."""
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     owed = balance(case).due
     if owed <= 0:
         raise NothingDue
-    return record(shop, case.pk, owed, case.currency, actor, now=now, method=method)
+    return record_payment(shop, case.pk, owed, case.currency, actor, now=now, method=method)
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def looked_at(shop: Shop, payment_id: int, actor: Actor, *, now: datetime) -> Pa
     """Take the flag off a payment: somebody has seen to it. Raises `Payment.DoesNotExist`."""
     payment = Payment.objects.select_for_update(of=("self",)).select_related("case").get(pk=payment_id, shop=shop)
     if payment.flag:
-        write(shop.pk, [Draft(payment.case_id, Kind.PAYMENT, _data(payment) | {"seen": payment.flag})], actor, now)
+        write(shop.pk, [NewEntry(payment.case_id, Kind.PAYMENT, _data(payment) | {"seen": payment.flag})], actor, now)
         flag, payment.flag = payment.flag, ""
         payment.save(update_fields=["flag"])
         alarms.unflagged(shop, payment, flag, actor, now)
@@ -170,7 +170,7 @@ def follow_edit(case: Case, actor: Actor, now: datetime) -> None:
     alarms.surplus(case, actor, now, over=not stands.surplus)
     if case.payment == before:
         return
-    edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
+    record_edit(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
     if case.payment == PaymentState.PAID:
         advance(case.shop, [case.pk], Event(CONFIRMED), actor, now=now)
 
@@ -194,7 +194,8 @@ def follow_end(steps: Sequence[Step], context: Context) -> None:
     words = {case.pk: stands[case.pk].state(newest[case.pk]) for case in cases}
     changed = [case for case in cases if case.payment != words[case.pk]]
     drafts = [
-        Draft(case.pk, Kind.EDITED, {"changes": {"payment": [case.payment, str(words[case.pk])]}}) for case in changed
+        NewEntry(case.pk, Kind.EDITED, {"changes": {"payment": [case.payment, str(words[case.pk])]}})
+        for case in changed
     ]
     for case in changed:
         case.payment = words[case.pk]
@@ -208,16 +209,16 @@ def _phases(step: Step) -> set[str]:
     return {before, after} if before != after else set()
 
 
-def past_entry(past: Past) -> Draft:
+def past_entry(past: PastPayment) -> NewEntry:
     """What the timeline says of a payment made before the case came here."""
     data = {
         "direction": past.direction, "state": State.CONFIRMED, "amount": str(past.amount), "currency": past.currency,
         "method": past.method, "reference": past.reference,
     }  # fmt: skip
-    return Draft(past.case_id, Kind.PAYMENT, data, shown=True, at=past.at)
+    return NewEntry(past.case_id, Kind.PAYMENT, data, shown=True, at=past.at)
 
 
-def record_past(shop: Shop, payments: Sequence[Past]) -> None:
+def record_past_payments(shop: Shop, payments: Sequence[PastPayment]) -> None:
     """Record payments of imported cases, all at once, in the caller's transaction.
 
     Their entries (`past_entry`) are written when the cases are opened; the cases' payment state is the import's to say.
@@ -237,7 +238,7 @@ def record_past(shop: Shop, payments: Sequence[Past]) -> None:
 
 
 def _awaited(shop: Shop, payment_id: int, case_id: int) -> tuple[Case, Payment]:
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id, case=case)
     if payment.state != State.UNVERIFIED:
         raise NotAwaited
@@ -245,7 +246,14 @@ def _awaited(shop: Shop, payment_id: int, case_id: int) -> tuple[Case, Payment]:
 
 
 def _settle(
-    case: Case, payment: Payment, state: str, attempt: str, actor: Actor, now: datetime, telling: Telling, reason: str
+    case: Case,
+    payment: Payment,
+    state: str,
+    attempt: str,
+    actor: Actor,
+    now: datetime,
+    telling: NotifyOptions,
+    reason: str,
 ) -> Outcome | None:
     payment.state = state
     payment.save(update_fields=["state"])
@@ -259,7 +267,7 @@ def _settled(
     payment: Payment,
     actor: Actor,
     now: datetime,
-    telling: Telling,
+    telling: NotifyOptions,
     reason: str,
     *,
     worth: Decimal = Decimal(0),
@@ -271,7 +279,7 @@ def _settled(
     counts = payment.state == State.CONFIRMED
     incoming = payment.direction == Direction.IN and counts
     if incoming:
-        for arrival in plugs.connected.before_settle:
+        for arrival in hooks.connected.before_settle:
             arrival(case, stands.kept, actor, now)
         stands = balance(case)
         excess = min(payment.amount, stands.kept - stands.ordered + stands.credited)
@@ -285,8 +293,8 @@ def _settled(
     write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand, assigned=assigned)], actor, now)
     before, case.payment = case.payment, stands.state(payment.state)
     if case.payment != before:
-        edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
-    for listener in plugs.connected.after_payment:
+        record_edit(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
+    for listener in hooks.connected.after_payment:
         listener(case, payment, actor, now)
     return _follow(case, payment, actor, now, telling, reason)
 
@@ -302,7 +310,7 @@ def _tell_of_excess(case: Case, excess: Decimal, actor: Actor, now: datetime) ->
     write_to(case.shop, case.pk, text, actor, now=now)
 
 
-def _entry(payment: Payment, *, reason: str, by_hand: bool, assigned: bool) -> Draft:
+def _entry(payment: Payment, *, reason: str, by_hand: bool, assigned: bool) -> NewEntry:
     data = _data(payment)
     if payment.flag:
         data["flag"] = payment.flag
@@ -312,7 +320,7 @@ def _entry(payment: Payment, *, reason: str, by_hand: bool, assigned: bool) -> D
         data["assigned"] = True
     if by_hand:
         data["verified"] = payment.state == State.CONFIRMED
-    return Draft(payment.case_id, Kind.PAYMENT, data, shown=by_hand or payment.state == State.CONFIRMED)
+    return NewEntry(payment.case_id, Kind.PAYMENT, data, shown=by_hand or payment.state == State.CONFIRMED)
 
 
 def _data(payment: Payment) -> dict[str, object]:
@@ -322,7 +330,9 @@ def _data(payment: Payment) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _follow(case: Case, payment: Payment, actor: Actor, now: datetime, telling: Telling, reason: str) -> Outcome | None:
+def _follow(
+    case: Case, payment: Payment, actor: Actor, now: datetime, telling: NotifyOptions, reason: str
+) -> Outcome | None:
     """Let the case follow its money, and where it cannot, go where its workflow wants money that is stranded."""
     event = _event(payment)
     if event is None:

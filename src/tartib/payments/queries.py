@@ -87,7 +87,7 @@ KINDS = ("all", "verify", "look", "refunds", "tries")
 ROWS = 50
 
 
-def page(shop: Shop, wanted: Wanted, cursor: str = "", size: int = ROWS) -> Page:
+def payment_page(shop: Shop, wanted: Wanted, cursor: str = "", size: int = ROWS) -> Page:
     """A part of a shop's list of money: payments, refunds or attempts, with their orders, in one query."""
     rows = list(_sought(shop, wanted, _after(cursor))[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
@@ -100,7 +100,7 @@ def waiting(shop: Shop) -> dict[str, int]:
     return {
         "verify": Payment.objects.filter(shop=shop, state=State.UNVERIFIED).count(),
         "look": Payment.objects.filter(shop=shop).exclude(flag="").count(),
-        "stray": Notice.objects.filter(
+        "unmatched": Notice.objects.filter(
             account__shop=shop, state=NoticeState.UNMATCHED, told__about=About.PAYMENT
         ).count(),
     }

@@ -15,7 +15,7 @@ from tartib.journal.operations import SYSTEM, Actor
 from tartib.payments import alarms, attempts
 from tartib.payments.attempts import Heard
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import About, Fate, Movement, Refused, Told, Unsupported
+from tartib.payments.gateways.protocol import About, Fate, GatewayNotice, Movement, Refused, Unsupported
 from tartib.payments.models import (
     Account,
     Attempt,
@@ -85,10 +85,10 @@ def hear_disputes(account: Account, since: datetime, until: datetime, *, now: da
     """
     speaks = gateway(account.gateway)
     for told in speaks.disputes(account, since, until):
-        attempts.hear(account, told, now=now)
+        attempts.apply_notice(account, told, now=now)
     for dispute in Dispute.objects.filter(account=account, state=DisputeState.OPEN).order_by("pk"):
         try:
-            attempts.hear(account, speaks.query_dispute(account, dispute.reference), now=now)
+            attempts.apply_notice(account, speaks.query_dispute(account, dispute.reference), now=now)
         except Unsupported:
             return
 
@@ -104,11 +104,11 @@ def take_over(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) ->
     if difference.lack != Lack.HERE or difference.attempt is None or difference.attempt.case_id is None:
         return None
     about = About.REFUND if difference.direction == Direction.OUT else About.PAYMENT
-    told = Told(
+    told = GatewayNotice(
         f"books:{difference.direction}:{difference.reference}", Fate.DONE, about, difference.attempt.key,
         difference.reference, difference.amount, difference.currency,
     )  # fmt: skip
-    heard = attempts.hear(difference.account, told, now=now)
+    heard = attempts.apply_notice(difference.account, told, now=now)
     _settle([difference], actor, now)
     return heard
 

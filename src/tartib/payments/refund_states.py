@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 
 from tartib.cases.engine import announce
 from tartib.journal.models import Kind
-from tartib.journal.operations import Actor, Draft, write
+from tartib.journal.operations import Actor, NewEntry, write
 from tartib.payments import alarms
-from tartib.payments.gateways.protocol import Gateway, Told
+from tartib.payments.gateways.protocol import Gateway, GatewayNotice
 from tartib.payments.models import OPEN_REFUNDS, Account, Direction, Refund, RefundState, Waiting
 from tartib.shops.providers import Unreachable
 
@@ -25,7 +25,7 @@ _UNSENT = (RefundState.ASKED, RefundState.WAITING)
 
 
 @transaction.atomic
-def failed(refund: Refund, reason: str, now: datetime, *, denied: Told | None = None) -> bool:
+def failed(refund: Refund, reason: str, now: datetime, *, denied: GatewayNotice | None = None) -> bool:
     """It did not work; whether that is news. `denied` is how the gateway said so itself, knowing of the refund."""
     known: dict[str, object] = {}
     if denied is not None:
@@ -75,7 +75,7 @@ def short(refund: Refund, reason: str, now: datetime) -> None:
     wait(refund, Waiting.TAKINGS, reason, now + SHORT_FOR)
 
 
-def waits(refund: Refund, told: Told, now: datetime) -> bool:
+def waits(refund: Refund, told: GatewayNotice, now: datetime) -> bool:
     """The gateway has taken a refund and not made it yet; whether that is news."""
     if not told.waits or refund.state not in OPEN_REFUNDS or refund.state == RefundState.ASKED:
         return False
@@ -109,7 +109,7 @@ def next_question(refund: Refund, speaks: Gateway, now: datetime) -> datetime | 
     return polling.following(refund.asked_at, now)
 
 
-def later(refund: Refund, told: Told) -> bool:
+def later(refund: Refund, told: GatewayNotice) -> bool:
     """Whether something told happened after what is known of a refund, by the gateway's own clock."""
     return told.at is not None and refund.told_at is not None and told.at > refund.told_at
 
@@ -145,10 +145,10 @@ def hush(account: Account, problem: Unreachable, now: datetime) -> None:
         Account.objects.filter(pk=account.pk).update(quiet_until=now + problem.pause)
 
 
-def entry(refund: Refund, state: str, reason: str = "") -> Draft:
+def entry(refund: Refund, state: str, reason: str = "") -> NewEntry:
     """What the timeline says of how a refund stands."""
     data: dict[str, object] = {
         "direction": Direction.OUT, "state": state, "amount": str(refund.amount), "currency": refund.currency,
         "method": refund.payment.method, "reference": refund.reference,
     }  # fmt: skip
-    return Draft(refund.case_id, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))
+    return NewEntry(refund.case_id, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))

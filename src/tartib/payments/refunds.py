@@ -18,14 +18,15 @@ from django.db import transaction
 from django.db.models import Sum
 
 from tartib.cases.engine import announce
+from tartib.cases.hooks import Context
 from tartib.cases.models import Case
-from tartib.cases.operations import hold
-from tartib.cases.plugs import Context
+from tartib.cases.operations import lock_case
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor, write
-from tartib.payments import alarms, plugs, refund_states, reversals, wake
+from tartib.payments import alarms, enqueue, hooks, refund_states, reversals
 from tartib.payments.gateways import gateway
-from tartib.payments.gateways.protocol import Fate, Refused, Short, Told, Unsupported
+from tartib.payments.gateways.protocol import Fate, GatewayNotice, Refused, Short, Unsupported
+from tartib.payments.hooks import Piece
 from tartib.payments.models import (
     OPEN_REFUNDS,
     Account,
@@ -37,8 +38,7 @@ from tartib.payments.models import (
     State,
     Waiting,
 )
-from tartib.payments.operations import TooMuch, record
-from tartib.payments.plugs import Piece
+from tartib.payments.operations import TooMuch, record_payment
 from tartib.payments.ways_back import by_hand, in_parts, what_is_left
 from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
@@ -68,7 +68,7 @@ def refund(
     is then in. `worth` is that of the pieces, and of the delivery where it is given back. `key` makes a repeated
     request harmless: it is answered with the same refunds. Raises `Case.DoesNotExist`, `TooMuch`, and `NotInParts`.
     """
-    case = hold(shop, case_id)
+    case = lock_case(shop, case_id)
     if known := by_key(case, key):
         return known
     key = _digest(case, key)
@@ -173,13 +173,13 @@ def ask_again(refund_id: int, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def settle(refund: Refund, told: Told, *, now: datetime, heard: bool = False) -> bool:
+def settle(refund: Refund, told: GatewayNotice, *, now: datetime, heard: bool = False) -> bool:
     """Write what became of a refund; whether that is news. `heard`: the gateway told of it without being asked.
 
     What was confirmed stays so, unless the gateway says that it failed after all. What the gateway itself told to have
     failed stays so, unless it says that it was made later than that.
     """
-    case = hold(refund.shop, refund.case_id)
+    case = lock_case(refund.shop, refund.case_id)
     refund = (
         Refund.objects.select_for_update(of=("self",))
         .select_related("shop", "payment__attempt__account")
@@ -208,7 +208,7 @@ def settle(refund: Refund, told: Told, *, now: datetime, heard: bool = False) ->
     return _done(case, refund, told, now)
 
 
-def _done(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
+def _done(case: Case, refund: Refund, told: GatewayNotice, now: datetime) -> bool:
     """The money is back."""
     refund.state, refund.reference, refund.settled_at, refund.ask_at = (
         RefundState.CONFIRMED, told.reference[:120], now, None,
@@ -219,10 +219,10 @@ def _done(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
     return refund_states.back_after_all(refund, now, True)
 
 
-def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
     """Take in what a gateway told of a refund: one of ours, or one that was made in the gateway's own pages.
 
-    Called by `attempts.hear`, which holds the case; whether it changed anything.
+    Called by `attempts.apply_notice`, which holds the case; whether it changed anything.
     """
     if told.total:
         return _hear_sum(account, attempt, told, now)
@@ -232,7 +232,7 @@ def hear(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
     return _elsewhere(account, attempt, told, f"refund:{account.pk}:{told.reference}", now)
 
 
-def _hear_sum(account: Account, attempt: Attempt, told: Told, now: datetime) -> bool:
+def _hear_sum(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
     """Take in how much has gone back of a payment: first what is being sent, then what was sent by other hands."""
     if told.undone:
         key = f"gateway:{account.pk}:{told.reference or attempt.key}"
@@ -259,7 +259,7 @@ def _hear_sum(account: Account, attempt: Attempt, told: Told, now: datetime) -> 
     return _elsewhere(account, attempt, replace(one, amount=news), key, now) or changed
 
 
-def _news(attempt: Attempt | None, told: Told) -> Decimal:
+def _news(attempt: Attempt | None, told: GatewayNotice) -> Decimal:
     """How much more has gone back of a payment than is recorded here."""
     known = Payment.objects.filter(
         attempt=attempt, direction=Direction.OUT, state__in=(State.CONFIRMED, State.ASIDE), reference=told.reference
@@ -267,7 +267,7 @@ def _news(attempt: Attempt | None, told: Told) -> Decimal:
     return (told.amount or Decimal(0)) - (known or Decimal(0))
 
 
-def _elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: datetime) -> bool:
+def _elsewhere(account: Account, attempt: Attempt, told: GatewayNotice, key: str, now: datetime) -> bool:
     """Record a refund that was made in the gateway's own pages, or that it failed after all; whether it is news."""
     if told.fate == Fate.FAILED and attempt.case is not None:
         return reversals.elsewhere(account, attempt, told, key, now)
@@ -276,7 +276,7 @@ def _elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: da
     if Payment.objects.filter(shop_id=attempt.shop_id, key=key).exists():
         return False
     foreign = told.currency != attempt.case.currency
-    record(
+    record_payment(
         account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.name), now=now,
         direction=Direction.OUT, state=State.ASIDE if foreign else State.CONFIRMED, method=account.name,
         reference=told.reference[:120], key=key, attempt=attempt,
@@ -285,7 +285,7 @@ def _elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: da
     return True
 
 
-def attempt_of(account: Account, told: Told) -> Attempt | None:
+def attempt_of(account: Account, told: GatewayNotice) -> Attempt | None:
     """The attempt whose money a refund sends back, by our key of the refund or the gateway's name for it."""
     refunds = Refund.objects.filter(payment__attempt__account=account).select_related("payment__attempt")
     found = refunds.filter(key=told.refund).first() if told.refund else None
@@ -318,7 +318,7 @@ def _asked(
         _gone_back(case, refund, now)
     else:
         write(case.shop_id, [refund_states.entry(refund, "asked")], actor, now)
-        wake.refunding(refund.pk)
+        enqueue.refunding(refund.pk)
     return refund
 
 
@@ -326,10 +326,10 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
     """The money is back: the pieces first, so that a move to *refunded* returns no more than is still out."""
     actor = Actor(**refund.actor)
     pieces = [Piece(line, count, shelved) for line, count, shelved in refund.pieces]
-    for take in plugs.connected.take_back if pieces else ():
+    for take in hooks.connected.take_back if pieces else ():
         take(case.pk, pieces, Context(case.shop, actor, now, uuid4(), refund.note))
     payment = refund.payment
-    outcome = record(
+    outcome = record_payment(
         case.shop, case.pk, refund.amount, refund.currency, actor, now=now, direction=Direction.OUT,
         state=payment.state, method=payment.method, reference=refund.reference or payment.reference,
         key=f"refund:{refund.key}", attempt=payment.attempt, reason=refund.note, worth=refund.worth,
@@ -339,7 +339,7 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
     alarms.recheck(case, actor, now)
 
 
-def _ours(attempt: Attempt, told: Told) -> Refund | None:
+def _ours(attempt: Attempt, told: GatewayNotice) -> Refund | None:
     """The refund that is told of: by its key or reference, else the open one of that amount, whose answer was lost."""
     refunds = Refund.objects.filter(payment__attempt=attempt).order_by("asked_at", "pk")
     if told.refund:

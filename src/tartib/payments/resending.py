@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from tartib.cases.operations import hold
-from tartib.cases.plugs import Context
+from tartib.cases.hooks import Context
+from tartib.cases.operations import lock_case
 from tartib.journal.operations import Actor
-from tartib.payments import alarms, plugs, refund_states, refunds, reversals, wake
+from tartib.payments import alarms, enqueue, hooks, refund_states, refunds, reversals
+from tartib.payments.hooks import Piece
 from tartib.payments.models import OPEN_REFUNDS, Direction, Refund, RefundState
-from tartib.payments.operations import TooMuch, record
-from tartib.payments.plugs import Piece
+from tartib.payments.operations import TooMuch, record_payment
 from tartib.payments.ways_back import ways_back
 from tartib.shops.models import Shop
 
@@ -51,7 +51,7 @@ def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, 
     Raises as `again` does.
     """
     failed = _failed(shop, refund_id)
-    case = hold(shop, failed.case_id)
+    case = lock_case(shop, failed.case_id)
     back = ways_back(case)
     aside = {payment.pk: left for payment, left in back.aside}
     left = back.left if failed.currency == case.currency else aside.get(failed.payment_id, Decimal(0))
@@ -59,9 +59,9 @@ def sent_by_other_means(shop: Shop, refund_id: int, how: str, *, now: datetime, 
         raise TooMuch(left)
     who = actor or Actor(**failed.actor)
     pieces = _still_out(failed)
-    for take in plugs.connected.take_back if pieces else ():
+    for take in hooks.connected.take_back if pieces else ():
         take(case.pk, pieces, Context(shop, who, now, uuid4(), failed.note))
-    outcome = record(
+    outcome = record_payment(
         shop, case.pk, failed.amount, failed.currency, who, now=now, direction=Direction.OUT,
         state=failed.payment.state, method=failed.payment.method, reference=how[:120],
         key=f"refund:{failed.key}:otherwise", reason=failed.note, worth=failed.worth,
@@ -80,12 +80,12 @@ def ask_soon(shop: Shop, refund_id: int, *, now: datetime) -> None:
     if refund.state in OPEN_REFUNDS:
         refund.ask_at = now
         refund.save(update_fields=["ask_at"])
-        wake.asking()
+        enqueue.asking()
 
 
 def _failed(shop: Shop, refund_id: int) -> Refund:
     case_id = Refund.objects.values_list("case_id", flat=True).get(pk=refund_id, shop=shop)
-    hold(shop, case_id)
+    lock_case(shop, case_id)
     refund = Refund.objects.select_for_update(of=("self",)).select_related("shop", "payment__attempt").get(pk=refund_id)
     under_way = refund.retries.exclude(state=RefundState.FAILED).exists()
     if refund.state != RefundState.FAILED or refund.cleared_at is not None or under_way:

@@ -14,15 +14,15 @@ from django.utils.translation import override
 
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
-from tartib.cases.operations import edited, write_to
+from tartib.cases.operations import record_edit, write_to
 from tartib.journal.models import ActorKind, Entry, Kind
-from tartib.journal.operations import Actor, Draft, write
-from tartib.payments import alarms, plugs
+from tartib.journal.operations import Actor, NewEntry, write
+from tartib.l10n import money
+from tartib.payments import alarms, hooks
 from tartib.payments.balance import balance
-from tartib.payments.gateways.protocol import Told
+from tartib.payments.gateways.protocol import GatewayNotice
 from tartib.payments.models import Account, Attempt, AttemptState, Direction, Payment, Refund, RefundState, State
-from tartib.payments.operations import record
-from tartib.speech import money
+from tartib.payments.operations import record_payment
 
 
 def outgoing(refund: Refund) -> Payment | None:
@@ -34,12 +34,12 @@ def outgoing(refund: Refund) -> Payment | None:
     return Payment.objects.filter(shop=refund.shop_id, direction=Direction.OUT, key__in=keys).order_by("pk").first()
 
 
-def overtaken(refund: Refund, told: Told) -> bool:
+def overtaken(refund: Refund, told: GatewayNotice) -> bool:
     """Whether something told of a refund is older than what is known of it, by the gateway's clock."""
     return told.at is not None and refund.told_at is not None and told.at < refund.told_at
 
 
-def reverse(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
+def reverse(case: Case, refund: Refund, told: GatewayNotice, now: datetime) -> bool:
     """A confirmed refund of a held case failed after all; whether that was news."""
     if refund.state != RefundState.CONFIRMED or overtaken(refund, told):
         return False
@@ -56,7 +56,7 @@ def reverse(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
     return True
 
 
-def restore(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
+def restore(case: Case, refund: Refund, told: GatewayNotice, now: datetime) -> bool:
     """The gateway says of a refund it had told to have failed that it was made later; whether that was news."""
     payment = outgoing(refund)
     if payment is None or told.at is None or refund.told_at is None or told.at <= refund.told_at:
@@ -79,7 +79,7 @@ def restore(case: Case, refund: Refund, told: Told, now: datetime) -> bool:
     return True
 
 
-def elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: datetime) -> bool:
+def elsewhere(account: Account, attempt: Attempt, told: GatewayNotice, key: str, now: datetime) -> bool:
     """A refund that was made in the gateway's own pages failed; whether that was news.
 
     Told before it was heard of, it is kept as failed, so that what was told before that does not count when it comes.
@@ -93,7 +93,7 @@ def elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: dat
         foreign = told.currency != attempt.case.currency
         if foreign:
             return False
-        record(
+        record_payment(
             account.shop, attempt.case.pk, told.amount, told.currency, actor, now=now, direction=Direction.OUT,
             state=State.FAILED, method=account.name, reference=told.reference[:120], key=key, attempt=attempt,
             reason=told.reason[:250],
@@ -114,12 +114,12 @@ def elsewhere(account: Account, attempt: Attempt, told: Told, key: str, now: dat
     return reverse(attempt.case, refund, told, now)
 
 
-def never_came(account: Account, attempt: Attempt, told: Told, key: str, now: datetime) -> bool:
+def never_came(account: Account, attempt: Attempt, told: GatewayNotice, key: str, now: datetime) -> bool:
     """A payment was given up before it was settled and had never counted here: it does not count when told of late."""
     assert attempt.case is not None
     if told.amount is None or told.amount <= 0 or told.currency != attempt.case.currency:
         return False
-    record(
+    record_payment(
         account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.name), now=now,
         state=State.FAILED, method=account.name, reference=told.reference[:120], key=key, attempt=attempt,
     )  # fmt: skip
@@ -151,9 +151,9 @@ def restate(
         "method": payment.method, "reference": payment.reference,
     }  # fmt: skip
     data |= {"reversed": True} if state == State.FAILED else {}
-    write(case.shop_id, [Draft(case.pk, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))], actor, now)
     recount(case, actor, now)
-    for listener in plugs.connected.after_payment:
+    for listener in hooks.connected.after_payment:
         listener(case, payment, actor, now)
     announce(case.shop, [case.pk])
 
@@ -162,7 +162,7 @@ def recount(case: Case, actor: Actor, now: datetime) -> None:
     """Say anew in one word how the payment of a held case stands, from its confirmed sums."""
     before, case.payment = case.payment, balance(case).state(State.CONFIRMED)
     if case.payment != before:
-        edited(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
+        record_edit(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
 
 
 def tell_sent(case: Case, refund: Refund, actor: Actor, now: datetime) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tartib.speech import names
+from tartib.l10n import names
 
 _WORDS: dict[str, dict[str, tuple[str | Promise, bool]]] = {
     "risk_level": {
@@ -61,7 +61,7 @@ def known(name: str, value: str) -> dict[str, str]:
     return {name: value} if value in _WORDS[name] else {}
 
 
-def read(risk: Mapping[str, str], language: str) -> list[Finding]:
+def read_risk(risk: Mapping[str, str], language: str) -> list[Finding]:
     """What a gateway found, in the words of whoever reads it; what speaks against the payment comes first."""
     meant = [meanings[risk[name]] for name, meanings in _WORDS.items() if risk.get(name) in meanings]
     found = [Finding(str(words).replace(_NAME, names.isolate(_NAME)), against) for words, against in meant]

@@ -22,9 +22,9 @@ from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.files.operations import Unfit
 from tartib.flow.workflow import Status
+from tartib.l10n import phones
 from tartib.portal import opening
 from tartib.shops.operations import within_limit
-from tartib.speech import phones
 from tartib.support import SUPPORT, operations, queries
 from tartib.support.operations import LONGEST_SUBJECT, LONGEST_WORDS, MOST_FILES, Given, Written
 from tartib.web import audience
@@ -167,7 +167,7 @@ def ask(request: ShopRequest) -> HttpResponseBase:
         passed = gate(request, shop, ASKED, contacts(shop, email, ""), language=language, now=now)
         question = passed.question
         if question is None:
-            phone = phones.read(given["phone"], shop.country)
+            phone = phones.read_phone(given["phone"], shop.country)
             person = CustomerDraft(given["name"].strip(), email, phone.number, language, phone_said=phone.said)
             try:
                 asked = operations.ask(

@@ -20,11 +20,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases import queries
 from tartib.cases.models import Case
+from tartib.l10n import names
 from tartib.orders.queries import order, requests_of
 from tartib.portal import finding, opening, requested
 from tartib.portal.story import Story, tell
 from tartib.shops.models import Shop
-from tartib.speech import names
 from tartib.web import audience, colours
 from tartib.web.limits import here
 from tartib.web.templatetags.tartib import day, near_day, said

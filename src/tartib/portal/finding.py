@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tartib.cases.models import Case
+from tartib.l10n import digits, normal, phones
 from tartib.orders import ORDER
 from tartib.shops.models import Shop
 from tartib.shops.operations import give_back, within_limits
-from tartib.speech import digits, normal, phones
 
 WINDOW = timedelta(hours=1)
 TRIES_OF_VISITOR = 40
@@ -85,5 +85,5 @@ def _has_phone(case: Case, number: str, country: str) -> bool:
     given = [(place.phone, place.country)]
     if case.customer:
         given += [(text, case.customer.country) for text in (case.customer.phone, case.customer.phone_said)]
-    readings = [phones.read(text, where, country) for text, where in given if text]
+    readings = [phones.read_phone(text, where, country) for text, where in given if text]
     return asked in [phones.core(one) for read in readings for one in (read.number, read.second) if one]

@@ -15,8 +15,8 @@ from tartib.cases.models import Case
 from tartib.files.operations import Unfit
 from tartib.portal import opening, views
 from tartib.portal.proof import Proof
+from tartib.risk import operations
 from tartib.shops.operations import within_limit
-from tartib.trust import operations
 from tartib.web import audience
 
 WINDOW = timedelta(hours=1)

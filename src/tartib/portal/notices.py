@@ -46,6 +46,6 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
     except Unreachable:
         return HttpResponse(status=503)
     if told is not None:
-        attempts.hear(account, told, now=now)
+        attempts.apply_notice(account, told, now=now)
     answer = speaks.answer_notice(told)
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from tartib.cases.models import Case
-from tartib.trust import queries
-from tartib.trust.models import ProofState
+from tartib.risk import queries
+from tartib.risk.models import ProofState
 
 
 class Proof(forms.Form):

@@ -41,7 +41,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     except Forged:
         logger.warning("a receipt to the SMS account of shop %s is not its provider's", account.pk)
         return _unbelieved(request, 403)
-    receipts.hear(account, told, now=now)
+    receipts.apply_receipts(account, told, now=now)
     return HttpResponse(status=200)
 
 

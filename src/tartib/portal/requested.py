@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from tartib.l10n import names
 from tartib.orders.queries import declined, named, turn_words
 from tartib.orders.requests import CustomerRequest, RequestKind, RequestState
 from tartib.shops.models import Shop
-from tartib.speech import names
 from tartib.web.templatetags.tartib import near_day
 
 _TWO_STOPS = re.compile("\\.(\u2069?)\\.")

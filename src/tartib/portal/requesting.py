@@ -23,11 +23,11 @@ from tartib.files.models import Purpose, Upload
 from tartib.files.operations import Unfit, discard, keep_image
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
+from tartib.l10n import digits
 from tartib.orders.models import Line
 from tartib.orders.requests import REASONS, RequestKind, RequestPhoto
 from tartib.portal import opening
 from tartib.portal.asking import FilesField, FilesInput, calm
-from tartib.speech import digits
 from tartib.web import audience
 from tartib.web.files import answer
 

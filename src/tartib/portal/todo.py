@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from tartib.cases.models import OWING, Case, PaymentState, Phase
 from tartib.flow.workflow import Status
+from tartib.l10n import money
 from tartib.orders.models import DeliveryKind, Order
 from tartib.orders.pickup import place_of
 from tartib.payments.balance import Balance
-from tartib.speech import money
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from tartib.web.limits import uncounted
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Say what one wants to be told by e-mail. Opening the link only asks: programs that look into mail open it too."""
-    found = consents.read(token)
+    found = consents.read_consent(token)
     if found is None:
         return opening.private(opening.nothing(request))
     customer, channel, purpose = found

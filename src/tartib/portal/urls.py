@@ -21,7 +21,7 @@ from tartib.portal import (
     unsubscribing,
     views,
 )
-from tartib.portal.account import addresses, data, entrance, home, points, profile, reaches, security
+from tartib.portal.account import addresses, contact_points, data, home, points, profile, security, sign_in
 from tartib.web.addresses import WINDOW, shop_pages
 
 app_name = "portal"
@@ -84,15 +84,15 @@ urlpatterns = [
             path("data/download/", data.download, name="account-download"),
             path("data/erasure/", data.erasure, name="account-erasure"),
             path("data/erasure/code/", data.erase, name="account-erase"),
-            path("profile/<str:channel>/", reaches.reach, name="account-reach"),
-            path("profile/<str:channel>/code/", reaches.prove, name="account-reach-prove"),
-            path("profile/<str:channel>/remove/", reaches.give_up, name="account-reach-give-up"),
-            path("in/", entrance.sign_in, name="account-sign-in"),
-            path("in/code/", entrance.code, name="account-code"),
-            path("in/password/", entrance.password, name="account-password-in"),
-            path("in/passkey/question/", entrance.passkey_question, name="account-passkey-question"),
-            path("in/passkey/", entrance.passkey, name="account-passkey-in"),
-            path("out/", entrance.sign_out, name="account-sign-out"),
+            path("profile/<str:channel>/", contact_points.reach, name="account-reach"),
+            path("profile/<str:channel>/code/", contact_points.prove, name="account-reach-prove"),
+            path("profile/<str:channel>/remove/", contact_points.give_up, name="account-reach-give-up"),
+            path("in/", sign_in.sign_in, name="account-sign-in"),
+            path("in/code/", sign_in.code, name="account-code"),
+            path("in/password/", sign_in.password, name="account-password-in"),
+            path("in/passkey/question/", sign_in.passkey_question, name="account-passkey-question"),
+            path("in/passkey/", sign_in.passkey, name="account-passkey-in"),
+            path("out/", sign_in.sign_out, name="account-sign-out"),
             path("security/", security.security, name="account-security"),
             path("security/password/", security.change_password, name="account-password"),
             path("security/password/none/", security.forget_password, name="account-password-none"),

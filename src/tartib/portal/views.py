@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case
 from tartib.portal import finding, opening
-from tartib.portal.seeing import seen
+from tartib.portal.order_context import seen
 from tartib.support import SUPPORT
 from tartib.web import audience
 from tartib.web.limits import here

@@ -21,7 +21,7 @@ from typing import IO, Any
 from granian._granian import RSGIHTTPProtocol, RSGIProtocolClosed, RSGIProtocolError
 from granian.rsgi import Scope
 
-from tartib.api.lane import PREFIX, unheard, unserved
+from tartib.api.middleware import PREFIX, unheard, unserved
 from tartib.web import bare
 from tartib.web.bodies import allowed
 
@@ -199,7 +199,7 @@ def _put_off(environ: Environ, status: int) -> tuple[int, Headers, bytes]:
         accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
         answer = unheard(accepted) if status == 408 else unserved(accepted)
     else:
-        answer = bare.page(status, bare.spoken(environ))
+        answer = bare.bare_page(status, bare.spoken(environ))
     return answer.status_code, list(answer.items()), answer.content
 
 

@@ -8,7 +8,7 @@ handler500 = "tartib.web.away.failed"
 
 urlpatterns = [
     path("api/v1/", include("tartib.api.urls")),
-    path("practice/", include("tartib.practice.urls")),
+    path("practice/", include("tartib.sandbox.urls")),
     # These answer at the root, the first that knows the address.
     path("", include("tartib.web.urls")),
     path("", include("tartib.portal.urls")),

@@ -8,52 +8,52 @@ from __future__ import annotations
 
 from django.core.signals import request_started
 
-from tartib.api import persons as api_persons
+from tartib.api import personal_data as api_data
+from tartib.billing import hooks as billing_hooks
 from tartib.billing import operations as billing
-from tartib.billing import persons as billing_persons
-from tartib.billing import plugs as billing_plugs
+from tartib.billing import personal_data as billing_data
+from tartib.cases import hooks as cases
 from tartib.cases import kinds
-from tartib.cases import persons as case_persons
-from tartib.cases import plugs as cases
-from tartib.cases.plugs import WordSource
+from tartib.cases import personal_data as case_data
+from tartib.cases.hooks import TemplateVariables
 from tartib.checkout import answering, awaiting, proposals, repaying
-from tartib.checkout import persons as checkout_persons
-from tartib.checkout import plugs as checkout
-from tartib.checkout import words as checkout_words
-from tartib.customers import persons as customer_persons
-from tartib.customers import plugs as customers
+from tartib.checkout import hooks as checkout
+from tartib.checkout import personal_data as checkout_data
+from tartib.checkout import template_variables as checkout_words
+from tartib.customers import hooks as customers
+from tartib.customers import personal_data as customer_data
 from tartib.dispatch import kinds as work
 from tartib.dispatch import money
 from tartib.dispatch import operations as dispatch
-from tartib.dispatch import persons as dispatch_persons
-from tartib.feedback import persons as feedback_persons
-from tartib.feedback import plugs as feedback
-from tartib.integrations import persons as import_persons
-from tartib.mailbox import plugs as mailbox
-from tartib.notify import attaching, codes, telling, to_shop
-from tartib.notify import persons as message_persons
-from tartib.notify import words as message_words
+from tartib.dispatch import personal_data as dispatch_data
+from tartib.feedback import hooks as feedback
+from tartib.feedback import personal_data as feedback_data
+from tartib.imports import personal_data as import_data
+from tartib.mailbox import hooks as mailbox
+from tartib.notify import attaching, codes, status_messages, to_shop
+from tartib.notify import personal_data as message_data
+from tartib.notify import template_variables as message_words
 from tartib.notify.channels import push
 from tartib.notify.models import Channel
 from tartib.notify.sms import practice as practice_sms
 from tartib.orders import following, points, stock
+from tartib.orders import hooks as orders
 from tartib.orders import kind as order_kind
-from tartib.orders import persons as order_persons
-from tartib.orders import plugs as orders
+from tartib.orders import personal_data as order_data
+from tartib.payments import hooks as payment_hooks
 from tartib.payments import operations as payments
-from tartib.payments import persons as payment_persons
-from tartib.payments import plugs as payment_plugs
-from tartib.practice import operations as practice
-from tartib.practice import persons as practice_persons
+from tartib.payments import personal_data as payment_data
+from tartib.risk import hooks as risk_hooks
+from tartib.risk import operations as risk
+from tartib.risk import personal_data as risk_data
+from tartib.sandbox import operations as sandbox
+from tartib.sandbox import personal_data as sandbox_data
 from tartib.shipping import events as shipping
 from tartib.shops import domains, naming
-from tartib.storefront import plugs as storefront
+from tartib.storefront import hooks as storefront
+from tartib.support import hooks as support
 from tartib.support import kind as support_kind
-from tartib.support import persons as support_persons
-from tartib.support import plugs as support
-from tartib.trust import operations as trust
-from tartib.trust import persons as trust_persons
-from tartib.trust import plugs as trust_plugs
+from tartib.support import personal_data as support_data
 from tartib.web import audience
 
 
@@ -62,58 +62,60 @@ def connect() -> None:
     kinds.connected = {kind.code: kind for kind in (order_kind.KIND, support_kind.KIND)}
     cases.connected = cases.Hooks(
         # Before: what a guard of a workflow may ask, and what a move does besides. Either can refuse it.
-        facts=(orders.facts, payment_plugs.facts),
+        facts=(orders.facts, payment_hooks.facts),
         effects={**stock.EFFECTS, "proposal.open": proposals.effect()},
-        events=orders.EVENTS | payment_plugs.EVENTS | support.EVENTS | shipping.EVENTS | {trust.DOUBTFUL},
+        events=orders.EVENTS | payment_hooks.EVENTS | support.EVENTS | shipping.EVENTS | {risk.DOUBTFUL},
         # After: first what is kept of cases comes in line with where they stand, then people are told.
-        after_open=(trust_plugs.opened,),
+        after_open=(risk_hooks.opened,),
         after_move_or_undo=(points.follow, following.follow, payments.follow_end, awaiting.follow),
-        after_move=(telling.tell, checkout.tell_of_recorded, checkout.close_proposals, trust_plugs.moved),
-        before_undo=(telling.untell,),
-        already_told=(telling.told,),
+        after_move=(
+            status_messages.write_messages, checkout.tell_of_recorded, checkout.close_proposals, risk_hooks.moved,
+        ),
+        before_undo=(status_messages.withdraw_messages,),
+        already_told=(status_messages.told,),
         after_edit=(billing.follow_edit, payments.follow_edit),
         before_assign=(dispatch.follow,),
         before_delete=(
-            stock.clear, points.clear, support.clear, awaiting.deleted, trust_plugs.deleted,
+            stock.clear, points.clear, support.clear, awaiting.deleted, risk_hooks.deleted,
         ),
         # What messages may say. Of two with one name the later counts.
         template_variables=(
-            WordSource(orders.WORDS, orders.words),
-            WordSource(message_words.WORDS, message_words.words),
-            WordSource(support.WORDS, support.words),
-            WordSource(feedback.WORDS, feedback.words),
-            WordSource(checkout_words.WORDS, checkout_words.words),
-            WordSource(storefront.WORDS, storefront.words),
+            TemplateVariables(orders.WORDS, orders.words),
+            TemplateVariables(message_words.WORDS, message_words.words),
+            TemplateVariables(support.WORDS, support.words),
+            TemplateVariables(feedback.WORDS, feedback.words),
+            TemplateVariables(checkout_words.WORDS, checkout_words.words),
+            TemplateVariables(storefront.WORDS, storefront.words),
         ),
     )  # fmt: skip
-    payment_plugs.connected = payment_plugs.Hooks(
+    payment_hooks.connected = payment_hooks.Hooks(
         before_settle=(orders.honour_points,),
         after_payment=(billing.follow_money, orders.take_points_back, repaying.paid_otherwise),
-        on_trouble=(money.hear,),
-        take_back=(stock.take_back, following.came_back),
+        on_trouble=(money.open_or_close,),
+        take_back=(stock.return_pieces, following.came_back),
     )
     customers.connected = customers.Hooks(
         send_code=codes.send,
         can_send=codes.ready,
         warn=codes.warn,
-        after_rename=(case_persons.refind_later,),
+        after_rename=(case_data.reindex_later,),
         exporters=(
-            customer_persons.tell, case_persons.tell, order_persons.tell, payment_persons.tell, message_persons.tell,
-            support_persons.tell, dispatch_persons.tell, billing_persons.tell, feedback_persons.tell,
-            checkout_persons.tell, trust_persons.tell,
+            customer_data.export, case_data.export, order_data.export, payment_data.export, message_data.export,
+            support_data.export, dispatch_data.export, billing_data.export, feedback_data.export,
+            checkout_data.export, risk_data.export,
         ),
         # Cases are locked first: what changes them later does not wait for what is held here, nor the other way round.
         erasers=(
-            case_persons.forget, order_persons.forget, payment_persons.forget, message_persons.forget,
-            support_persons.forget, dispatch_persons.forget, import_persons.forget, billing_persons.forget,
-            feedback_persons.forget, checkout_persons.forget, trust_persons.forget, api_persons.forget,
-            practice_persons.forget,
+            case_data.erase, order_data.erase, payment_data.erase, message_data.erase,
+            support_data.erase, dispatch_data.erase, import_data.erase, billing_data.erase,
+            feedback_data.erase, checkout_data.erase, risk_data.erase, api_data.erase,
+            sandbox_data.erase,
         ),
-        hindrances=(case_persons.hinder, payment_persons.hinder),
-        merge_accounts=(checkout_persons.merge,),
+        hindrances=(case_data.hinder, payment_data.hinder),
+        merge_accounts=(checkout_data.merge,),
     )  # fmt: skip
     work.connected = {kind.code: kind for kind in (*money.KINDS, *answering.KINDS, mailbox.KIND)}
-    attaching.makers = {Channel.FAX: billing_plugs.receipt_file}
+    attaching.makers = {Channel.FAX: billing_hooks.receipt_file}
     domains.after_turn = (to_shop.tell_of_domain,)
     naming.tables = (
         naming.Table("customers_customer"),
@@ -121,7 +123,7 @@ def connect() -> None:
         naming.Table("catalog_listing", "title", "sort_title"),
     )
     # Messages of practice shops are shown where people practise.
-    push.witnesses = (practice.catch_push,)
-    practice_sms.catchers = (practice.catch_text,)
+    push.witnesses = (sandbox.catch_push,)
+    practice_sms.catchers = (sandbox.catch_text,)
     # A thread serves many requests, one after another: each starts as a reader of no shop.
     request_started.connect(audience.forget, dispatch_uid="tartib.web.audience")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tartib.speech import normal
+from tartib.l10n import normal
 
 FREE = Decimal(0)
 

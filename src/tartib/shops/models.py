@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tartib.flow.words import LANGUAGES
+from tartib.l10n import names
 from tartib.shops.staffing import Invitation, InvitationState, Role, SecurityEntry, SecurityEvent, Session
-from tartib.speech import names
 
 __all__ = (
     "LANGUAGE_CHOICES", "LANGUAGE_NAMES", "ApiKey", "Branch", "Calendar", "Claim", "Counter", "Invitation",

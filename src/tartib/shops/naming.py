@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from tartib.l10n import normal
 from tartib.shops.models import Membership, Shop
-from tartib.speech import normal
 
 
 class Table(NamedTuple):

@@ -1,4 +1,4 @@
-"""Looking for the beginnings of words in a stored search text (see `speech.normal`), in two ways with one meaning.
+"""Looking for the beginnings of words in a stored search text (see `l10n.normal`), in two ways with one meaning.
 
 `search__words` asks an index of all words, which is quick however many rows there are if few have the words;
 `search__contains=" term"` reads the text of the rows it is shown, which is quick if few rows are shown.
@@ -29,7 +29,7 @@ _WORDS = "array_to_tsvector(string_to_array(btrim(%s), ' '))"
 
 
 class SearchField(AnyText):
-    """A text made by `speech.normal.search_text`."""
+    """A text made by `l10n.normal.search_text`."""
 
 
 @SearchField.register_lookup

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from tartib.l10n import digits
 from tartib.shops.operations import give_back, within_limit
-from tartib.speech import digits
 
 WINDOW = timedelta(minutes=15)
 TRIES_OF_DEVICE = 10

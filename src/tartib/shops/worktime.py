@@ -17,10 +17,10 @@ Week = list[list[list[int]]]
 
 def hours(shop: Shop) -> Hours:
     """When the shop is at work."""
-    return read(shop.week, shop.country, shop.timezone, shop.holidays)
+    return read_hours(shop.week, shop.country, shop.timezone, shop.holidays)
 
 
-def read(week: Week, country: str, zone: str, closed: dict[str, str]) -> Hours:
+def read_hours(week: Week, country: str, zone: str, closed: dict[str, str]) -> Hours:
     """The hours as they are stored; without a `week` those usual in the country."""
     kept = tuple(tuple((span[0], span[1]) for span in day) for day in week or usual_week(country))
     return Hours(kept, ZoneInfo(zone), frozenset(date.fromisoformat(day) for day in closed))

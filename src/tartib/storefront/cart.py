@@ -19,8 +19,8 @@ from tartib.catalog.models import Product
 from tartib.checkout import operations
 from tartib.checkout.operations import MOST_LINES, MOST_PIECES
 from tartib.checkout.queries import review
+from tartib.l10n import digits
 from tartib.shops.operations import give_back, within_limit
-from tartib.speech import digits
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
 from tartib.web.limits import here, person
@@ -32,7 +32,7 @@ CODES, AN_HOUR = 40, timedelta(hours=1)
 @never_cache
 @require_GET
 @window
-def page(request: WindowRequest) -> HttpResponseBase:
+def cart_page(request: WindowRequest) -> HttpResponseBase:
     """What is in the cart, at today's prices and as far as it is there."""
     cart = basket.found(request)
     seen = review(cart, now=timezone.now(), account=request.visit.account) if cart else None

@@ -23,7 +23,7 @@ from tartib.checkout.models import Cart
 from tartib.checkout.paying import Way
 from tartib.checkout.queries import Review, review
 from tartib.checkout.steps import Step, chosen, missing, steps
-from tartib.customers import book
+from tartib.customers import address_book
 from tartib.orders.holding import NotEnough
 from tartib.orders.placing import NoWorkflow
 from tartib.payments import attempts
@@ -95,7 +95,7 @@ def details(request: WindowRequest, seen: Review, offered: list[Way]) -> HttpRes
     asked_again = "again" in request.POST
     given: Mapping[str, Any] | None = None if request.method != "POST" or asked_again else request.POST
     account = request.visit.account
-    saved = list(book.of(account)) if account and seen.sent else []
+    saved = list(address_book.of(account)) if account and seen.sent else []
     start = request.POST.dict() if asked_again else initial(known(seen.details, account, saved), shop)
     if given is not None and (tapped := next((one for one in saved if str(one.pk) == given.get("saved")), None)):
         given = tapped_on(seen.details, account, tapped, shop)
@@ -113,8 +113,8 @@ def details(request: WindowRequest, seen: Review, offered: list[Way]) -> HttpRes
         operations.accept(cart, now=timezone.now())
         operations.describe(cart, form.details(), now=timezone.now())
         if account and (address := form.to_keep()):
-            with suppress(book.Full):
-                book.keep(account, address, now=timezone.now())
+            with suppress(address_book.Full):
+                address_book.keep(account, address, now=timezone.now())
         return _onward(request, Step.DETAILS, cart)
     context = {"form": form, "regions": regions(shop), "saved": saved}
     return _page(request, Step.DETAILS, seen, offered, context, status=422 if form.errors else 200)

@@ -15,8 +15,8 @@ from tartib.checkout.details import Details
 from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.customers.identity import Account, SavedAddress
+from tartib.l10n.phones import Reading
 from tartib.shops.models import Shop
-from tartib.speech.phones import Reading
 from tartib.web.postal import PARTS, Places
 
 _BILL = ("company", "name", "country", *PARTS)

@@ -40,7 +40,7 @@ MOST_ASKS, ASKS_WITHIN = 10, timedelta(minutes=10)
 @never_cache
 @require_GET
 @visited
-def page(request: ShopRequest, token: str) -> HttpResponseBase:
+def thanks_page(request: ShopRequest, token: str) -> HttpResponseBase:
     """Thank you: is it paid, being verified, or not paid yet, and what is there to do."""
     case = _case(request, token)
     latest = Attempt.objects.filter(case=case).select_related("account").order_by("-pk").first()

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from tartib.catalog import browse as catalogue
 from tartib.catalog import sql, suggesting
-from tartib.catalog.browse import Wish, published
+from tartib.catalog.browse import ListingQuery, published
 from tartib.catalog.supply import supply_of
 from tartib.catalog.window import Category, Listing
-from tartib.orders.together import with_listing
+from tartib.orders.recommendations import with_listing
 from tartib.shops import access
-from tartib.storefront import engines, wishes
+from tartib.storefront import engines, filters
 from tartib.storefront.access import WindowRequest, window
 from tartib.storefront.delivery import light
 from tartib.storefront.variants import axes, choose
@@ -31,7 +31,7 @@ NEWEST = 8
 @window
 def home(request: WindowRequest) -> HttpResponseBase:
     """What the shop says of itself, its categories, and what is new."""
-    newest = catalogue.page(request.shop, Wish(order="new"), today=timezone.localdate(), size=NEWEST)
+    newest = catalogue.listing_page(request.shop, ListingQuery(order="new"), today=timezone.localdate(), size=NEWEST)
     context = {
         "shop": request.shop,
         "window": request.window,
@@ -48,7 +48,7 @@ def home(request: WindowRequest) -> HttpResponseBase:
 @unhurried
 def browse(request: WindowRequest) -> HttpResponseBase:
     """Everything in the window, or what was searched for."""
-    wish = wishes.read(request.GET)
+    wish = filters.read_query(request.GET)
     more: dict[str, Any] = {"section": "" if wish.text else "all"}
     return _many(request, wish, more)
 
@@ -73,26 +73,26 @@ def category(request: WindowRequest, category: str) -> HttpResponseBase:
         "linked": engines.linked(engines.trail(request.visit, way)),
         "options": sql.option_values(request.shop, within),
     }
-    return _many(request, wishes.read(request.GET, within), more)
+    return _many(request, filters.read_query(request.GET, within), more)
 
 
-def _many(request: WindowRequest, wish: Wish, more: dict[str, Any]) -> HttpResponseBase:
+def _many(request: WindowRequest, wish: ListingQuery, more: dict[str, Any]) -> HttpResponseBase:
     """A page of many listings; of nothing found, with what may have been meant."""
-    page = catalogue.page(request.shop, wish, today=timezone.localdate())
-    plain = Wish(within=wish.within, text=wish.text)
+    page = catalogue.listing_page(request.shop, wish, today=timezone.localdate())
+    plain = ListingQuery(within=wish.within, text=wish.text)
     context = {
         "shop": request.shop,
         "window": request.window,
         "wish": wish,
         "page": page,
-        "chips": wishes.chips(wish),
-        "bare": wishes.address(plain),
-        "following": wishes.address(wish, cursor=page.following) if page.following else "",
+        "chips": filters.chips(wish),
+        "bare": filters.address(plain),
+        "following": filters.address(wish, cursor=page.following) if page.following else "",
         "seen": next((card.photo.upload for card in page.cards if card.photo), None),
     }
     if not page.cards and wish.text:
         context["meant"] = suggesting.meant(published(request.shop), wish.text)
-        newest = catalogue.page(request.shop, Wish(order="new"), today=timezone.localdate(), size=4)
+        newest = catalogue.listing_page(request.shop, ListingQuery(order="new"), today=timezone.localdate(), size=4)
         context["newest"] = newest.cards
     return render(request, "storefront/browse.html", context | more)
 

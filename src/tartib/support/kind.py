@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.kinds import Kind
-from tartib.support import SUPPORT, plugs
+from tartib.support import SUPPORT, hooks
 
 KIND = Kind(
     code=SUPPORT,
@@ -13,8 +13,8 @@ KIND = Kind(
     area="support",
     page="desk:request",
     customer_page="portal:thread",
-    search_text=plugs.found_by,
-    letter_ids=plugs.letter_ids,
+    search_text=hooks.found_by,
+    letter_ids=hooks.letter_ids,
     confirmed=False,
     helped=False,
     binds=False,

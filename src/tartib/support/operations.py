@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import F
 
 from tartib.cases.engine import advance, announce
+from tartib.cases.hooks import AS_USUAL, Context, NotifyOptions
 from tartib.cases.models import Case, PaymentState, WorkflowVersion
-from tartib.cases.operations import NewCase, hold, open_cases, tell_opened
-from tartib.cases.plugs import AS_USUAL, Context, Telling
+from tartib.cases.operations import NewCase, lock_case, open_cases, tell_opened
 from tartib.cases.queries import current_workflow
 from tartib.cases.workflows import publish
 from tartib.customers.operations import CustomerDraft, find_or_add
@@ -23,13 +23,13 @@ from tartib.files.operations import Empty, Program, TooLarge, Unfit, discard, ke
 from tartib.flow.facts import Event
 from tartib.flow.presets import preset
 from tartib.journal.models import ActorKind, Chain, Kind
-from tartib.journal.operations import Actor, Draft, write
-from tartib.notify import saying
+from tartib.journal.operations import Actor, NewEntry, write
+from tartib.l10n import normal
+from tartib.notify import replies
 from tartib.shops.models import Membership, Shop
-from tartib.speech import normal
 from tartib.support import SUPPORT
+from tartib.support.hooks import ANSWERED, FIRST, WRITTEN, marked
 from tartib.support.models import Attachment, Post, Request, Way
-from tartib.support.plugs import ANSWERED, FIRST, WRITTEN, marked
 
 LONGEST_WORDS = 10_000
 LONGEST_SUBJECT = 150
@@ -100,7 +100,7 @@ def ask(
     customer: CustomerDraft | None = None,
     about: Case | None = None,
     language: str = "",
-    telling: Telling = AS_USUAL,
+    telling: NotifyOptions = AS_USUAL,
 ) -> Case:
     """Open a support request; the customer is told that it came in, as the workflow says, and so is the shop.
 
@@ -119,7 +119,7 @@ def _ask(
     customer: CustomerDraft | None,
     about: Case | None,
     language: str,
-    telling: Telling,
+    telling: NotifyOptions,
 ) -> Said:
     kept = _keep(shop, written, now)
     with transaction.atomic():
@@ -149,7 +149,7 @@ def say(case: Case, written: Written, *, now: datetime) -> Said | None:
     """
     kept = _keep(case.shop, written, now, case)
     with transaction.atomic():
-        held = hold(case.shop, case.pk)
+        held = lock_case(case.shop, case.pk)
         if written.message_id and Post.objects.filter(case=held, message_id=written.message_id).exists():
             return None
         person = held.customer
@@ -157,7 +157,7 @@ def say(case: Case, written: Written, *, now: datetime) -> Said | None:
         context = Context(case.shop, who, now, uuid4())
         _write(held, {"text": written.words, "by": "customer"}, written, kept, context, shown=True)
         _advance(held, WRITTEN, who, now)
-        saying.say(held.pk, marked(written.words, written.sender, case.shop.language), context, to_shop=True)
+        replies.send_reply(held.pk, marked(written.words, written.sender, case.shop.language), context, to_shop=True)
     return Said(held, kept.left)
 
 
@@ -165,7 +165,7 @@ def say(case: Case, written: Written, *, now: datetime) -> Said | None:
 def join(about: Case, written: Written, subject: str, *, now: datetime) -> Said | None:
     """Add what a customer wrote about an order to its newest request, or open one; None as `say` says."""
     # Two e-mails at once would otherwise open two.
-    hold(about.shop, about.pk)
+    lock_case(about.shop, about.pk)
     newest = Request.objects.filter(about=about).select_related("case__shop").order_by("-case_id").first()
     if newest is not None:
         return say(newest.case, written, now=now)
@@ -176,17 +176,17 @@ def answer(case: Case, written: Written, actor: Actor, *, now: datetime) -> None
     """Answer the customer: on the page of the request, and with the very words by e-mail."""
     kept = _keep(case.shop, written, now)
     with transaction.atomic():
-        held = hold(case.shop, case.pk)
+        held = lock_case(case.shop, case.pk)
         context = Context(case.shop, actor, now, uuid4())
         _write(held, {"text": written.words}, written, kept, context, shown=True)
         _advance(held, ANSWERED, actor, now)
-        saying.say(held.pk, written.words, context, to_shop=False)
+        replies.send_reply(held.pk, written.words, context, to_shop=False)
 
 
 @transaction.atomic
 def note(case: Case, words: str, actor: Actor, *, now: datetime) -> None:
     """Write down something for the team alone."""
-    held = hold(case.shop, case.pk)
+    held = lock_case(case.shop, case.pk)
     context = Context(case.shop, actor, now, uuid4())
     _write(held, {"text": words}, Written(words, way=Way.DESK), _Kept(), context, shown=False)
 
@@ -207,7 +207,10 @@ def _new(
     title = " ".join((subject or written.words).split())[:LONGEST_SUBJECT]
     start = str(version.definition["start"])
     asked = {"text": written.words, "by": "customer"} | _proof(kept)
-    history = (Draft(0, Kind.CREATED, {"status": start}, True, now, who), Draft(0, Kind.NOTE, asked, True, now, who))
+    history = (
+        NewEntry(0, Kind.CREATED, {"status": start}, True, now, who),
+        NewEntry(0, Kind.NOTE, asked, True, now, who),
+    )
     code = about.code if about else ""
     return NewCase(
         kind=SUPPORT,
@@ -283,7 +286,7 @@ def _write(
     *,
     shown: bool,
 ) -> None:
-    drafts = [Draft(held.pk, Kind.NOTE, data | _proof(kept), shown)]
+    drafts = [NewEntry(held.pk, Kind.NOTE, data | _proof(kept), shown)]
     write(held.shop_id, drafts, context.actor, context.now, context.act_id)
     _post(held.pk, Chain.objects.values_list("length", flat=True).get(case_id=held.pk), written, kept)
     Case.objects.filter(pk=held.pk).update(updated_at=context.now, version=F("version") + 1)

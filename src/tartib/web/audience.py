@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
 
+from tartib.l10n import names
 from tartib.shops.models import Calendar, Shop
-from tartib.speech import names
 
 
 @dataclass(frozen=True, slots=True)

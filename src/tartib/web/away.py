@@ -55,7 +55,7 @@ def spare(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if resting() and not request.path_info.startswith(("/static/", "/api/v1/")):
-            return bare.page(503, bare.spoken(request.META))
+            return bare.bare_page(503, bare.spoken(request.META))
         return get_response(request)
 
     return middleware
@@ -66,5 +66,5 @@ def failed(request: HttpRequest) -> HttpResponse:
     problem = sys.exception()
     if problem is not None and is_away(problem):
         note(problem)
-        return bare.page(503, bare.spoken(request.META))
+        return bare.bare_page(503, bare.spoken(request.META))
     return server_error(request)

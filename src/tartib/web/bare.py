@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from tartib.flow.words import LANGUAGES
-from tartib.speech import names
+from tartib.l10n import names
 
 AGAIN = 5
 """After how many seconds a browser, and a program, is asked to try again."""
@@ -25,7 +25,7 @@ AGAIN = 5
 _POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-def page(status: int, language: str) -> HttpResponse:
+def bare_page(status: int, language: str) -> HttpResponse:
     """The page of a status: 408 for a request that came too slowly, 503 while the database is away."""
     response = HttpResponse(_rendered(status, language), status=status)
     response.headers["Content-Language"] = language

@@ -15,7 +15,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def roomy(most: int) -> Callable[[View], View]:
+def body_limit(most: int) -> Callable[[View], View]:
     """Let a view take in up to `most` bytes."""
 
     def decorator(view: View) -> View:

@@ -13,7 +13,7 @@ from django.forms import fields
 from django.forms import models as of_models
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from tartib.speech import digits
+from tartib.l10n import digits
 from tartib.web import audience
 
 _CHOOSE = gettext_lazy("Please choose one of what is offered.")

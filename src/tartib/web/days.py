@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from tartib.speech import calendars, dates, digits, names, typed_dates
-from tartib.speech.typed_dates import Lean, NotADayError
+from tartib.l10n import calendars, dates, digits, names, typed_dates
+from tartib.l10n.typed_dates import Lean, NotADayError
 from tartib.web import audience
 
 # How far the calendar beside a field goes, in years either way.
@@ -27,10 +27,10 @@ def today() -> date:
     return reader.now.astimezone(reader.zone).date()
 
 
-def read(text: str, lean: Lean = "future") -> date:
-    """A day as the page's reader types it, Gregorian. Raises NotADayError; see `typed_dates.read`."""
+def read_day(text: str, lean: Lean = "future") -> date:
+    """A day as the page's reader types it, Gregorian. Raises NotADayError; see `typed_dates.read_date`."""
     reader = audience.current()
-    return typed_dates.read(text, reader.calendar, reader.tag, today(), lean)
+    return typed_dates.read_date(text, reader.calendar, reader.tag, today(), lean)
 
 
 def typed(day: date) -> str:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from tartib.documents.receipt import Receipt, pdf
+from tartib.billing.receipt import Receipt, pdf
 from tartib.files import queries
 from tartib.files.models import Upload
 from tartib.shops.secrets import Unreadable

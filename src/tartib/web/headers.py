@@ -22,7 +22,7 @@ PERMISSIONS = ", ".join(
 )  # fmt: skip
 
 
-def furnish(get_response: Answer) -> Answer:
+def security_headers(get_response: Answer) -> Answer:
     """Middleware: headers for every answer, those of the API, of files and of errors among them.
 
     What says more for itself, such as a file that other sites may show, keeps what it says. What does not say that

@@ -36,7 +36,7 @@ def token(
     return signing.dumps([shop_id, case_id, member_id, user_id, session], salt=_SALT)
 
 
-def read(text: str) -> Hearing | None:
+def read_ticket(text: str) -> Hearing | None:
     """What a token allows; None when it was not made here or is too old."""
     try:
         return Hearing(*signing.loads(text, salt=_SALT, max_age=LASTS))

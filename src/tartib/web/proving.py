@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from tartib.customers import signing_in
-from tartib.customers.addresses import EMAIL, Reach, hidden, read
+from tartib.customers.addresses import EMAIL, ContactPoint, hidden, read_contact_point
 from tartib.customers.identity import Code
 from tartib.shops.models import Shop
 from tartib.shops.operations import give_back, within_limits
@@ -68,7 +68,7 @@ class Gate:
 
 
 def gate(
-    request: HttpRequest, shop: Shop, limit: Limit, contacts: Sequence[Reach], *, language: str, now: datetime
+    request: HttpRequest, shop: Shop, limit: Limit, contacts: Sequence[ContactPoint], *, language: str, now: datetime
 ) -> Gate:
     """Count the thing once, for the person or else for the visitor and the contacts; ask where it is too often.
 
@@ -100,9 +100,9 @@ def gate(
     return _refused(passed, Question(token, hidden(reach.address)))
 
 
-def contacts(shop: Shop, email: str, phone: str) -> list[Reach]:
+def contacts(shop: Shop, email: str, phone: str) -> list[ContactPoint]:
     """By what somebody can be sent a code, of what they wrote: the e-mail address before the phone."""
-    found = [reach for text in (email, phone) if text and (reach := read(text, shop)) is not None]
+    found = [reach for text in (email, phone) if text and (reach := read_contact_point(text, shop)) is not None]
     return [one for one in found if one.channel == EMAIL or signing_in.can_text(shop)]
 
 
@@ -133,11 +133,11 @@ def _redeemed(request: HttpRequest, shop: Shop, token: str, now: datetime) -> Qu
     return None
 
 
-def _reach(request: HttpRequest, shop: Shop, contacts: Sequence[Reach]) -> Reach | None:
+def _reach(request: HttpRequest, shop: Shop, contacts: Sequence[ContactPoint]) -> ContactPoint | None:
     """Where a code can go: to what the order or message names, else to the e-mail address that was asked for."""
     if contacts:
         return contacts[0]
-    typed = read(request.POST.get("proof_address", "")[:254], shop)
+    typed = read_contact_point(request.POST.get("proof_address", "")[:254], shop)
     return typed if typed is not None and typed.channel == EMAIL else None
 
 

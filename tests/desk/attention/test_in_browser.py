@@ -14,7 +14,7 @@ from tartib.dispatch.models import WorkRecord
 from tartib.dispatch.operations import open_work
 from tartib.journal.operations import SYSTEM
 from tartib.payments.models import Direction, Payment
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tartib.shops.models import Role
 from tests.factories import PASSWORD, make_order, make_shop, make_staff, pay
 
@@ -26,7 +26,7 @@ def test_somebody_sends_back_what_is_too_much(page: Page, live_server: LiveServe
     shop, now = make_shop(currency="IRT", language="fa"), timezone.now()
     case = make_order(shop)
     pay(case)
-    record(shop, case.pk, Decimal(7000), "IRT", SYSTEM, now=now)
+    record_payment(shop, case.pk, Decimal(7000), "IRT", SYSTEM, now=now)
     extra = Payment.objects.get(case=case, amount=7000)
     open_work(
         shop, "money-surplus", f"payment:{extra.pk}", actor=SYSTEM, now=now, case_id=case.pk,

@@ -15,10 +15,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tartib.cases.models import Case
-from tartib.integrations import jobs
-from tartib.integrations.models import Import
+from tartib.imports import jobs
+from tartib.imports.models import Import
 from tartib.shops.models import Shop
-from tests.integrations.loads import row, table
+from tests.imports.loads import row, table
 
 HEADING = b"Order number,Date,Customer,Total\n"
 SOON = 10.0

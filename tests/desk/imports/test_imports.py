@@ -11,13 +11,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Product
-from tartib.integrations import jobs, operations
-from tartib.integrations.models import Import, SavedMapping, State
-from tartib.integrations.operations import save_mapping
-from tartib.integrations.reading.mapping import ColumnMapping
+from tartib.imports import jobs, operations
+from tartib.imports.models import Import, SavedMapping, State
+from tartib.imports.operations import save_mapping
+from tartib.imports.reading.mapping import ColumnMapping
 from tartib.shops.models import Role, Shop
 from tests.factories import make_shop, make_staff
-from tests.integrations.loads import many, row, table, uploaded, woocommerce
+from tests.imports.loads import many, row, table, uploaded, woocommerce
 
 
 def _upload(client: Client, shop: Shop, content: bytes, name: str = "orders.csv") -> str:

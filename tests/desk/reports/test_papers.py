@@ -11,7 +11,7 @@ from django.test import Client
 
 from tartib.billing.models import Paper
 from tartib.journal.operations import SYSTEM
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tartib.shops.models import Role, User
 from tests.factories import NOW, make_order, make_orders, make_shop, make_staff, pay
 
@@ -26,7 +26,7 @@ def test_the_list_shows_every_paper_and_leads_to_it(client: Client) -> None:
     client.force_login(make_staff(shop, Role.EXPERT))
     case = make_order(shop)
     pay(case)
-    record(shop, case.pk, Decimal(5), shop.currency, SYSTEM, now=NOW, direction="out")
+    record_payment(shop, case.pk, Decimal(5), shop.currency, SYSTEM, now=NOW, direction="out")
     text = client.get(f"/desk/{shop.slug}/papers/{PERIOD}").content.decode()
     for paper in Paper.objects.filter(shop=shop):
         assert f"/desk/{shop.slug}/orders/{case.code}/papers/{paper.pk}/" in text

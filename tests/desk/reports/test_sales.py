@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from tartib.desk.reports import period
 from tartib.journal.operations import SYSTEM
-from tartib.payments.operations import record
+from tartib.payments.operations import record_payment
 from tartib.shops.models import User
 from tests.factories import (
     NOW,
@@ -108,7 +108,7 @@ def test_only_the_shops_own_staff_see_its_report(client: Client) -> None:
 def test_of_two_names_for_the_same_days_one_is_lit() -> None:
     """On the thirtieth "this month" and "the last 30 days" are the same."""
     shop = make_shop()
-    chosen = period.read({}, shop, NOW.replace(day=30))
+    chosen = period.read_period({}, shop, NOW.replace(day=30))
     lit = [choice.current for choice in period.choices(chosen, shop, NOW.replace(day=30))]
     assert lit == [True, False, False, False]
 
@@ -118,7 +118,7 @@ def test_each_number_of_the_sales_opens_its_orders(client: Client) -> None:
     shop = make_shop("delivery")
     back, kept = make_order(shop, make_product(shop)), make_order(shop)
     pay(back)
-    record(shop, back.pk, Decimal(20), back.currency, SYSTEM, now=NOW, direction="out")
+    record_payment(shop, back.pk, Decimal(20), back.currency, SYSTEM, now=NOW, direction="out")
     gone = make_order(shop)
     move(gone, "cancelled")
     client.force_login(make_staff(shop))

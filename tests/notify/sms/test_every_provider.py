@@ -10,14 +10,14 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
-from tartib.cases.plugs import Telling
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
+from tartib.l10n.sms import size
 from tartib.notify import accounts, operations, receipts, service
 from tartib.notify.models import Message, SmsAccount
 from tartib.notify.sms.protocol import Fate, Receipt, Waiting
-from tartib.speech.sms import size
 from tests.factories import NOW, make_order, make_orders, make_shop, move
 from tests.notify.sending import LATER, send
 from tests.notify.sms.providers import Provider, account_at
@@ -25,7 +25,7 @@ from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db
 
-SMS = Telling(channels=frozenset({"sms"}))
+SMS = NotifyOptions(channels=frozenset({"sms"}))
 
 
 @pytest.fixture(autouse=True)
@@ -224,10 +224,10 @@ def test_what_is_not_the_providers_is_not_believed(provider: Provider, case: Cas
     assert Client().post(path, b"x" * 70_000, content_type="text/plain").status_code == 413
     assert Client().post("/sms/a-token-of-nobody/", b"", content_type="text/plain").status_code == 404
     assert Client().get(path).status_code == 405
-    assert receipts.hear(account, [Receipt("of-nobody", Fate.DELIVERED)], now=LATER) == 0
-    assert receipts.hear(account, [Receipt("", Fate.DELIVERED, key="not-a-key")], now=LATER) == 0
+    assert receipts.apply_receipts(account, [Receipt("of-nobody", Fate.DELIVERED)], now=LATER) == 0
+    assert receipts.apply_receipts(account, [Receipt("", Fate.DELIVERED, key="not-a-key")], now=LATER) == 0
     other = account_at(provider, make_shop())
-    assert receipts.hear(other, [Receipt(the_message(case).reference, Fate.DELIVERED)], now=LATER) == 0
+    assert receipts.apply_receipts(other, [Receipt(the_message(case).reference, Fate.DELIVERED)], now=LATER) == 0
     assert the_message(case).delivered_at is None
 
 

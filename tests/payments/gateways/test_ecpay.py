@@ -9,7 +9,7 @@ from django.test import Client
 
 from tartib.payments import attempts, refunds
 from tartib.payments.gateways.ecpay import GATEWAY, sign, trade_number
-from tartib.payments.gateways.protocol import Fate, Refused, Told
+from tartib.payments.gateways.protocol import Fate, GatewayNotice, Refused
 from tartib.payments.models import Account, Attempt, AttemptState, Payment, Refund, RefundState
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.gateways.asks import KEY, account_for, an_ask
@@ -55,7 +55,7 @@ def test_parts_of_a_dollar_are_refused() -> None:
         GATEWAY.start(account_for(ECPayServer), an_ask(amount=Decimal("10.50"), currency="TWD"))
 
 
-def _said(code: str, *, live: bool = False, **changes: str) -> Told | None:
+def _said(code: str, *, live: bool = False, **changes: str) -> GatewayNotice | None:
     fields = {
         "MerchantID": "3400001", "TradeNo": "2611221730", "RtnCode": code, "RtnMsg": "訊息", "TradeAmt": "1240",
         "PaymentDate": "2026/11/22 17:30:00", "SimulatePaid": "0", "CustomField1": KEY,

@@ -10,7 +10,7 @@ import pytest
 
 from tartib.payments import attempts, refunds
 from tartib.payments.gateways.liqpay import GATEWAY, sign
-from tartib.payments.gateways.protocol import About, Fate, Forged, Refused, Told, Waits
+from tartib.payments.gateways.protocol import About, Fate, Forged, GatewayNotice, Refused, Waits
 from tartib.payments.models import Account, RefundState
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.gateways.asks import KEY, account_for, an_ask
@@ -22,7 +22,7 @@ def test_the_signature_is_the_one_that_openssl_makes() -> None:
     assert sign("pr1vate", "eyJ2ZXJzaW9uIjozLCJhbW91bnQiOiI4OC41MCJ9") == "U9HWdwPT4PEOY93XxRoxGcb255Q="
 
 
-def _said(**changes: object) -> Told | None:
+def _said(**changes: object) -> GatewayNotice | None:
     payment = {
         "action": "pay", "public_key": "sandbox_i777", "payment_id": 7, "status": "success", "order_id": KEY,
         "amount": 1240.1, "currency": "UAH", "sender_card_country": 840,

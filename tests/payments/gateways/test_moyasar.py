@@ -9,7 +9,7 @@ import pytest
 
 from tartib.payments import attempts, reconciling
 from tartib.payments.gateways.moyasar import GATEWAY
-from tartib.payments.gateways.protocol import About, Fate, Forged, Told
+from tartib.payments.gateways.protocol import About, Fate, Forged, GatewayNotice
 from tartib.payments.models import Attempt, AttemptState, Difference, Payment, State
 from tests.factories import NOW, make_order, make_product, make_shop
 from tests.payments.gateways.asks import KEY, account_for
@@ -18,7 +18,7 @@ from tests.payments.gateways.providers import MoyasarServer, account_at, served
 OURS = {"attempt": KEY, "account": "t0_account-token-22-ch"}
 
 
-def _said(*, live: bool = False, kind: str = "payment_paid", token: str = "", **changes: Any) -> Told | None:
+def _said(*, live: bool = False, kind: str = "payment_paid", token: str = "", **changes: Any) -> GatewayNotice | None:
     payment = {
         "id": "pay-1", "status": "paid", "amount": 20_000, "currency": "SAR", "refunded": 0, "metadata": OURS,
         "source": {"message": "Insufficient Funds"},
@@ -72,7 +72,7 @@ def test_what_was_authorised_and_given_up_never_counts(order: tuple[str, ...], m
             _headers, body = server.told(kind, paid | {"status": status})
             told = GATEWAY.read_notice(attempt.account, {}, {}, body.encode())
             assert told is not None
-            attempts.hear(attempt.account, told, now=NOW)
+            attempts.apply_notice(attempt.account, told, now=NOW)
     assert not Payment.objects.filter(state=State.CONFIRMED).exists()
     attempt.refresh_from_db()
     assert attempt.state == AttemptState.FAILED
@@ -91,7 +91,7 @@ def test_what_was_paid_and_given_up_came_and_went_back(monkeypatch: pytest.Monke
         _headers, body = server.told("payment_voided", payment)
         told = GATEWAY.read_notice(attempt.account, {}, {}, body.encode())
         assert told is not None
-        attempts.hear(attempt.account, told, now=NOW)
+        attempts.apply_notice(attempt.account, told, now=NOW)
         hour = timedelta(hours=1)
         reconciling.compare(attempt.account, NOW - 72 * hour, NOW + hour, now=NOW + 2 * hour)
     counted = Payment.objects.filter(state=State.CONFIRMED).order_by("pk").values_list("direction", "amount")

@@ -22,9 +22,9 @@ import requests
 import stripe as library
 
 from tartib.payments import attempts, reconciling, refunds
-from tartib.payments.attempts import NotStarted, hear, start
+from tartib.payments.attempts import NotStarted, apply_notice, start
 from tartib.payments.gateways import stripe
-from tartib.payments.gateways.protocol import Fate, Forged, Refused, Told
+from tartib.payments.gateways.protocol import Fate, Forged, GatewayNotice, Refused
 from tartib.payments.gateways.stripe import GATEWAY
 from tartib.payments.gateways.stripe_currencies import major, minor
 from tartib.payments.models import (
@@ -96,7 +96,7 @@ def test_a_session_asked_for_again_is_the_same(server: StripeServer) -> None:
         assert int(server.asked[-1].fields["expires_at"]) == int((NOW + right).timestamp())
 
 
-def _told(server: StripeServer, kind: str, thing: Any, *, live: bool = False) -> Told | None:
+def _told(server: StripeServer, kind: str, thing: Any, *, live: bool = False) -> GatewayNotice | None:
     headers, body = server.signed(kind, thing, live=live)
     return GATEWAY.read_notice(account_for(StripeServer), headers, {}, body.encode())
 
@@ -222,9 +222,11 @@ def test_what_it_does_not_have_is_refused_and_not_guessed(client: library.Stripe
 def test_money_goes_back_in_parts_and_is_found_again(client: library.StripeClient, attempt: Attempt) -> None:
     intent = _intent(client, attempt, "4242424242424242")
     assert intent.status == "succeeded"
-    hear(
+    apply_notice(
         attempt.account,
-        Told("evt_1", Fate.DONE, attempt=attempt.key, reference=intent.id, amount=attempt.amount, currency="USD"),
+        GatewayNotice(
+            "evt_1", Fate.DONE, attempt=attempt.key, reference=intent.id, amount=attempt.amount, currency="USD"
+        ),
         now=NOW,
     )
     first, second = _refund(attempt, "500.00"), _refund(attempt, "700.00")
@@ -245,8 +247,10 @@ def test_money_goes_back_in_parts_and_is_found_again(client: library.StripeClien
 @pytest.mark.django_db
 def test_a_refund_it_never_heard_of_has_failed(client: library.StripeClient, attempt: Attempt) -> None:
     intent = _intent(client, attempt, "4242424242424242")
-    told = Told("evt_1", Fate.DONE, attempt=attempt.key, reference=intent.id, amount=attempt.amount, currency="USD")
-    hear(attempt.account, told, now=NOW)
+    told = GatewayNotice(
+        "evt_1", Fate.DONE, attempt=attempt.key, reference=intent.id, amount=attempt.amount, currency="USD"
+    )
+    apply_notice(attempt.account, told, now=NOW)
     asked = _refund(attempt, "500.00")
     assert GATEWAY.query_refund(Account.objects.get(), asked).fate == Fate.FAILED
 
@@ -299,7 +303,7 @@ def _notice(server: StripeServer, attempt: Attempt, kind: str, thing: Any, creat
     headers, body = server.signed(kind, thing, created=created)
     told = GATEWAY.read_notice(attempt.account, headers, {}, body.encode())
     assert told is not None
-    hear(attempt.account, told, now=NOW)
+    apply_notice(attempt.account, told, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,15 @@ from django.utils import timezone
 from tartib.catalog.models import Product
 from tartib.checkout.models import Cart
 from tartib.checkout.operations import put_in
-from tartib.customers.addresses import EMAIL, SMS, Reach
+from tartib.customers.addresses import EMAIL, SMS, ContactPoint
+from tartib.customers.contact_points import give_up, lost, prove
 from tartib.customers.identity import Account, SavedAddress
 from tartib.customers.models import Customer
-from tartib.customers.reaches import give_up, lost, prove
 from tartib.notify.models import Message
 from tests.checkout.selling import make_selling_shop
 from tests.factories import NOW, make_account, make_listing, make_order, make_shop
 from tests.notify.sending import send
-from tests.portal.account.test_entrance import JO, open_account
+from tests.portal.account.test_sign_in import JO, open_account
 from tests.services import Mailbox, plain
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_who_loses_an_address_is_told_there(mailbox: Mailbox) -> None:
     shop = make_shop(phone="+380441234567", languages=["en", "uk"])
     account = make_account(shop, "old@example.com")
     Customer.objects.filter(pk=account.customer_id).update(name="Jo Reed", language="uk")
-    prove(account, Reach(EMAIL, "new@example.com"), now=NOW)
+    prove(account, ContactPoint(EMAIL, "new@example.com"), now=NOW)
     message = Message.objects.get(kind="address")
     assert (message.recipient, message.language) == ("old@example.com", "uk")
     send(timezone.now())
@@ -133,7 +133,7 @@ def test_who_loses_an_address_is_told_there(mailbox: Mailbox) -> None:
     words = plain(letter)
     assert all(said in words for said in ("Доброго дня!", "22 ", "n•••@example.com", f"/help/{shop.slug}/", "+380"))
     account.refresh_from_db()
-    prove(account, Reach(SMS, "+380501112233"), now=NOW)
+    prove(account, ContactPoint(SMS, "+380501112233"), now=NOW)
     assert Message.objects.filter(kind="address").count() == 1, "one that was added takes nobody's place"
     give_up(account, EMAIL, now=NOW)
     assert Message.objects.filter(kind="address").latest("pk").recipient == "new@example.com"
@@ -145,8 +145,8 @@ def test_who_lost_an_address_takes_the_account_back_by_the_link_that_went_there(
     case = make_order(shop, customer=JO)
     thief = open_account(shop)
     account = Account.objects.get()
-    prove(account, Reach(SMS, "+380509998877"), now=timezone.now())
-    prove(account, Reach(EMAIL, "thief@example.com"), now=timezone.now())
+    prove(account, ContactPoint(SMS, "+380509998877"), now=timezone.now())
+    prove(account, ContactPoint(EMAIL, "thief@example.com"), now=timezone.now())
     send(timezone.now())
     letters = [one.get_body(("plain",)) for one in mailbox.letters if one["To"] == "jo@example.com"]
     found = re.search(r"/not-me/[^\s]+", "".join(one.get_content() for one in letters if one))

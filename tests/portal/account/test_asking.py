@@ -19,7 +19,7 @@ from tartib.files.sweeping import unreferred
 from tartib.journal.verify import verify
 from tartib.orders.drafts import LineDraft
 from tests.factories import make_account, make_order, make_product, make_shop, make_staff, pay, picture_file
-from tests.portal.account.test_entrance import open_account
+from tests.portal.account.test_sign_in import open_account
 
 pytestmark = pytest.mark.django_db
 

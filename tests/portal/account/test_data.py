@@ -13,7 +13,7 @@ from tartib.customers.models import Customer
 from tartib.shops.models import Role
 from tests.factories import make_order, make_shop, make_staff, move
 from tests.notify.sending import send
-from tests.portal.account.test_entrance import JO, open_account
+from tests.portal.account.test_sign_in import JO, open_account
 from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from tartib.shops.models import Shop
 from tests.checkout.selling import WHERE, make_selling_shop
 from tests.checkout.selling import account as paid_at
 from tests.factories import NOW, make_account, make_listing, make_order, make_product, move, pay
-from tests.portal.account.test_entrance import JO, open_account
+from tests.portal.account.test_sign_in import JO, open_account
 
 pytestmark = pytest.mark.django_db
 

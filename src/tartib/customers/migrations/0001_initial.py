@@ -440,14 +440,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Purse",
+            name="PointsBalance",
             fields=[
                 (
                     "customer",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
-                        related_name="purse",
+                        related_name="points_balance",
                         serialize=False,
                         to="customers.customer",
                     ),
@@ -465,12 +465,12 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("balance__gt", 0)), fields=["shop", "moved_at"], name="purse_by_age"
+                        condition=models.Q(("balance__gt", 0)), fields=["shop", "moved_at"], name="points_balance_by_age"
                     )
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("balance__gte", 0), ("waiting__gte", 0)), name="purse_never_negative"
+                        condition=models.Q(("balance__gte", 0), ("waiting__gte", 0)), name="points_balance_never_negative"
                     )
                 ],
             },

@@ -42,12 +42,12 @@ class Words(forms.Form):
 
 @require_safe
 @staff()
-def index(request: StaffRequest) -> HttpResponseBase:
+def work_list(request: StaffRequest) -> HttpResponseBase:
     """What needs a person, due first; or one's own of it, or what is settled."""
     kind = request.GET.get("kind", "")
     tabs = _tabs(request, kind)
     tab = next((tab for tab in tabs if tab.code == request.GET.get("tab")), tabs[0])
-    page = queries.page(request.shop, tab.wanted, request.GET.get("cursor", ""))
+    page = queries.record_page(request.shop, tab.wanted, request.GET.get("cursor", ""))
     context = {
         "tabs": tabs, "tab": tab, "kind": kind, "kinds": kinds.areas(), "page": page,
         "rows": rows.rows(request, page.rows), "here": request.get_full_path(),
@@ -65,7 +65,7 @@ def count(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @staff()
-def page(request: StaffRequest, pk: int) -> HttpResponseBase:
+def work_page(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One record, with everything that is known of it and what happened to it."""
     return _page(request, _record(request, pk))
 

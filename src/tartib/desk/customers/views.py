@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tartib.customers import bundle, erasing
+from tartib.customers.hooks import Person
 from tartib.customers.models import Customer
-from tartib.customers.plugs import Person
 from tartib.desk.access import StaffRequest, staff
 from tartib.shops import security
 from tartib.shops.access import May
@@ -22,7 +22,7 @@ from tartib.web.toasts import toast
 
 @require_safe
 @staff(May.PERSONS)
-def page(request: StaffRequest, pk: int) -> HttpResponseBase:
+def customer_page(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Who it is, who else of the shop's customers may be the same person, and what can be done."""
     return _page(request, _find(request, pk))
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tartib.flow.workflow import Workflow
-from tartib.integrations import goods, queries, statuses
-from tartib.integrations.goods.mapping import GoodsMapping
-from tartib.integrations.models import Import, SavedMapping
-from tartib.integrations.operations import Choices
-from tartib.integrations.reading.mapping import ColumnMapping, MappingError
-from tartib.integrations.records import STATES
-from tartib.integrations.words import GOODS, GROUPS
-from tartib.integrations.words import STATES as STATE_WORDS
+from tartib.imports import goods, queries, statuses
+from tartib.imports.goods.mapping import GoodsMapping
+from tartib.imports.models import Import, SavedMapping
+from tartib.imports.operations import Choices
+from tartib.imports.reading.mapping import ColumnMapping, MappingError
+from tartib.imports.records import STATES
+from tartib.imports.words import GOODS, GROUPS
+from tartib.imports.words import STATES as STATE_WORDS
 
 Option = tuple[str, str]
 SAMPLES = 3
@@ -111,7 +111,7 @@ class Unclear(Exception):
         self.sentences = sentences
 
 
-def page(batch: Import, flow: Workflow, language: str, saved: SavedMapping | None = None) -> Page:
+def import_form(batch: Import, flow: Workflow, language: str, saved: SavedMapping | None = None) -> Page:
     """The choices made so far, or those of a saved mapping, or guessed from the file."""
     header, samples, guessed = queries.preview(batch) if batch.platform == "csv" else ([], [], ColumnMapping({}))
     kept = saved.mapping if saved else batch.mapping

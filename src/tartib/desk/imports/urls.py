@@ -5,7 +5,7 @@ from django.urls import path
 from tartib.desk.imports import views
 
 urlpatterns = [
-    path("", views.index, name="imports"),
+    path("", views.import_list, name="imports"),
     path("<uuid:pk>/", views.detail, name="import"),
     path("<uuid:pk>/platform/", views.platform, name="import-platform"),
     path("<uuid:pk>/choices/", views.choose, name="import-choices"),

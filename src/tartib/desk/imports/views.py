@@ -16,18 +16,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.imports import forms
 from tartib.flow.workflow import Workflow
-from tartib.integrations import goods, jobs, operations, queries
-from tartib.integrations.loading import flow_of
-from tartib.integrations.models import Import, State
-from tartib.integrations.platforms import platforms
-from tartib.integrations.reports import report
-from tartib.integrations.words import LEVELS, PLATFORMS, sentence
+from tartib.imports import goods, jobs, operations, queries
+from tartib.imports.loading import flow_of
+from tartib.imports.models import Import, State
+from tartib.imports.platforms import platforms
+from tartib.imports.reports import report
+from tartib.imports.words import LEVELS, PLATFORMS, sentence
+from tartib.l10n import names
 from tartib.orders.placing import NoWorkflow
 from tartib.shops.access import May
 from tartib.shops.models import Shop
-from tartib.speech import names
 from tartib.web import audience
-from tartib.web.bodies import roomy
+from tartib.web.bodies import body_limit
 from tartib.web.toasts import toast
 
 SHOWN = 200
@@ -35,10 +35,10 @@ _KINDS = (*sorted(platforms()), *goods.PLATFORMS)
 MEGABYTE = 1024 * 1024
 
 
-@roomy(operations.LARGEST + MEGABYTE)
+@body_limit(operations.LARGEST + MEGABYTE)
 @staff(May.IMPORT)
 @require_http_methods(["GET", "POST"])
-def index(request: StaffRequest) -> HttpResponseBase:
+def import_list(request: StaffRequest) -> HttpResponseBase:
     """The imports so far, and a place to put a file."""
     problem = ""
     if request.method == "POST":
@@ -217,7 +217,7 @@ def _page(request: StaffRequest, batch: Import, wrong: tuple[str, ...] = ()) -> 
         if batch.of_products:
             context["goods"] = forms.goods_page(batch, saved)
         elif flow:
-            context["page"] = forms.page(batch, flow, language, saved)
+            context["page"] = forms.import_form(batch, flow, language, saved)
     if flow:
         context["reached"] = [
             (flow.status(code), number)

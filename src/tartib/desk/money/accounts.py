@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.shopkeeping.forms import Dressed, dress
 from tartib.payments import accounts
 from tartib.payments.gateways import gateway, gateways, offered
 from tartib.payments.gateways.protocol import Gateway, Refused, Unsupported, Way
 from tartib.payments.models import Account
 from tartib.shops.access import May
 from tartib.shops.providers import Unreachable
+from tartib.web.forms import Dressed, dress
 from tartib.web.toasts import toast
 
 
@@ -91,7 +91,7 @@ class AccountForm(Dressed):
 
 @require_GET
 @staff(May.SETTINGS)
-def index(request: StaffRequest) -> HttpResponseBase:
+def account_list(request: StaffRequest) -> HttpResponseBase:
     """The accounts, and the gateways of which another can be added."""
     known = Account.objects.filter(shop=request.shop).order_by("position", "pk")
     rows = [(account, gateways()[account.gateway]) for account in known if account.gateway in gateways()]

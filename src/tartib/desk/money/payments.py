@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
-from tartib.desk.shopkeeping.forms import number_of
 from tartib.payments import attempts, operations, queries
 from tartib.payments.models import Account, Attempt, Payment
 from tartib.payments.queries import KINDS, Wanted
 from tartib.shops.access import May
 from tartib.web.files import answer
 from tartib.web.following import following
+from tartib.web.forms import number_of
 from tartib.web.toasts import toast
 
 DAYS = timedelta(days=29)
@@ -43,11 +43,11 @@ class Decline(forms.Form):
 
 @require_GET
 @staff(May.PAYMENT)
-def index(request: StaffRequest) -> HttpResponseBase:
+def payment_list(request: StaffRequest) -> HttpResponseBase:
     """What came in, what went back, what waits for somebody."""
     zone, now = ZoneInfo(request.shop.timezone), timezone.now()
     usual = {"from": (now.astimezone(zone).date() - DAYS).isoformat()}
-    chosen = period.read(usual | request.GET.dict(), request.shop, now)
+    chosen = period.read_period(usual | request.GET.dict(), request.shop, now)
     since, until = chosen.moments(zone)
     kind = request.GET.get("view", "all")
     if kind == "look":
@@ -59,7 +59,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         since,
         until,
     )
-    found = queries.page(request.shop, wanted, request.GET.get("cursor", ""))
+    found = queries.payment_page(request.shop, wanted, request.GET.get("cursor", ""))
     query = request.GET.copy()
     query.pop("cursor", None)
     context = {

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
-from tartib.desk.shopkeeping.forms import number_of
 from tartib.feedback import queries
 from tartib.feedback.models import RATINGS, stars
+from tartib.web.forms import number_of
 
 PAGE = 50
 
@@ -33,13 +33,13 @@ class Bar:
 
 @require_GET
 @staff()
-def index(request: StaffRequest) -> HttpResponse:
+def feedback_report(request: StaffRequest) -> HttpResponse:
     """The average, how often each rating was given, by month and by who is responsible; and the answers themselves.
 
     Each number leads to the answers behind it: `rating`, `owner` and `words` in the address narrow the list.
     """
     now, shop = timezone.now(), request.shop
-    chosen = period.read(request.GET.dict(), shop, now)
+    chosen = period.read_period(request.GET.dict(), shop, now)
     moments = chosen.moments(ZoneInfo(shop.timezone))
     summary = queries.summary(shop, *moments)
     found = queries.answers(shop, *moments)

@@ -17,21 +17,21 @@ from django.views.decorators.http import require_GET, require_POST
 from tartib.billing import queries
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.reports import period
-from tartib.integrations.records import safe_cell
+from tartib.imports.records import safe_cell
+from tartib.l10n import names, tables
 from tartib.shops import security
 from tartib.shops.access import May
 from tartib.shops.models import SecurityEvent
-from tartib.speech import names, tables
 
 PAGE = 100
 
 
 @require_GET
 @staff(May.PAYMENT)
-def index(request: StaffRequest) -> HttpResponse:
+def document_list(request: StaffRequest) -> HttpResponse:
     """The papers of the period, newest first, each leading to itself and to its order."""
     now = timezone.now()
-    chosen = period.read(request.GET.dict(), request.shop, now)
+    chosen = period.read_period(request.GET.dict(), request.shop, now)
     found = queries.of_shop(request.shop, *chosen.moments(ZoneInfo(request.shop.timezone)))
     context = {
         "period": chosen,
@@ -50,7 +50,7 @@ def table(request: StaffRequest) -> HttpResponse:
     button, and not by a link that a browser may follow beforehand: who took it stands in the security log.
     """
     zone = ZoneInfo(request.shop.timezone)
-    chosen = period.read(request.GET.dict(), request.shop, timezone.now())
+    chosen = period.read_period(request.GET.dict(), request.shop, timezone.now())
     language = names.language(get_language() or "en")
     separator = tables.SEPARATORS.get(request.GET.get("separator", ""), "")
     security.record(

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from tartib.l10n import dates
+from tartib.l10n.typed_dates import NotADayError
 from tartib.shops.models import Shop
-from tartib.speech import dates
-from tartib.speech.typed_dates import NotADayError
 from tartib.web import days
 
 
@@ -53,7 +53,7 @@ class Choice:
     current: bool = False
 
 
-def read(query: Mapping[str, str], shop: Shop, now: datetime) -> Period:
+def read_period(query: Mapping[str, str], shop: Shop, now: datetime) -> Period:
     """The period in the address (`from`, `to`), ISO or as the shop's people type days; else this month."""
     today = now.astimezone(ZoneInfo(shop.timezone)).date()
     usual = Period(_month_start(today, shop), today)
@@ -72,7 +72,7 @@ def read(query: Mapping[str, str], shop: Shop, now: datetime) -> Period:
 
 def _day(text: str) -> date | NotADayError | None:
     try:
-        return days.read(text, "past") if text else None
+        return days.read_day(text, "past") if text else None
     except NotADayError as problem:
         return problem
 

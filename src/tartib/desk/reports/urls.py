@@ -6,7 +6,7 @@ from tartib.desk.reports import feedback, papers, views
 
 urlpatterns = [
     path("reports/", views.sales, name="reports"),
-    path("feedback/", feedback.index, name="feedback"),
-    path("papers/", papers.index, name="papers"),
+    path("feedback/", feedback.feedback_report, name="feedback"),
+    path("papers/", papers.document_list, name="papers"),
     path("papers.csv", papers.table, name="papers-table"),
 ]

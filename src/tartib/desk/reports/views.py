@@ -40,7 +40,7 @@ class Row:
 def sales(request: StaffRequest) -> HttpResponse:
     """Sales less what went back, and orders by status, over a period; each number leads to its list."""
     now = timezone.now()
-    chosen = period.read(request.GET.dict(), request.shop, now)
+    chosen = period.read_period(request.GET.dict(), request.shop, now)
     moments = chosen.moments(ZoneInfo(request.shop.timezone))
     totals = reports.by_status(request.shop, ORDER, *moments)
     within = Filters(placed_from=chosen.first, placed_to=chosen.last)

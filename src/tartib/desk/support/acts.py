@@ -12,10 +12,10 @@ from tartib.cases import operations as cases
 from tartib.cases.engine import advance
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.case.acts import seen_version
-from tartib.desk.case.forms import Owner
+from tartib.desk.orders.acts import seen_version
+from tartib.desk.orders.forms import Owner
 from tartib.desk.recent.views import way_back
-from tartib.desk.support import request_page
+from tartib.desk.support import page
 from tartib.files.operations import Unfit
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
@@ -31,7 +31,7 @@ from tartib.web.toasts import toast
 @staff(May.NOTE)
 def write(request: StaffRequest, code: str) -> HttpResponseBase:
     """Answer the customer, or with `to=team` write down something for the team alone."""
-    case, form, now = request_page.find(request, code), request_page.Words(request.POST), timezone.now()
+    case, form, now = page.find(request, code), page.Words(request.POST), timezone.now()
     if not form.is_valid():
         return _again(request, case, form=form)
     words = form.cleaned_data["words"].strip()
@@ -52,7 +52,7 @@ def write(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(May.MOVE)
 def move(request: StaffRequest, code: str) -> HttpResponseBase:
     """Move the request by hand."""
-    case, now = request_page.find(request, code), timezone.now()
+    case, now = page.find(request, code), timezone.now()
     wish, version = ByHand(request.POST.get("target", ""), request.actor.role), seen_version(request)
     versions = None if version is None else {case.pk: version}
     outcome = advance(request.shop, [case.pk], wish, request.actor, now=now, versions=versions)
@@ -67,7 +67,7 @@ def move(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(May.ASSIGN)
 def owner(request: StaffRequest, code: str) -> HttpResponseBase:
     """Hand the request over to somebody else of the shop."""
-    case, form = request_page.find(request, code), Owner(request.POST, shop=request.shop)
+    case, form = page.find(request, code), Owner(request.POST, shop=request.shop)
     if form.is_valid():
         chosen = form.cleaned_data["owner"]
         cases.assign([case.pk], chosen, request.actor, now=timezone.now())
@@ -85,11 +85,11 @@ def _again(
     request: StaffRequest,
     case: Case,
     *,
-    form: request_page.Words | None = None,
+    form: page.Words | None = None,
     refusal: str = "",
     problem: str = "",
 ) -> HttpResponseBase:
     """The page once more with what was typed and what is the matter."""
-    fresh = request_page.find(request, case.code)
-    context = request_page.context(request, fresh, now=timezone.now(), form=form, refusal=refusal, problem=problem)
+    fresh = page.find(request, case.code)
+    context = page.context(request, fresh, now=timezone.now(), form=form, refusal=refusal, problem=problem)
     return render(request, "desk/support/request.html", context, status=422)

@@ -5,9 +5,9 @@ from django.urls import path
 from tartib.desk.support import acts, views
 
 urlpatterns = [
-    path("", views.index, name="support"),
+    path("", views.request_list, name="support"),
     path("count/", views.count, name="support-count"),
-    path("<str:code>/", views.page, name="request"),
+    path("<str:code>/", views.request_page, name="request"),
     path("<str:code>/words/", acts.write, name="request-write"),
     path("<str:code>/moves/", acts.move, name="request-move"),
     path("<str:code>/owner/", acts.owner, name="request-owner"),

@@ -14,7 +14,7 @@ from tartib.cases import queries
 from tartib.cases.filters import Filters
 from tartib.cases.models import Phase
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.support import request_page
+from tartib.desk.support import page
 from tartib.files.models import Upload
 from tartib.mailbox.showing import as_text
 from tartib.support import SUPPORT
@@ -39,7 +39,7 @@ class Tab:
 
 @require_safe
 @staff()
-def index(request: StaffRequest) -> HttpResponseBase:
+def request_list(request: StaffRequest) -> HttpResponseBase:
     """The requests that wait for the shop, longest due first; or those of another tab, the newest change first."""
     now, text = timezone.now(), request.GET.get("text", "").strip()[:200]
     tabs = _tabs(request)
@@ -71,17 +71,17 @@ def count(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @staff()
-def page(request: StaffRequest, code: str) -> HttpResponseBase:
+def request_page(request: StaffRequest, code: str) -> HttpResponseBase:
     """One request: where it stands, what was written, who asked and about what."""
-    case = request_page.find(request, code)
-    return render(request, "desk/support/request.html", request_page.context(request, case, now=timezone.now()))
+    case = page.find(request, code)
+    return render(request, "desk/support/request.html", page.context(request, case, now=timezone.now()))
 
 
 @require_safe
 @staff()
 def attachment(request: StaffRequest, code: str, file: str) -> HttpResponse:
     """A file that was attached to something written in the request."""
-    upload = attachment_of(request_page.find(request, code), file)
+    upload = attachment_of(page.find(request, code), file)
     if upload is None:
         raise Http404
     return answer(upload, SEEN_AT_ONCE)
@@ -105,7 +105,7 @@ def letter_file(request: StaffRequest, code: str, seq: int) -> HttpResponse:
 
 
 def _letter(request: StaffRequest, code: str, seq: int) -> Upload:
-    upload = letter_of(request_page.find(request, code), seq)
+    upload = letter_of(page.find(request, code), seq)
     if upload is None:
         raise Http404
     return upload

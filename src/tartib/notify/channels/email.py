@@ -17,7 +17,7 @@ from tartib.customers import contact
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Reason, State
 from tartib.notify.replying import bounce_address, message_id, reply_address, sender_address
-from tartib.notify.wording import one_line
+from tartib.notify.template_syntax import one_line
 from tartib.shops.models import Shop
 
 TIMEOUT = 20

@@ -23,14 +23,14 @@ from django.conf import settings
 from django.utils import timezone
 from py_vapid import Vapid02
 
+from tartib.l10n.names import direction
 from tartib.notify import subscribing
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.devices import Subscription
 from tartib.notify.models import Reason, State
-from tartib.notify.wording import one_line
+from tartib.notify.template_syntax import one_line
 from tartib.shops.models import Shop
 from tartib.shops.outside import Inward, NotFetched, call
-from tartib.speech.names import direction
 
 KEPT_FOR = timedelta(days=7)
 """How long a push service keeps a message for a device that is switched off."""

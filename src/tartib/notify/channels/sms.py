@@ -8,16 +8,16 @@ from typing import Self
 
 from django.utils import timezone
 
+from tartib.l10n import phones
+from tartib.l10n.sms import size
 from tartib.notify import service
 from tartib.notify.channels.letter import LONGEST_ANSWER, Answer, Letter
 from tartib.notify.models import Message, Reason, SmsAccount, State
 from tartib.notify.sms import providers
 from tartib.notify.sms.protocol import Refused, Sent, SmsProvider, Text, Waiting
-from tartib.notify.wording import one_line
+from tartib.notify.template_syntax import one_line
 from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
-from tartib.speech import phones
-from tartib.speech.sms import size
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 """With its country code (ITU-T E.164): of any other a provider in another country would have to guess."""

@@ -40,12 +40,12 @@ from tartib.payments.gateways.protocol import (
     Fate,
     Forged,
     Gateway,
+    GatewayNotice,
     Pause,
     Polling,
     Refused,
     Setting,
     Started,
-    Told,
     refusal,
 )
 from tartib.shops import providers
@@ -133,7 +133,7 @@ class ECPay(Gateway):
 
     def read_notice(
         self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> Told | None:
+    ) -> GatewayNotice | None:
         """A notice: a signed form. What ECPay's own pages pretend to pay is money in a test account alone."""
         try:
             said = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100))
@@ -147,33 +147,35 @@ class ECPay(Gateway):
             return None
         event = f"{number}:{code}:{'pretended' if pretended else said.get('PaymentDate', '')}"
         if code == _PAID:
-            return Told(
+            return GatewayNotice(
                 event, Fate.DONE, attempt=attempt, reference=number, amount=_amount(said), currency=CURRENCY,
                 risk=_risk(said),
             )  # fmt: skip
         if code in _WAITING:
-            return Told(event, Fate.PENDING, attempt=attempt, until=_payable(said.get("ExpireDate", "")))
-        return Told(event, Fate.FAILED, attempt=attempt, reason=said.get("RtnMsg", "")[:200])
+            return GatewayNotice(event, Fate.PENDING, attempt=attempt, until=_payable(said.get("ExpireDate", "")))
+        return GatewayNotice(event, Fate.FAILED, attempt=attempt, reason=said.get("RtnMsg", "")[:200])
 
-    def answer_notice(self, told: Told | None) -> Answer:
+    def answer_notice(self, told: GatewayNotice | None) -> Answer:
         """It tries again until it reads this."""
         return Answer("1|OK")
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """How an attempt stands. What ECPay says in words we do not know stays open."""
         said = _trade(account, attempt)
         status, number = said.get("TradeStatus", ""), said.get("TradeNo", "")
         event = f"{number or trade_number(attempt.key)}:asked:{status}"
         if status == _PAID:
-            return Told(
+            return GatewayNotice(
                 event, Fate.DONE, attempt=attempt.key, reference=number, amount=_amount(said), currency=CURRENCY
             )
         until = None
         if status == _UNPAID and said.get("PaymentType", "").startswith(_OFFLINE):
             until = attempt.started_at + math.ceil(max(_left(attempt), DAY) / DAY) * DAY
-        return Told(event, Fate.FAILED if status in _FAILED else Fate.PENDING, attempt=attempt.key, until=until)
+        return GatewayNotice(
+            event, Fate.FAILED if status in _FAILED else Fate.PENDING, attempt=attempt.key, until=until
+        )
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back to a card; by other ways ECPay sends none back. ECPay knows no keys of refunds.
 
         What was collected is sent back (R), in parts or wholly. What was only authorised is given up wholly (N). What
@@ -192,7 +194,7 @@ class ECPay(Gateway):
         for actions in (("R",), ("N",), ("E", "N")) if whole else (("R",),):
             refused = _act(account, fields, actions)
             if not refused:
-                return Told(
+                return GatewayNotice(
                     f"refund:{key}", Fate.DONE, About.REFUND, attempt.key, attempt.reference, amount, CURRENCY,
                     refund=key,
                 )  # fmt: skip

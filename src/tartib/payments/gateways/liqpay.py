@@ -32,11 +32,11 @@ from tartib.payments.gateways.protocol import (
     Fate,
     Forged,
     Gateway,
+    GatewayNotice,
     Movement,
     Refused,
     Setting,
     Started,
-    Told,
     Waits,
 )
 from tartib.shops import providers
@@ -104,7 +104,7 @@ class LiqPay(Gateway):
 
     def read_notice(
         self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> Told | None:
+    ) -> GatewayNotice | None:
         """A notice: a form with `data` and `signature`."""
         try:
             form = parse_qs(body.decode("ascii"), max_num_fields=20)
@@ -123,17 +123,17 @@ class LiqPay(Gateway):
         except (ValueError, KeyError, InvalidOperation) as error:
             raise Unreachable("a genuine notice that cannot be read") from error
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """How an attempt stands. Money that came and went back again has come."""
         said = _status(account, attempt.key)
         if said is None:
-            return Told(f"none:{attempt.key}", Fate.PENDING, attempt=attempt.key)
+            return GatewayNotice(f"none:{attempt.key}", Fate.PENDING, attempt=attempt.key)
         try:
             return _payment(account, said)
         except (ValueError, KeyError, InvalidOperation) as error:
             raise Unreachable("an answer that cannot be read") from error
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back. LiqPay knows no keys of refunds: each is sent only once, and asked about if lost."""
         said = _call(
             account,
@@ -144,18 +144,18 @@ class LiqPay(Gateway):
             raise Refused(_reason(said))
         waits = _waits(said)
         done = not waits and status in ("reversed", "success", "sandbox")
-        return Told(
+        return GatewayNotice(
             f"refund:{key}:{status}", Fate.DONE if done else Fate.PENDING, About.REFUND, attempt.key, attempt.reference,
             amount, attempt.currency, refund=key, waits=waits,
         )  # fmt: skip
 
-    def query_refund(self, account: Account, refund: Refund) -> Told:
+    def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         """How much of the payment has gone back."""
         attempt = refund.payment.attempt
         assert attempt is not None
         said = _status(account, attempt.key)
         back = _refunds(said) if said else None
-        return back or Told(
+        return back or GatewayNotice(
             f"refund:{refund.key}:none", Fate.DONE, About.REFUND, attempt.key, refund.payment.reference, Decimal(0),
             refund.currency, total=True,
         )  # fmt: skip
@@ -217,22 +217,22 @@ def _status(account: Account, order: str) -> dict[str, Any] | None:
     return said
 
 
-def _payment(account: Account, said: Mapping[str, Any]) -> Told:
+def _payment(account: Account, said: Mapping[str, Any]) -> GatewayNotice:
     """What is said of a payment. A test payment is money in a test account alone."""
     status, number, order = str(said["status"]), str(said["payment_id"]), str(said["order_id"])
     event = f"{number}:{status}"
     if status in _PAID or status in ("reversed", _RESERVED) or (status == "sandbox" and not account.live):
-        return Told(
+        return GatewayNotice(
             event, Fate.DONE, attempt=order, reference=number, amount=_amount(said["amount"]),
             currency=str(said["currency"]), card_country=_country(said.get("sender_card_country")), risk=_risk(said),
         )  # fmt: skip
     if status in _FAILED or status == "sandbox":
         fate = Fate.EXPIRED if said.get("err_code") == _UNFINISHED else Fate.FAILED
-        return Told(event, fate, attempt=order, reason=_reason(said))
-    return Told(event, Fate.PENDING, attempt=order)
+        return GatewayNotice(event, fate, attempt=order, reason=_reason(said))
+    return GatewayNotice(event, Fate.PENDING, attempt=order)
 
 
-def _refunds(said: Mapping[str, Any]) -> Told | None:
+def _refunds(said: Mapping[str, Any]) -> GatewayNotice | None:
     """What has gone back of a payment by now, or waits to; None where nothing does."""
     back, waits = _amount(said.get("refund_amount") or 0), _waits(said)
     if said.get("status") == "reversed" and not back:
@@ -240,7 +240,7 @@ def _refunds(said: Mapping[str, Any]) -> Told | None:
     if not back and not waits:
         return None
     number = str(said["payment_id"])
-    return Told(
+    return GatewayNotice(
         f"{number}:back:{back.normalize():f}{':waits' if waits else ''}", Fate.PENDING if waits else Fate.DONE,
         About.REFUND, str(said["order_id"]), number, back, str(said["currency"]), total=True, waits=waits,
     )  # fmt: skip

@@ -28,11 +28,11 @@ from tartib.payments.gateways.protocol import (
     Fate,
     Forged,
     Gateway,
+    GatewayNotice,
     Movement,
     Refused,
     Setting,
     Started,
-    Told,
     Unsupported,
     refusal,
 )
@@ -86,7 +86,7 @@ class Moyasar(Gateway):
 
     def read_notice(
         self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> Told | None:
+    ) -> GatewayNotice | None:
         """A webhook, about a payment of ours."""
         try:
             said = json.loads(body)
@@ -105,7 +105,7 @@ class Moyasar(Gateway):
             raise Unreachable("a genuine notice that cannot be read") from error
         return told if attempt else None
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """How the invoice of an attempt stands. Money that came and went back again has come."""
         if not attempt.reference:
             raise Unsupported
@@ -119,25 +119,25 @@ class Moyasar(Gateway):
                 if payment["status"] == _VOIDED and (given_up := _refunds(payment, attempt.key)):
                     return given_up
             fate = Fate.EXPIRED if invoice["status"] in _OVER else Fate.PENDING
-            return Told(f"{invoice['id']}:{invoice['status']}", fate, attempt=attempt.key)
+            return GatewayNotice(f"{invoice['id']}:{invoice['status']}", fate, attempt=attempt.key)
         except (ValueError, KeyError, TypeError) as error:
             raise Unreachable("an answer that cannot be read") from error
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back. Moyasar knows no keys of refunds: each is sent only once, and asked about if lost."""
         asked = {"amount": units.minor(amount, attempt.currency)}
         _call(account, "POST", f"payments/{attempt.reference}/refund", asked)
-        return Told(
+        return GatewayNotice(
             f"refund:{key}", Fate.DONE, About.REFUND, attempt.key, attempt.reference, amount, attempt.currency,
             refund=key,
         )  # fmt: skip
 
-    def query_refund(self, account: Account, refund: Refund) -> Told:
+    def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         """How much of the payment has gone back."""
         reference = refund.payment.reference
         payment = _call(account, "GET", f"payments/{reference}")
         try:
-            return _refunds(payment, "") or Told(
+            return _refunds(payment, "") or GatewayNotice(
                 f"refund:{refund.key}:none", Fate.DONE, About.REFUND, "", reference, Decimal(0), refund.currency,
                 total=True,
             )  # fmt: skip
@@ -197,32 +197,32 @@ def _token(payment: Mapping[str, Any]) -> str:
     return str((payment.get("metadata") or {}).get("account") or "")
 
 
-def _payment(payment: Mapping[str, Any], attempt: str) -> Told:
+def _payment(payment: Mapping[str, Any], attempt: str) -> GatewayNotice:
     """What is said of a payment."""
     number, status, source = str(payment["id"]), str(payment["status"]), payment.get("source") or {}
     country = str(source.get("issuer_country") or "")
     country = country.upper() if len(country) == 2 else ""
     if status in _CAME:
         currency = str(payment["currency"])
-        return Told(
+        return GatewayNotice(
             f"{number}:came", Fate.DONE, attempt=attempt, reference=number,
             amount=units.major(payment["amount"], currency), currency=currency, card_country=country,
             risk=risk.known("card_country", country),
         )  # fmt: skip
     if status == "failed":
         reason = str(source.get("message") or "")[:200]
-        return Told(f"{number}:failed", Fate.FAILED, attempt=attempt, reason=reason, card_country=country)
-    return Told(f"{number}:{status}", Fate.PENDING, attempt=attempt)
+        return GatewayNotice(f"{number}:failed", Fate.FAILED, attempt=attempt, reason=reason, card_country=country)
+    return GatewayNotice(f"{number}:{status}", Fate.PENDING, attempt=attempt)
 
 
-def _refunds(payment: Mapping[str, Any], attempt: str) -> Told | None:
+def _refunds(payment: Mapping[str, Any], attempt: str) -> GatewayNotice | None:
     """What has gone back of a payment by now; None where nothing has."""
     undone = payment["status"] == _VOIDED
     back = int(payment["amount"]) if undone else int(payment.get("refunded") or 0)
     if not back:
         return None
     number, currency = str(payment["id"]), str(payment["currency"])
-    return Told(
+    return GatewayNotice(
         f"{number}:back:{back}", Fate.DONE, About.REFUND, attempt, number, units.major(back, currency), currency,
         total=True, undone=undone,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tartib.payments.gateways import units
-from tartib.payments.gateways.protocol import (
+from tartib.payments.gateways.protocol import (  # fmt: skip
     About,
     Answer,
     Ask,
@@ -28,12 +28,12 @@ from tartib.payments.gateways.protocol import (
     Fate,
     Forged,
     Gateway,
+    GatewayNotice,
     Movement,
     Refused,
     Setting,
     Started,
-    Told,
-)  # fmt: skip
+)
 from tartib.shops import providers
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Practice(Gateway):
 
     def read_notice(
         self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> Told | None:
+    ) -> GatewayNotice | None:
         """A notice as the practice face sends it."""
         if not genuine(account.settings.get("secret", ""), body, headers.get(SIGNATURE, "")):
             raise Forged
@@ -81,15 +81,15 @@ class Practice(Gateway):
         except (ValueError, KeyError, TypeError) as error:
             raise Forged from error
 
-    def answer_notice(self, told: Told | None) -> Answer:
+    def answer_notice(self, told: GatewayNotice | None) -> Answer:
         """It wants to read OK, and tries again until it does."""
         return Answer("OK")
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """What is in its books of that attempt."""
         return _told(self._call(account, "GET", f"payments/{attempt.key}"))
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back; the key makes a repeated request harmless."""
         asked = {
             "order": attempt.key, "reference": attempt.reference, "key": key,
@@ -97,7 +97,7 @@ class Practice(Gateway):
         }  # fmt: skip
         return _told(self._call(account, "POST", "refunds", asked))
 
-    def query_refund(self, account: Account, refund: Refund) -> Told:
+    def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         """What became of a refund."""
         return _told(self._call(account, "GET", f"refunds/{refund.key}"))
 
@@ -110,12 +110,12 @@ class Practice(Gateway):
                 datetime.fromisoformat(row["at"]), About(row["about"]), row["order"], row["refund"],
             )  # fmt: skip
 
-    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[Told]:
+    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[GatewayNotice]:
         """The disputes in its books."""
         asked = {"since": since.isoformat(), "until": until.isoformat()}
         return [_told(row) for row in self._call(account, "POST", "disputes", asked)["disputes"]]
 
-    def query_dispute(self, account: Account, reference: str) -> Told:
+    def query_dispute(self, account: Account, reference: str) -> GatewayNotice:
         """How a dispute stands."""
         return _told(self._call(account, "GET", f"disputes/{reference}"))
 
@@ -144,10 +144,10 @@ def _address(what: str) -> str:
     return f"{settings.TARTIB_URL}/practice/gateway/{what}/"
 
 
-def _told(said: Mapping[str, Any]) -> Told:
+def _told(said: Mapping[str, Any]) -> GatewayNotice:
     """What the practice face says, in the protocol's words."""
     currency, claim, at = str(said["currency"]), said["claim"], str(said["at"])
-    return Told(
+    return GatewayNotice(
         event=str(said["event"]), fate=Fate(said["fate"]), about=About(said["about"]), attempt=str(said["order"]),
         reference=str(said["reference"]), amount=units.major(said["amount"], currency), currency=currency,
         refund=str(said["refund"]), reason=str(said["reason"])[:200], card_country=str(said["card_country"])[:2],

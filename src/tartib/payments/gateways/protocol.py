@@ -167,7 +167,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GatewayNotice:
     """What a gateway said of one payment or refund, believed because its signature or its answer to us was right.
 
     `event` names the telling: the same event is taken in once for an account. `reference` names the money: it has to
@@ -313,22 +313,22 @@ class Gateway:
 
     def read_notice(
         self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> Told | None:
+    ) -> GatewayNotice | None:
         """What a notice says; None for a genuine one of which nothing follows. Raises `Forged` before believing a word.
 
         `headers` are found in any spelling; `body` is exactly what came.
         """
         raise Forged
 
-    def answer_notice(self, told: Told | None) -> Answer:
+    def answer_notice(self, told: GatewayNotice | None) -> Answer:
         """What the gateway is answered once what it told has been taken in; `told` is None where nothing follows."""
         return Answer()
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """Ask the gateway how an attempt stands (and finish it, where the gateway waits for that)."""
         raise Unsupported
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send back `amount` of what `attempt` brought; the same `key` again must never send it twice.
 
         Answers with what became of it, about the refund. Raises `Refused`, `Unsupported`, and `Unreachable` when it may
@@ -336,7 +336,7 @@ class Gateway:
         """
         raise Unsupported
 
-    def query_refund(self, account: Account, refund: Refund) -> Told:
+    def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         """Ask how a refund stands whose answer was lost. Fate FAILED means that the gateway does not know of it."""
         raise Unsupported
 
@@ -344,11 +344,11 @@ class Gateway:
         """What came in and went back by the gateway's books between two moments, in any order."""
         raise Unsupported
 
-    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[Told]:
+    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[GatewayNotice]:
         """The disputes that were opened between two moments; none where the gateway tells of none."""
         return ()
 
-    def query_dispute(self, account: Account, reference: str) -> Told:
+    def query_dispute(self, account: Account, reference: str) -> GatewayNotice:
         """Ask how a dispute stands."""
         raise Unsupported
 

@@ -26,12 +26,12 @@ from tartib.payments.gateways.protocol import (
     Fate,
     Forged,
     Gateway,
+    GatewayNotice,
     Movement,
     Refused,
     Setting,
     Short,
     Started,
-    Told,
     Unsupported,
     Waits,
     refusal,
@@ -118,7 +118,7 @@ class Stripe(Gateway):
 
     def read_notice(
         self, account: Account, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> Told | None:
+    ) -> GatewayNotice | None:
         """A webhook, signed and not older than five minutes. Payments of others with the same keys are none of ours."""
         header, secret = headers.get("Stripe-Signature", ""), account.settings.get("webhook_secret", "")
         stripe = _library()
@@ -136,7 +136,7 @@ class Stripe(Gateway):
         except (ValueError, KeyError, TypeError, Refused) as error:
             raise Unreachable("a genuine notice that cannot be read") from error
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """How the Checkout Session of an attempt stands."""
         if not attempt.reference:
             raise Unsupported
@@ -145,7 +145,7 @@ class Stripe(Gateway):
         state = f"{session['id']}:{session['status']}:{session['payment_status']}"
         return _session(account, state, session, attempt.key)
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back; the key makes a repeated request harmless."""
         asked = {
             "payment_intent": attempt.reference, "amount": minor(amount, attempt.currency),
@@ -160,13 +160,13 @@ class Stripe(Gateway):
             raise
         return _refund(f"{made['id']}:{made['status']}", made)
 
-    def query_refund(self, account: Account, refund: Refund) -> Told:
+    def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         """What became of a refund: it has our key."""
         client, wanted = _client(account), {"payment_intent": refund.payment.reference, "limit": 100}
         for made in _said(lambda: client.v1.refunds.list(wanted))["data"]:
             if (made.get("metadata") or {}).get("refund") == refund.key:
                 return _refund(f"{made['id']}:{made['status']}", made)
-        return Told(f"refund:{refund.key}:none", Fate.FAILED, About.REFUND, refund=refund.key)
+        return GatewayNotice(f"refund:{refund.key}:none", Fate.FAILED, About.REFUND, refund=refund.key)
 
     def movements(self, account: Account, since: datetime, until: datetime) -> Iterable[Movement]:
         """Its charges and refunds of this account."""
@@ -188,7 +188,7 @@ class Stripe(Gateway):
                     told.reference, told.amount, told.currency, _moment(made), About.REFUND, told.attempt, told.refund
                 )
 
-    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[Told]:
+    def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[GatewayNotice]:
         """The disputes of this account's payments that were opened between two moments."""
         client = _client(account)
         when = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
@@ -197,7 +197,7 @@ class Stripe(Gateway):
             if told is not None:
                 yield told
 
-    def query_dispute(self, account: Account, reference: str) -> Told:
+    def query_dispute(self, account: Account, reference: str) -> GatewayNotice:
         """How a dispute stands."""
         client = _client(account)
         dispute = _said(lambda: client.v1.disputes.retrieve(reference))
@@ -265,7 +265,7 @@ def _pages(ask: Callable[[dict[str, Any]], Any]) -> Iterable[dict[str, Any]]:
         asked = {"limit": 100, "starting_after": said["data"][-1]["id"]}
 
 
-def _noticed(account: Account, event: str, kind: str, thing: Mapping[str, Any]) -> Told | None:
+def _noticed(account: Account, event: str, kind: str, thing: Mapping[str, Any]) -> GatewayNotice | None:
     ours = thing.get("metadata") or {}
     if kind in _OPENED:
         if ours.get("account") != account.token:
@@ -277,7 +277,7 @@ def _noticed(account: Account, event: str, kind: str, thing: Mapping[str, Any]) 
             return None
         problem = thing.get("last_payment_error") or {}
         card = (problem.get("payment_method") or {}).get("card") or {}
-        return Told(
+        return GatewayNotice(
             event, Fate.FAILED, attempt=str(ours["attempt"]), reason=str(problem.get("message") or "")[:200],
             card_country=str(card.get("country") or ""), card=str(card.get("fingerprint") or ""),
         )  # fmt: skip
@@ -293,22 +293,24 @@ def _noticed(account: Account, event: str, kind: str, thing: Mapping[str, Any]) 
     return None
 
 
-def _session(account: Account, event: str, session: Mapping[str, Any], attempt: str, *, failed: bool = False) -> Told:
+def _session(
+    account: Account, event: str, session: Mapping[str, Any], attempt: str, *, failed: bool = False
+) -> GatewayNotice:
     """What a Checkout Session says."""
     if session["payment_status"] == "paid":
         currency = str(session["currency"]).upper()
         intent = session["payment_intent"]
         charge = _charge(account, intent)
         card = stripe_risk.card(charge)
-        return Told(
+        return GatewayNotice(
             event, Fate.DONE, attempt=attempt, reference=str(intent["id"] if isinstance(intent, dict) else intent),
             amount=major(session["amount_total"], currency), currency=currency,
             card_country=str(card.get("country") or ""), card=str(card.get("fingerprint") or ""),
             risk=stripe_risk.found_out(charge),
         )  # fmt: skip
     if session["status"] == "expired":
-        return Told(event, Fate.EXPIRED, attempt=attempt)
-    return Told(event, Fate.FAILED if failed else Fate.PENDING, attempt=attempt)
+        return GatewayNotice(event, Fate.EXPIRED, attempt=attempt)
+    return GatewayNotice(event, Fate.FAILED if failed else Fate.PENDING, attempt=attempt)
 
 
 def _of_intent(account: Account, intent: Any) -> Mapping[str, Any]:
@@ -331,7 +333,7 @@ def _charge(account: Account, intent: Any) -> Mapping[str, Any]:
     return charge if isinstance(charge, dict) else {}
 
 
-def _dispute(account: Account, event: str, dispute: Mapping[str, Any]) -> Told | None:
+def _dispute(account: Account, event: str, dispute: Mapping[str, Any]) -> GatewayNotice | None:
     """What a dispute says; None where it is about a payment of somebody else with the same keys.
 
     What it has taken and given back is told in the currency that the account is paid out in: where that is another one,
@@ -355,7 +357,7 @@ def _dispute(account: Account, event: str, dispute: Mapping[str, Any]) -> Told |
         major(sum(taken), currency) if same else amount if taken else Decimal(0),
         major(sum(returned), currency) if same else amount if returned else Decimal(0),
     )
-    return Told(
+    return GatewayNotice(
         event, Fate.DONE, About.DISPUTE, str(ours["attempt"]), str(dispute["id"]), amount, currency,
         reason=str(dispute.get("reason") or "")[:120], claim=claim,
     )  # fmt: skip
@@ -374,11 +376,11 @@ def _locale(account: Account, ask: Ask) -> str:
     return _LANGUAGES.get(ask.language, "auto")
 
 
-def _refund(event: str, made: Mapping[str, Any], attempt: str = "") -> Told:
+def _refund(event: str, made: Mapping[str, Any], attempt: str = "") -> GatewayNotice:
     """What a refund says."""
     ours, currency, status = made.get("metadata") or {}, str(made["currency"]).upper(), str(made["status"])
     waits = Waits.TAKINGS if made.get("pending_reason") == "insufficient_funds" else _WAITS.get(status, "")
-    return Told(
+    return GatewayNotice(
         event, _FATES.get(status, Fate.PENDING), About.REFUND, attempt or str(ours.get("attempt") or ""),
         str(made["id"]), major(made["amount"], currency), currency, str(ours.get("refund") or ""),
         str(made.get("failure_reason") or "")[:200], waits=waits if status in _WAITS else "",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tartib.l10n import money
 from tartib.payments.gateways.protocol import Refused
-from tartib.speech import money
 
 RIALS_IN_A_TOMAN = 10
 

@@ -25,11 +25,11 @@ from tartib.payments.gateways.protocol import (
     Ask,
     Fate,
     Gateway,
+    GatewayNotice,
     Movement,
     Refused,
     Setting,
     Started,
-    Told,
     Unsupported,
     refusal,
 )
@@ -99,22 +99,22 @@ class Zarinpal(Gateway):
             raise Unreachable("a request without an authority")
         return Started(f"{_address(account)}/pg/StartPay/{authority}", reference=authority)
 
-    def query(self, account: Account, attempt: Attempt) -> Told:
+    def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """Verify a payment, which takes the money. Zarinpal verifies only the very amount that was asked."""
         if not attempt.reference:
             raise Unsupported
         verified = _verify(account, attempt.reference, attempt.amount, attempt.currency)
         if verified is not None:
-            return Told(
+            return GatewayNotice(
                 f"{attempt.reference}:verified", Fate.DONE, attempt=attempt.key, reference=attempt.reference,
                 amount=attempt.amount, currency=attempt.currency, card=str(verified.get("card_hash") or ""),
             )  # fmt: skip
         status = str(_call(account, "inquiry", {"authority": attempt.reference}).get("status") or "")
-        return Told(
+        return GatewayNotice(
             f"{attempt.reference}:{status}", Fate.FAILED if status in _GONE else Fate.PENDING, attempt=attempt.key
         )
 
-    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> Told:
+    def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back to the payer's account; the banks take some hours. Zarinpal sends back once per payment."""
         session = _session(account, attempt.reference, attempt)
         if _back(session):
@@ -124,12 +124,12 @@ class Zarinpal(Gateway):
             "method": "PAYA", "reason": "CUSTOMER_REQUEST",
         }  # fmt: skip
         made = _books(account, _REFUND, asked).get("resource") or {}
-        return Told(
+        return GatewayNotice(
             f"refund:{key}", _fate(made), About.REFUND, attempt.key, attempt.reference, amount, attempt.currency,
             refund=key,
         )  # fmt: skip
 
-    def query_refund(self, account: Account, refund: Refund) -> Told:
+    def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         """How much of the payment has gone back."""
         attempt = refund.payment.attempt
         assert attempt is not None
@@ -137,7 +137,7 @@ class Zarinpal(Gateway):
         back, fate = _back(session), _fate(session) if _back(session) else Fate.DONE
         if fate == Fate.FAILED:
             back, fate = 0, Fate.DONE
-        return Told(
+        return GatewayNotice(
             f"refund:{refund.key}:{back}:{fate}", fate, About.REFUND, attempt.key, refund.payment.reference,
             units.from_rials(back, refund.currency), refund.currency, total=True,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.checkout import places
-from tartib.customers import book, contact
+from tartib.customers import address_book, contact
 from tartib.customers.address import Address
 from tartib.customers.identity import SavedAddress
 from tartib.portal.account.access import AccountRequest, account
@@ -79,13 +79,13 @@ def addresses(request: AccountRequest) -> HttpResponseBase:
     form = AddressForm(request)
     if request.method == "POST" and form.is_valid():
         try:
-            book.keep(request.account, form.address(), now=audience.current().now)
-        except book.Full:
+            address_book.keep(request.account, form.address(), now=audience.current().now)
+        except address_book.Full:
             form.add_error(None, _("You have as many addresses as can be kept. Remove one first."))
         else:
             toast(request, _("The address is kept. You will find it at checkout."))
             return _back(request)
-    context = _context(request, form) | {"saved": book.of(request.account), "opened": request.method == "POST"}
+    context = _context(request, form) | {"saved": address_book.of(request.account), "opened": request.method == "POST"}
     return render(request, "portal/account/addresses.html", context, status=422 if form.errors else 200)
 
 
@@ -93,12 +93,12 @@ def addresses(request: AccountRequest) -> HttpResponseBase:
 @account
 def address(request: AccountRequest, address_id: int) -> HttpResponseBase:
     """Correct one."""
-    saved = book.of(request.account).filter(pk=address_id).first()
+    saved = address_book.of(request.account).filter(pk=address_id).first()
     if saved is None:
         raise Http404
     form = AddressForm(request, saved)
     if request.method == "POST" and form.is_valid():
-        book.correct(request.account, saved.pk, form.address())
+        address_book.correct(request.account, saved.pk, form.address())
         toast(request, _("Saved."))
         return _back(request)
     context = _context(request, form)
@@ -110,7 +110,7 @@ def address(request: AccountRequest, address_id: int) -> HttpResponseBase:
 def forget(request: AccountRequest, address_id: int) -> HttpResponseBase:
     """Remove one."""
     try:
-        book.forget(request.account, address_id)
+        address_book.forget(request.account, address_id)
     except SavedAddress.DoesNotExist as unknown:
         raise Http404 from unknown
     toast(request, _("The address is removed."))
@@ -122,7 +122,7 @@ def forget(request: AccountRequest, address_id: int) -> HttpResponseBase:
 def usual(request: AccountRequest, address_id: int) -> HttpResponseBase:
     """Have one offered first."""
     try:
-        book.make_usual(request.account, address_id)
+        address_book.make_usual(request.account, address_id)
     except SavedAddress.DoesNotExist as unknown:
         raise Http404 from unknown
     toast(request, _("This is your usual address now."))

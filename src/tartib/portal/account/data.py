@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tartib.customers import bundle, erasing, signing_in
-from tartib.customers.addresses import EMAIL, SMS, Reach, hidden
+from tartib.customers.addresses import EMAIL, SMS, ContactPoint, hidden
 from tartib.customers.identity import Account
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
@@ -80,9 +80,9 @@ def erase(request: AccountRequest) -> HttpResponseBase:
     return response
 
 
-def _reach(mine: Account) -> Reach:
+def _reach(mine: Account) -> ContactPoint:
     """Where the code goes: the e-mail address, or the phone of an account that has none."""
-    return Reach(EMAIL, mine.email) if mine.email else Reach(SMS, mine.phone)
+    return ContactPoint(EMAIL, mine.email) if mine.email else ContactPoint(SMS, mine.phone)
 
 
 def _page(request: AccountRequest, problem: str = "") -> HttpResponseBase:

@@ -18,7 +18,7 @@ from tartib.orders import queries as orders
 from tartib.orders.models import Order
 from tartib.portal import requested
 from tartib.portal.account.access import AccountRequest, account
-from tartib.portal.seeing import seen
+from tartib.portal.order_context import seen
 from tartib.portal.story import Story, tell
 from tartib.support import SUPPORT
 from tartib.web import audience

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tartib.cases.models import Case
 from tartib.customers import queries
-from tartib.customers.purses import PointsMovement
+from tartib.customers.points_balance import PointsMovement
 from tartib.portal.account.access import AccountRequest, account
 
 ROWS = 30

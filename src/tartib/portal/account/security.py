@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tartib.customers import devices, passkeys, queries, signing_in
 from tartib.customers.identity import Account
 from tartib.portal.account.access import AccountRequest, account
-from tartib.portal.account.entrance import site
+from tartib.portal.account.sign_in import site
 from tartib.web import audience
 from tartib.web.toasts import toast
 

@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 from tartib.flow.facts import Refusal
 from tartib.flow.words import Words
 from tartib.flow.workflow import PHASE_COLOURS, Status
+from tartib.l10n import dates, digits, money, names, phones
 from tartib.shops.models import Session
-from tartib.speech import dates, digits, money, names, phones
 from tartib.web import audience, days, icons, live
 
 register = template.Library()
@@ -97,7 +97,7 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
 
 @register.filter
 def money_form(currency: str) -> str:
-    """`data-money="{{ currency|money_form }}"`: how scripts write amounts of it (`web/speech.js`), as JSON."""
+    """`data-money="{{ currency|money_form }}"`: how scripts write amounts of it (`web/l10n.js`), as JSON."""
     return json.dumps(asdict(money.form(currency, audience.current().tag)), ensure_ascii=False)
 
 

@@ -1,0 +1,1 @@
+"""Products, stock and the shop window, as staff keep them."""

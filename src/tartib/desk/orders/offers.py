@@ -1,0 +1,84 @@
+"""The moves as the bar of a case offers them: the likeliest filled and first, the barred with why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tartib.cases.models import Case
+from tartib.desk.orders.forms import Parcel
+from tartib.flow.decide import Option
+from tartib.flow.facts import Decision
+from tartib.flow.likeliest import NO_NUMBER, Likely, asks_number, likeliest, needs_number
+from tartib.flow.workflow import Move
+from tartib.orders.models import Order
+
+MOST_BUTTONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move one may ask for. `parcel` asks for the freight number along with it; `opened` where that was refused."""
+
+    move: Move
+    filled: bool = False
+    parcel: Parcel | None = None
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What the bar shows. `money` says that recording money is the likeliest act, before any move."""
+
+    main: Sequence[Offer]
+    more: Sequence[Offer]
+    barred: Sequence[Option]
+    money: bool = False
+
+    @property
+    def likely(self) -> Move | None:
+        """The first of the moves offered."""
+        return self.main[0].move if self.main else None
+
+
+def plain(options: Sequence[Option]) -> Offers:
+    """The moves of a case of which none is likelier than to write an answer."""
+    permitted = [Offer(option.move) for option in options if isinstance(option.answer, Decision)]
+    barred = [option for option in options if not isinstance(option.answer, Decision)]
+    return Offers(permitted[:MOST_BUTTONS], permitted[MOST_BUTTONS:], barred)
+
+
+def of_order(
+    case: Case, order: Order, options: Sequence[Option], *, edits: bool, pays: bool, refused: Parcel | None = None
+) -> Offers:
+    """The moves of an order. Who `edits` may enter a number on the way, who `pays` may record money.
+
+    `refused` is what was typed of a parcel and is not right, shown again with its move.
+    """
+    likely = likeliest(case.flow, case.status, options, order.circumstances)
+    offered, barred = [], []
+    for option in options:
+        parcel = _parcel(case, order, option.move, refused) if edits else None
+        if isinstance(option.answer, Decision) or (parcel and option.answer.code == NO_NUMBER):
+            offered.append(
+                Offer(option.move, _is_filled(likely, option.move), parcel, parcel is not None and parcel is refused)
+            )
+        else:
+            barred.append(option)
+    offered.sort(key=lambda one: not one.filled)
+    money = pays and likely.act == "money"
+    places = MOST_BUTTONS - money
+    return Offers(offered[:places], offered[places:], barred, money)
+
+
+def _is_filled(likely: Likely, move: Move) -> bool:
+    return likely.act == "move" and likely.move == move
+
+
+def _parcel(case: Case, order: Order, move: Move, refused: Parcel | None) -> Parcel | None:
+    """The fields asked with a move that hands a parcel over whose number is not known yet."""
+    if order.tracking_number or move.note_required or not asks_number(case.flow, move):
+        return None
+    if refused is not None and refused.target == move.target:
+        return refused
+    return Parcel(order=order, target=move.target, needed=needs_number(move))

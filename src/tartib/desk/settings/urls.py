@@ -1,0 +1,82 @@
+"""Addresses of the shop's keeping, below `/desk/<slug>/`."""
+
+from django.urls import include, path
+
+from tartib.desk.catalog import products
+from tartib.desk.messages import switches, templates
+from tartib.desk.orders import review
+from tartib.desk.settings import (
+    branches,
+    checks,
+    embedding,
+    first_steps,
+    hours,
+    inviting,
+    keys,
+    points,
+    security,
+    selling,
+    shop_settings,
+    staff,
+    workflow,
+)
+
+template = [
+    path("", templates.edit, name="template"),
+    path("preview/", templates.preview, name="template-preview"),
+    path("letter/", templates.letter, name="template-letter"),
+    path("reset/", templates.reset, name="template-reset"),
+    path("restore/", templates.restore, name="template-restore"),
+]
+
+settings = [
+    path("", shop_settings.shop, name="settings"),
+    path("messages/", shop_settings.messages, name="settings-messages"),
+    path("messages/test/", shop_settings.test_message, name="settings-test"),
+    path("messages/addresses/", shop_settings.notice_add, name="notice-add"),
+    path("messages/addresses/<int:pk>/removal/", shop_settings.notice_remove, name="notice-remove"),
+    path("staff/", staff.staff_list, name="settings-staff"),
+    path("staff/add/", staff.add, name="staff-add"),
+    path("staff/<int:pk>/", staff.place, name="staff-place"),
+    path("staff/invitations/<int:pk>/again/", inviting.again, name="staff-invite-again"),
+    path("staff/invitations/<int:pk>/withdrawal/", inviting.withdraw, name="staff-invite-withdraw"),
+    path("staff/<int:pk>/end/", staff.end, name="staff-end"),
+    path("staff/<int:pk>/back/", staff.back, name="staff-back"),
+    path("branches/", branches.branch_list, name="settings-branches"),
+    path("branches/add/", branches.add, name="branch-add"),
+    path("branches/<int:pk>/", branches.change, name="branch"),
+    path("hours/", hours.hours_page, name="settings-hours"),
+    path("checks/", checks.checks_page, name="settings-caution"),
+    path("delivery/", selling.delivery, name="settings-delivery"),
+    path("delivery/new/", selling.method, name="settings-method-new"),
+    path("delivery/<int:pk>/", selling.method, name="settings-method"),
+    path("delivery/<int:pk>/removal/", selling.method_remove, name="settings-method-remove"),
+    path("selling/", selling.rules, name="settings-rules"),
+    path("codes/", selling.codes, name="settings-codes"),
+    path("codes/<int:pk>/", selling.codes, name="settings-code"),
+    path("points/", points.points_page, name="settings-points"),
+    path("embedding/", embedding.embedding_page, name="settings-embedding"),
+    path("keys/", keys.key_list, name="settings-keys"),
+    path("keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),
+    path("workflow/", workflow.workflow_page, name="settings-workflow"),
+    path("workflow/choose/", workflow.choose, name="workflow-choose"),
+]
+
+urlpatterns = [
+    path("products/", products.product_list, name="products"),
+    path("products/new/", products.new, name="product-new"),
+    path("products/<int:pk>/", products.detail, name="product"),
+    path("products/<int:pk>/receive/", products.receive, name="product-receive"),
+    path("products/<int:pk>/count/", products.count, name="product-count"),
+    path("products/<int:pk>/low/", products.low, name="product-low"),
+    path("first-steps/", first_steps.index, name="first-steps"),
+    path("first-steps/count/", first_steps.count, name="first-steps-count"),
+    path("first-steps/away/", first_steps.put_away, name="first-steps-away"),
+    path("templates/", templates.template_list, name="templates"),
+    path("templates/switches/", switches.switch_list, name="switches"),
+    path("templates/<str:status>/<str:channel>/<str:language>/", include(template)),
+    path("settings/", include(settings)),
+    path("security/", security.index, name="security"),
+    path("review/", review.review_list, name="review"),
+    path("review/delete/", review.remove, name="review-delete"),
+]

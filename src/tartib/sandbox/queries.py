@@ -1,0 +1,19 @@
+"""Reading what was caught."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from tartib.sandbox.models import Caught
+from tartib.shops import access
+from tartib.shops.models import Membership, User
+
+
+def place(user: User | AnonymousUser) -> Membership | None:
+    """The person's membership in a practice shop, where they have one."""
+    return access.memberships(user).filter(shop__practice=True).first()
+
+
+def newest(after: int, most: int) -> list[Caught]:
+    """The newest messages caught since the one with that id, newest first."""
+    return list(Caught.objects.filter(pk__gt=after).order_by("-pk")[:most])
