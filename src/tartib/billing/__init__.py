@@ -1,1 +1,1 @@
-"""Pro-forma invoices, invoices and credit notes of orders, numbered without gaps, and what each of them says."""
+"""Receipts, pro-forma invoices, invoices and credit notes of orders: what each says, as a page and as a PDF."""
