@@ -57,6 +57,25 @@ SERVER = Server(
 )
 
 
+# What a test asks for that takes its time: a browser, a server, other processes, data that is really committed.
+SLOW_FIXTURES = frozenset({"page", "browser", "context", "live_server", "transactional_db", "mailbox", "inbound"})
+SLOW_FOLDERS = ("browser", "faults", "journeys", "cli", "project", "bench")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `unit` what `make unit` runs: everything that needs nothing slow."""
+    for item in items:
+        asked = frozenset(getattr(item, "fixturenames", ()))
+        database = item.get_closest_marker("django_db")
+        committed = database is not None and database.kwargs.get("transaction", False)
+        if (
+            not committed
+            and not asked & SLOW_FIXTURES
+            and not item.nodeid.startswith(tuple(f"tests/{f}/" for f in SLOW_FOLDERS))
+        ):
+            item.add_marker("unit")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Iterator[None]:
     """Give this worker a database of its own on the shared server."""

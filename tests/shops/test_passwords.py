@@ -83,7 +83,7 @@ def test_passwords_are_written_in_no_other_place() -> None:
     # The last hashes the password of invented people, which is printed at every start.
     assert hashing == {
         "shops/models.py", "shops/operations.py", "customers/signing_in.py", "portal/account/security.py",
-        "practice/opening.py",
+        "sandbox/opening.py",
     }  # fmt: skip
 
 
