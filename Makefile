@@ -18,6 +18,10 @@ demo: install ## Start Tartib with its practice shops; Ctrl-C stops it
 test: install .venv/.dev .venv/.chromium ## Run the tests
 	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal --ignore tests/faults
 
+.PHONY: unit
+unit: install .venv/.dev ## Run the tests that need no browser, server or other process
+	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m unit --ignore tests/faults
+
 .PHONY: prove
 prove: install .venv/.dev ## Run the long proofs: processes killed, disks full, slow and hostile visitors, any text
 	$(BIN)/pytest tests/faults

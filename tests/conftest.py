@@ -59,7 +59,7 @@ SERVER = Server(
 
 # What a test asks for that takes its time: a browser, a server, other processes, data that is really committed.
 SLOW_FIXTURES = frozenset({"page", "browser", "context", "live_server", "transactional_db", "mailbox", "inbound"})
-SLOW_FOLDERS = ("browser", "faults", "journeys", "cli", "project", "bench")
+SLOW_FOLDERS = tuple(f"tests/{folder}/" for folder in ("browser", "faults", "journeys", "cli", "project", "bench"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
