@@ -36,7 +36,6 @@ from tartib.shops.operations import within_limit
 from tartib.web import audience
 from tartib.web.addresses import shop_url
 from tartib.web.files import answer
-from tartib.web.visits import languages
 from tartib.web.waiting import looks, next_look
 
 MOST_STARTS, STARTS_WITHIN = 30, timedelta(hours=1)
@@ -188,7 +187,7 @@ def _context(attempt: Attempt) -> dict[str, object]:
 
 def _thanks(attempt: Attempt, case: Case, *, left: bool) -> str:
     """The window's own page of what became of an order, told that its customer comes back from paying, or left it."""
-    spoken = attempt.language if attempt.language in languages(case.shop) else ""
+    spoken = attempt.language if attempt.language in case.shop.spoken else ""
     came = "?left=1" if left else "?returned=1"
     return shop_url(case.shop, "storefront:thanks", language=spoken, token=case.token) + came
 

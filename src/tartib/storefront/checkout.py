@@ -29,14 +29,14 @@ from tartib.orders.placing import NoWorkflow
 from tartib.payments import attempts
 from tartib.payments.models import Account
 from tartib.payments.operations import NothingDue
+from tartib.public.proving import Gate, Limit, Question, contacts, gate
+from tartib.public.visits import ShopRequest
 from tartib.shipping.models import MethodKind
 from tartib.shipping.queries import methods, regions
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
 from tartib.storefront.forms import DetailsForm, initial, known, tapped_on
 from tartib.web.headers import address
-from tartib.web.proving import Gate, Limit, Question, contacts, gate
-from tartib.web.visits import ShopRequest
 
 PAGES = {
     Step.CART: "storefront:cart",

@@ -27,9 +27,9 @@ from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Way
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState
+from tartib.public.visits import ShopRequest, visited
 from tartib.shops.operations import within_limit
 from tartib.storefront.checkout import pay as to_gateway
-from tartib.web.visits import ShopRequest, visited
 from tartib.web.waiting import looks, next_look
 
 MOST_WORDS = 1_000

@@ -12,8 +12,8 @@ from typing import Final
 from tartib.imports import goods
 from tartib.imports.goods.mapping import OPTIONS, GoodsMapping, guess
 from tartib.imports.reading import guess as orders
-from tartib.imports.reading.values import DecimalMark
 from tartib.imports.reading.words import squashed
+from tartib.l10n.numbers import DecimalMark
 
 _SHOPIFY: Final[Mapping[str, Sequence[str]]] = {
     "group": ("handle", "url handle"),

@@ -14,11 +14,10 @@ from tartib.catalog.browse import Headings, is_open
 from tartib.checkout import queries as carts
 from tartib.customers import queries
 from tartib.customers.identity import Account, Session
-from tartib.flow.words import LANGUAGES
+from tartib.public.sessions import account_cookie
 from tartib.shops.models import Shop
 from tartib.web import audience
 from tartib.web.addresses import origin, shop_path, shop_url
-from tartib.web.sessions import account_cookie
 
 P = ParamSpec("P")
 
@@ -80,7 +79,7 @@ class Visit:
         query = self.request.GET.copy()
         query.pop("cursor", None)
         asked = f"?{query.urlencode()}" if query else ""
-        return [(code, self._here(code) + asked) for code in languages(self.shop)]
+        return [(code, self._here(code) + asked) for code in self.shop.spoken]
 
     @cached_property
     def canonical(self) -> str:
@@ -92,7 +91,7 @@ class Visit:
     def alternates(self) -> list[tuple[str, str]]:
         """The whole addresses of this page in all languages of the shop, for search engines."""
         name, things = self._match()
-        return [(code, self.url(name, language=code, **things)) for code in languages(self.shop)]
+        return [(code, self.url(name, language=code, **things)) for code in self.shop.spoken]
 
     def _here(self, language: str) -> str:
         name, things = self._match()
@@ -141,7 +140,7 @@ def visited(view: View[P]) -> Callable[..., HttpResponseBase]:
         try:
             return view(shop_request, *args, **kwargs)
         except Http404:
-            return render(request, "web/store_nothing.html", {"shop": shop}, status=404)
+            return render(request, "public/store_nothing.html", {"shop": shop}, status=404)
 
     return opened
 
@@ -152,14 +151,9 @@ def enter(request: HttpRequest, slug: str, language: str = "") -> ShopRequest | 
     None where there is no such shop, or it does not speak that language.
     """
     shop = getattr(request, "shop_of_host", None) or Shop.objects.filter(slug=slug).first()
-    if shop is None or (language and language not in languages(shop)):
+    if shop is None or (language and language not in shop.spoken):
         return None
     shop_request = cast("ShopRequest", request)
     shop_request.shop, shop_request.visit = shop, Visit(request, shop, language or shop.language)
     audience.enter(shop, shop_request.visit.language, now=timezone.now())
     return shop_request
-
-
-def languages(shop: Shop) -> list[str]:
-    """The languages a shop speaks, its own first, the others in the product's order."""
-    return [shop.language, *(code for code in LANGUAGES if code in shop.languages and code != shop.language)]

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.http import HttpRequest
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.utils import timezone
 
 from tartib.customers.signing_in import open_session
-from tartib.web import limits
-from tartib.web.sessions import account_cookie
+from tartib.public import limits
+from tartib.public.sessions import account_cookie
 from tests.factories import make_account, make_listing, make_shop
 from tests.security.addresses import ADDRESSES, Who, World, path
 
 VISITOR = "203.0.113.9"
 BY_PROGRAMS = {"portal:unsubscribe"}
 """Mail programs of a few providers post there for everybody, each time with a link that is signed for one thing."""
-
-
-@pytest.mark.parametrize(
-    ("address", "visitor"),
-    [
-        ("203.0.113.9", "203.0.113.9"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("::ffff:203.0.113.9", "203.0.113.9"),
-        ("::ffff:127.0.0.1", ""),
-        ("127.0.0.1", ""),
-        ("", ""),
-    ],
-)
-def test_a_visitor_is_an_address_or_a_households_network(rf: RequestFactory, address: str, visitor: str) -> None:
-    request: HttpRequest = rf.get("/", REMOTE_ADDR=address)
-    assert limits.visitor(request) == visitor
 
 
 @pytest.mark.django_db

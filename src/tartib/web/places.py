@@ -1,41 +1,16 @@
-"""What an address needs in each country, said in the reader's words, and which countries a shop sends to."""
+"""What an address needs in each country, said in the reader's words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tartib.l10n import names, normal, postal
-from tartib.l10n.names import locale
-from tartib.shipping.models import MethodKind, Rate
-from tartib.shops.models import Shop
+from tartib.l10n import names, postal
 
-# Nobody lives there all the year, or it is no country: nothing is sent there.
-_NOT_SENT_TO: Final = frozenset(
-    {"AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ", "GS", "HM", "IC", "QO", "TA", "TF", "UM", "UN", "XA", "XB",
-     "ZZ"}
-)  # fmt: skip
-# Where shops of the product's markets send next after their own country.
-_NEIGHBOURS: Final[Mapping[str, tuple[str, ...]]] = {
-    "AE": ("SA", "OM", "QA", "BH", "KW"),
-    "BH": ("SA", "AE", "KW", "QA", "OM"),
-    "GB": ("IE", "FR", "NL", "DE"),
-    "HK": ("MO", "CN", "TW", "SG"),
-    "IR": ("AE", "IQ", "TR", "AF", "AM", "AZ"),
-    "KW": ("SA", "AE", "BH", "QA", "OM"),
-    "MO": ("HK", "CN", "TW"),
-    "OM": ("AE", "SA", "QA", "BH", "KW"),
-    "QA": ("SA", "AE", "BH", "KW", "OM"),
-    "SA": ("AE", "KW", "BH", "QA", "OM", "JO"),
-    "TW": ("HK", "MO", "JP", "SG"),
-    "UA": ("PL", "SK", "HU", "RO", "MD"),
-    "US": ("CA", "MX"),
-}
 _FIELDS: Final[Mapping[postal.Part, tuple[str, ...]]] = {
     "street": ("line1", "line2"), "city": ("city",), "region": ("region",), "postcode": ("postcode",),
 }  # fmt: skip
@@ -106,33 +81,6 @@ def remarks(given: Mapping[str, str], country: str) -> list[tuple[str, str, str]
     if given.get("postcode") and "postcode" in plan.parts() and plan.spelled(given["postcode"]) is None:
         said.append(("postcode", "postcode-unlike", _no_postcode(plan)))
     return said
-
-
-def countries(shop: Shop, language: str) -> list[tuple[str, str]]:
-    """The countries that a shop sends to, by their names in that language; its own first, then its neighbours."""
-    rates = Rate.objects.filter(method__shop=shop, method__active=True).exclude(method__kind=MethodKind.PICKUP)
-    named = set(rates.values_list("country", flat=True).distinct())
-    known = all_countries(shop.country, language)
-    if "" in named or not named:
-        return known
-    wanted = named | ({shop.country} if shop.country else set())
-    listed = [pair for pair in known if pair[0] in wanted]
-    return listed + [(code, code) for code in sorted(wanted - {code for code, _name in listed})]
-
-
-@lru_cache(maxsize=256)
-def _all_countries(home: str, language: str) -> tuple[tuple[str, str], ...]:
-    codes = [str(code) for code in locale(language).territories]
-    known = [code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_SENT_TO]
-    called = {code: names.country(code, language) for code in known}
-    near = [code for code in (home, *_NEIGHBOURS.get(home, ())) if code in called]
-    others = sorted(set(known) - set(near), key=lambda code: (normal.sort_key(called[code], language), code))
-    return tuple((code, called[code]) for code in (*near, *others))
-
-
-def all_countries(home: str, language: str) -> list[tuple[str, str]]:
-    """Every country where people live, by its name in that language: `home` first, then its neighbours."""
-    return list(_all_countries(home, names.language(language)))
 
 
 def _no_postcode(plan: postal.Plan) -> str:

@@ -17,10 +17,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from tartib.customers import signing_in
 from tartib.customers.addresses import EMAIL, ContactPoint, hidden, read_contact_point
 from tartib.customers.identity import Code
+from tartib.public.limits import PROVED_FOR, person, proof
+from tartib.public.sessions import proof_cookie
 from tartib.shops.models import Shop
 from tartib.shops.operations import give_back, within_limits
-from tartib.web import sessions
-from tartib.web.limits import PROVED_FOR, person, proof, visitor
+from tartib.web import cookies
+from tartib.web.headers import visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def proofs(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
         shop: Shop | None = getattr(request, "proved_to", None)
         if shop is not None and isinstance(response, HttpResponse):
             value = proof(shop, getattr(request, "proved", ""))
-            sessions.keep(response, sessions.proof_cookie(shop), value, int(PROVED_FOR.total_seconds()))
+            cookies.keep(response, proof_cookie(shop), value, int(PROVED_FOR.total_seconds()))
         return response
 
     return middleware

@@ -10,12 +10,12 @@ from tartib.customers import signing_in
 from tartib.customers.addresses import ContactPoint
 from tartib.notify.models import Message
 from tartib.portal import asking
+from tartib.public.proving import Limit, contacts
 from tartib.shops.models import Limit as Counted
 from tartib.storefront import checkout
 from tartib.support import SUPPORT
-from tartib.web.proving import Limit, contacts
 from tests.factories import make_shop, with_sms
-from tests.web.tills import CARRIER, CODE, Customer, selling, token
+from tests.public.tills import CARRIER, CODE, Customer, selling, token
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 Generous, and of each shop by itself: an office behind one address does not meet it, and who meets it nevertheless, as
 the many behind the one address of a phone company do, signs in by a code and is counted alone from then on. What wants
-a closer count (codes, orders, messages) has that where it is done, see `web.proving`.
+a closer count (codes, orders, messages) has that where it is done, see `public.proving`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 
 from django.core import signing
@@ -21,11 +20,11 @@ from django.utils import timezone, translation
 
 from tartib.customers import queries
 from tartib.flow.words import LANGUAGES
+from tartib.public.sessions import account_cookie, proof_cookie
 from tartib.shops.models import Shop
 from tartib.shops.operations import within_limit
 from tartib.web.addresses import shop_path
-from tartib.web.headers import address
-from tartib.web.sessions import account_cookie, proof_cookie
+from tartib.web.headers import visitor
 
 MOST, MOST_OF_PERSON, WITHIN = 3_000, 600, timedelta(minutes=10)
 """How many lists of a shop may be looked through from one address, and how many forms be sent, in that time; and how
@@ -38,19 +37,8 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def visitor(request: HttpRequest) -> str:
-    """Whom to count a request for: the address; of IPv6 its network, since a household has countless addresses.
-
-    "" where only a proxy of ours is known: everybody who comes through it would be counted as one.
-    """
-    known = address(request)
-    if not known or not isinstance(found := ip_address(known), IPv6Address):
-        return known
-    return str(ip_network((int(found) >> 64 << 64, 64)))
-
-
 def person(request: HttpRequest, shop: Shop) -> str | None:
-    """Who somebody proved to be in this browser, in words to count them by: an account or a contact (`web.proving`)."""
+    """Who somebody proved to be in this browser, in words to count them by: an account or a contact."""
     if (token := request.COOKIES.get(account_cookie(shop), "")) and (
         session := queries.session(shop, token, now=timezone.now())
     ):
@@ -67,13 +55,13 @@ def here(request: HttpRequest, shop: Shop) -> list[str]:
 
 def proof(shop: Shop, contact: str) -> str:
     """What the cookie holds by which a browser is known for a while by a contact that was proved in it."""
-    return signing.dumps(contact, salt=f"tartib.web.proof {shop.pk}")
+    return signing.dumps(contact, salt=f"tartib.public.proof {shop.pk}")
 
 
 def _proved(request: HttpRequest, shop: Shop) -> str:
     try:
         said = signing.loads(
-            request.COOKIES.get(proof_cookie(shop), ""), salt=f"tartib.web.proof {shop.pk}", max_age=PROVED_FOR
+            request.COOKIES.get(proof_cookie(shop), ""), salt=f"tartib.public.proof {shop.pk}", max_age=PROVED_FOR
         )
     except signing.BadSignature:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from tartib.checkout import places
+from tartib.web import places
 
 LANGUAGES = ("en", "ar", "fa", "uk", "zh-hant")
 STATUS = {"en": "Status", "ar": "الوضع", "fa": "حالت", "uk": "Стан", "zh-hant": "狀態"}
@@ -52,11 +52,3 @@ def test_what_is_missing_and_wrong_is_said_beside_its_part() -> None:
     assert places.problems({"line1": "1 Road", "city": "London", "postcode": "sw1a1aa"}, "GB") == {}
     assert set(places.problems({"line1": "1 Road"}, "AE")) == {"region"}
     assert places.problems({"line1": "1 Road", "region": "Kowloon"}, "HK") == {}
-
-
-def test_countries_begin_with_the_shop_s_and_its_neighbours_and_end_with_no_ice() -> None:
-    listed = places.all_countries("HK", "en")
-    assert [code for code, _name in listed[:4]] == ["HK", "MO", "CN", "TW"]
-    assert not {"AQ", "BV", "HM", "TF", "GS", "UM"} & set(dict(listed))
-    rest = [name for _code, name in places.all_countries("UA", "uk")][6:]
-    assert rest.index("Італія") < rest.index("Канада") < rest.index("Японія")
