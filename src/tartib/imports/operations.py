@@ -15,11 +15,12 @@ from django.db import OperationalError, transaction
 
 from tartib.imports.ahead import ahead
 from tartib.imports.goods import loading as goods
-from tartib.imports.goods import of_products, reading
+from tartib.imports.goods import reading
 from tartib.imports.goods.mapping import GoodsMapping
 from tartib.imports.loading import PORTION, Loader, Portion, Tally, portions
 from tartib.imports.models import STORE, Chunk, Import, Problems, SavedMapping, State
 from tartib.imports.platforms import Options, platforms
+from tartib.imports.products import of_products
 from tartib.imports.reading.mapping import ColumnMapping
 from tartib.imports.reading.text import Source
 from tartib.imports.records import RowError

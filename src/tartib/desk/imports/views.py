@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.imports import forms
 from tartib.flow.workflow import Workflow
-from tartib.imports import goods, jobs, operations, queries
+from tartib.imports import jobs, operations, products, queries
 from tartib.imports.loading import flow_of
 from tartib.imports.models import Import, State
 from tartib.imports.platforms import platforms
@@ -31,7 +31,7 @@ from tartib.web.bodies import body_limit
 from tartib.web.toasts import toast
 
 SHOWN = 200
-_KINDS = (*sorted(platforms()), *goods.PLATFORMS)
+_KINDS = (*sorted(platforms()), *products.PLATFORMS)
 MEGABYTE = 1024 * 1024
 
 

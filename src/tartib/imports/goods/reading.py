@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from tartib.imports import goods
+from tartib.imports import products
 from tartib.imports.goods.columns import columns, platform_of
 from tartib.imports.goods.mapping import OPTIONS, GoodsMapping, guess
 from tartib.imports.goods.records import GoodsRecord, Variant
@@ -73,7 +73,7 @@ def read_goods(stream: Source, platform: str, mapping: GoodsMapping | None = Non
         return
     index, decimal = columns(header, platform, mapping)
     missing = [name for name in ("sku", "title", "price") if name not in index]
-    if missing and platform == goods.TABLE:
+    if missing and platform == products.TABLE:
         yield RowError(1, "no-goods-columns")
         return
     reader = _READERS[platform](_Cells(index), decimal)
@@ -317,9 +317,9 @@ class _WooCommerce(_Reader):
 
 
 _READERS: Final[Mapping[str, Callable[[_Cells, numbers.DecimalMark], _Reader]]] = {
-    goods.SHOPIFY: _Shopify,
-    goods.WOOCOMMERCE: _WooCommerce,
-    goods.TABLE: _Reader,
+    products.SHOPIFY: _Shopify,
+    products.WOOCOMMERCE: _WooCommerce,
+    products.TABLE: _Reader,
 }
 
 
