@@ -20,10 +20,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case
-from tartib.checkout import repaying
 from tartib.checkout.queries import ordered_in_window
 from tartib.files.models import Purpose
 from tartib.files.operations import Unfit, keep_document
+from tartib.orders import repaying
 from tartib.orders.holding import NotEnough
 from tartib.payments import attempts, queries
 from tartib.payments.balance import balance

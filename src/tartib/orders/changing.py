@@ -14,11 +14,11 @@ from django.utils.translation import override
 
 from tartib.cases.models import Case
 from tartib.cases.operations import lock_case, write_to
-from tartib.checkout.repaying import payable
 from tartib.journal.operations import Actor
 from tartib.l10n import digits, money, names
 from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.models import Line
+from tartib.orders.repaying import payable
 from tartib.payments import queries
 from tartib.payments.balance import Balance, balance, refundable
 from tartib.payments.refunds import refund

@@ -16,7 +16,6 @@ from tartib.cases.engine import Outcome, advance, announce
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case, Phase
 from tartib.cases.operations import lock_case
-from tartib.checkout import awaiting
 from tartib.files.models import Upload
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts
@@ -28,7 +27,7 @@ from tartib.l10n.names import language as nearest
 from tartib.notify.models import MessageKind
 from tartib.notify.notices import tell_customer
 from tartib.notify.to_shop import tell_of_words
-from tartib.orders import queries
+from tartib.orders import awaiting, queries
 from tartib.orders.hooks import CANCEL
 from tartib.orders.models import Line, Order
 from tartib.orders.operations import Refused

@@ -4,12 +4,12 @@ import pytest
 
 from tartib.cases.engine import advance, undo
 from tartib.cases.models import Case
-from tartib.checkout import proposals
-from tartib.checkout.models import Choice, Proposal
 from tartib.flow.facts import Event
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify.models import Message, MessageKind
+from tartib.orders import proposals
+from tartib.orders.models import Choice, Proposal
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from django.utils.translation import override
 from tartib.cases.engine import advance
 from tartib.cases.models import OWING, Case, PaymentState, Phase
 from tartib.cases.operations import lock_case, record_edit
-from tartib.checkout.paying import Way, held_until, ways_of
 from tartib.flow.facts import Event
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor
@@ -18,6 +17,7 @@ from tartib.notify.to_shop import tell_of_order
 from tartib.orders import ORDER
 from tartib.orders.holding import hold_goods
 from tartib.orders.models import Order, PaymentMethod
+from tartib.orders.paying import Way, held_until, ways_of
 from tartib.payments.gateways import gateway
 from tartib.payments.models import Payment, State
 from tartib.shops.models import Shop

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from tartib.cases.hooks import Context
 from tartib.cases.models import Case
 from tartib.cases.operations import lock_case, note
-from tartib.checkout import proposals
 from tartib.journal.operations import Actor
 from tartib.l10n import money, names
+from tartib.orders import proposals
 from tartib.orders.models import Line
 from tartib.orders.queries import delivery_worth, lines, order, worth
 from tartib.payments import hooks, refunds

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases import hooks
-from tartib.checkout.repaying import payable
 from tartib.l10n import dates, money
 from tartib.notify.template_variables import address
 from tartib.orders.models import Order, PaymentMethod
+from tartib.orders.repaying import payable
 from tartib.payments.models import Account
 from tartib.payments.queries import offered_by, takes
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
 from tartib.cases.engine import announce
 from tartib.cases.hooks import Context, Effect, Step
+from tartib.cases.models import workflow
 from tartib.cases.operations import lock_case
-from tartib.checkout.models import Choice, Proposal
 from tartib.flow.facts import Refusal
 from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.notify import to_shop
+from tartib.orders.models import Choice, Proposal
+from tartib.payments.hooks import STRANDED
 from tartib.shops.models import Shop
 
 
@@ -52,6 +55,23 @@ def choose(shop: Shop, case_id: int, choice: str, words: str, actor: Actor, *, n
 def close(case_ids: Sequence[int], *, now: datetime) -> None:
     """Nothing is asked any more about these orders: the money went back, or they go on."""
     Proposal.objects.filter(pk__in=case_ids, settled_at=None).update(settled_at=now)
+
+
+@lru_cache(maxsize=512)
+def asking(workflow_id: int) -> frozenset[str]:
+    """The statuses of a published workflow in which a proposal stands open."""
+    return frozenset(move.target for move in workflow(workflow_id).moves if move.event == STRANDED)
+
+
+def close_on_move(steps: Sequence[Step], context: Context) -> None:
+    """An order that moves on from where a proposal was made has been settled with its customer."""
+    moved_on = [
+        step
+        for step in steps
+        if step.case.status in asking(step.case.workflow_id) and step.decision.status.code != step.case.status
+    ]
+    if moved_on:
+        close([step.case.id for step in moved_on], now=context.now)
 
 
 def of(case_id: int) -> Proposal | None:

@@ -12,16 +12,16 @@ from tartib.billing.models import Paper
 from tartib.cases.engine import undo
 from tartib.cases.models import Case
 from tartib.catalog.models import Product, Stock
-from tartib.checkout.editing import change
-from tartib.checkout.returning import Wish, give_back
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.journal.verify import verify
 from tartib.l10n import money
+from tartib.orders.changing import change
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, NotEditable
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line, Order
+from tartib.orders.returning import Wish, give_back
 from tartib.payments.balance import Balance, balance
 from tartib.payments.hooks import Piece
 from tartib.payments.models import Payment, Refund

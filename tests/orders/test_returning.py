@@ -14,10 +14,10 @@ from tartib.billing.models import Paper
 from tartib.billing.receipt import texts
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
-from tartib.checkout.returning import Changed, Contradiction, Plan, Wish, give_back, plan
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
 from tartib.orders.queries import delivery_worth, order, worth
+from tartib.orders.returning import Changed, Contradiction, Plan, Wish, give_back, plan
 from tartib.payments.balance import balance
 from tartib.payments.hooks import Piece
 from tartib.payments.models import Refund

@@ -11,15 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from tartib.cases.engine import undo
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
-from tartib.checkout import requesting
 from tartib.customers.erasing import erase, person
 from tartib.dispatch import kinds, operations, queries
 from tartib.dispatch.kinds import Impossible
 from tartib.dispatch.models import Outcome, WorkRecord
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
-from tests.checkout.test_requesting import delivered, fresh, made, must_ask
+from tartib.orders import requesting
 from tests.factories import NOW, actor, move
+from tests.orders.test_requesting import delivered, fresh, made, must_ask
 
 pytestmark = pytest.mark.django_db
 CUSTOMER = Actor(ActorKind.CUSTOMER, "Jo Reed")

@@ -15,9 +15,6 @@ from tartib.cases.models import Case
 from tartib.cases.operations import delete
 from tartib.cases.queries import timeline
 from tartib.catalog.models import Stock
-from tartib.checkout import requesting
-from tartib.checkout.requesting import Answered, Asked, NotPossible, Offer
-from tartib.checkout.returning import Wish, give_back
 from tartib.customers.hooks import Person
 from tartib.customers.operations import CustomerDraft
 from tartib.files.models import Purpose, Upload
@@ -25,10 +22,12 @@ from tartib.files.operations import keep_image
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.notify.models import Message
-from tartib.orders import personal_data
+from tartib.orders import personal_data, requesting
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
+from tartib.orders.requesting import Answered, Asked, NotPossible, Offer
 from tartib.orders.requests import CustomerRequest
+from tartib.orders.returning import Wish, give_back
 from tartib.payments.hooks import Piece
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay, picture_file
 from tests.notify.sending import LATER, send

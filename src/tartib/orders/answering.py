@@ -7,11 +7,11 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tartib.checkout import requesting
-from tartib.checkout.awaiting import CODES
 from tartib.dispatch.kinds import Act, Impossible, Kind
 from tartib.dispatch.models import WorkRecord
 from tartib.journal.operations import Actor
+from tartib.orders import requesting
+from tartib.orders.awaiting import CODES
 from tartib.orders.operations import Refused
 from tartib.orders.requests import CustomerRequest, RequestKind, RequestReason
 from tartib.shops.access import May
