@@ -34,13 +34,13 @@ from tartib.l10n import normal
 from tartib.payments import accounts, attempts
 from tartib.payments.gateways.practice import SIGNATURE, sign
 from tartib.payments.models import Account, Attempt, Payment
+from tartib.public.sessions import account_cookie
+from tartib.public.visits import cart_cookie
 from tartib.shipping.models import Method
 from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Shop
 from tartib.shops.operations import change_shop
-from tartib.web.sessions import account_cookie
-from tartib.web.visits import cart_cookie
 
 LISTINGS = 10_000
 CLIENTS = 8

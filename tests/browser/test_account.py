@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tartib.customers.identity import Passkey, Session
 from tartib.customers.signing_in import open_session
-from tartib.web.sessions import account_cookie
+from tartib.public.sessions import account_cookie
 from tests.factories import make_account, make_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from tartib.cases.hooks import NotifyOptions
 from tartib.customers.signing_in import open_session
 from tartib.notify.models import Subscription
-from tartib.web.sessions import account_cookie
+from tartib.public.sessions import account_cookie
 from tests.axe import load, violations
 from tests.factories import make_account, make_order, make_shop, move
 from tests.notify.sending import send

@@ -28,12 +28,12 @@ from tartib.catalog.variants import lay_out
 from tartib.l10n import names
 from tartib.payments.accounts import add as add_account
 from tartib.payments.attempts import start
+from tartib.public.sessions import account_cookie
+from tartib.public.visits import cart_cookie
 from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Role, User
 from tartib.shops.operations import employ
-from tartib.web.sessions import account_cookie
-from tartib.web.visits import cart_cookie
 from tests.axe import load, violations
 from tests.checkout.selling import make_cart
 from tests.factories import NOW, make_listing, make_order, make_product, make_shop, move, pay, picture_file

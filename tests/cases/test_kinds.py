@@ -20,7 +20,7 @@ from tartib.cases.workflows import Unfit, publish
 from tartib.customers.erasing import erase, hindrances, person
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft, find_or_add
-from tartib.flow import Workflow, preset
+from tartib.flow import as_data, preset, read_workflow
 from tartib.flow.facts import ByHand
 from tartib.journal.models import Kind as EntryKind
 from tartib.journal.operations import NewEntry
@@ -32,7 +32,7 @@ from tartib.shops.models import Shop
 from tests.factories import NOW, PASSWORD, actor, make_shop
 
 pytestmark = pytest.mark.django_db
-FLOW = Workflow.read({**preset("support").as_data(), "code": "loans", "kind": "loan"})
+FLOW = read_workflow({**as_data(preset("support")), "code": "loans", "kind": "loan"})
 
 
 def found_by(cases: Sequence[Case]) -> dict[int, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tartib.cases.models import WorkflowVersion
 from tartib.cases.workflows import Unfit, findings, publish
-from tartib.flow import Workflow, preset, presets
+from tartib.flow import as_data, preset, presets, read_workflow
 from tests.factories import NOW, make_shop
 
 
@@ -33,7 +33,7 @@ def test_a_workflow_that_waits_for_what_nobody_tells_is_not_published() -> None:
 @pytest.mark.django_db
 def test_a_dead_end_is_not_published() -> None:
     flow = preset("essential")
-    kept = Workflow.read(flow.as_data())
+    kept = read_workflow(as_data(flow))
     without = replace(kept, moves=tuple(move for move in kept.moves if move.source == kept.start))
     with pytest.raises(Unfit):
         publish(make_shop(), without, NOW)

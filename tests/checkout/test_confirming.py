@@ -16,16 +16,16 @@ from tartib.checkout.details import Details
 from tartib.checkout.discounts import Unfit, spelled
 from tartib.checkout.models import Cart, CartLine, Redemption
 from tartib.checkout.operations import choose_delivery, describe, enter_code, put_in
-from tartib.checkout.paying import ways
 from tartib.checkout.queries import review
-from tartib.checkout.repaying import NotPayable, pay_by, payable
 from tartib.checkout.steps import Step
-from tartib.checkout.template_variables import words
 from tartib.journal.models import Entry
 from tartib.notify.models import NEWS, Message, State
 from tartib.notify.rendering import render_all
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Line, Order
+from tartib.orders.paying import ways
+from tartib.orders.payment_words import words
+from tartib.orders.repaying import NotPayable, pay_by, payable
 from tartib.payments.attempts import apply_notice, start
 from tartib.payments.gateways.protocol import Fate, GatewayNotice
 from tartib.shipping.operations import set_up

@@ -26,7 +26,6 @@ from tartib.cases.operations import delete, note
 from tartib.checkout import discounts
 from tartib.checkout.confirming import confirm
 from tartib.checkout.details import Details
-from tartib.checkout.models import Proposal
 from tartib.checkout.operations import choose_delivery, choose_payment, describe, enter_code, new_cart, put_in
 from tartib.customers import address_book, bundle, consents, erasing, passkeys
 from tartib.customers.address import Address
@@ -47,6 +46,7 @@ from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor
 from tartib.journal.verify import verify
 from tartib.notify.models import Subscription
+from tartib.orders.models import Proposal
 from tartib.orders.operations import Processing, edit, process
 from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.payments import operations as payments

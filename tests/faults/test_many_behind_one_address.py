@@ -10,7 +10,7 @@ from django.test import Client
 from tartib.cases.models import Case
 from tartib.customers import signing_in
 from tartib.storefront.checkout import ORDERS
-from tests.web.tills import CARRIER, CODE, Customer, selling
+from tests.public.tills import CARRIER, CODE, Customer, selling
 
 pytestmark = pytest.mark.django_db
 

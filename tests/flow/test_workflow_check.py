@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tartib.flow import GUARDS, LANGUAGES, Finding, Workflow, check
+from tartib.flow import GUARDS, LANGUAGES, Finding, Workflow, check, read_workflow
 from tartib.flow.check import MOST_STATUSES, main_path
 from tartib.flow.facts import findings
 
@@ -31,7 +31,7 @@ def move(way: str, **more: Any) -> dict[str, Any]:
 
 def workflow(statuses: list[dict[str, Any]], moves: list[dict[str, Any]]) -> Workflow:
     head = {"code": "tried", "kind": "order", "version": 1, "name": words("Tried"), "start": statuses[0]["code"]}
-    return Workflow.read({**head, "status": statuses, "move": moves})
+    return read_workflow({**head, "status": statuses, "move": moves})
 
 
 def new(progress: int = 10) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tartib.flow import LANGUAGES, Workflow, draw, pages, preset, presets
+from tartib.flow import LANGUAGES, as_data, draw, pages, preset, presets, read_workflow
 
 DOCS = Path(__file__).parents[2] / "docs" / "workflows"
 
@@ -33,9 +33,9 @@ def test_an_act_that_leaves_many_statuses_is_drawn_once() -> None:
 
 def test_a_shops_own_words_cannot_break_the_picture() -> None:
     """D2: names are text, whatever is in them."""
-    data = preset("essential").as_data()
+    data = as_data(preset("essential"))
     data["status"][0]["name"]["en"] = 'New"]\n  evil --> <b>x</b> & "y'
-    line = draw(Workflow.read(data)).splitlines()[2]
+    line = draw(read_workflow(data)).splitlines()[2]
     assert line == '  s_pending["New#quot;] evil --#gt; #lt;b#gt;x#lt;/b#gt; #amp; #quot;y"]:::waiting'
 
 

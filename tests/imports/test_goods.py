@@ -14,7 +14,7 @@ from django.db import connection
 
 from tartib.catalog.models import Movement, Photo, Product, Stock
 from tartib.catalog.window import Listing
-from tartib.imports import goods, queries
+from tartib.imports import products, queries
 from tartib.imports.goods import photos, reading
 from tartib.imports.goods.mapping import GoodsMapping, guess
 from tartib.imports.goods.records import GoodsRecord
@@ -62,7 +62,12 @@ def wrong(text: str, platform: str) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize(
     ("text", "platform"),
-    [(SHOPIFY, goods.SHOPIFY), (WOOCOMMERCE, goods.WOOCOMMERCE), (TABLE, goods.TABLE), ("number,total\n1,2\n", "")],
+    [
+        (SHOPIFY, products.SHOPIFY),
+        (WOOCOMMERCE, products.WOOCOMMERCE),
+        (TABLE, products.TABLE),
+        ("number,total\n1,2\n", ""),
+    ],
 )
 def test_what_wrote_a_file_of_products_is_told_by_its_columns(text: str, platform: str) -> None:
     assert reading.detect(text.encode()) == platform
@@ -70,7 +75,7 @@ def test_what_wrote_a_file_of_products_is_told_by_its_columns(text: str, platfor
 
 def test_shopifys_rows_of_one_handle_are_one_product() -> None:
     """D11."""
-    shirt, card = found(SHOPIFY, goods.SHOPIFY)
+    shirt, card = found(SHOPIFY, products.SHOPIFY)
     assert (shirt.title, shirt.description, shirt.category) == (
         "Linen shirt", "Airy.\n\nWashed.", ("Clothes", "Shirts"),
     )  # fmt: skip
@@ -82,19 +87,19 @@ def test_shopifys_rows_of_one_handle_are_one_product() -> None:
     assert shirt.photos == ("https://photos.example/1.jpg", "https://photos.example/2.jpg")
     assert (shirt.published, card.published) == (True, False)
     assert (card.variants[0].sku, card.variants[0].pieces, card.variants[0].options) == ("gift-card", None, ())
-    assert wrong(SHOPIFY, goods.SHOPIFY) == [(3, "negative-stock"), (6, "bad-amount")]
+    assert wrong(SHOPIFY, products.SHOPIFY) == [(3, "negative-stock"), (6, "bad-amount")]
 
 
 def test_woocommerces_variations_find_their_product() -> None:
     """D11."""
-    mug, socks = found(WOOCOMMERCE, goods.WOOCOMMERCE)
+    mug, socks = found(WOOCOMMERCE, products.WOOCOMMERCE)
     assert (mug.summary, mug.category, len(mug.photos)) == ("Holds tea.", ("Home", "Kitchen"), 2)
     (one,) = mug.variants
     assert (one.price, one.compare_at, one.weight_grams, one.pieces) == (Decimal(8), Decimal(10), 350, 7)
     assert [(one.sku, one.options) for one in socks.variants] == [
         ("SOCKS-S", (("Size", "S"),)), ("wc-13", (("Size", "L"),)),
     ]  # fmt: skip
-    assert wrong(WOOCOMMERCE, goods.WOOCOMMERCE) == [(7, "other-goods"), (6, "no-parent")]
+    assert wrong(WOOCOMMERCE, products.WOOCOMMERCE) == [(7, "other-goods"), (6, "no-parent")]
 
 
 @pytest.mark.parametrize(
@@ -114,8 +119,8 @@ def test_woocommerces_variations_find_their_product() -> None:
 def test_woocommerces_columns_are_known_in_the_languages_it_exports_them_in(header: str) -> None:
     """D11, X5: what is read is the same."""
     there = f"{header}\n{WOOCOMMERCE.partition(chr(10))[2]}"
-    assert reading.detect(there.encode()) == goods.WOOCOMMERCE
-    assert made(there, goods.WOOCOMMERCE) == made(WOOCOMMERCE, goods.WOOCOMMERCE)
+    assert reading.detect(there.encode()) == products.WOOCOMMERCE
+    assert made(there, products.WOOCOMMERCE) == made(WOOCOMMERCE, products.WOOCOMMERCE)
 
 
 def test_each_title_of_woocommerces_is_of_one_column_and_weights_are_grams() -> None:
@@ -124,16 +129,16 @@ def test_each_title_of_woocommerces_is_of_one_column_and_weights_are_grams() -> 
     assert len({title for title, _field in titles}) == len(set(titles))
     head, row = "ID,Type,SKU,Name,Published,Regular price,Weight", "10,simple,MUG,Mug,1,8"
     tables = [f'{head} ({unit})\n{row},"{weight}"\n' for unit, weight in (("kg", "0,350"), ("lbs", "1"), ("oz", "2"))]
-    grams = [found(table, goods.WOOCOMMERCE)[0].variants[0].weight_grams for table in tables]
+    grams = [found(table, products.WOOCOMMERCE)[0].variants[0].weight_grams for table in tables]
     assert grams == [350, 454, 57]
 
 
 def test_any_table_is_read_by_its_columns_in_any_language() -> None:
     """X5."""
-    (shirt,) = found(TABLE, goods.TABLE)
+    (shirt,) = found(TABLE, products.TABLE)
     assert (shirt.variants[0].sku, shirt.variants[0].price, shirt.category) == ("A-1", Decimal(120_000), ("پوشاک",))
-    assert wrong(TABLE, goods.TABLE) == [(3, "no-price"), (4, "no-sku")]
-    assert wrong("name,price\nShirt,5\n", goods.TABLE) == [(1, "no-goods-columns")]
+    assert wrong(TABLE, products.TABLE) == [(3, "no-price"), (4, "no-sku")]
+    assert wrong("name,price\nShirt,5\n", products.TABLE) == [(1, "no-goods-columns")]
 
 
 def test_a_mapping_is_kept_as_a_file_a_person_can_change() -> None:
@@ -155,7 +160,7 @@ def brought(shop: Shop, text: str, tmp_path: Any, **choices: Any) -> Import:
     """A file brought in to the end."""
     file = tmp_path / "products.csv"
     file.write_text(text, "utf-8")
-    batch = bring(shop, file, Choices(choices.pop("platform", goods.SHOPIFY), **choices), now=NOW)
+    batch = bring(shop, file, Choices(choices.pop("platform", products.SHOPIFY), **choices), now=NOW)
     with file.open("rb") as stream:
         for _portion in work(batch, stream, clock=lambda: NOW):
             pass
@@ -166,7 +171,7 @@ def brought(shop: Shop, text: str, tmp_path: Any, **choices: Any) -> Import:
 def test_products_come_in_with_stock_category_and_options_and_only_once(shop: Shop, tmp_path: Any) -> None:
     """D11, A4: stock is a counted movement in the ledger; the same file again changes nothing."""
     (tally, _read), *_rest = reckon(
-        shop, BytesIO(SHOPIFY.encode()), Choices(goods.SHOPIFY), clock=lambda: NOW
+        shop, BytesIO(SHOPIFY.encode()), Choices(products.SHOPIFY), clock=lambda: NOW
     )  # fmt: skip
     assert (tally.placed, Product.objects.count()) == (2, 0), "a dry run writes nothing"
     batch = brought(shop, SHOPIFY, tmp_path)
@@ -214,7 +219,7 @@ def test_a_stopped_import_goes_on_where_it_stood(shop: Shop, tmp_path: Any, monk
     monkeypatch.setattr("tartib.imports.goods.loading.PORTION", 1)
     file = tmp_path / "products.csv"
     file.write_text(SHOPIFY, "utf-8")
-    batch = bring(shop, file, Choices(goods.SHOPIFY), now=NOW)
+    batch = bring(shop, file, Choices(products.SHOPIFY), now=NOW)
     with file.open("rb") as stream:
         going = work(batch, stream, clock=lambda: NOW)
         next(going)

@@ -15,7 +15,7 @@ from tartib.cases.operations import delete, write_to
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.facts import ByHand
-from tartib.notify import jobs, queries, reaching, sql
+from tartib.notify import enqueue, queries, reaching, sql
 from tartib.notify.models import Message
 from tartib.notify.sending import LEASE
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft, with_sms
@@ -280,7 +280,7 @@ def test_the_job_is_deferred_with_the_move_and_gone_with_it() -> None:
 def test_the_job_written_with_the_messages_is_the_one_procrastinate_would_defer() -> None:
     for hold in (0, 60):
         move(make_order(make_shop(hold_back_seconds=hold)), "on-hold")
-        jobs.send_at(NOW + timedelta(seconds=hold), NOW)
+        enqueue.send_at(NOW + timedelta(seconds=hold), NOW)
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM procrastinate_jobs ORDER BY id DESC LIMIT 2")
             theirs, ours = cursor.fetchall()

@@ -22,14 +22,14 @@ from tartib.billing.operations import _uncorrected
 from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
-from tartib.checkout.editing import change
-from tartib.checkout.returning import Contradiction, Wish, give_back
 from tartib.desk.orders import refunding
 from tartib.journal.verify import verify
+from tartib.orders.changing import change
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, NotEditable
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line
+from tartib.orders.returning import Contradiction, Wish, give_back
 from tartib.payments import attempts, refunds
 from tartib.payments.balance import Balance, balance
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice

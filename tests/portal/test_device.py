@@ -11,8 +11,8 @@ from tartib.customers.models import Consent
 from tartib.customers.signing_in import open_session
 from tartib.notify.models import Subscription
 from tartib.portal import device
+from tartib.public.sessions import account_cookie
 from tartib.shops.models import Shop
-from tartib.web.sessions import account_cookie
 from tests.factories import make_account, make_order, make_shop
 from tests.services import Browser
 

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tartib.cases.models import Case
-from tartib.checkout import requesting
 from tartib.files.models import Upload
 from tartib.files.sweeping import unreferred
+from tartib.orders import requesting
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
 from tartib.orders.requests import CustomerRequest

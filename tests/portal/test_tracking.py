@@ -179,7 +179,7 @@ def test_a_long_history_needs_no_more_queries_and_the_page_is_light(django_asser
         text = page(long)
     sent = Client().get(f"/t/{long.token}/", headers={"accept-encoding": "gzip"})
     assert sent.headers["Content-Encoding"] == "gzip"
-    styles = [finders.find(name) for name in ("web/tokens.css", "web/public.css", "portal/tracking.css")]
+    styles = [finders.find(name) for name in ("web/tokens.css", "public/public.css", "portal/tracking.css")]
     weight = len(sent.content) + sum(len(gzip.compress(Path(str(path)).read_bytes())) for path in styles)
     assert weight < 15_000, weight
     assert 'href="mailto:help@example.com?subject=' in text

@@ -16,9 +16,9 @@ from django.utils import timezone
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case
 from tartib.customers.signing_in import open_session
+from tartib.public.sessions import account_cookie
 from tartib.shops.access import ALLOWED, May
 from tartib.shops.models import Role, Shop, User
-from tartib.web.sessions import account_cookie
 from tests.factories import PASSWORD, make_account, make_shop, make_staff
 from tests.security.addresses import ADDRESSES, Address, Who, World, by_key, names, path, stranger
 

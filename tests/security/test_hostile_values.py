@@ -17,9 +17,9 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from tartib.catalog.models import Product
 from tartib.checkout.operations import new_cart, put_in
+from tartib.public.sessions import account_cookie
+from tartib.public.visits import cart_cookie
 from tartib.shops.models import Role
-from tartib.web.sessions import account_cookie
-from tartib.web.visits import cart_cookie
 from tests.factories import NOW
 from tests.security.addresses import ADDRESSES, Who, World, by_key, path
 from tests.security.test_every_address import FORM, ask, furnished, visitor
@@ -47,7 +47,7 @@ HOSTILE: dict[str, bytes] = {
     "a list": b'[1,{"a":null}]',
 }
 ECHOES = (b"<script>zq", b"<img src=x onerror", b"zq49zq", b"<class ")
-ROOMS = ("desk", "portal", "storefront", "sandbox", "web", "cases")
+ROOMS = ("desk", "portal", "storefront", "sandbox", "public", "web", "cases")
 """Where pages read from addresses and forms."""
 SEPARATE = ("desk:sign-in", "desk:sign-out", "desk:invitation", "web:language")
 """Not walked as the owner: they begin or end the session."""

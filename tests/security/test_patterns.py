@@ -33,7 +33,7 @@ CUT = {
     "imports.reading.moments:_NAME_OF_ZONE": 200,
     "imports.reading.moments:_TIME": 200,
     "imports.reading.sheet:_CLOCK": 200,
-    "imports.reading.values:_NUMBER": 200,
+    "l10n.numbers:_NUMBER": 200,
     "l10n.phones:_PIECE": 200,
     "l10n.typed_dates:_CHINESE_NUMBER": 80,
 }

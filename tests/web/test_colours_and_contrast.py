@@ -7,17 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import tartib.web
+import tartib
 from tartib.flow.workflow import COLOURS
 from tartib.web import colours
 
-STYLES = Path(tartib.web.__file__).parent / "static/web"
+PACKAGE = Path(tartib.__file__).parent
 PAIR = re.compile(r"--c-(\w+)-(bg|fg): light-dark\((#\w{6}), (#\w{6})\);")
 
 
 def test_every_status_colour_has_a_readable_pair_in_light_and_dark() -> None:
     found = {
-        (name, part): (light, dark) for name, part, light, dark in PAIR.findall((STYLES / "tokens.css").read_text())
+        (name, part): (light, dark)
+        for name, part, light, dark in PAIR.findall((PACKAGE / "web/static/web/tokens.css").read_text())
     }
     assert {name for name, _part in found} == set(COLOURS)
     for name in COLOURS:
@@ -26,9 +27,9 @@ def test_every_status_colour_has_a_readable_pair_in_light_and_dark() -> None:
             assert contrast >= colours.READABLE, f"{name}, {'dark' if mode else 'light'}: {contrast:.2f}"
 
 
-@pytest.mark.parametrize("sheet", ["tartib.css", "public.css"])
+@pytest.mark.parametrize("sheet", ["web/static/web/tartib.css", "public/static/public/public.css"])
 def test_text_and_links_are_readable_on_their_paper(sheet: str) -> None:
-    text = (STYLES / sheet).read_text()
+    text = (PACKAGE / sheet).read_text()
     found = dict(re.findall(r"--([\w-]+): (light-dark\(#\w{6}, #\w{6}\))", text))
     for mode in (0, 1):
         papers = [re.findall(r"#\w{6}", found[name])[mode] for name in ("paper", "ground")]
@@ -56,5 +57,5 @@ def test_styles_use_logical_properties_only() -> None:
     physical = re.compile(
         r"(?<![\w-])(?:margin|padding|border|inset)?-?(?:left|right)(?:-\w+)?\s*:|text-align:\s*(?:left|right)"
     )
-    for sheet in STYLES.glob("*.css"):
+    for sheet in PACKAGE.glob("*/static/*/**/*.css"):
         assert not physical.findall(sheet.read_text()), sheet.name

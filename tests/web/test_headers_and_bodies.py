@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tartib.web.bodies import MOST_BYTES
-from tartib.web.headers import visitors
+from tartib.web.headers import visitor, visitors
 from tests.factories import PASSWORD, make_shop
 
 
@@ -97,3 +97,19 @@ def test_every_answer_keeps_devices_and_other_sites_out(client: Client, path: st
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("::ffff:127.0.0.1", ""),
+        ("127.0.0.1", ""),
+        ("", ""),
+    ],
+)
+def test_a_visitor_is_an_address_or_a_households_network(rf: RequestFactory, address: str, known: str) -> None:
+    request: HttpRequest = rf.get("/", REMOTE_ADDR=address)
+    assert visitor(request) == known

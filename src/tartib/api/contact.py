@@ -9,11 +9,11 @@ from tartib.api.problems import invalid
 from tartib.api.requests import AddressIn, OrderIn, OrderPatch
 from tartib.api.shows import Data
 from tartib.cases.models import Case
-from tartib.checkout import places
 from tartib.customers import contact
 from tartib.l10n import phones
 from tartib.orders.drafts import OrderDraft
 from tartib.shops.models import Shop
+from tartib.web import places
 
 
 def email(text: str, pointer: str) -> str:

@@ -19,7 +19,7 @@ from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.shops.models import ApiKey, Role, Shop
 from tartib.shops.operations import KEY_PREFIX, key_used, used_up, within_limit
-from tartib.web.limits import visitor
+from tartib.web.headers import visitor
 
 SCOPES = {
     "orders:read": "Read orders, their moves and timelines, and the workflow",

@@ -23,8 +23,8 @@ from tartib.api.problems import Problem, invalid
 from tartib.api.requests import PaymentIn, RefundIn
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
-from tartib.checkout.returning import Contradiction, Wish, give_back
 from tartib.orders.queries import lines
+from tartib.orders.returning import Contradiction, Wish, give_back
 from tartib.payments import operations as payments
 from tartib.payments import refunds
 from tartib.payments.hooks import Piece

@@ -108,6 +108,12 @@ class Receipt:
     by_points: Decimal = Decimal(0)
     credited: Decimal = Decimal(0)
     ended: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called as a file: its number, or the order's code."""
+        return self.paper or self.code
+
     country: str = ""
 
     @property

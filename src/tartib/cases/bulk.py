@@ -9,6 +9,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from tartib.cases.engine import NotUndoable, advance
 from tartib.cases.engine import undo as undo_act
@@ -18,6 +19,7 @@ from tartib.flow.facts import ByHand, Refusal
 from tartib.journal.operations import Actor
 from tartib.shops.models import Membership
 
+TASK = "cases.bulk_move"
 PORTION = 500
 AT_ONCE = 200
 MOST = 20_000
@@ -81,8 +83,9 @@ class Undone:
     withdrawn: int = 0
 
 
+@transaction.atomic
 def start(member: Membership, case_ids: Sequence[int], request: Request, *, key: UUID, now: datetime) -> BulkMove:
-    """Ask for a move of many cases; the worker's job is to be deferred in the same transaction.
+    """Have the worker move many cases.
 
     The same `key` again gives the bulk move that exists. At most `MOST` cases, each counted once.
     """
@@ -96,6 +99,7 @@ def start(member: Membership, case_ids: Sequence[int], request: Request, *, key:
             "created_at": now,
         },
     )
+    app.configure_task(TASK).defer(bulk_id=str(bulk.pk))
     return bulk
 
 

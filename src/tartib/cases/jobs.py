@@ -14,7 +14,7 @@ from tartib.cases import bulk, search_index, timers
 logger = logging.getLogger(__name__)
 
 
-@app.task(name="cases.bulk_move", retry=5)
+@app.task(name=bulk.TASK, retry=5)
 def bulk_move(bulk_id: str) -> None:
     """Carry out a bulk move from where it stands to its end. Deferred in the transaction that asked for it."""
     while bulk.run_portion(UUID(bulk_id), now=timezone.now()):

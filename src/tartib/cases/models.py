@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from tartib.customers.models import Customer
 from tartib.files.models import Upload
+from tartib.flow.reading import read_workflow
 from tartib.flow.workflow import Status, Workflow
 from tartib.shops.models import LANGUAGE_CHOICES, Branch, Membership, Shop, User
 from tartib.shops.search import SearchField, shop_words_index, words_index
@@ -72,7 +73,7 @@ class WorkflowVersion(models.Model):
 @lru_cache(maxsize=512)
 def workflow(version_id: int) -> Workflow:
     """The workflow of a published version. Versions never change, so each is read and checked once a process."""
-    return Workflow.read(WorkflowVersion.objects.values_list("definition", flat=True).get(pk=version_id))
+    return read_workflow(WorkflowVersion.objects.values_list("definition", flat=True).get(pk=version_id))
 
 
 def new_token() -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import WorkflowVersion
 from tartib.flow.presets import preset, presets
+from tartib.flow.reading import as_data, read_workflow
 from tartib.flow.workflow import Move, Status, Workflow
 
 
@@ -31,7 +32,7 @@ def renew_presets(*, now: datetime) -> int:
     """
     current = WorkflowVersion.objects.order_by("shop", "kind", "-published_at", "-pk").distinct("shop", "kind")
     shipped = {code: preset(code) for code in presets()}
-    data = {code: flow.as_data() for code, flow in shipped.items()}
+    data = {code: as_data(flow) for code, flow in shipped.items()}
     fresh = [
         WorkflowVersion(
             shop_id=known.shop_id, kind=known.kind, code=known.code, version=known.version + 1,
@@ -50,7 +51,7 @@ def newer(version: WorkflowVersion) -> Workflow | None:
     if version.shipped or version.code not in presets():
         return None
     flow = preset(version.code)
-    return flow if flow.version > Workflow.read(version.definition).version else None
+    return flow if flow.version > read_workflow(version.definition).version else None
 
 
 def differences(own: Workflow, other: Workflow) -> list[Difference]:

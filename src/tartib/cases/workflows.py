@@ -13,6 +13,7 @@ from tartib.cases.queries import current_workflow, open_count
 from tartib.flow.check import Finding, check
 from tartib.flow.guards import GUARDS
 from tartib.flow.presets import hold_hours, preset, presets
+from tartib.flow.reading import as_data
 from tartib.flow.workflow import Workflow
 from tartib.shops.models import Shop
 from tartib.shops.operations import change_shop
@@ -38,7 +39,7 @@ def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
     Raises `Unfit` for a workflow with errors.
     """
     known = WorkflowVersion.objects.filter(shop=shop, code=flow.code).order_by("-version").first()
-    definition = flow.as_data()
+    definition = as_data(flow)
     if known is not None and known.definition == definition and known == current_workflow(shop, flow.kind):
         return known
     if errors := [finding for finding in findings(flow) if finding.level == "error"]:

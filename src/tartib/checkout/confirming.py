@@ -18,7 +18,6 @@ from tartib.cases.queries import current_workflow
 from tartib.checkout import discounts, queries
 from tartib.checkout.discounts import Buyer
 from tartib.checkout.models import Cart
-from tartib.checkout.paying import Way, held_until, ways
 from tartib.checkout.queries import Review
 from tartib.checkout.steps import Step, chosen, missing
 from tartib.customers.identity import Account as Owner
@@ -32,6 +31,7 @@ from tartib.orders import ORDER
 from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.holding import hold_goods
 from tartib.orders.models import PaymentMethod
+from tartib.orders.paying import Way, held_until, ways
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.points import spend
 from tartib.payments.models import Account

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from tartib.checkout.paying import Way
 from tartib.checkout.queries import Review
+from tartib.orders.paying import Way
 
 
 class Step(StrEnum):

@@ -13,7 +13,7 @@ import click
 
 from tartib.cli.meter import Meter
 from tartib.cli.ready import database
-from tartib.imports import goods
+from tartib.imports import products as goods
 from tartib.imports.goods import reading
 from tartib.imports.goods.mapping import GoodsMapping
 from tartib.imports.platforms import platforms, table

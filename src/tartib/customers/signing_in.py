@@ -66,7 +66,7 @@ def ask_code(
     """Have a code sent, unless too many were asked for; returns the token with which the browser may try it.
 
     The answer is the same whether a code was sent or not, and whether somebody with that address is known or not.
-    `visitor` is the IP address, or the network (`web.limits.visitor`). `code` is for tests; else it is random.
+    `visitor` is the IP address, or the network (`public.limits.visitor`). `code` is for tests; else it is random.
     """
     code = code or new_code()
     with transaction.atomic():

@@ -19,7 +19,7 @@ from tartib.shops.access import May
 from tartib.shops.models import Membership, Shop, User
 from tartib.shops.security import Origin
 from tartib.web import audience
-from tartib.web.limits import visitor
+from tartib.web.headers import visitor
 
 P = ParamSpec("P")
 

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from tartib.web import sessions
+from tartib.web import cookies
 
-COOKIE = ("__Host-" if settings.SESSION_COOKIE_SECURE else "") + "known"
+COOKIE = cookies.named("known")
 KEPT = 180 * 24 * 3600
 MOST = 20
 _SALT = "tartib.desk.devices"
@@ -33,7 +33,7 @@ def keep(request: HttpRequest, response: HttpResponse, email: str, *, anew: bool
         device = secrets.token_urlsafe(16)
     mine = _account(email)
     accounts = [mine, *(one for one in accounts if one != mine)][:MOST]
-    sessions.keep(response, COOKIE, signing.dumps([device, accounts], salt=_SALT), KEPT)
+    cookies.keep(response, COOKIE, signing.dumps([device, accounts], salt=_SALT), KEPT)
 
 
 def _read(request: HttpRequest) -> tuple[str, list[str]]:

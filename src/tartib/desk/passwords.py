@@ -18,7 +18,7 @@ from tartib.desk.access import origin
 from tartib.desk.sign_in import come_in
 from tartib.shops.operations import within_limit
 from tartib.web.forms import Dressed, PasswordForm
-from tartib.web.limits import visitor
+from tartib.web.headers import visitor
 
 ASKED_FOR_EMAIL = 3
 ASKED_FROM_ADDRESS = 20

@@ -25,7 +25,7 @@ from tartib.shops.models import SecurityEvent, User
 from tartib.shops.signing_in import Attempt
 from tartib.web.following import following
 from tartib.web.forms import Dressed
-from tartib.web.limits import visitor
+from tartib.web.headers import visitor
 from tartib.web.views import keep_language
 
 PROVING = "proving"

@@ -6,6 +6,7 @@ from tartib.flow.draw import draw, pages
 from tartib.flow.facts import ByHand, Decision, Event, Facts, Refusal, Timer, Trigger
 from tartib.flow.guards import GUARDS, Guard
 from tartib.flow.presets import preset, presets
+from tartib.flow.reading import as_data, read_workflow
 from tartib.flow.words import LANGUAGES, Words
 from tartib.flow.workflow import PHASES, Move, Problem, Status, Workflow, WorkflowError, next_timer
 
@@ -29,6 +30,7 @@ __all__ = [
     "Words",
     "Workflow",
     "WorkflowError",
+    "as_data",
     "check",
     "decide",
     "draw",
@@ -37,4 +39,5 @@ __all__ = [
     "pages",
     "preset",
     "presets",
+    "read_workflow",
 ]

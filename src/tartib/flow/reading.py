@@ -42,7 +42,7 @@ _LONGEST_TEXT = 1000
 
 
 def read_workflow(data: Mapping[str, Any]) -> Workflow:
-    """See `Workflow.read`."""
+    """A workflow from a table as TOML or JSON gives it; raises WorkflowError with every problem it has."""
     reader = _Reader()
     workflow = reader.workflow(data)
     if reader.problems or workflow is None:
@@ -51,7 +51,7 @@ def read_workflow(data: Mapping[str, Any]) -> Workflow:
 
 
 def as_data(workflow: Workflow) -> dict[str, Any]:
-    """See `Workflow.as_data`."""
+    """The workflow as JSON-able data, such that `read_workflow(as_data(w)) == w`."""
     return {
         "code": workflow.code,
         "kind": workflow.kind,

@@ -7,7 +7,7 @@ and what they mean is registered elsewhere (guards in `guards.py`, effects with 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from tartib.flow.words import Words
 
@@ -165,19 +165,6 @@ class Workflow:
     def moves_from(self, code: str) -> tuple[Move, ...]:
         """All moves that leave that status, in file order; empty for an unknown one."""
         return self._from.get(code, ())
-
-    @classmethod
-    def read(cls, data: Mapping[str, Any]) -> "Workflow":
-        """A workflow from a table as TOML or JSON gives it; raises WorkflowError with every problem it has."""
-        from tartib.flow.reading import read_workflow  # the reader builds the classes above
-
-        return read_workflow(data)
-
-    def as_data(self) -> dict[str, Any]:
-        """The workflow as JSON-able data, such that `Workflow.read(w.as_data()) == w`."""
-        from tartib.flow.reading import as_data  # the reader builds the classes above
-
-        return as_data(self)
 
 
 def next_timer(workflow: Workflow, status: str, since: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from tartib.imports import operations
+from tartib.imports.enqueue import QUEUE, WORK, begin
 from tartib.imports.goods import photos
 from tartib.imports.models import Import
 
@@ -24,19 +25,11 @@ TURN = 60
 PATIENCE = RetryStrategy(max_attempts=6, exponential_wait=4, retry_exceptions={OperationalError})
 
 
-@app.task(name="integrations.work", queue="imports", retry=PATIENCE, pass_context=True)
+@app.task(name=WORK, queue=QUEUE, retry=PATIENCE, pass_context=True)
 def work(context: JobContext, import_id: str) -> None:
     """Carry on with an import from where it stands."""
     began = monotonic()
     carry_on(import_id, lambda: context.should_abort() or monotonic() - began > TURN)
-
-
-def begin(shop_id: int, import_id: str) -> None:
-    """Have the worker carry on with an import; the job is part of the caller's transaction.
-
-    One import of a shop at a time, so that the imports of one keep no other waiting.
-    """
-    work.configure(lock=f"imports:{shop_id}").defer(import_id=import_id)
 
 
 def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
@@ -47,7 +40,7 @@ def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
     try:
         for _portion in operations.work(batch, None, clock=timezone.now):
             if batch.at_work and give_way():
-                begin(batch.shop_id, import_id)
+                begin(batch)
                 return
     except operations.Elsewhere:
         logger.info("import %s: stopped", import_id)

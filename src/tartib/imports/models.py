@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tartib.catalog.window import Listing
-from tartib.imports.goods import CHANGED, of_products
+from tartib.imports.products import CHANGED, of_products
 from tartib.shops.models import Membership, Shop
 
 

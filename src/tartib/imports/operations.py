@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 from django.db import OperationalError, transaction
 
 from tartib.imports.ahead import ahead
+from tartib.imports.enqueue import begin
 from tartib.imports.goods import loading as goods
-from tartib.imports.goods import of_products, reading
+from tartib.imports.goods import reading
 from tartib.imports.goods.mapping import GoodsMapping
 from tartib.imports.loading import PORTION, Loader, Portion, Tally, portions
 from tartib.imports.models import STORE, Chunk, Import, Problems, SavedMapping, State
 from tartib.imports.platforms import Options, platforms
+from tartib.imports.products import of_products
 from tartib.imports.reading.mapping import ColumnMapping
 from tartib.imports.reading.text import Source
 from tartib.imports.records import RowError
@@ -151,8 +153,28 @@ def save_mapping(
 
 
 @transaction.atomic
+def check(batch: Import, choices: Choices, name: str = "") -> None:
+    """Have a file tried out as was chosen; how it is read is kept under a name, if one is given."""
+    choose(batch, choices)
+    if name and choices.mapping:
+        save_mapping(batch.shop, name, choices.mapping, choices.statuses)
+    start_check(batch)
+    begin(batch)
+
+
+@transaction.atomic
+def go_on(batch: Import, *, now: datetime) -> None:
+    """Have what is in a file brought in, or go on with it; after a dry run that failed, try it out again."""
+    if batch.state == State.FAILED and batch.started_at is None:
+        start_check(batch)
+    else:
+        start(batch, now=now)
+    begin(batch)
+
+
+@transaction.atomic
 def start_check(batch: Import) -> None:
-    """Ask for a dry run; the worker's job is to be deferred in the same transaction."""
+    """Ask for a dry run."""
     if batch.started_at is not None:
         raise Elsewhere
     _turn(batch, _BEFORE, State.CHECKING)

@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tartib.notify import jobs, service
+from tartib.notify import enqueue, service
 from tartib.notify.models import WAITING, Channel, Message, Reason, SmsAccount
 from tartib.notify.sms import offered, providers
-from tartib.notify.sms.protocol import Credit, SmsProvider, Trouble, Waiting
+from tartib.notify.sms.protocol import Credit, SmsProvider, Waiting
+from tartib.notify.trouble import Trouble
 from tartib.shops import security
 from tartib.shops.models import SecurityEvent, Shop
 from tartib.shops.security import TARTIB, Origin
@@ -83,7 +84,7 @@ def resume(shop: Shop, *, now: datetime) -> None:
     """Try at once whatever waits for the provider."""
     waiting = Message.objects.filter(shop=shop, channel=Channel.SMS, state__in=WAITING, reason=Reason.WAITS)
     if waiting.update(next_at=now):
-        jobs.send_at(now, now)
+        enqueue.send_at(now, now)
 
 
 def _complete(provider: SmsProvider, before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:

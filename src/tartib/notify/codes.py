@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from tartib.customers.identity import Account
 from tartib.l10n.names import language as nearest
-from tartib.notify import channels, jobs
+from tartib.notify import channels, enqueue
 from tartib.notify.models import Message, MessageKind, State
 from tartib.shops.models import Shop
 
@@ -22,7 +22,7 @@ def send(
         language=language, secret="" if reason else code, good_until=good_until, keep_copy=False,
         state=State.WITHHELD if reason else State.QUEUED, reason=reason, hold_until=now, next_at=now, created_at=now,
     )  # fmt: skip
-    jobs.send_urgently()
+    enqueue.send_urgently()
 
 
 def warn(account: Account, channel: str, recipient: str, instead: str, token: str, *, now: datetime) -> None:
@@ -35,7 +35,7 @@ def warn(account: Account, channel: str, recipient: str, instead: str, token: st
         secret="" if reason else token, state=State.WITHHELD if reason else State.QUEUED, reason=reason,
         hold_until=now, next_at=now, created_at=now,
     )  # fmt: skip
-    jobs.send_at(now, now)
+    enqueue.send_at(now, now)
 
 
 def ready(shop: Shop, channel: str) -> bool:

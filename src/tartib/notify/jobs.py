@@ -1,17 +1,16 @@
-"""What the worker does for messages: sends what is due when a hold ends, and once a minute whatever was missed."""
+"""What the worker does for messages: sends what is due when a hold ends, and three times a minute what was missed."""
 
 from __future__ import annotations
 
 import logging
 import random
-from datetime import datetime
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tartib.notify import receipts, subscribing
+from tartib.notify.enqueue import CODES, MESSAGES, SEND, SEND_URGENT
 from tartib.notify.sending import send_due
-from tartib.notify.sql import Job
 
 logger = logging.getLogger(__name__)
 
@@ -20,27 +19,27 @@ logger = logging.getLogger(__name__)
 OFTEN = "* * * * * */20"
 
 
-@app.task(name="notify.send_messages", queue="messages")
+@app.task(name=SEND, queue=MESSAGES)
 def send_messages() -> None:
     """Send what is due. Deferred once for each act, in the act's own transaction, for when its hold ends."""
     _send()
 
 
-@app.task(name="notify.send_urgent", queue="codes")
+@app.task(name=SEND_URGENT, queue=CODES)
 def send_urgent() -> None:
     """Send what is of use for a short time, past all that waits."""
     _send(urgent=True)
 
 
 @app.periodic(cron=OFTEN)
-@app.task(name="notify.sweep", queue="messages", queueing_lock="notify.sweep", pass_context=False)
+@app.task(name="notify.sweep", queue=MESSAGES, queueing_lock="notify.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Send what is due for another attempt, and what a worker that was killed left behind."""
     _send()
 
 
 @app.periodic(cron=OFTEN)
-@app.task(name="notify.sweep_urgent", queue="codes", queueing_lock="notify.sweep_urgent", pass_context=False)
+@app.task(name="notify.sweep_urgent", queue=CODES, queueing_lock="notify.sweep_urgent", pass_context=False)
 def sweep_urgent(timestamp: int) -> None:
     """Do the same for what is of use for a short time."""
     _send(urgent=True)
@@ -58,27 +57,6 @@ def ask_receipts(timestamp: int) -> None:
 def sweep_devices(timestamp: int) -> None:
     """Forget devices that were told of cases which are long over."""
     subscribing.sweep(timezone.now())
-
-
-def send_at(moment: datetime, now: datetime) -> None:
-    """Have what is due at `moment` sent then; the job is part of the caller's transaction, and gone if that is."""
-    send_messages.configure(schedule_at=_schedule(moment, now)).defer()
-
-
-def send_urgently() -> None:
-    """Have sent at once what is of use for a short time; the job is part of the caller's transaction."""
-    send_urgent.defer()
-
-
-def sending_at(moment: datetime, now: datetime) -> Job:
-    """The job that `send_at` would defer."""
-    task = send_messages
-    return Job(task.queue, task.name, task.priority, _schedule(moment, now))
-
-
-def _schedule(moment: datetime, now: datetime) -> datetime | None:
-    # A worker is woken at once for a job without a schedule only.
-    return moment if moment > now else None
 
 
 def _send(*, urgent: bool = False) -> None:

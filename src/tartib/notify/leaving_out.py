@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from tartib.cases.models import Case
 from tartib.l10n.names import language as nearest
-from tartib.notify import channels, jobs, sql
+from tartib.notify import channels, enqueue, sql
 from tartib.notify.models import Channel, MessageKind, State
 from tartib.notify.sql import NewMessage
 from tartib.shops.operations import within_limit
@@ -34,5 +34,5 @@ def tell_left_out(case: Case, recipient: str, left: Sequence[tuple[str, object]]
         case.pk, MessageKind.LEFT, case.status, Channel.EMAIL, recipient, language, note,
         State.WITHHELD if reason else State.QUEUED, reason,
     )  # fmt: skip
-    sql.insert(case.shop_id, [message], uuid4(), jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+    sql.insert(case.shop_id, [message], uuid4(), enqueue.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
     return True

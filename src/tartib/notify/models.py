@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tartib.cases.models import Case, new_token
 from tartib.customers.models import Customer
 from tartib.notify.devices import PushKey, Subscription
-from tartib.notify.sms.protocol import Trouble
+from tartib.notify.trouble import Trouble
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 from tartib.shops.secrets import SecretField
 

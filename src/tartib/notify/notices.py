@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from tartib.cases.models import Case
 from tartib.l10n.names import language as nearest
-from tartib.notify import channels, jobs, sql
+from tartib.notify import channels, enqueue, sql
 from tartib.notify.models import Channel, MessageKind, Reason, State
 from tartib.notify.sql import NewMessage
 from tartib.shops.models import Shop
@@ -59,4 +59,4 @@ def _tell(shop: Shop, cases: Sequence[Case], kind: str, now: datetime, turn: str
             about = turn or case.status
             messages.append(NewMessage(case.pk, kind, about, channel, recipient, language, note, state, reason))
     if messages:
-        sql.insert(shop.pk, messages, uuid4(), jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+        sql.insert(shop.pk, messages, uuid4(), enqueue.sending_at(now, now), keep_copy=True, hold_until=now, now=now)

@@ -17,7 +17,7 @@ from tartib.customers import contact
 from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.l10n import names, phones
-from tartib.notify import jobs, service, template_syntax
+from tartib.notify import enqueue, service, template_syntax
 from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import (
     TO_CUSTOMERS,
@@ -166,7 +166,7 @@ def _queue(shop: Shop, message_id: int, states: Sequence[str], now: datetime) ->
     message.state, message.reason, message.attempts, message.next_at = State.QUEUED, Reason.NONE, 0, now
     message.hold_until, message.reference = now, ""
     message.save(update_fields=["state", "reason", "attempts", "next_at", "hold_until", "reference", "key"])
-    jobs.send_at(now, now)
+    enqueue.send_at(now, now)
     announce(shop, [case.pk])
     return message
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tartib.cases.hooks import Context
 from tartib.cases.models import Case
 from tartib.l10n.names import language as nearest
-from tartib.notify import channels, jobs, reaching, sql
+from tartib.notify import channels, enqueue, reaching, sql
 from tartib.notify.models import TO_CUSTOMERS, WAITING, Channel, Message, MessageKind, State
 from tartib.notify.reaching import Rules
 from tartib.notify.sql import NewMessage
@@ -40,7 +40,7 @@ def send_reply(case_id: int, words: str, context: Context, *, to_shop: bool) -> 
         ))  # fmt: skip
         context.tally[f"message.{channel}"] += 1
     until = context.now if to_shop else context.hold_until
-    job = jobs.sending_at(until, context.now)
+    job = enqueue.sending_at(until, context.now)
     sql.insert(case.shop_id, messages, context.act_id, job, keep_copy=True, hold_until=until, now=context.now)
 
 

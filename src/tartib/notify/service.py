@@ -13,8 +13,9 @@ from tartib.l10n.names import language as nearest
 from tartib.l10n.sms import Size, size
 from tartib.notify.models import Channel, Message, MessageKind, SmsAccount, State
 from tartib.notify.sms import providers
-from tartib.notify.sms.protocol import Trouble, Waiting
+from tartib.notify.sms.protocol import Waiting
 from tartib.notify.template_variables import address
+from tartib.notify.trouble import Trouble
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import within_limit
 

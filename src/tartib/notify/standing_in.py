@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tartib.notify import jobs, reaching, sql
+from tartib.notify import enqueue, reaching, sql
 from tartib.notify.models import NEWS, TROUBLED, Message, MessageKind, Reason, Sending, State
 from tartib.notify.sql import NewMessage
 
@@ -34,7 +34,7 @@ def stand_in(message: Message, *, now: datetime) -> bool:
         case.pk, message.kind, message.status, other, to, message.language, message.note, State.QUEUED, Reason.NONE
     )
     sql.insert(
-        message.shop_id, [fresh], message.act_id, jobs.sending_at(now, now),
+        message.shop_id, [fresh], message.act_id, enqueue.sending_at(now, now),
         keep_copy=message.keep_copy, hold_until=now, now=now,
     )  # fmt: skip
     return True

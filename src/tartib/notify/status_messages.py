@@ -10,7 +10,7 @@ from tartib.cases.hooks import Context, Step
 from tartib.cases.models import workflow
 from tartib.flow.facts import Refusal
 from tartib.l10n.names import language as nearest
-from tartib.notify import jobs, reaching, sql
+from tartib.notify import enqueue, reaching, sql
 from tartib.notify.models import NEWS, TO_CUSTOMERS, Message, MessageKind, Reason, State
 from tartib.notify.sql import NewMessage, Replacement
 from tartib.notify.to_shop import openings
@@ -64,7 +64,7 @@ def write_messages(steps: Sequence[Step], context: Context) -> None:
     if replaced:
         fresh = _with_notes(fresh, sql.replace(list(dict.fromkeys(replaced)), context.act_id))
     if fresh:
-        job, keep = jobs.sending_at(hold_until, context.now), context.telling.keep_copy
+        job, keep = enqueue.sending_at(hold_until, context.now), context.telling.keep_copy
         sql.insert(context.shop.pk, fresh, context.act_id, job, keep_copy=keep, hold_until=hold_until, now=context.now)
 
 
@@ -82,7 +82,7 @@ def withdraw_messages(case_ids: Sequence[int], context: Context) -> Mapping[int,
         context.tally["message.withdrawn"] += withdrawn
     hold_until = context.hold_until
     if sql.bring_back(context.undoes, free, hold_until):
-        jobs.send_at(hold_until, context.now)
+        enqueue.send_at(hold_until, context.now)
     return {case_id: Refusal("already-told", {}) for case_id in told}
 
 

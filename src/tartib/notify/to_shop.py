@@ -13,7 +13,7 @@ from tartib.cases import kinds
 from tartib.cases.hooks import Context, Step
 from tartib.cases.models import Case, workflow
 from tartib.l10n.names import language as nearest
-from tartib.notify import channels, jobs, sql
+from tartib.notify import channels, enqueue, sql
 from tartib.notify.models import WAITING, Channel, Message, MessageKind, State
 from tartib.notify.queries import notice_addresses
 from tartib.notify.sql import NewMessage
@@ -53,7 +53,7 @@ def _told(case_ids: Sequence[int]) -> set[int]:
 
 def _tell(shop: Shop, fresh: Sequence[NewMessage], act_id: UUID, now: datetime) -> None:
     if fresh:
-        sql.insert(shop.pk, fresh, act_id, jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+        sql.insert(shop.pk, fresh, act_id, enqueue.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
 
 
 def _openings(opened: Sequence[tuple[int, str, str]], shop: Shop) -> list[NewMessage]:
@@ -87,7 +87,7 @@ def tell_of_answer(shop: Shop, case: Case, answer: str | Promise, words: str, *,
     Message.objects.filter(case=case, kind=MessageKind.ANSWERED, state__in=WAITING).update(
         state=State.MERGED, replaced_by=act_id
     )
-    sql.insert(shop.pk, [message], act_id, jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+    sql.insert(shop.pk, [message], act_id, enqueue.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
 
 
 def tell_of_words(shop: Shop, case: Case, wish: str | Promise, words: str, *, now: datetime) -> None:
@@ -100,7 +100,7 @@ def tell_of_words(shop: Shop, case: Case, wish: str | Promise, words: str, *, no
     if message.state == State.HELD:
         # Held back, the next one would have to be merged into it.
         message = message._replace(state=State.QUEUED)
-    sql.insert(shop.pk, [message], uuid4(), jobs.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
+    sql.insert(shop.pk, [message], uuid4(), enqueue.sending_at(now, now), keep_copy=True, hold_until=now, now=now)
 
 
 def _message(shop: Shop, case_id: int, kind: str, status: str, channel: Channel, address: str) -> NewMessage:
@@ -120,4 +120,4 @@ def tell_of_domain(shop: Shop, domain: str, turn: Turn, now: datetime) -> None:
             recipient=owner.email, language=nearest(owner.language), note=domain, state=State.QUEUED, hold_until=now,
             next_at=now, created_at=now,
         )  # fmt: skip
-    jobs.send_at(now, now)
+    enqueue.send_at(now, now)

@@ -221,3 +221,35 @@ class BoughtWith(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listing_id} + {self.other_id}: {self.orders}"
+
+
+class Choice(models.TextChoices):
+    """What can become of an order whose goods were gone when its payment came."""
+
+    REFUND = "refund", _("Get the money back")
+    WAIT = "wait", _("Wait until it is there again")
+    REPLACE = "replace", _("Take something else instead")
+
+
+class Proposal(models.Model):
+    """The question put to a customer whose payment came after the goods had gone, and their answer."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="proposal")
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    opened_at = models.DateTimeField()
+    act_id = models.UUIDField(help_text="The act that opened it.")
+    choice = models.CharField(_("choice"), max_length=10, choices=Choice, blank=True)
+    words = models.TextField(_("customer's words"), blank=True)
+    chosen_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(choice="", chosen_at__isnull=True) | (~Q(choice="") & Q(chosen_at__isnull=False)),
+                name="proposal_chosen_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.choice or '?'}"

@@ -14,7 +14,8 @@ from tartib.customers.hooks import Enclosure, Held, Person, row
 from tartib.files.operations import discard
 from tartib.files.queries import content
 from tartib.journal.operations import Actor
-from tartib.orders.models import Line, Order
+from tartib.orders import awaiting
+from tartib.orders.models import Line, Order, Proposal
 from tartib.orders.placing import search_text
 from tartib.orders.queries import named
 from tartib.orders.requests import OPEN, CustomerRequest, RequestPhoto, RequestState
@@ -61,6 +62,14 @@ def export(person: Person, *, inner: bool) -> Iterator[Held]:
             for one in photos.order_by("pk")
         ],
     )  # fmt: skip
+    answers = Proposal.objects.filter(case__in=cases_of(person)).exclude(chosen_at=None).select_related("case")
+    yield Held(
+        _("What you chose when goods were gone"),
+        [
+            {_("tracking code"): one.case.code, _("when"): one.chosen_at} | row(one, "choice", "words")
+            for one in answers.order_by("pk")
+        ],
+    )
 
 
 def erase(person: Person, _actor: Actor, *, now: datetime) -> None:
@@ -93,6 +102,8 @@ def erase(person: Person, _actor: Actor, *, now: datetime) -> None:
     CustomerRequest.objects.filter(case__in=ids(person), state__in=OPEN).update(
         state=RequestState.WITHDRAWN, closed_at=now
     )
+    awaiting.over(person.shop, ids(person), now=now)
+    Proposal.objects.filter(case__in=ids(person)).update(words="")
 
 
 def discard_photos(case_ids: Sequence[int]) -> None:

@@ -21,9 +21,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tartib.l10n import names
+from tartib.public.visits import ShopRequest, Visit, visited
 from tartib.web import marks
 from tartib.web.templatetags.tartib import initials
-from tartib.web.visits import ShopRequest, Visit, languages, visited
 
 A_DAY = 86_400
 LONGEST_SHORT_NAME = 16
@@ -31,11 +31,11 @@ PAPER = "#ffffff"
 # What the page without a connection is made of.
 FILES = (
     "web/tokens.css",
-    "web/public.css",
+    "public/public.css",
     "web/marks.css",
     "web/vazirmatn.css",
     "portal/offline.css",
-    "web/app.js",
+    "public/app.js",
     "portal/offline.js",
 )
 
@@ -93,7 +93,7 @@ def worker(request: ShopRequest) -> HttpResponseBase:
         "slug": shop.slug,
         "name": shop.name,
         "language": shop.language,
-        "offline": {code: visit.path("portal:offline", language=code) for code in languages(shop)},
+        "offline": {code: visit.path("portal:offline", language=code) for code in shop.spoken},
         "files": [*map(static, FILES), reverse("web:brand", args=[shop.colour[1:]])],
         "home": visit.path("storefront:home", language=shop.language),
         "renewal": visit.path("portal:device-renew", language=shop.language),

@@ -24,13 +24,13 @@ from tartib.files.operations import Unfit
 from tartib.flow.workflow import Status
 from tartib.l10n import phones
 from tartib.portal import opening
+from tartib.public.proving import Limit, Question, contacts, gate
+from tartib.public.visits import ShopRequest, visited
 from tartib.shops.operations import within_limit
 from tartib.support import SUPPORT, operations, queries
 from tartib.support.operations import LONGEST_SUBJECT, LONGEST_WORDS, MOST_FILES, Given, Written
 from tartib.web import audience
 from tartib.web.files import answer
-from tartib.web.proving import Limit, Question, contacts, gate
-from tartib.web.visits import ShopRequest, visited
 
 WINDOW = timedelta(hours=1)
 MOST_ASKED, MOST_WRITTEN = 8, 30

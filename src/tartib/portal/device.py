@@ -25,13 +25,13 @@ from tartib.notify import subscribing
 from tartib.notify.subscribing import Given
 from tartib.portal import opening
 from tartib.portal.account.access import AccountRequest, account
+from tartib.public.limits import here
+from tartib.public.visits import ShopRequest, visited
 from tartib.shops.models import Shop
 from tartib.shops.operations import within_limit
 from tartib.web import audience
 from tartib.web.headers import address
-from tartib.web.limits import here
 from tartib.web.toasts import toast
-from tartib.web.visits import ShopRequest, visited
 
 HOUR = timedelta(hours=1)
 ASKED_AN_HOUR, CHANGED_AN_HOUR = 3_000, 400

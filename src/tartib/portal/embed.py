@@ -24,9 +24,9 @@ from tartib.l10n import names
 from tartib.orders.queries import order, requests_of
 from tartib.portal import finding, opening, requested
 from tartib.portal.story import Story, tell
+from tartib.public.limits import here
 from tartib.shops.models import Shop
 from tartib.web import audience, colours
-from tartib.web.limits import here
 from tartib.web.templatetags.tartib import day, near_day, said
 
 SCRIPT_AGE = 3_600

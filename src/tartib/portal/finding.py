@@ -28,7 +28,7 @@ def find(shop: Shop, code: str, contact: str, visitor: Sequence[str], *, now: da
     """The order of that code or number whose customer has that e-mail address or phone.
 
     None when there is none, when the contact is another, and when it was tried too often: who asks cannot tell which.
-    Only what found nothing is counted, for whoever asks (`web.limits.here`), for the contact and for the code.
+    Only what found nothing is counted, for whoever asks (`public.limits.here`), for the contact and for the code.
     """
     codes = spellings(code)
     email = contact.strip().lower() if "@" in contact else ""

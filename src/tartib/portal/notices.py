@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from tartib.payments import attempts, queries
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Forged
+from tartib.public.limits import uncounted
 from tartib.shops.operations import within_limit
 from tartib.shops.providers import Unreachable
-from tartib.web.limits import uncounted
 
 LARGEST = 256 * 1024
 """Bytes of a notice; real ones have a few thousand."""

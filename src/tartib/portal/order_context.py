@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from tartib.billing import queries as billing
 from tartib.cases import queries
 from tartib.cases.models import Case, PaymentState
-from tartib.checkout import proposals, repaying
-from tartib.checkout.requesting import offered
+from tartib.orders import proposals, repaying
 from tartib.orders.models import Order
 from tartib.orders.queries import lines, order, points_of, requests_of
 from tartib.orders.recommendations import with_orders
+from tartib.orders.requesting import offered
 from tartib.payments import queries as payments
 from tartib.payments.balance import balance
 from tartib.portal import proof, requested

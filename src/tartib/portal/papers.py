@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tartib.billing import operations, queries
 from tartib.billing.assembling import paper_of, receipt_of
+from tartib.billing.receipt import Receipt, pdf
 from tartib.cases import queries as cases
 from tartib.cases.models import Case
 from tartib.portal.opening import find, language, private
@@ -20,7 +21,7 @@ from tartib.web import files
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt: how the order stands."""
     case = _case(token)
-    return private(files.paper(receipt_of(case, language(request, case))))
+    return private(_pdf(receipt_of(case, language(request, case))))
 
 
 @never_cache
@@ -31,7 +32,7 @@ def paper(request: HttpRequest, token: str, paper_id: int) -> HttpResponse:
     found = queries.one(case.shop, paper_id)
     if found is None or found.case_id != case.pk:
         raise Http404
-    return private(files.paper(paper_of(found, language(request, case))))
+    return private(_pdf(paper_of(found, language(request, case))))
 
 
 @never_cache
@@ -40,7 +41,7 @@ def pro_forma(request: HttpRequest, token: str) -> HttpResponse:
     """The pro-forma invoice. It is numbered when first asked for: the page needs no cookie for a form."""
     case = _case(token)
     issued = operations.pro_forma(case.shop, case.pk, now=timezone.now())
-    return private(files.paper(paper_of(issued, language(request, case))))
+    return private(_pdf(paper_of(issued, language(request, case))))
 
 
 @never_cache
@@ -51,6 +52,10 @@ def photo(_request: HttpRequest, token: str, photo: str, width: int) -> HttpResp
     if upload is None:
         raise Http404
     return private(files.answer(upload, width))
+
+
+def _pdf(said: Receipt) -> HttpResponse:
+    return files.pdf(pdf(said), said.name)
 
 
 def _case(token: str) -> Case:

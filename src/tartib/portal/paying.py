@@ -20,10 +20,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tartib.cases.models import Case
-from tartib.checkout import repaying
 from tartib.checkout.queries import ordered_in_window
 from tartib.files.models import Purpose
 from tartib.files.operations import Unfit, keep_document
+from tartib.orders import repaying
 from tartib.orders.holding import NotEnough
 from tartib.payments import attempts, queries
 from tartib.payments.balance import balance
@@ -36,7 +36,6 @@ from tartib.shops.operations import within_limit
 from tartib.web import audience
 from tartib.web.addresses import shop_url
 from tartib.web.files import answer
-from tartib.web.visits import languages
 from tartib.web.waiting import looks, next_look
 
 MOST_STARTS, STARTS_WITHIN = 30, timedelta(hours=1)
@@ -188,7 +187,7 @@ def _context(attempt: Attempt) -> dict[str, object]:
 
 def _thanks(attempt: Attempt, case: Case, *, left: bool) -> str:
     """The window's own page of what became of an order, told that its customer comes back from paying, or left it."""
-    spoken = attempt.language if attempt.language in languages(case.shop) else ""
+    spoken = attempt.language if attempt.language in case.shop.spoken else ""
     came = "?left=1" if left else "?returned=1"
     return shop_url(case.shop, "storefront:thanks", language=spoken, token=case.token) + came
 

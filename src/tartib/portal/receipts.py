@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from tartib.notify import receipts, service
 from tartib.notify.sms import providers
 from tartib.notify.sms.protocol import Forged
+from tartib.public.limits import uncounted
 from tartib.shops.operations import within_limit
-from tartib.web.limits import uncounted, visitor
+from tartib.web.headers import visitor
 
 LARGEST = 64 * 1024
 """Bytes of a receipt; real ones have a few hundred."""

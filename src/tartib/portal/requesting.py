@@ -17,14 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tartib.cases.models import Case
-from tartib.checkout import requesting
-from tartib.checkout.requesting import LONGEST_WORDS, Asked, NotPossible, Offer
 from tartib.files.models import Purpose, Upload
 from tartib.files.operations import Unfit, discard, keep_image
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.l10n import digits
+from tartib.orders import requesting
 from tartib.orders.models import Line
+from tartib.orders.requesting import LONGEST_WORDS, Asked, NotPossible, Offer
 from tartib.orders.requests import REASONS, RequestKind, RequestPhoto
 from tartib.portal import opening
 from tartib.portal.asking import FilesField, FilesInput, calm

@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 
 from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
-from tartib.checkout.models import Choice
 from tartib.customers.points_balance import PointsKind
 from tartib.feedback.models import stars
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal.models import Entry, Kind
 from tartib.l10n import digits, money, names
-from tartib.orders.models import Order
+from tartib.orders.models import Choice, Order
 from tartib.orders.requests import CustomerRequest
 from tartib.portal import requested
 from tartib.portal.requested import Milestone

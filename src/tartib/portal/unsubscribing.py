@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from tartib.customers import consents
 from tartib.customers.models import Customer, Purpose, Source
 from tartib.portal import opening
+from tartib.public.limits import uncounted
 from tartib.web import audience
 from tartib.web.headers import address
-from tartib.web.limits import uncounted
 
 
 # A mail program posts here by itself (RFC 8058), from no page of ours; the signed address is the leave to do it.

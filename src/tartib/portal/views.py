@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tartib.cases.models import Case
 from tartib.portal import finding, opening
 from tartib.portal.order_context import seen
+from tartib.public.limits import here
+from tartib.public.visits import ShopRequest, visited
 from tartib.support import SUPPORT
 from tartib.web import audience
-from tartib.web.limits import here
-from tartib.web.visits import ShopRequest, visited
 
 
 class Find(forms.Form):

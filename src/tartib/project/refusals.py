@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from tartib.desk import access
 from tartib.portal import opening
-from tartib.web import audience, visits
+from tartib.public import visits
+from tartib.web import audience
 from tartib.web.addresses import shop_in
 
 _OF_DESK = re.compile(r"/desk/([-\w]+)/")
@@ -33,19 +34,19 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: AR
 
 def _said(request: HttpRequest, template: str, status: int) -> HttpResponse:
     frame, context = _frame(request)
-    return render(request, template, {"frame": f"web/refusals/{frame}.html", **context}, status=status)
+    return render(request, template, {"frame": frame, **context}, status=status)
 
 
 def _frame(request: HttpRequest) -> tuple[str, dict[str, object]]:
     """The frame of the page and what it needs. Who works in no such shop is told of none."""
     found = _OF_DESK.match(request.path_info)
     if found and hasattr(request, "user") and access.enter(request, found[1]):
-        return "desk", {}
+        return "web/refusals/desk.html", {}
     slug, language = shop_in(request.path_info)
     if slug and (visit := visits.enter(request, slug, language) or visits.enter(request, slug)):
-        return "store", {"shop": visit.shop}
+        return "public/refusals/store.html", {"shop": visit.shop}
     found = _OF_LINK.match(request.path_info)
     if found and (case := opening.find(found[1], "")):
         audience.enter(case.shop, opening.language(request, case), calendar=opening.calendar(case))
-        return "order", {"shop": case.shop, "case": case}
-    return "page", {}
+        return "public/refusals/order.html", {"shop": case.shop, "case": case}
+    return "web/refusals/page.html", {}

@@ -229,6 +229,7 @@ INSTALLED_APPS = [
     "tartib.risk",
     "tartib.mailbox",
     "tartib.web",
+    "tartib.public",
     "tartib.desk",
     "tartib.portal",
     "tartib.storefront",
@@ -259,8 +260,8 @@ MIDDLEWARE = [
     "tartib.web.idle.renewed",
     "tartib.web.bodies.bounded",
     "tartib.web.no_nul_field.no_nul",
-    "tartib.web.limits.forms_sent",
-    "tartib.web.proving.proofs",
+    "tartib.public.limits.forms_sent",
+    "tartib.public.proving.proofs",
     "tartib.web.toasts.toasts",
     "tartib.web.refused.refused",
 ]

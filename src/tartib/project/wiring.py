@@ -16,10 +16,8 @@ from tartib.cases import hooks as cases
 from tartib.cases import kinds
 from tartib.cases import personal_data as case_data
 from tartib.cases.hooks import TemplateVariables
-from tartib.checkout import answering, awaiting, proposals, repaying
 from tartib.checkout import hooks as checkout
 from tartib.checkout import personal_data as checkout_data
-from tartib.checkout import template_variables as checkout_words
 from tartib.customers import hooks as customers
 from tartib.customers import personal_data as customer_data
 from tartib.dispatch import kinds as work
@@ -36,7 +34,7 @@ from tartib.notify import template_variables as message_words
 from tartib.notify.channels import push
 from tartib.notify.models import Channel
 from tartib.notify.sms import practice as practice_sms
-from tartib.orders import following, points, stock
+from tartib.orders import answering, awaiting, following, payment_words, points, proposals, repaying, stock
 from tartib.orders import hooks as orders
 from tartib.orders import kind as order_kind
 from tartib.orders import personal_data as order_data
@@ -69,7 +67,7 @@ def connect() -> None:
         after_open=(risk_hooks.opened,),
         after_move_or_undo=(points.follow, following.follow, payments.follow_end, awaiting.follow),
         after_move=(
-            status_messages.write_messages, checkout.tell_of_recorded, checkout.close_proposals, risk_hooks.moved,
+            status_messages.write_messages, checkout.tell_of_recorded, proposals.close_on_move, risk_hooks.moved,
         ),
         before_undo=(status_messages.withdraw_messages,),
         already_told=(status_messages.told,),
@@ -84,7 +82,7 @@ def connect() -> None:
             TemplateVariables(message_words.WORDS, message_words.words),
             TemplateVariables(support.WORDS, support.words),
             TemplateVariables(feedback.WORDS, feedback.words),
-            TemplateVariables(checkout_words.WORDS, checkout_words.words),
+            TemplateVariables(payment_words.WORDS, payment_words.words),
             TemplateVariables(storefront.WORDS, storefront.words),
         ),
     )  # fmt: skip

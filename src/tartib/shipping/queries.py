@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from tartib.l10n import countries
 from tartib.shipping.models import Method, MethodKind, Rate
 from tartib.shipping.quoting import FREE, Parcel, Tier, quote
 from tartib.shops.models import Shop
@@ -67,3 +68,15 @@ def tracking_url(shop: Shop, carrier: str, number: str) -> str:
     with_pattern = Method.objects.filter(shop=shop, carrier__iexact=carrier.strip()).exclude(tracking_pattern="")
     method = with_pattern.order_by("-active", "position", "pk").first() if carrier.strip() and number else None
     return method.tracking_url(number) if method else ""
+
+
+def destinations(shop: Shop, language: str) -> list[tuple[str, str]]:
+    """The countries that a shop sends to, by their names in that language; its own first, then its neighbours."""
+    rates = Rate.objects.filter(method__shop=shop, method__active=True).exclude(method__kind=MethodKind.PICKUP)
+    named = set(rates.values_list("country", flat=True).distinct())
+    known = countries.listed(shop.country, language)
+    if "" in named or not named:
+        return known
+    wanted = named | ({shop.country} if shop.country else set())
+    listed = [pair for pair in known if pair[0] in wanted]
+    return listed + [(code, code) for code in sorted(wanted - {code for code, _name in listed})]

@@ -189,6 +189,11 @@ class Shop(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def spoken(self) -> list[str]:
+        """The languages the shop speaks, its own first, the others in the product's order."""
+        return [self.language, *(code for code in LANGUAGES if code in self.languages and code != self.language)]
+
     def tag(self, language: str) -> str:
         """A language as it is written in the shop's country (BCP 47): what dates, digits and money go by."""
         return names.tag(language, self.country)

@@ -10,9 +10,9 @@ from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from tartib.catalog.window import Window
+from tartib.public.sessions import account_cookie
+from tartib.public.visits import ShopRequest, cart_cookie, visited
 from tartib.shops import access
-from tartib.web.sessions import account_cookie
-from tartib.web.visits import ShopRequest, cart_cookie, visited
 
 P = ParamSpec("P")
 

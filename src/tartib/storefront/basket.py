@@ -9,7 +9,7 @@ from django.utils import timezone
 from tartib.checkout import queries
 from tartib.checkout.models import Cart
 from tartib.checkout.operations import KEPT, new_cart
-from tartib.web.visits import ShopRequest, cart_cookie
+from tartib.public.visits import ShopRequest, cart_cookie
 
 
 def found(request: ShopRequest) -> Cart | None:

@@ -20,10 +20,10 @@ from tartib.checkout import operations
 from tartib.checkout.operations import MOST_LINES, MOST_PIECES
 from tartib.checkout.queries import review
 from tartib.l10n import digits
+from tartib.public.limits import here, person
 from tartib.shops.operations import give_back, within_limit
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
-from tartib.web.limits import here, person
 
 CODES, AN_HOUR = 40, timedelta(hours=1)
 """How many discount codes that are none one visitor may try in that time: who guesses needs thousands."""

@@ -17,26 +17,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tartib.checkout import confirming, operations, paying, queries
+from tartib.checkout import confirming, operations, queries
 from tartib.checkout.details import Details
 from tartib.checkout.models import Cart
-from tartib.checkout.paying import Way
 from tartib.checkout.queries import Review, review
 from tartib.checkout.steps import Step, chosen, missing, steps
 from tartib.customers import address_book
+from tartib.orders import paying
 from tartib.orders.holding import NotEnough
+from tartib.orders.paying import Way
 from tartib.orders.placing import NoWorkflow
 from tartib.payments import attempts
 from tartib.payments.models import Account
 from tartib.payments.operations import NothingDue
+from tartib.public.proving import Gate, Limit, Question, contacts, gate
+from tartib.public.visits import ShopRequest
 from tartib.shipping.models import MethodKind
 from tartib.shipping.queries import methods, regions
 from tartib.storefront import basket
 from tartib.storefront.access import WindowRequest, window
 from tartib.storefront.forms import DetailsForm, initial, known, tapped_on
 from tartib.web.headers import address
-from tartib.web.proving import Gate, Limit, Question, contacts, gate
-from tartib.web.visits import ShopRequest
 
 PAGES = {
     Step.CART: "storefront:cart",

@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 from tartib.catalog.browse import Headings, published
 from tartib.catalog.models import Product
 from tartib.catalog.supply import Supply
-from tartib.catalog.texts import text_of
 from tartib.catalog.window import Category, Listing, Photo
+from tartib.public.visits import Visit
 from tartib.shops.models import Shop
+from tartib.shops.texts import text_of
 from tartib.web.addresses import origin
-from tartib.web.visits import Visit, languages
 
 MOST = 50_000
 """Addresses in one list, as the protocol of site maps has it."""
@@ -131,7 +131,7 @@ def site_map_index(visit: Visit, count: int) -> Iterator[str]:
 
 def _entries(visit: Visit, name: str, updated: str = "", **things: object) -> Iterator[str]:
     """One page in each language of the shop, each entry naming all of them."""
-    urls = [(code, visit.url(name, language=code, **things)) for code in languages(visit.shop)]
+    urls = [(code, visit.url(name, language=code, **things)) for code in visit.shop.spoken]
     alternates = "".join(
         f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(url, {chr(34): "&quot;"})}"/>'
         for code, url in urls
@@ -150,4 +150,4 @@ def _all(headings: Headings, categories: Sequence[Category]) -> Iterator[Categor
 
 def _listings_of_a_page(shop: Shop) -> int:
     """So many that they fit in every language, with room for the home page and the categories."""
-    return (MOST - 1_000) // len(languages(shop))
+    return (MOST - 1_000) // len(shop.spoken)

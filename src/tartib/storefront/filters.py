@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from tartib.catalog.browse import ORDERS, ListingQuery
-from tartib.imports.reading.values import BadValueError, amount
+from tartib.l10n.numbers import BadValueError, amount
 
 _MOST_OPTIONS = 20
 _HIGHEST = Decimal(10) ** 12

@@ -10,12 +10,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tartib.checkout import places
 from tartib.checkout.details import Details
 from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.customers.identity import Account, SavedAddress
+from tartib.l10n import countries
 from tartib.l10n.phones import Reading
+from tartib.shipping import queries as shipping
 from tartib.shops.models import Shop
 from tartib.web.postal import PARTS, Places
 
@@ -101,7 +102,7 @@ class DetailsForm(Places):
         self.shop, self.sent = shop, sent
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
-        country.choices = places.countries(shop, language)
+        country.choices = shipping.destinations(shop, language)
         if not sent or not pickup:
             del self.fields["way"]
         elif not sends:
@@ -114,7 +115,7 @@ class DetailsForm(Places):
             del self.fields["keep"]
         billed = self.fields["bill_country"]
         assert isinstance(billed, forms.ChoiceField)
-        billed.choices = places.all_countries(shop.country, language)
+        billed.choices = countries.listed(shop.country, language)
         self.reading = Reading("")
         self.place = []
         if not sent:

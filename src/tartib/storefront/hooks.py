@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tartib.catalog.texts import text_of
 from tartib.l10n import names
 from tartib.orders.recommendations import with_orders
+from tartib.shops.texts import text_of
 from tartib.web.addresses import shop_url
 
 WORDS = {

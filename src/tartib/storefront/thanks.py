@@ -14,22 +14,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tartib.cases import queries
 from tartib.cases.models import Case
-from tartib.checkout import paying, proposals, repaying
-from tartib.checkout.models import Choice, Proposal
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.notify import reaching
+from tartib.orders import paying, proposals, repaying
 from tartib.orders.holding import NotEnough
-from tartib.orders.models import DeliveryKind
+from tartib.orders.models import Choice, DeliveryKind, Proposal
 from tartib.orders.queries import lines, order
 from tartib.payments import attempts
 from tartib.payments.balance import balance
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Way
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState
+from tartib.public.visits import ShopRequest, visited
 from tartib.shops.operations import within_limit
 from tartib.storefront.checkout import pay as to_gateway
-from tartib.web.visits import ShopRequest, visited
 from tartib.web.waiting import looks, next_look
 
 MOST_WORDS = 1_000

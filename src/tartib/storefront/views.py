@@ -16,12 +16,12 @@ from tartib.catalog.browse import ListingQuery, published
 from tartib.catalog.supply import supply_of
 from tartib.catalog.window import Category, Listing
 from tartib.orders.recommendations import with_listing
+from tartib.public.limits import unhurried
 from tartib.shops import access
 from tartib.storefront import engines, filters
 from tartib.storefront.access import WindowRequest, window
 from tartib.storefront.delivery import light
 from tartib.storefront.variants import axes, choose
-from tartib.web.limits import unhurried
 
 NEWEST = 8
 

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from tartib.billing.receipt import Receipt, pdf
 from tartib.files import queries
 from tartib.files.models import Upload
 from tartib.shops.secrets import Unreadable
@@ -17,11 +16,10 @@ FOR_EVER = "public, max-age=31536000, immutable"
 NEVER = "private, no-store"
 
 
-def paper(said: Receipt) -> HttpResponse:
-    """A paper of an order as a PDF, named by its number or the order's code. The face that calls this has checked who
-    reads it."""
-    response = HttpResponse(pdf(said), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{said.paper or said.code}.pdf"'
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A document of ours to look at, under that name. The face that calls this has checked who reads it."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
 
 

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tartib.imports.reading.values import BadValueError, amount, quantity
 from tartib.l10n import money
+from tartib.l10n.numbers import BadValueError, amount, quantity
 from tartib.shops.models import User
 
 

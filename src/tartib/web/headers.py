@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -64,6 +64,17 @@ def address(request: HttpRequest) -> str:
     """The visitor's IP address; "" where only a proxy of ours is known, or the server does not say."""
     found: str = request.META.get("REMOTE_ADDR", "")
     return str(_plain(found)) if _valid(found) and not is_proxy(found) else ""
+
+
+def visitor(request: HttpRequest) -> str:
+    """Whom to count a request for: the address; of IPv6 its network, since a household has countless addresses.
+
+    "" where only a proxy of ours is known: everybody who comes through it would be counted as one.
+    """
+    known = address(request)
+    if not known or not isinstance(found := ip_address(known), IPv6Address):
+        return known
+    return str(ip_network((int(found) >> 64 << 64, 64)))
 
 
 def is_proxy(address: str) -> bool:

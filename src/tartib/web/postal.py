@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from tartib.checkout import places
+from tartib.web import places
 
 PARTS = ("line1", "line2", "city", "region", "postcode")
 AGAIN = "again"

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from tartib.cases.models import Case
-from tartib.checkout import proposals
 from tartib.journal.operations import Actor
+from tartib.orders import proposals
 from tartib.payments.models import Refund
 from tests.factories import NOW, PASSWORD, make_order, make_product, make_shop, pay
 

@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from tartib.cases.models import Case
-from tartib.checkout import requesting
-from tartib.checkout.requesting import Asked
 from tartib.dispatch.models import WorkRecord
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
+from tartib.orders import requesting
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
+from tartib.orders.requesting import Asked
 from tartib.orders.requests import CustomerRequest
 from tartib.payments.models import Refund
 from tests.factories import make_order, make_product, make_shop, move, pay

@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from tartib.notify import accounts, service
 from tartib.notify.models import SmsAccount
 from tartib.notify.sms import kavenegar, offered, providers, turbosms, twilio
-from tartib.notify.sms.protocol import Fate, Forged, Refused, Text, Trouble, Waiting, amount
+from tartib.notify.sms.protocol import Fate, Forged, Refused, Text, Waiting, amount
+from tartib.notify.trouble import Trouble
 from tartib.shops.providers import Unreachable
 from tests.factories import NOW, make_shop
 from tests.notify.sms.providers import KavenegarServer, Provider, TurboSmsServer, TwilioServer, account_at, running

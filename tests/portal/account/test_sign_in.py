@@ -17,8 +17,8 @@ from tartib.customers.identity import Session
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.queries import digest
 from tartib.customers.signing_in import open_session
+from tartib.public.sessions import account_cookie
 from tartib.shops.models import Shop
-from tartib.web.sessions import account_cookie
 from tests.factories import make_account, make_order, make_orders, make_shop, move, pay
 from tests.notify.sending import send
 from tests.services import Mailbox

@@ -201,57 +201,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Proposal",
-            fields=[
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="proposal",
-                        serialize=False,
-                        to="cases.case",
-                    ),
-                ),
-                ("opened_at", models.DateTimeField()),
-                ("act_id", models.UUIDField(help_text="The act that opened it.")),
-                (
-                    "choice",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("refund", "Get the money back"),
-                            ("wait", "Wait until it is there again"),
-                            ("replace", "Take something else instead"),
-                        ],
-                        max_length=10,
-                        verbose_name="choice",
-                    ),
-                ),
-                ("words", models.TextField(blank=True, verbose_name="customer's words")),
-                ("chosen_at", models.DateTimeField(null=True)),
-                ("settled_at", models.DateTimeField(null=True)),
-                (
-                    "shop",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("choice", ""), ("chosen_at__isnull", True)),
-                            models.Q(models.Q(("choice", ""), _negated=True), ("chosen_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="proposal_chosen_when",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Redemption",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

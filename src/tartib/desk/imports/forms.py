@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tartib.flow.workflow import Workflow
-from tartib.imports import goods, queries, statuses
+from tartib.imports import products, queries, statuses
 from tartib.imports.goods.mapping import GoodsMapping
 from tartib.imports.models import Import, SavedMapping
 from tartib.imports.operations import Choices
@@ -137,7 +137,7 @@ def import_form(batch: Import, flow: Workflow, language: str, saved: SavedMappin
 
 def goods_page(batch: Import, saved: SavedMapping | None = None) -> GoodsPage:
     """The choices made so far for a file of products, or those of a saved mapping, or guessed from it."""
-    if batch.platform != goods.TABLE:
+    if batch.platform != products.TABLE:
         return GoodsPage([], 0, ".", [])
     header, samples, guessed = queries.goods_preview(batch)
     kept = saved.mapping if saved else batch.mapping
@@ -155,7 +155,7 @@ def goods_page(batch: Import, saved: SavedMapping | None = None) -> GoodsPage:
 def goods_choices(post: QueryDict, batch: Import) -> Choices:
     """What was chosen for a file of products; raises `Unclear`."""
     mapping = None
-    if batch.platform == goods.TABLE:
+    if batch.platform == products.TABLE:
         columns = _chosen_columns(post, queries.goods_preview(batch)[0])
         try:
             mapping = GoodsMapping.from_data({"columns": columns, "decimal": post.get("decimal", ".")})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.imports import forms
 from tartib.flow.workflow import Workflow
-from tartib.imports import goods, jobs, operations, queries
+from tartib.imports import operations, products, queries
 from tartib.imports.loading import flow_of
 from tartib.imports.models import Import, State
 from tartib.imports.platforms import platforms
@@ -31,7 +31,7 @@ from tartib.web.bodies import body_limit
 from tartib.web.toasts import toast
 
 SHOWN = 200
-_KINDS = (*sorted(platforms()), *goods.PLATFORMS)
+_KINDS = (*sorted(platforms()), *products.PLATFORMS)
 MEGABYTE = 1024 * 1024
 
 
@@ -103,15 +103,7 @@ def choose(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     except forms.Unclear as unclear:
         return _page(request, batch, unclear.sentences)
     name = request.POST.get("name", "").strip()[:60]
-
-    def check() -> None:
-        operations.choose(batch, chosen)
-        if name and chosen.mapping:
-            operations.save_mapping(request.shop, name, chosen.mapping, chosen.statuses)
-        operations.start_check(batch)
-        jobs.begin(batch.shop_id, str(batch.pk))
-
-    return _done(request, batch, check)
+    return _done(request, batch, lambda: operations.check(batch, chosen, name))
 
 
 @staff(May.IMPORT)
@@ -119,15 +111,7 @@ def choose(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 def start(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Bring the orders in, or go on with it; after a failed dry run, try it again."""
     batch = _batch(request, pk)
-
-    def begin() -> None:
-        if batch.state == State.FAILED and batch.started_at is None:
-            operations.start_check(batch)
-        else:
-            operations.start(batch, now=timezone.now())
-        jobs.begin(batch.shop_id, str(batch.pk))
-
-    return _done(request, batch, begin)
+    return _done(request, batch, lambda: operations.go_on(batch, now=timezone.now()))
 
 
 @staff(May.IMPORT)
@@ -191,10 +175,9 @@ def _flow(shop: Shop) -> Workflow | None:
         return None
 
 
-def _done(request: StaffRequest, batch: Import, act: Any) -> HttpResponseBase:
+def _done(request: StaffRequest, batch: Import, act: Callable[[], object]) -> HttpResponseBase:
     try:
-        with transaction.atomic():
-            act()
+        act()
     except operations.Elsewhere:
         return _meanwhile(request, batch)
     return redirect("desk:import", request.shop.slug, batch.pk)

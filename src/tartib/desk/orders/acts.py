@@ -16,7 +16,6 @@ from tartib.cases import operations as cases
 from tartib.cases import queries as case_queries
 from tartib.cases.engine import Outcome
 from tartib.cases.models import Case
-from tartib.checkout import returning
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.orders import conflicts, forms, page
 from tartib.desk.recent.views import way_back
@@ -26,6 +25,7 @@ from tartib.flow.facts import Refusal
 from tartib.notify import operations as messages
 from tartib.notify.models import Message
 from tartib.orders import operations as orders
+from tartib.orders import returning
 from tartib.orders.queries import order
 from tartib.payments import operations as payments
 from tartib.payments.balance import balance

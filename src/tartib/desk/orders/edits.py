@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from tartib.cases import operations as cases
 from tartib.cases.models import OWING, Case
 from tartib.catalog import queries as catalogue
-from tartib.checkout import editing
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.orders import forms, line_forms, page
 from tartib.desk.orders.acts import again, seen_version, stale_page
 from tartib.desk.orders.refunding import shown
+from tartib.orders import changing
 from tartib.orders import operations as orders
 from tartib.orders.editing import LineEdit, NotEditable
 from tartib.orders.holding import NotEnough
@@ -81,7 +81,7 @@ def lines(request: StaffRequest, code: str) -> HttpResponseBase:
     if drafts is None or not costs.is_valid() or not after.is_valid():
         return again(request, case, "lines", 422, **in_use)
     try:
-        stands = editing.change(
+        stands = changing.change(
             request.shop, case.pk, drafts, costs.costs(order(case)), request.actor, now=timezone.now(),
             version=seen_version(request), send_back=after.cleaned_data["send_back"], tell=after.cleaned_data["tell"],
         )  # fmt: skip

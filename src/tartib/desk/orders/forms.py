@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
-from tartib.checkout import places
 from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.desk.days import Day
 from tartib.flow.facts import Refusal
 from tartib.flow.likeliest import NO_NUMBER
 from tartib.flow.workflow import Move
+from tartib.l10n import countries
 from tartib.notify import service
 from tartib.orders.models import Order
 from tartib.orders.operations import Processing
@@ -264,7 +264,7 @@ class People(Dressed, Places):
         country = self.fields[f"{prefix}_country"]
         assert isinstance(country, forms.ChoiceField)
         chosen = str(self[f"{prefix}_country"].value() or "")
-        known = places.all_countries(self.shop.country, self.reader)
+        known = countries.listed(self.shop.country, self.reader)
         before = str(self.initial.get(f"{prefix}_country", ""))
         strange = [(before, before)] if before and before not in dict(known) else []
         country.choices = [("", "—"), *known, *strange]

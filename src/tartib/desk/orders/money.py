@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tartib.cases.models import Case
-from tartib.checkout import returning
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.orders import page
 from tartib.desk.orders.acts import again
 from tartib.desk.orders.refunding import RefundForm, standing
 from tartib.l10n import money
+from tartib.orders import returning
 from tartib.orders.queries import lines, order
 from tartib.payments import operations, refunds
 from tartib.payments.models import Refund, RefundState

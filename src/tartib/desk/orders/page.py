@@ -14,7 +14,6 @@ from tartib.billing import queries as billing
 from tartib.cases import queries, undoing
 from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
-from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.attention import rows
@@ -27,7 +26,7 @@ from tartib.journal.models import Entry, Kind
 from tartib.notify import queries as messages
 from tartib.notify import reaching
 from tartib.notify.models import WAITING, Message
-from tartib.orders import ORDER
+from tartib.orders import ORDER, proposals
 from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
 from tartib.orders.queries import is_incomplete, lines, requests_of

@@ -34,7 +34,7 @@ def receipt(request: StaffRequest, code: str) -> HttpResponseBase:
 def receipt_pdf(request: StaffRequest, code: str) -> HttpResponseBase:
     """The receipt as a PDF."""
     case = page.find(request, code)
-    return files.paper(receipt_of(case, _language(request, case)))
+    return _pdf(receipt_of(case, _language(request, case)))
 
 
 @require_safe
@@ -50,7 +50,7 @@ def paper(request: StaffRequest, code: str, paper_id: int) -> HttpResponseBase:
 @staff()
 def paper_pdf(request: StaffRequest, code: str, paper_id: int) -> HttpResponseBase:
     """A numbered paper as a PDF."""
-    return files.paper(_said(request, page.find(request, code), paper_id))
+    return _pdf(_said(request, page.find(request, code), paper_id))
 
 
 @require_POST
@@ -75,6 +75,10 @@ def _said(request: StaffRequest, case: Case, paper_id: int) -> documents.Receipt
     if found is None or found.case_id != case.pk:
         raise Http404
     return paper_of(found, _language(request, case))
+
+
+def _pdf(said: documents.Receipt) -> HttpResponse:
+    return files.pdf(documents.pdf(said), said.name)
 
 
 def _addresses(request: StaffRequest, name: str, *args: object) -> tuple[str, str]:

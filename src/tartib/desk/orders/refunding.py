@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tartib.cases.models import Case
-from tartib.checkout.returning import Wish
 from tartib.l10n import money, names
 from tartib.orders.models import Line, Order
 from tartib.orders.requests import CustomerRequest, RequestKind
+from tartib.orders.returning import Wish
 from tartib.payments.balance import Balance, balance
 from tartib.payments.hooks import Piece
 from tartib.payments.models import OPEN_ATTEMPTS, Attempt, Refund, RefundState

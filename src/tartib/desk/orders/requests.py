@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tartib.cases.models import Case
-from tartib.checkout import requesting
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.orders import page
 from tartib.desk.orders.acts import again, told
 from tartib.l10n import digits
+from tartib.orders import requesting
 from tartib.orders.operations import Refused
 from tartib.orders.requests import CustomerRequest, RequestKind, RequestPhoto
 from tartib.shops.access import May

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case, PaymentState
 from tartib.cases.refusal_json import unpack
-from tartib.checkout.models import Choice
 from tartib.customers.points_balance import PointsKind
 from tartib.dispatch import kinds
 from tartib.dispatch.models import WorkAct
@@ -25,6 +24,7 @@ from tartib.journal.models import ActorKind, Entry, Kind
 from tartib.l10n import digits, money, names
 from tartib.notify.models import NEWS, Channel, Message, Reason, State
 from tartib.orders.holding import HOLD_ENDED
+from tartib.orders.models import Choice
 from tartib.orders.queries import turn_words
 from tartib.orders.requests import RequestKind
 from tartib.payments.models import Direction, Flag

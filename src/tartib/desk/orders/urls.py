@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tartib.desk.orders import acts, checks, edits, money, papers, points, requests, sms, views
+from tartib.desk.orders import acts, checks, edits, money, papers, point_acts, requests, sms, views
 
 urlpatterns = [
     path("<str:code>/", views.order_page, name="order"),
@@ -21,8 +21,8 @@ urlpatterns = [
     path("<str:code>/payments/<int:payment_id>/confirmation/", acts.confirm, name="order-confirm"),
     path("<str:code>/refunds/", money.refund, name="order-refund"),
     path("<str:code>/received/", money.receive, name="order-received"),
-    path("<str:code>/points/", points.decide, name="order-points"),
-    path("<str:code>/points/correction/", points.correct, name="order-points-correction"),
+    path("<str:code>/points/", point_acts.decide, name="order-points"),
+    path("<str:code>/points/correction/", point_acts.correct, name="order-points-correction"),
     path("<str:code>/messages/<int:message_id>/<str:act>/", acts.message, name="order-message"),
     path("<str:code>/checks/clearance/", checks.clear, name="order-clear"),
     path("<str:code>/identity/", checks.ask, name="order-identity"),

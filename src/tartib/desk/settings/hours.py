@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from tartib.cases.queries import current_workflow
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.settings.kept import Kept
-from tartib.flow.workflow import Workflow
+from tartib.flow.reading import read_workflow
 from tartib.flow.worktime import MIDNIGHT
 from tartib.l10n import dates, digits, names
 from tartib.l10n.typed_dates import NotADayError
@@ -114,7 +114,7 @@ class HoursForm(Kept):
 def holds(shop: Shop) -> bool:
     """Whether orders of the shop wait before dispatch: a workflow of its own may do without."""
     version = current_workflow(shop, ORDER)
-    return version is None or any(HOLD in move.guards for move in Workflow.read(version.definition).moves)
+    return version is None or any(HOLD in move.guards for move in read_workflow(version.definition).moves)
 
 
 @staff(May.SETTINGS)

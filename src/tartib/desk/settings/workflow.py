@@ -15,6 +15,7 @@ from tartib.cases.renewing import differences, newer
 from tartib.cases.workflows import switch_workflow
 from tartib.desk.access import StaffRequest, staff
 from tartib.flow.presets import preset, presets
+from tartib.flow.reading import read_workflow
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.orders import ORDER
 from tartib.shops.access import May
@@ -49,7 +50,7 @@ class Stage:
 def workflow_page(request: StaffRequest) -> HttpResponseBase:
     """The workflow in use, status by status, and those that can be chosen while no order is open."""
     version = current_workflow(request.shop, ORDER)
-    flow = Workflow.read(version.definition) if version else None
+    flow = read_workflow(version.definition) if version else None
     fresh = newer(version) if version else None
     opens = open_count(request.shop, ORDER)
     context = {

@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from tartib.flow.reading import read_workflow
 from tartib.flow.workflow import Workflow
 
 # Each with the kind of case it is for, so that a list of them reads no file.
@@ -29,4 +30,4 @@ def preset(code: str) -> Workflow:
     if code not in _KINDS:
         raise LookupError(f'there is no preset "{code}"; there are {", ".join(_KINDS)}')
     text = files("tartib.flow.presets").joinpath(f"{code}.toml").read_text(encoding="utf-8")
-    return Workflow.read(tomllib.loads(text))
+    return read_workflow(tomllib.loads(text))

@@ -9,11 +9,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from tartib.imports import goods
+from tartib.imports import products
 from tartib.imports.goods.mapping import OPTIONS, GoodsMapping, guess
 from tartib.imports.reading import guess as orders
-from tartib.imports.reading.values import DecimalMark
 from tartib.imports.reading.words import squashed
+from tartib.l10n.numbers import DecimalMark
 
 _SHOPIFY: Final[Mapping[str, Sequence[str]]] = {
     "group": ("handle", "url handle"),
@@ -45,24 +45,24 @@ def platform_of(header: Sequence[str]) -> str:
     """Whose table of products has these columns; "" for one that seems to be of something else."""
     names = {name.strip().lower() for name in header}
     if names & {"handle", "url handle"} and names & {"variant price", "variant sku", "option1 value"}:
-        return goods.SHOPIFY
+        return products.SHOPIFY
     theirs = _places(header, _woocommerce()).keys()
     if theirs >= _ALWAYS_THERE and theirs & _TELLING:
-        return goods.WOOCOMMERCE
+        return products.WOOCOMMERCE
     # Orders name products and prices, too; nobody orders, on a day and for a total, in a table of products. They may
     # have a reference, though, which orders have as well.
     known = guess(header).columns.keys()
     ordered = orders.guess(header).columns.keys() & {"placed_at", "total", "email"}
-    return goods.TABLE if {"sku", "title", "price"} <= known and not ordered else ""
+    return products.TABLE if {"sku", "title", "price"} <= known and not ordered else ""
 
 
 def columns(header: Sequence[str], platform: str, mapping: GoodsMapping | None) -> tuple[dict[str, int], DecimalMark]:
     """Field -> place of its column, and the decimal mark."""
-    if platform == goods.TABLE:
+    if platform == products.TABLE:
         chosen = mapping or guess(header)
         places = {name: place for place, name in reversed(list(enumerate(header)))}
         return {field: places[column] for field, column in chosen.columns.items() if column in places}, chosen.decimal
-    return _places(header, _shopify() if platform == goods.SHOPIFY else _woocommerce()), "."
+    return _places(header, _shopify() if platform == products.SHOPIFY else _woocommerce()), "."
 
 
 def _places(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:

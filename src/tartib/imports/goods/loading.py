@@ -14,9 +14,10 @@ from tartib.catalog import showing
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.operations import CountTooLow, add_product, change_product, count, skus
 from tartib.catalog.window import Category, Listing
-from tartib.imports.goods import CHANGED, photos
+from tartib.imports.goods import photos
 from tartib.imports.goods.records import GoodsRecord, Variant
 from tartib.imports.loading import Portion, Tally
+from tartib.imports.products import CHANGED
 from tartib.imports.records import RowError
 from tartib.journal.operations import Actor
 from tartib.shops.models import Shop

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from tartib.imports.reading import words
 from tartib.imports.reading.mapping import MappingError, Problem
-from tartib.imports.reading.values import DecimalMark
+from tartib.l10n.numbers import DecimalMark
 
 OPTIONS: Final = 3
 FIELDS: Final = (

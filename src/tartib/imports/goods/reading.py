@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from tartib.imports import goods
+from tartib.imports import products
 from tartib.imports.goods.columns import columns, platform_of
 from tartib.imports.goods.mapping import OPTIONS, GoodsMapping, guess
 from tartib.imports.goods.records import GoodsRecord, Variant
 from tartib.imports.reading import values
 from tartib.imports.reading.text import Row, Source, rows
 from tartib.imports.records import RowError
-from tartib.l10n import digits, plain
+from tartib.l10n import digits, numbers, plain
 
 LONGEST_SKU: Final = 64
 MOST_PHOTOS: Final = 20
@@ -73,7 +73,7 @@ def read_goods(stream: Source, platform: str, mapping: GoodsMapping | None = Non
         return
     index, decimal = columns(header, platform, mapping)
     missing = [name for name in ("sku", "title", "price") if name not in index]
-    if missing and platform == goods.TABLE:
+    if missing and platform == products.TABLE:
         yield RowError(1, "no-goods-columns")
         return
     reader = _READERS[platform](_Cells(index), decimal)
@@ -86,7 +86,7 @@ def read_goods(stream: Source, platform: str, mapping: GoodsMapping | None = Non
             if isinstance(made, GoodsRecord):
                 mark = made.key or made.variants[0].sku
                 if mark in seen:
-                    yield RowError(made.row, "duplicate-goods", params={"id": values.short(mark)})
+                    yield RowError(made.row, "duplicate-goods", params={"id": numbers.short(mark)})
                     continue
                 seen.add(mark)
             yield made
@@ -120,7 +120,7 @@ class _Group:
 class _Reader:
     """A table whose columns are known: rows that follow each other with the same group are one listing."""
 
-    def __init__(self, cells: _Cells, decimal: values.DecimalMark) -> None:
+    def __init__(self, cells: _Cells, decimal: numbers.DecimalMark) -> None:
         self._cells, self._decimal = cells, decimal
 
     def groups(self, table: Iterator[Row | RowError]) -> Iterator[_Group | RowError]:
@@ -185,7 +185,7 @@ class _Reader:
             price, compare_at = self._prices(cells)
             weight = self._weight(cells)
             pieces = self._pieces(cells)
-        except values.BadValueError as problem:
+        except numbers.BadValueError as problem:
             yield RowError(row, problem.code, params=problem.params)
             return
         if price is None:
@@ -236,7 +236,7 @@ class _Reader:
         return _addresses(cells.get("photos", ""))
 
     def _amount(self, cells: Cells, name: str) -> Decimal | None:
-        return values.amount(cells.get(name, ""), self._decimal)
+        return numbers.amount(cells.get(name, ""), self._decimal)
 
 
 class _Shopify(_Reader):
@@ -288,7 +288,7 @@ class _WooCommerce(_Reader):
                 held |= {name: group for name in (cells.get("sku", ""), f"id:{cells.get('id', '')}") if name}
             elif kinds & {"grouped", "external"}:
                 yield RowError(
-                    row.number, "other-goods", "type", {"value": values.short(cells.get("type", ""))}, "warning"
+                    row.number, "other-goods", "type", {"value": numbers.short(cells.get("type", ""))}, "warning"
                 )
             else:
                 group.sold = [(row.number, cells)]
@@ -296,7 +296,7 @@ class _WooCommerce(_Reader):
         for number, cells in lost:
             group = held.get(cells.get("parent", ""))
             if group is None:
-                yield RowError(number, "no-parent", "parent", {"value": values.short(cells.get("parent", ""))})
+                yield RowError(number, "no-parent", "parent", {"value": numbers.short(cells.get("parent", ""))})
             else:
                 group.sold.append((number, cells))
         yield from {id(group): group for group in held.values()}.values()
@@ -316,10 +316,10 @@ class _WooCommerce(_Reader):
         return next((round(amount * grams) for amount, grams in found if amount), None)
 
 
-_READERS: Final[Mapping[str, Callable[[_Cells, values.DecimalMark], _Reader]]] = {
-    goods.SHOPIFY: _Shopify,
-    goods.WOOCOMMERCE: _WooCommerce,
-    goods.TABLE: _Reader,
+_READERS: Final[Mapping[str, Callable[[_Cells, numbers.DecimalMark], _Reader]]] = {
+    products.SHOPIFY: _Shopify,
+    products.WOOCOMMERCE: _WooCommerce,
+    products.TABLE: _Reader,
 }
 
 

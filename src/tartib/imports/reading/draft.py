@@ -12,7 +12,7 @@ from tartib.customers.address import Address
 from tartib.imports.reading import moments, sums, values, words
 from tartib.imports.reading.mapping import ColumnMapping
 from tartib.imports.records import Amounts, Line, OrderRecord, Person, RowError, SourceEvent, Tracking
-from tartib.l10n import names, phones
+from tartib.l10n import names, numbers, phones
 from tartib.l10n.phones import Reading
 
 ZERO: Final = Decimal(0)
@@ -34,10 +34,10 @@ class Options:
 class Draft:
     """One order on its way from a file's values to a record."""
 
-    def __init__(self, row: int, options: Options, decimal: values.DecimalMark = ".") -> None:
+    def __init__(self, row: int, options: Options, decimal: numbers.DecimalMark = ".") -> None:
         self.row = row
         self.options = options
-        self.decimal: values.DecimalMark = decimal
+        self.decimal: numbers.DecimalMark = decimal
         self.exponent: int | None = None
         self.calendar = "auto"
         self.date_order: moments.DateOrder = "dmy"
@@ -63,7 +63,7 @@ class Draft:
             return None
         found = self.signed(value, column, row)
         if found is not None and found < 0:
-            self.error("negative-amount", column, row, value=values.short(str(value)))
+            self.error("negative-amount", column, row, value=numbers.short(str(value)))
         return found
 
     def magnitude(self, value: object, column: str) -> Decimal:
@@ -76,8 +76,8 @@ class Draft:
     def signed(self, value: object, column: str, row: int | None = None) -> Decimal | None:
         """Any amount; None when the cell is empty or unreadable."""
         try:
-            return values.amount(value, self.decimal, self.exponent)
-        except values.BadValueError as problem:
+            return numbers.amount(value, self.decimal, self.exponent)
+        except numbers.BadValueError as problem:
             self.error(problem.code, column, row, **problem.params)
             return None
 
@@ -87,7 +87,7 @@ class Draft:
             return None
         try:
             return moments.moment(value, self.options.zone, self.calendar, self.date_order)
-        except values.BadValueError as problem:
+        except numbers.BadValueError as problem:
             self.error(problem.code, column, None, **problem.params)
             return None
 
@@ -97,15 +97,15 @@ class Draft:
             return None
         try:
             return moments.moment(value, UTC)
-        except values.BadValueError as problem:
+        except numbers.BadValueError as problem:
             self.error(problem.code, column, None, **problem.params)
             return None
 
-    def quantity(self, value: object, column: str, row: int | None = None, mark: values.DecimalMark = ".") -> Decimal:
+    def quantity(self, value: object, column: str, row: int | None = None, mark: numbers.DecimalMark = ".") -> Decimal:
         """How much of a position: pieces, or a fraction; 0 of what was taken out of the order, negative of returns."""
         try:
-            return values.measure(value, mark)
-        except values.BadValueError as problem:
+            return numbers.measure(value, mark)
+        except numbers.BadValueError as problem:
             self.error(problem.code, column, row, **problem.params)
             return ZERO
 
@@ -118,7 +118,7 @@ class Draft:
         """The order's currency, or the one that options give."""
         try:
             found = values.currency(value) or self.options.currency
-        except values.BadValueError as problem:
+        except numbers.BadValueError as problem:
             self.error(problem.code, column, None, **problem.params)
             return ""
         if not found:
@@ -129,7 +129,7 @@ class Draft:
         """An e-mail address; one that is none is left out with a warning."""
         try:
             return values.email(value)
-        except values.BadValueError as problem:
+        except numbers.BadValueError as problem:
             self.warn(problem.code, column, **problem.params)
             return ""
 
@@ -137,7 +137,7 @@ class Draft:
         """An IP address; one that is none is left out with a warning."""
         try:
             return values.ip(value)
-        except values.BadValueError as problem:
+        except numbers.BadValueError as problem:
             self.warn(problem.code, column, **problem.params)
             return None
 
@@ -157,13 +157,13 @@ class Draft:
         """Say something of a phone once, though the customer and both addresses of an order have it."""
         if found.written not in self._phones:
             self._phones.add(found.written)
-            self.warn(code, "phone", value=values.short(found.written), number=phones.shown(found.number))
+            self.warn(code, "phone", value=numbers.short(found.written), number=phones.shown(found.number))
 
     def cut(self, text: str, column: str) -> None:
         """Say, once for each value, that a spreadsheet has cut a number, which is therefore not kept as one."""
         if text not in self._cut:
             self._cut.add(text)
-            self.warn("cut-number", column, value=values.short(text))
+            self.warn("cut-number", column, value=numbers.short(text))
 
     def whole(self, text: str, column: str) -> str:
         """A number that names something, or "" where a spreadsheet has cut it, which is said."""
@@ -185,7 +185,7 @@ class Draft:
         found = known.get(words.squashed(raw)) or words.state(raw)
         if found:
             return found
-        self.warn("unknown-status", column, value=values.short(raw), state=otherwise)
+        self.warn("unknown-status", column, value=numbers.short(raw), state=otherwise)
         return otherwise
 
     def amounts(

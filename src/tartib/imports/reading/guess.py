@@ -19,7 +19,7 @@ from typing import Final
 
 from tartib.imports.reading import moments, values, words
 from tartib.imports.reading.mapping import ADDRESS_PARTS, FIELDS, ColumnMapping
-from tartib.l10n import digits
+from tartib.l10n import digits, numbers
 
 AMOUNTS: Final = (
     "total", "subtotal", "line_price", "line_total", "shipping_total", "discount", "tax", "shipping_tax", "fee", "paid",
@@ -69,7 +69,7 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Colum
     def cells(*fields: str) -> Iterator[str]:
         return (cell for field in fields if field in columns for cell in by_name[columns[field]].cells)
 
-    marks = values.MarkEvidence()
+    marks = numbers.MarkEvidence()
     for cell in cells(*AMOUNTS):
         marks.add(cell)
     beside = (values.currency_in(cell) for cell in cells("total"))
@@ -183,8 +183,8 @@ _IDENTITIES: Final = ("id", "transactionid")
 
 def _amount_of(column: _Column, row: Sequence[str]) -> Decimal | None:
     try:
-        return values.amount(row[column.place][:_LONGEST]) if column.place < len(row) else None
-    except values.BadValueError:
+        return numbers.amount(row[column.place][:_LONGEST]) if column.place < len(row) else None
+    except numbers.BadValueError:
         return None
 
 
@@ -220,7 +220,7 @@ def _is_date(cell: str) -> bool:
     for order in ("dmy", "mdy"):
         try:
             return moments.moment(cell, order=order) is not None
-        except values.BadValueError:
+        except numbers.BadValueError:
             continue
     return False
 
@@ -229,14 +229,14 @@ def _earliest(column: _Column) -> str:
     """Orders are placed before they are paid for and sent: of several dates the first is the order's."""
     try:
         return min(str(moments.moment(cell)) for cell in column.cells)
-    except values.BadValueError:
+    except numbers.BadValueError:
         return "~"
 
 
 def _is_amount(cell: str) -> bool:
     try:
-        return values.amount(cell) is not None
-    except values.BadValueError:
+        return numbers.amount(cell) is not None
+    except numbers.BadValueError:
         return False
 
 
@@ -294,7 +294,7 @@ def _currency(text: str) -> str:
     code = text.strip()
     try:
         found = values.currency(code)
-    except values.BadValueError:
+    except numbers.BadValueError:
         return ""
     # Three letters may be any word.
     return found if len(code) != 3 or not code.isascii() or values.is_currency(found) else ""

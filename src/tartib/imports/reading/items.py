@@ -6,10 +6,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from tartib.imports.reading import values
 from tartib.imports.reading.draft import ZERO, Draft, position
 from tartib.imports.records import Line
-from tartib.l10n import digits
+from tartib.l10n import digits, numbers
 
 _LONGEST: Final = 1_000
 _COUNT: Final = r"\d{1,9}(?:[.,]\d{1,3})?"
@@ -50,7 +49,7 @@ def packed_line(draft: Draft, text: str) -> Line | None:
     )  # fmt: skip
     quantity = draft.quantity(count, "items")
     if not quantity:
-        draft.error("bad-items", "items", value=values.short(text))
+        draft.error("bad-items", "items", value=numbers.short(text))
         return None
     name = text.strip()[start:end].strip()
     return position(draft, sku="", name=name, quantity=quantity, written=count, price=None, total=None)

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 from tartib.imports.reading import moments, values
 from tartib.imports.records import STATES
+from tartib.l10n import numbers
 
 ADDRESS_PARTS: Final = (
     "name",
@@ -85,7 +86,7 @@ class ColumnMapping:
 
     columns: Mapping[str, str]
     statuses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    decimal: values.DecimalMark = "auto"
+    decimal: numbers.DecimalMark = "auto"
     date_order: moments.DateOrder = "auto"
     calendar: str = "auto"
     currency: str = ""
@@ -121,7 +122,7 @@ class ColumnMapping:
         currency = ""
         try:
             currency = values.currency(data.get("currency", ""))
-        except values.BadValueError:
+        except numbers.BadValueError:
             problems.append(Problem("currency", "is not a currency code"))
         if not {"external_id", "number"} & columns.keys():
             problems.append(Problem("columns", "a column must be the order's number (external_id or number)"))
@@ -130,7 +131,7 @@ class ColumnMapping:
         return cls(
             columns=MappingProxyType(columns),
             statuses=MappingProxyType(statuses),
-            decimal=cast("values.DecimalMark", data.get("decimal", "auto")),
+            decimal=cast("numbers.DecimalMark", data.get("decimal", "auto")),
             date_order=cast("moments.DateOrder", data.get("date_order", "auto")),
             calendar=data.get("calendar", "auto"),
             currency=currency,

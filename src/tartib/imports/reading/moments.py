@@ -15,9 +15,10 @@ from typing import Final, Literal
 
 from babel.dates import get_month_names
 
-from tartib.imports.reading.values import LONGEST, BadValueError, clean
+from tartib.imports.reading.values import clean
 from tartib.l10n import dates, digits
 from tartib.l10n.fold import fold
+from tartib.l10n.numbers import LONGEST, BadValueError
 
 DateOrder = Literal["auto", "dmy", "mdy"]
 

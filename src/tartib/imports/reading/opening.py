@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tartib.imports.reading import values
 from tartib.imports.reading.guess import known_names
 from tartib.imports.reading.mapping import NEEDED
 from tartib.imports.reading.text import Row, Table
 from tartib.imports.records import RowError
+from tartib.l10n import numbers
 
 _SAMPLES: Final = 20
 # Column names are in one of so many first rows.
@@ -62,7 +62,7 @@ def lacking_of(index: Mapping[str, int], header: Sequence[str], row: int) -> lis
     codes = {"number": "no-id-column", "placed_at": "no-date-column", "total": "no-total-column"}
     shown = ", ".join(f"“{name}”" for name in header[:_NAMED] if name) + ("…" if len(header) > _NAMED else "")
     return [
-        RowError(row, codes[name], "", {"columns": values.short(shown)})
+        RowError(row, codes[name], "", {"columns": numbers.short(shown)})
         for name, columns in NEEDED.items()
         if not index.keys() & set(columns)
     ]

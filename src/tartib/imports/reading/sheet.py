@@ -30,7 +30,7 @@ from tartib.imports.reading.sheet_sums import SheetSums
 from tartib.imports.reading.survey import Survey, groups, survey
 from tartib.imports.reading.text import Row, Source, Table
 from tartib.imports.records import OrderRecord, RowError
-from tartib.l10n import digits, money
+from tartib.l10n import digits, money, numbers
 
 _NUMBERED_ITEM: Final = re.compile(r"line_item_\d+", re.IGNORECASE)
 
@@ -161,7 +161,7 @@ class _Sheet:
             return True
         # Lines may have each a time of its own.
         days = [
-            _CLOCK.sub("", found["placed_at"][: values.LONGEST]) for found in (first, cells) if "placed_at" in found
+            _CLOCK.sub("", found["placed_at"][: numbers.LONGEST]) for found in (first, cells) if "placed_at" in found
         ]
         return len(set(days)) > 1
 
@@ -266,7 +266,7 @@ class _Sheet:
             draft.cut(external_id, at("external_id"))
             external_id = ""
         if number and values.is_cut(number) and not number.isdigit():
-            draft.error("cut-id", at("number"), value=values.short(number))
+            draft.error("cut-id", at("number"), value=numbers.short(number))
         number = number or external_id
         external_id = external_id or number
         draft.identity(external_id, at("external_id" if "external_id" in self._index else "number"))

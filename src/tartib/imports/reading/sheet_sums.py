@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final
 
-from tartib.imports.reading import sums, values, words
+from tartib.imports.reading import sums, words
 from tartib.imports.reading.draft import ZERO, Draft, position
 from tartib.imports.reading.guess import AMOUNTS, unit
 from tartib.imports.reading.items import packed_line, split_items
@@ -16,6 +16,7 @@ from tartib.imports.reading.mapping import ColumnMapping
 from tartib.imports.reading.survey import Survey
 from tartib.imports.reading.text import Row
 from tartib.imports.records import Line
+from tartib.l10n import numbers
 
 _OF_ITEM: Final = re.compile("(?:line)?item|line|product(?!s)")
 _ONE: Final = Decimal(1)
@@ -136,8 +137,8 @@ class SheetSums:
             written = dict.fromkeys(self._clean(row.cells[place]) for row in group if place < len(row.cells))
             for text in written:
                 try:
-                    amount = values.amount(text, draft.decimal, draft.exponent) or ZERO
-                except values.BadValueError:
+                    amount = numbers.amount(text, draft.decimal, draft.exponent) or ZERO
+                except numbers.BadValueError:
                     continue
                 found = position(draft, sku="", name=name, price=amount, total=amount) if amount > 0 else None
                 if found is not None:

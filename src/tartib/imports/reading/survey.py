@@ -17,7 +17,7 @@ from tartib.imports.reading.guess import AMOUNTS
 from tartib.imports.reading.mapping import ColumnMapping
 from tartib.imports.reading.text import Row
 from tartib.imports.records import RowError
-from tartib.l10n import digits, money
+from tartib.l10n import digits, money, numbers
 
 # So many rows that stand apart from their order's first ones are gathered; a file with more is to be sorted first.
 MOST_APART: Final = 100_000
@@ -29,9 +29,9 @@ _THREE_DECIMALS: Final = re.compile(r"\d+[.,]\d{3}")
 class Survey:
     """What a whole file shows. `last` says of orders whose rows are not neighbours where their last stretch begins."""
 
-    decimal: values.DecimalMark = "auto"
+    decimal: numbers.DecimalMark = "auto"
     date_order: moments.DateOrder = "dmy"
-    quantity_mark: values.DecimalMark = "."
+    quantity_mark: numbers.DecimalMark = "."
     last: Mapping[str, int] = field(default_factory=dict)
     problems: list[RowError] = field(default_factory=list)
     unusable: bool = False
@@ -49,7 +49,7 @@ def survey(
 ) -> Survey:
     """What the rows show under a mapping; `key` is the column of the order number."""
     exponent = money.exponent(mapping.currency or currency)
-    amounts, dates = values.MarkEvidence(), moments.OrderEvidence()
+    amounts, dates = numbers.MarkEvidence(), moments.OrderEvidence()
     amount_places = [index[name] for name in AMOUNTS if name in index]
     date_place, quantity_place = index.get("placed_at"), index.get("line_quantity")
     quantities = _Quantities()
@@ -84,14 +84,14 @@ def survey(
     found.date_order = dates.order(otherwise) if mapping.date_order == "auto" else mapping.date_order
     found.quantity_mark = quantities.mark(found.decimal)
     if cut * 2 > total:
-        found.problems.append(RowError(0, "cut-numbers", "", {"value": values.short(example)}))
+        found.problems.append(RowError(0, "cut-numbers", "", {"value": numbers.short(example)}))
         found.unusable = True
     elif runs.apart > MOST_APART:
         found.problems.append(RowError(0, "rows-apart", "", {"limit": str(MOST_APART)}))
         found.unusable = True
     elif mapping.decimal == "auto" and (unclear := amounts.unclear(exponent)):
-        read = values.amount(unclear, found.decimal, exponent)
-        params = {"value": values.short(unclear), "read": str(read)}
+        read = numbers.amount(unclear, found.decimal, exponent)
+        params = {"value": numbers.short(unclear), "read": str(read)}
         found.problems.append(RowError(0, "amounts-either-way", "", params, "warning"))
     if dates.contradictory and mapping.date_order == "auto":
         found.problems.append(RowError(0, "dates-either-way", "", {}, "warning"))
@@ -122,7 +122,7 @@ class _Quantities:
         else:
             self._others += 1
 
-    def mark(self, otherwise: values.DecimalMark) -> values.DecimalMark:
+    def mark(self, otherwise: numbers.DecimalMark) -> numbers.DecimalMark:
         """The decimal mark of quantities with three digits after it."""
         if self._three and not self._others:
             return "." if self._separator == "." else ","

@@ -14,25 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import TextChoices
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from tartib.notify.models import SmsAccount
-
-
-class Trouble(TextChoices):
-    """Why a provider takes nothing from an account until somebody sees to it there or in the settings."""
-
-    NONE = "", ""
-    KEY = "key", _("The provider does not accept the key. Enter the right one.")
-    CREDIT = "credit", _("There is no credit left with the provider. Top it up there; what waits then goes by itself.")
-    SENDER = "sender", _("The provider does not accept the sender. Enter one that is yours there.")
-    CLOSED = "closed", _("The provider has closed or limited the account. See its own pages for the reason.")
+from tartib.notify.models import SmsAccount
+from tartib.notify.trouble import Trouble
 
 
 class Fate(StrEnum):

@@ -31,10 +31,10 @@ from tartib.notify.sms.protocol import (
     Setting,
     SmsProvider,
     Text,
-    Trouble,
     Waiting,
     amount,
 )
+from tartib.notify.trouble import Trouble
 from tartib.shops.providers import Unreachable
 
 if TYPE_CHECKING:

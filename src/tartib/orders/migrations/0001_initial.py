@@ -315,4 +315,55 @@ class Migration(migrations.Migration):
             model_name='requestedline',
             constraint=models.CheckConstraint(condition=models.Q(('agreed__lte', models.F('pieces')), ('back__lte', models.F('agreed')), ('pieces__gt', 0)), name='requested_line_possible'),
         ),
+        migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="proposal",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("act_id", models.UUIDField(help_text="The act that opened it.")),
+                (
+                    "choice",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("refund", "Get the money back"),
+                            ("wait", "Wait until it is there again"),
+                            ("replace", "Take something else instead"),
+                        ],
+                        max_length=10,
+                        verbose_name="choice",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="customer's words")),
+                ("chosen_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choice", ""), ("chosen_at__isnull", True)),
+                            models.Q(models.Q(("choice", ""), _negated=True), ("chosen_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="proposal_chosen_when",
+                    )
+                ],
+            },
+        ),
     ]

@@ -11,10 +11,10 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 
 from tartib.customers.identity import Account, Session
 from tartib.customers.signing_in import seen
+from tartib.public.visits import ShopRequest, visited
 from tartib.web import audience
 from tartib.web import following as asked
 from tartib.web.headers import address
-from tartib.web.visits import ShopRequest, visited
 
 P = ParamSpec("P")
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tartib.checkout import places
 from tartib.customers import address_book, contact
 from tartib.customers.address import Address
 from tartib.customers.identity import SavedAddress
 from tartib.portal.account.access import AccountRequest, account
+from tartib.shipping import queries as shipping
 from tartib.web import audience
 from tartib.web.postal import AGAIN, PARTS, Places
 from tartib.web.toasts import toast
@@ -51,7 +51,7 @@ class AddressForm(Places):
         self.shop = request.shop
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
-        country.choices = places.countries(request.shop, request.visit.language)
+        country.choices = shipping.destinations(request.shop, request.visit.language)
         chosen = str(self["country"].value() or request.shop.country)
         self.place = self.settle("", chosen, request.visit.language)
 

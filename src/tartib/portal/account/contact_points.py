@@ -12,7 +12,7 @@ from tartib.customers import contact_points, signing_in
 from tartib.customers.addresses import EMAIL, SMS, ContactPoint, hidden, read_contact_point
 from tartib.portal.account.access import AccountRequest, account
 from tartib.web import audience
-from tartib.web.limits import visitor
+from tartib.web.headers import visitor
 from tartib.web.toasts import toast
 
 CHANNELS = (EMAIL, SMS)

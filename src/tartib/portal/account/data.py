@@ -15,10 +15,11 @@ from tartib.customers.identity import Account
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.portal.account.access import AccountRequest, account
+from tartib.public.sessions import account_cookie
+from tartib.public.visits import cart_cookie
 from tartib.shops.operations import within_limit
-from tartib.web import audience, sessions
-from tartib.web.limits import visitor
-from tartib.web.visits import cart_cookie
+from tartib.web import audience, cookies
+from tartib.web.headers import visitor
 
 HOUR = timedelta(hours=1)
 DOWNLOADS_AN_HOUR = 5
@@ -75,8 +76,8 @@ def erase(request: AccountRequest) -> HttpResponseBase:
         return _question(request, "")
     request.visit.session = None
     response = render(request, "portal/account/erased.html", {"shop": request.shop})
-    for cookie in (sessions.account_cookie(request.shop), cart_cookie(request.shop)):
-        sessions.forget(response, cookie)
+    for cookie in (account_cookie(request.shop), cart_cookie(request.shop)):
+        cookies.forget(response, cookie)
     return response
 
 

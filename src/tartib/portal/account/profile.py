@@ -18,7 +18,6 @@ from tartib.shops.models import LANGUAGE_NAMES, Calendar
 from tartib.web import audience
 from tartib.web.headers import address
 from tartib.web.toasts import toast
-from tartib.web.visits import languages
 
 _SHOWN = 20
 
@@ -46,7 +45,7 @@ class Profile(forms.Form):
         assert isinstance(calendar, forms.ChoiceField)
         usual = _("as the shop: %(calendar)s") % {"calendar": Calendar(request.shop.calendar).label}
         calendar.choices = [("", usual), *Calendar.choices]
-        chosen.choices = [(code, LANGUAGE_NAMES[code]) for code in languages(request.shop)]
+        chosen.choices = [(code, LANGUAGE_NAMES[code]) for code in request.shop.spoken]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,12 +19,14 @@ from tartib.customers import passkeys, signing_in
 from tartib.customers.addresses import SMS, ContactPoint, hidden, read_contact_point
 from tartib.customers.identity import Account, Code
 from tartib.customers.passkeys import Site
+from tartib.customers.queries import KEPT as SESSION_KEPT
 from tartib.portal.account.access import following, unkept
+from tartib.public.limits import here, way_in
+from tartib.public.sessions import account_cookie, code_cookie
+from tartib.public.visits import ShopRequest, cart_cookie, visited
 from tartib.shops.operations import within_limit
-from tartib.web import audience, sessions
-from tartib.web.headers import address
-from tartib.web.limits import here, visitor, way_in
-from tartib.web.visits import ShopRequest, cart_cookie, visited
+from tartib.web import audience, cookies
+from tartib.web.headers import address, visitor
 
 PASSKEYS_OF_VISITOR = 600
 
@@ -81,8 +83,8 @@ def sign_in(request: ShopRequest) -> HttpResponseBase:
         now = audience.current().now
         token = signing_in.ask_code(request.shop, reach, request.visit.language, visitor(request), now=now)
         response = HttpResponseRedirect(_with_next(request, "portal:account-code"))
-        sessions.keep(
-            response, sessions.code_cookie(request.shop), token, int(signing_in.GOOD_FOR.total_seconds())
+        cookies.keep(
+            response, code_cookie(request.shop), token, int(signing_in.GOOD_FOR.total_seconds())
         )  # fmt: skip
         return unkept(response)
     return _page(request, "portal/account/sign_in.html", form)
@@ -94,7 +96,7 @@ def sign_in(request: ShopRequest) -> HttpResponseBase:
 @visited
 def code(request: ShopRequest) -> HttpResponseBase:
     """Come in with the code. A wrong one, an old one and one tried too often are told apart to nobody."""
-    token, now = request.COOKIES.get(sessions.code_cookie(request.shop), ""), audience.current().now
+    token, now = request.COOKIES.get(code_cookie(request.shop), ""), audience.current().now
     asked = Code.objects.filter(shop=request.shop, token=token, expires_at__gt=now).first()
     if asked is None:
         return HttpResponseRedirect(_with_next(request, "portal:account-sign-in"))
@@ -167,10 +169,10 @@ def sign_out(request: ShopRequest) -> HttpResponseBase:
     if request.visit.session is not None:
         signing_in.end_session(request.visit.session.account, request.visit.session.pk)
     response = HttpResponseRedirect(request.visit.path("portal:account-sign-in"))
-    sessions.forget(response, sessions.account_cookie(request.shop))
+    cookies.forget(response, account_cookie(request.shop))
     if request.visit.session is not None:
         # It waits for the customer in their account; whoever uses this browser next does not see it.
-        sessions.forget(response, cart_cookie(request.shop))
+        cookies.forget(response, cart_cookie(request.shop))
     return unkept(response)
 
 
@@ -183,11 +185,11 @@ def _opened(request: ShopRequest, account: Account, response: HttpResponse) -> H
     token = signing_in.open_session(
         account, request.headers.get("User-Agent", ""), address(request), now=audience.current().now
     )
-    sessions.keep(response, sessions.account_cookie(request.shop), token)
-    sessions.forget(response, sessions.code_cookie(request.shop))
+    cookies.keep(response, account_cookie(request.shop), token, int(SESSION_KEPT.total_seconds()))
+    cookies.forget(response, code_cookie(request.shop))
     cart = _cart(request, account)
     if cart is not None:
-        sessions.keep(response, cart_cookie(request.shop), cart.token, int(KEPT.total_seconds()))
+        cookies.keep(response, cart_cookie(request.shop), cart.token, int(KEPT.total_seconds()))
     return unkept(response)
 
 

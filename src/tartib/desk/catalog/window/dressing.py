@@ -26,7 +26,6 @@ from tartib.shops.models import Claim
 from tartib.shops.operations import within_limit
 from tartib.web.addresses import shop_path, shop_url
 from tartib.web.toasts import toast
-from tartib.web.visits import languages
 
 _LONGEST_WORD = 60
 LOOKS, LOOKS_WITHIN = 20, timedelta(minutes=10)
@@ -42,7 +41,7 @@ def window_page(request: StaffRequest) -> HttpResponseBase:
     initial = {name: getattr(window, name) for name in ("open", "headline", "about")} | {"domain": known}
     posted = request.POST if request.method == "POST" else None
     form = WindowForm(posted, request.FILES or None, initial=initial)
-    codes = languages(request.shop)[1:]
+    codes = request.shop.spoken[1:]
     others = [(code, WindowTextsForm(posted, prefix=code, initial=window.texts.get(code))) for code in codes]
     if request.method == "POST" and form.is_valid() and all(other.is_valid() for _code, other in others):
         try:

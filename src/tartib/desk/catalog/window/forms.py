@@ -18,7 +18,6 @@ from tartib.desk.settings.kept import Kept
 from tartib.l10n import names
 from tartib.shops.models import Shop
 from tartib.web.forms import Amount, Dressed, Whole, dress
-from tartib.web.visits import languages
 
 _BETWEEN = re.compile(r"[,،、;؛\n]+")
 OPTIONS = 3
@@ -184,7 +183,7 @@ class CategoryForm(Kept):
             options["initial"] = {"name": category.name, "parent": category.parent_id, **named}
         super().__init__(*given, **options)
         _choices(self, "parent", shop, without=category)
-        self.codes = languages(shop)[1:]
+        self.codes = shop.spoken[1:]
         for code in self.codes:
             field = _line(80, label=names.own_name(code), required=False)
             dress(field)

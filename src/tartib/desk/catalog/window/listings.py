@@ -23,7 +23,6 @@ from tartib.l10n import names
 from tartib.shops.access import May
 from tartib.web.addresses import shop_path
 from tartib.web.toasts import toast
-from tartib.web.visits import languages
 
 _STATES = ("all", "shown", "hidden")
 
@@ -207,7 +206,7 @@ def _others(request: StaffRequest, listing: Listing, *, posted: bool = False) ->
     """A form for each other language of the shop."""
     return [
         (code, TextsForm(request.POST if posted else None, prefix=code, initial=listing.texts.get(code)))
-        for code in languages(request.shop)[1:]
+        for code in request.shop.spoken[1:]
         if names.own_name(code)
     ]
 

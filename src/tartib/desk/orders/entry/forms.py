@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tartib.catalog.operations import skus
-from tartib.checkout import places
 from tartib.checkout.discounts import Unfit
 from tartib.checkout.manual_order import Wish
 from tartib.customers import contact
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
+from tartib.l10n import countries
 from tartib.l10n.phones import Reading
 from tartib.orders.drafts import ZERO, LineDraft, OrderDraft
 from tartib.orders.models import PaymentMethod
@@ -103,7 +103,7 @@ class OrderForm(Dressed, Places):
         language.choices = [(code, LANGUAGE_NAMES[code]) for code in shop.languages]
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
-        country.choices = [("", "—"), *places.all_countries(shop.country, audience.current().language)]
+        country.choices = [("", "—"), *countries.listed(shop.country, audience.current().language)]
         self.reading = Reading("")
         chosen = str(self["country"].value() or shop.country)
         self.place = self.settle("", chosen, audience.current().language)

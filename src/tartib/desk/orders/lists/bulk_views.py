@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django import forms
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tartib.cases import bulk, engine, jobs, operations, queries, undoing
+from tartib.cases import bulk, engine, operations, queries, undoing
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import BulkMove, Case
 from tartib.desk.access import StaffRequest, staff
@@ -117,9 +116,7 @@ def run(request: StaffRequest) -> HttpResponseBase:
         return _nothing_chosen(request, _("Choose orders and where to move them."))
     wanted, now = form.request(), timezone.now()
     if len(case_ids) > bulk.AT_ONCE:
-        with transaction.atomic():
-            asked = bulk.start(request.member, case_ids, wanted, key=key, now=now)
-            jobs.bulk_move.defer(bulk_id=str(asked.pk))
+        asked = bulk.start(request.member, case_ids, wanted, key=key, now=now)
         return redirect("desk:bulk", request.shop.slug, asked.pk)
     trigger = ByHand(wanted.target, request.member.role, wanted.note)
     try:

@@ -41,7 +41,7 @@ async function page(event, url) {
   }
 }
 
-// In the language of the address or, where it names none, of the page that was read last (web/app.js).
+// In the language of the address or, where it names none, of the page that was read last (public/app.js).
 async function offline(url) {
   const named = [url.searchParams.get("language"), ...url.pathname.split("/").slice(1, 4)].find((part) => part in SHOP.offline);
   const known = await (await caches.open(WORDS)).match("/language");

@@ -1,0 +1,190 @@
+"""Giving back: what it comes to is known before, and just that is sent; goods return only where they came back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from tartib.billing.assembling import paper_of
+from tartib.billing.models import Paper
+from tartib.billing.receipt import texts
+from tartib.cases.models import Case
+from tartib.catalog.models import Stock
+from tartib.orders.drafts import LineDraft
+from tartib.orders.models import Line
+from tartib.orders.queries import delivery_worth, order, worth
+from tartib.orders.returning import Changed, Contradiction, Plan, Wish, give_back, plan
+from tartib.payments.balance import balance
+from tartib.payments.hooks import Piece
+from tartib.payments.models import Refund
+from tartib.payments.operations import TooMuch, record_payment
+from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+def made(workflow: str = "delivery") -> tuple[Case, Line, Line]:
+    """A paid order of two shirts and a cap, sent for 10.00: 130.00."""
+    shop = make_shop(workflow)
+    shirt, cap = make_product(shop, price="50.00", name="Shirt"), make_product(shop, price="20.00", name="Cap")
+    positions = (LineDraft("Shirt", 2, D(50), sku=shirt.sku), LineDraft("Cap", 1, D(20), sku=cap.sku))
+    case = make_order(shop, lines=positions, shipping=D(10))
+    pay(case)
+    first, second = Line.objects.filter(case=case).order_by("position")
+    return case, first, second
+
+
+def back(case: Case, wish: Wish, **how: str) -> tuple[Plan, list[Refund]]:
+    done = give_back(case.shop, case.pk, wish, actor(case.shop), now=NOW, **how)
+    case.refresh_from_db()
+    return done
+
+
+def on_hand(line: Line) -> int:
+    return Stock.objects.get(product=line.product_id).on_hand
+
+
+def test_one_line_is_not_the_whole_order() -> None:
+    case, shirts, cap = made()
+    planned, (sent,) = back(case, Wish((Piece(cap.pk, 1, True),)))
+    assert (planned.amount, sent.amount, case.payment) == (D(20), D(20), "partly-refunded")
+    assert (on_hand(cap), on_hand(shirts)) == (10, 8)
+    assert balance(case).due == 0
+    note = Paper.objects.get(case=case, kind="credit-note")
+    assert [line["name"] for line in texts(paper_of(note, "en"))["lines"]] == ["Cap"]
+
+
+def test_delivery_and_a_smaller_amount_are_said_as_they_are() -> None:
+    case, shirts, _cap = made()
+    assert plan(case, Wish((Piece(shirts.pk, 1, False),), delivery=True)).amount == 60
+    planned = plan(case, Wish((Piece(shirts.pk, 1, False),), amount=D("45.00")))
+    assert (planned.amount, planned.cost, planned.shelved) == (D(45), D(50), [])
+    assert planned.lost == [(shirts, 1)]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(),
+        Wish(amount=D(0)),
+        Wish(everything=True, amount=D(5)),
+        Wish((Piece(-1, 1, True),)),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(wish: Wish) -> None:
+    case, _shirts, _cap = made()
+    with pytest.raises(Contradiction):
+        back(case, wish)
+    assert not Refund.objects.exists()
+
+
+def test_more_than_pieces_cost_or_than_are_out_is_refused() -> None:
+    case, shirts, cap = made()
+    for wish in (Wish((Piece(cap.pk, 1, True),), amount=D(21)), Wish((Piece(shirts.pk, 3, True),))):
+        with pytest.raises(Contradiction):
+            back(case, wish)
+    with pytest.raises(TooMuch):
+        back(case, Wish(amount=D("130.01")))
+
+
+def test_only_what_was_seen_is_carried_out() -> None:
+    case, shirts, cap = made()
+    seen = plan(case, Wish((Piece(cap.pk, 1, True),))).fingerprint
+    with pytest.raises(Changed) as changed:
+        back(case, Wish(everything=True), seen=seen)
+    assert changed.value.plan.amount == 130
+    assert not Refund.objects.exists()
+    back(case, Wish((Piece(cap.pk, 1, True),)), seen=seen, key="form")
+    again, same = back(case, Wish((Piece(cap.pk, 1, True),)), seen=seen, key="form")
+    assert (again.amount, len(same), Refund.objects.count()) == (D(20), 1, 1)
+    assert on_hand(shirts) == 8
+
+
+def test_a_refund_of_a_completed_order_returns_only_what_came_back() -> None:
+    """A4."""
+    case, shirts, cap = made("essential")
+    move(case, "completed")
+    back(case, Wish((Piece(shirts.pk, 1, True),), everything=True))
+    assert (case.status, on_hand(shirts), on_hand(cap)) == ("refunded", 9, 9)
+    planned, sent = back(case, Wish((Piece(cap.pk, 1, True),)))
+    assert (planned.amount, sent, on_hand(cap)) == (D(0), [], 10)
+
+
+def test_goods_may_come_back_for_no_money() -> None:
+    case, shirts, _cap = made()
+    planned, sent = back(case, Wish((Piece(shirts.pk, 1, True),), amount=D(0)))
+    assert (planned.amount, sent, on_hand(shirts), balance(case).due) == (D(0), [], 9, D(0))
+
+
+def test_goods_that_come_back_of_an_order_paid_twice_lower_what_it_costs() -> None:
+    case, _shirts, cap = made()
+    record_payment(case.shop, case.pk, D(130), case.currency, actor(case.shop), now=NOW)
+    back(case, Wish((Piece(cap.pk, 1, True),)))
+    stands = balance(case)
+    assert (stands.cost, stands.kept, stands.surplus, stands.due) == (D(110), D(240), D(130), D(0))
+    note = Paper.objects.get(case=case, kind="credit-note")
+    assert (note.amount, [line["name"] for line in texts(paper_of(note, "en"))["lines"]]) == (D(20), ["Cap"])
+    back(case, Wish(amount=D(130)))
+    assert (balance(case).surplus, Paper.objects.filter(case=case, kind="credit-note").count()) == (D(0), 1)
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "less", "unit"),
+    [
+        ("KWD", "3.335", "0.004", "0.001"),
+        ("JPY", "333", "10", "1"),
+        ("IRT", "33500", "1001", "1"),
+        ("USD", "3.35", "0.04", "0.01"),
+    ],
+)
+def test_money_goes_back_to_the_last_unit_of_any_currency(currency: str, price: str, less: str, unit: str) -> None:
+    shop = make_shop("delivery", currency=currency)
+    lines = (LineDraft("Plate", 3, D(price)),)
+    case = make_order(shop, lines=lines, currency=currency, discount=D(less))
+    pay(case)
+    (plates,) = Line.objects.filter(case=case)
+    for _piece in range(3):
+        _planned, (sent,) = back(case, Wish((Piece(plates.pk, 1, False),)))
+        assert sent.amount % D(unit) == 0
+    stands = balance(case)
+    assert (stands.kept, stands.due, stands.surplus) == (D(0), D(0), D(0))
+    assert sum(Paper.objects.filter(case=case, kind="credit-note").values_list("amount", flat=True)) == case.amount
+    with pytest.raises(TooMuch):
+        back(case, Wish(amount=D(unit)))
+
+
+class EveryPiece(TestCase):
+    """Pieces given back one by one come to just what was paid, however it divides."""
+
+    @settings(max_examples=25)
+    @given(
+        st.lists(st.tuples(st.integers(1, 4), st.integers(1, 9999)), min_size=1, max_size=3),
+        st.integers(0, 900),
+        st.integers(0, 500),
+        st.integers(0, 700),
+        st.booleans(),
+    )
+    def test_all_pieces_and_the_delivery_are_the_total(
+        self, rows: list[tuple[int, int]], shipping: int, less: int, tax: int, inside: bool
+    ) -> None:
+        cent = D("0.01")
+        positions = tuple(LineDraft(f"P{n}", count, price * cent) for n, (count, price) in enumerate(rows))
+        subtotal = sum(line.total for line in positions)
+        discount = min(less * cent, subtotal - cent)
+        case = make_order(
+            make_shop(), lines=positions, shipping=shipping * cent, discount=discount, tax=tax * cent,
+            tax_included=inside,
+        )  # fmt: skip
+        particulars = order(case)
+        cost = delivery_worth(particulars)
+        for line in Line.objects.filter(case=case):
+            one_by_one = [worth(particulars, line, 1, gone) for gone in range(line.quantity)]
+            assert sum(one_by_one) == worth(particulars, line, line.quantity, 0)
+            cost += sum(one_by_one)
+        assert case.amount is not None
+        assert abs(cost - case.amount) <= cent * (len(rows) + 1)
