@@ -12,9 +12,10 @@ from tartib.billing import operations, queries
 from tartib.billing.assembling import paper_of, receipt_of
 from tartib.billing.models import Paper
 from tartib.billing.receipt import pdf, texts
+from tartib.billing.timeline import PAPER
 from tartib.cases.operations import delete
 from tartib.customers.address import Address
-from tartib.journal.models import Entry, Kind
+from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, edit_lines
@@ -44,7 +45,7 @@ def test_an_invoice_is_issued_when_the_order_is_paid_in_full_and_once() -> None:
     assert [fact["value"] for fact in said["facts"] if fact["label"] == "Number"] == [paper.name]
     assert {"Harbour Ltd", "VAT 12345678"} <= set(said["shop"])
     assert said["note"] == "Thank you"
-    assert Entry.objects.filter(case_id=case.pk, kind=Kind.PAPER, facts__number=paper.name).exists()
+    assert Entry.objects.filter(case_id=case.pk, kind=PAPER, facts__number=paper.name).exists()
 
 
 def test_where_the_order_does_not_say_how_it_is_paid_the_paper_says_how_it_was() -> None:

@@ -1,8 +1,10 @@
-"""A kind of case is described once: a third one needs no line in the rooms that serve all kinds."""
+"""A kind of case, and an entry of its own, is described once: a third one touches no room that serves all kinds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -22,14 +24,18 @@ from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft, find_or_add
 from tartib.flow import as_data, preset, read_workflow
 from tartib.flow.facts import ByHand
-from tartib.journal.models import Kind as EntryKind
-from tartib.journal.operations import NewEntry
+from tartib.journal import kinds as entry_kinds
+from tartib.journal.erasing import erase as erase_entries
+from tartib.journal.kinds import CREATED, EntryKind, Group
+from tartib.journal.models import Entry
+from tartib.journal.operations import NewEntry, write
+from tartib.journal.reading import EntryContext, EntryView
 from tartib.journal.verify import verify
 from tartib.l10n import normal
 from tartib.notify import queries as messages
 from tartib.notify.models import Channel, Message, MessageKind
 from tartib.shops.models import Shop
-from tests.factories import NOW, PASSWORD, actor, make_shop
+from tests.factories import NOW, PASSWORD, actor, make_order, make_shop
 
 pytestmark = pytest.mark.django_db
 FLOW = read_workflow({**as_data(preset("support")), "code": "loans", "kind": "loan"})
@@ -45,10 +51,28 @@ LOAN = Kind(
 )  # fmt: skip
 
 
+def lent(entry: Entry, context: EntryContext) -> EntryView:
+    """How staff read that something was lent: to whom is theirs alone."""
+    until = context.day(date.fromisoformat(entry.data["until"]))
+    return EntryView(title=f"Lent until {until}", text=str(entry.data.get("to", "")))
+
+
+def lent_to_you(entry: Entry, context: EntryContext) -> EntryView:
+    return EntryView(title=f"Yours until {context.day(date.fromisoformat(entry.data['until']))}")
+
+
+LENT = EntryKind(
+    code="lent", label="Lent", icon="book", group=Group.MOVES, facts=frozenset({"until"}), staff=lent,
+    customer=lent_to_you,
+)  # fmt: skip
+
+
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop that lends things, where there are loans beside orders and support requests."""
     monkeypatch.setattr(kinds, "connected", {**kinds.connected, LOAN.code: LOAN})
+    entries = (*entry_kinds.connected.entries, LENT)
+    monkeypatch.setattr(entry_kinds, "connected", replace(entry_kinds.connected, entries=entries))
     shop = make_shop()
     publish(shop, FLOW, NOW)
     return shop
@@ -64,7 +88,7 @@ def lend(shop: Shop, title: str = "Grey tablet") -> Case:
         kind="loan", workflow_id=version.pk, status=FLOW.start, placed_at=NOW, since=NOW, customer_id=customer,
         owner_id=shop.default_owner_id, language="en", title=title, amount=None, currency="",
         payment=PaymentState.UNPAID, channel="counter", search=normal.search_text(title, "Iryna"),
-        history=(NewEntry(0, EntryKind.CREATED, {"status": FLOW.start}, True, NOW, actor(shop)),),
+        history=(NewEntry(0, CREATED, {"status": FLOW.start}, True, NOW, actor(shop)),),
     )  # fmt: skip
     branch = shop.branches.get()
     (opened,) = open_cases(shop, branch, [new], actor(shop), now=NOW)
@@ -118,6 +142,30 @@ def test_its_customer_is_erased_only_when_it_has_ended_and_their_words_go(shop: 
     erase(whom, actor(shop), now=NOW)
     case.refresh_from_db()
     assert case.title == ""
+
+
+def test_an_entry_of_its_own_is_read_by_staff_and_customers_and_erased_but_for_its_facts(
+    shop: Shop, client: Client
+) -> None:
+    """E5, X3: something is lent with an order; its page, the tracking page and erasing know what that is."""
+    case = make_order(shop)
+    said = {"until": "2026-12-24", "to": "Iryna, Flat 5"}
+    write(shop.pk, [NewEntry(case.pk, LENT.code, said, shown=True)], actor(shop), NOW)
+    assert shop.default_owner is not None
+    client.login(username=shop.default_owner.user.email, password=PASSWORD)
+    desk = reverse("desk:order", args=[shop.slug, case.code])
+    page = client.get(desk, {"tl": "moves"}).content.decode()
+    assert "Lent until 24 Dec 2026" in page
+    assert "Iryna, Flat 5" in page
+    assert "Lent until" not in client.get(desk, {"tl": "notes"}).content.decode()
+    tracking = client.get(reverse("portal:tracking", args=[case.token])).content.decode()
+    assert "Yours until 24 Dec 2026" in tracking
+    assert "Flat 5" not in tracking
+    erase_entries(shop.pk, [case.pk], actor(shop), now=NOW)
+    page = client.get(desk).content.decode()
+    assert "Lent until 24 Dec 2026" in page
+    assert "Flat 5" not in page
+    assert list(verify(shop)) == []
 
 
 def test_a_workflow_of_a_kind_that_nobody_described_is_not_published() -> None:

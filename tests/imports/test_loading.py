@@ -11,6 +11,7 @@ from django.utils import translation
 
 from tartib.cases.models import Case, PaymentState
 from tartib.cases.refusal_json import unpack
+from tartib.cases.timeline import EVENT, MOVED, NOTE
 from tartib.customers.models import Customer
 from tartib.flow.facts import Refusal
 from tartib.imports import operations
@@ -18,12 +19,14 @@ from tartib.imports.drafting import Drafted, Drafter
 from tartib.imports.models import Chunk, State
 from tartib.imports.records import OrderRecord
 from tartib.imports.words import sentence
-from tartib.journal.models import Entry, Kind
+from tartib.journal.kinds import IMPORTED
+from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
 from tartib.orders.queries import worth
 from tartib.payments.models import Direction, Payment
+from tartib.payments.timeline import PAYMENT
 from tests.factories import NOW, make_product, make_shop, move
 from tests.imports.loads import (
     COLUMNS,
@@ -72,8 +75,8 @@ def test_the_past_becomes_the_timeline() -> None:
     brought(shop, woocommerce(number="77", customer_note="Дзвоніть після шостої"), "woocommerce")
     one = case(shop, "77")
     entries = list(Entry.objects.filter(case_id=one.pk).order_by("seq").values_list("kind", "facts__to", "at__hour"))
-    assert entries[:3] == [(Kind.IMPORTED, None, 8), (Kind.MOVED, "paid", 9), (Kind.MOVED, "done", 9)]
-    assert {kind for kind, _to, _at in entries[3:]} == {Kind.NOTE, Kind.PAYMENT}
+    assert entries[:3] == [(IMPORTED, None, 8), (MOVED, "paid", 9), (MOVED, "done", 9)]
+    assert {kind for kind, _to, _at in entries[3:]} == {NOTE, PAYMENT}
     assert one.status == "done"
     assert one.closed_at is not None
     assert one.since.date().isoformat() == "2026-10-04"
@@ -237,10 +240,10 @@ def test_sums_that_do_not_come_out_are_said_on_the_order_in_the_readers_language
     assert (batch.placed, found(batch)) == (2, [(2, "totals-differ")])
     one = case(shop, "A1")
     assert one.amount == Decimal(120)
-    entry = Entry.objects.get(case_id=one.pk, kind=Kind.EVENT)
+    entry = Entry.objects.get(case_id=one.pk, kind=EVENT)
     said = Refusal(entry.data["ignored"], unpack(entry.data["params"]))
     assert (entry.shown, "₴100.00" in said.say("en"), "۱۲۰" in said.say("fa")) == (False, True, True)
-    assert not Entry.objects.filter(case_id=case(shop, "A2").pk, kind=Kind.EVENT).exists()
+    assert not Entry.objects.filter(case_id=case(shop, "A2").pk, kind=EVENT).exists()
 
 
 def test_tax_within_the_prices_stays_within_them() -> None:

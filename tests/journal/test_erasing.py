@@ -4,8 +4,9 @@ import pytest
 from django.db import Error, connection, transaction
 
 from tartib.cases.models import Case
+from tartib.cases.timeline import NOTE
 from tartib.journal.erasing import erase
-from tartib.journal.models import Entry, Kind
+from tartib.journal.models import Entry
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, make_orders, make_shop
@@ -19,8 +20,8 @@ WORDS = {"text": "Parisa asks for red", "by": "customer"}
 def case() -> Case:
     """A case on which a customer wrote."""
     one, _other = make_orders(make_shop(), 2)
-    write(one.shop_id, [NewEntry(one.pk, Kind.NOTE, WORDS, shown=True)], Actor("customer", "Parisa"), NOW)
-    write(one.shop_id, [NewEntry(one.pk, Kind.NOTE, {"text": "She phoned"})], actor(one.shop), NOW)
+    write(one.shop_id, [NewEntry(one.pk, NOTE, WORDS, shown=True)], Actor("customer", "Parisa"), NOW)
+    write(one.shop_id, [NewEntry(one.pk, NOTE, {"text": "She phoned"})], actor(one.shop), NOW)
     return one
 
 
@@ -43,7 +44,7 @@ def test_words_and_names_are_gone_and_the_chain_holds(case: Case, shop: Shop) ->
 def test_erasing_again_finds_nothing_more(case: Case, shop: Shop) -> None:
     """What is said later is said, and can be erased as well."""
     assert erase(shop.pk, [case.pk], actor(shop), now=NOW) == 0
-    write(shop.pk, [NewEntry(case.pk, Kind.NOTE, WORDS)], actor(shop), NOW)
+    write(shop.pk, [NewEntry(case.pk, NOTE, WORDS)], actor(shop), NOW)
     assert erase(shop.pk, [case.pk], actor(shop), now=NOW) == 1
     assert faults(shop) == []
 
@@ -86,7 +87,7 @@ def test_words_that_nobody_erased_and_that_are_gone_are_found(case: Case) -> Non
 )
 def test_the_database_lets_words_go_and_nothing_else(case: Case, change: str) -> None:
     erase(case.shop_id, [case.pk], actor(case.shop), now=NOW)
-    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, {"text": "Later", "by": "staff"})], actor(case.shop), NOW)
+    write(case.shop_id, [NewEntry(case.pk, NOTE, {"text": "Later", "by": "staff"})], actor(case.shop), NOW)
     for seq in (2, 5):
         with connection.cursor() as cursor, pytest.raises(Error, match="timeline"), transaction.atomic():
             cursor.execute(f"UPDATE journal_entry SET {change} WHERE case_id = %s AND seq = %s", [case.pk, seq])
@@ -95,7 +96,7 @@ def test_the_database_lets_words_go_and_nothing_else(case: Case, change: str) ->
 
 def test_the_same_words_leave_another_seal_each_time(case: Case) -> None:
     """By trying what somebody may have said, nobody finds out whether they did."""
-    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, {"text": "yes"})] * 2, actor(case.shop), NOW)
+    write(case.shop_id, [NewEntry(case.pk, NOTE, {"text": "yes"})] * 2, actor(case.shop), NOW)
     erase(case.shop_id, [case.pk], actor(case.shop), now=NOW)
     one, other = Entry.objects.filter(case_id=case.pk, seq__in=(4, 5)).values_list("seal", flat=True)
     assert bytes(one or b"") != bytes(other or b"")

@@ -8,7 +8,8 @@ from django.db import Error, connection, transaction
 
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
-from tartib.journal.models import Chain, Entry, Kind
+from tartib.cases.timeline import NOTE
+from tartib.journal.models import Chain, Entry
 from tartib.journal.operations import NewEntry, write
 from tartib.journal.verify import verify
 from tartib.shops.models import Shop
@@ -49,7 +50,7 @@ def test_an_untouched_timeline_is_whole(shop: Shop) -> None:
 
 def test_several_entries_at_once_follow_each_other_in_their_chains(shop: Shop) -> None:
     first, second, _third = Case.objects.filter(shop=shop).order_by("pk")
-    drafts = [NewEntry(case.pk, Kind.NOTE, {"text": text}) for text in "abc" for case in (second, first)]
+    drafts = [NewEntry(case.pk, NOTE, {"text": text}) for text in "abc" for case in (second, first)]
     write(shop.pk, drafts, actor(shop), NOW)
     assert faults(shop) == []
     assert set(Chain.objects.filter(case_id__in=[first.pk, second.pk]).values_list("length", flat=True)) == {6}

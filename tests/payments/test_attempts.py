@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
-from tartib.journal.models import Entry, Kind
+from tartib.cases.timeline import MOVED
+from tartib.journal.models import Entry
 from tartib.payments import attempts
 from tartib.payments.attempts import NotOffered, NotStarted, apply_notice, ask_again, start
 from tartib.payments.gateways.protocol import Fate, Refused
@@ -92,7 +93,7 @@ def test_a_payment_told_of_moves_the_order_once(case: Case) -> None:
     case.refresh_from_db()
     assert (case.status, case.payment) == ("processing", "paid")
     assert Payment.objects.get(case=case).attempt == attempt
-    assert Entry.objects.filter(case_id=case.pk, kind=Kind.MOVED).count() == 1
+    assert Entry.objects.filter(case_id=case.pk, kind=MOVED).count() == 1
 
 
 def test_who_pays_twice_has_paid_twice_and_staff_see_it(case: Case) -> None:

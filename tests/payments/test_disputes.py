@@ -12,7 +12,7 @@ import pytest
 from tartib.billing.models import Paper
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
-from tartib.journal.models import Entry, Kind
+from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.payments import reconciling
@@ -20,6 +20,7 @@ from tartib.payments.attempts import apply_notice, start
 from tartib.payments.balance import refundable
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice, Movement
 from tartib.payments.models import Attempt, Difference, Direction, Dispute, DisputeState, Payment, State
+from tartib.payments.timeline import PAYMENT
 from tests.factories import NOW, actor, make_order, make_product, make_shop
 from tests.payments.scripted import Scripted, make_account, paid
 from tests.payments.troubles import Told as Heard
@@ -73,7 +74,7 @@ def test_what_a_dispute_takes_is_gone_and_is_work(attempt: Attempt, troubles: He
     assert (trouble.kind, trouble.key, trouble.due_at) == ("dispute", f"dispute:{dispute.pk}", DUE)
     assert (trouble.facts["amount"], trouble.facts["reason"]) == ("50", "fraudulent")
     assert (Paper.objects.count(), Message.objects.count()) == (papers, letters), "no credit note and no letter"
-    entry = Entry.objects.filter(case_id=case.pk, kind=Kind.PAYMENT).order_by("-seq")[0]
+    entry = Entry.objects.filter(case_id=case.pk, kind=PAYMENT).order_by("-seq")[0]
     assert (entry.data["contest"], entry.shown) == ("open", False)
     assert list(verify(case.shop)) == []
 

@@ -9,13 +9,14 @@ from django.test import Client
 
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
-from tartib.journal.models import Entry, Kind
+from tartib.journal.models import Entry
 from tartib.payments import refunds, unmatched
 from tartib.payments.attempts import apply_notice, start
 from tartib.payments.gateways.protocol import Fate, GatewayNotice, Movement
 from tartib.payments.models import Difference, Payment
 from tartib.payments.operations import WrongCurrency
 from tartib.payments.reconciling import compare
+from tartib.payments.timeline import PAYMENT
 from tartib.payments.unmatched import Gone, OtherAmount, assign, unmatched_payments
 from tartib.shops.models import Shop
 from tests.factories import NOW, PASSWORD, actor, make_order, make_shop
@@ -44,7 +45,7 @@ def test_money_for_a_deleted_order_goes_to_the_one_that_was_kept(shop: Shop, scr
     payment = assign(shop, found.source, found.pk, case.pk, actor(shop), now=NOW)
     case.refresh_from_db()
     assert (case.status, case.payment, payment.flag) == ("processing", "paid", "")
-    entry = Entry.objects.get(case_id=case.pk, kind=Kind.PAYMENT)
+    entry = Entry.objects.get(case_id=case.pk, kind=PAYMENT)
     assert (entry.data["assigned"], entry.actor_name) == (True, "Olive Owner")
     assert unmatched_payments(shop) == [], "the other notice told of the same money"
     with pytest.raises(Gone):

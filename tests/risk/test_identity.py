@@ -16,11 +16,12 @@ from tartib.cases.models import Case
 from tartib.cases.operations import delete
 from tartib.files.models import Upload
 from tartib.files.operations import NotADocument
-from tartib.journal.models import Entry, Kind
+from tartib.journal.models import Entry
 from tartib.notify.models import Message, MessageKind
 from tartib.notify.rendering import render_all
 from tartib.risk import jobs, operations, queries
 from tartib.risk.models import Proof, ProofState
+from tartib.risk.timeline import CHECKED
 from tartib.shops.models import Role
 from tests.factories import NOW, actor, make_order, make_shop, make_staff, picture_file, with_sms
 from tests.risk.test_looking import THROWAWAY
@@ -39,7 +40,7 @@ def case() -> Case:
 
 def acts(case: Case) -> list[str]:
     """What the timeline tells of checks."""
-    return [entry.data["act"] for entry in Entry.objects.filter(case_id=case.pk, kind=Kind.CHECKED).order_by("seq")]
+    return [entry.data["act"] for entry in Entry.objects.filter(case_id=case.pk, kind=CHECKED).order_by("seq")]
 
 
 def upload(case: Case, content: bytes | None = None, name: str = "passport.jpg", **options: Any) -> Any:

@@ -15,9 +15,10 @@ from tartib.cases import queries as lists
 from tartib.cases.filters import Filters
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
+from tartib.cases.timeline import EVENT, MOVED
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
-from tartib.journal.models import Entry, Kind
+from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.orders.placing import place
 from tartib.payments.attempts import apply_notice
@@ -27,6 +28,7 @@ from tartib.payments.operations import record_payment
 from tartib.risk import jobs, queries
 from tartib.risk.models import Check, Level, Rules, Signal
 from tartib.risk.operations import clear, look, save_rules
+from tartib.risk.timeline import CHECKED
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft, pay
 
@@ -141,7 +143,7 @@ class TestHolding:
         status = "recorded" if workflow == "checkout" else ""
         case = make_order(shop, customer=THROWAWAY, status=status)
         assert case.status == review
-        (entry,) = Entry.objects.filter(case_id=case.pk, kind=Kind.MOVED)
+        (entry,) = Entry.objects.filter(case_id=case.pk, kind=MOVED)
         assert (entry.data["by"], entry.actor_name) == ("order.doubtful", "Tartib")
 
     def test_an_order_still_in_checkout_is_held_once_it_is_recorded(self) -> None:
@@ -149,7 +151,7 @@ class TestHolding:
         hold_for(shop, Signal.EMAIL)
         case = make_order(shop, customer=THROWAWAY)
         assert case.status == "incomplete"
-        assert not Entry.objects.filter(case_id=case.pk, kind=Kind.EVENT)
+        assert not Entry.objects.filter(case_id=case.pk, kind=EVENT)
         pay(case)
         jobs.look_again(shop.pk, [case.pk])
         case.refresh_from_db()
@@ -227,6 +229,6 @@ def test_the_list_finds_what_nobody_has_looked_at() -> None:
     assert lists.case_page(shop, "order", wanted, now=NOW).cases == [case]
     clear(case, actor(shop), now=NOW)
     assert lists.case_page(shop, "order", wanted, now=NOW).cases == []
-    (entry,) = Entry.objects.filter(case_id=case.pk, kind=Kind.CHECKED)
+    (entry,) = Entry.objects.filter(case_id=case.pk, kind=CHECKED)
     assert (entry.data, entry.shown) == ({"act": "cleared", "checks": 1}, False)
     assert clear(case, actor(shop), now=NOW) == 0

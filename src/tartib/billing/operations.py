@@ -12,9 +12,9 @@ from tartib.billing import sql
 from tartib.billing.assembling import credit_of, invoice_of
 from tartib.billing.models import Paper
 from tartib.billing.receipt import PaperKind, Receipt, as_data, read_receipt
+from tartib.billing.timeline import PAPER
 from tartib.cases.models import Case, PaymentState
 from tartib.cases.operations import lock_case
-from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.l10n import dates
 from tartib.payments.balance import balance
@@ -134,5 +134,5 @@ def _issue(
         payment=payment, erased_at=corrects.erased_at if corrects else None,
     )  # fmt: skip
     entry: dict[str, object] = {"kind": kind, "number": paper.name, "amount": str(amount), "currency": case.currency}
-    write(shop.pk, [NewEntry(case.pk, Kind.PAPER, entry, shown=True)], actor, now)
+    write(shop.pk, [NewEntry(case.pk, PAPER, entry, shown=True)], actor, now)
     return paper

@@ -20,10 +20,10 @@ from tartib.cases import hooks, sql, undoing
 from tartib.cases.hooks import AS_USUAL, Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Act, workflow
 from tartib.cases.refusal_json import pack, unpack
+from tartib.cases.timeline import EVENT, MOVED, UNDONE
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts, Refusal, Timer, Trigger
 from tartib.flow.workflow import next_timer
-from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.shops.models import Shop
 
@@ -96,9 +96,7 @@ def advance(
     drafts = [_moved_entry(step, trigger, telling) for step in steps]
     if isinstance(trigger, Event):
         drafts += [
-            NewEntry(case.id, Kind.EVENT, _ignored(trigger, refused[case.id]))
-            for case in standings
-            if case.id in refused
+            NewEntry(case.id, EVENT, _ignored(trigger, refused[case.id])) for case in standings if case.id in refused
         ]
     write(shop.pk, drafts, actor, now, act_id)
     for follow in hooks.connected.after_move_or_undo if steps else ():
@@ -155,9 +153,7 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     rows = [_former(before[step.case.id], step.case) for step in steps]
     sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
     drafts = [
-        NewEntry(
-            s.case.id, Kind.UNDONE, {"from": s.case.status, "to": s.decision.status.code, "act": str(act.pk)}, True
-        )
+        NewEntry(s.case.id, UNDONE, {"from": s.case.status, "to": s.decision.status.code, "act": str(act.pk)}, True)
         for s in steps
     ]
     write(shop.pk, drafts, actor, now, context.act_id)
@@ -274,7 +270,7 @@ def _moved_entry(step: Step, trigger: Trigger, telling: NotifyOptions) -> NewEnt
     if not isinstance(trigger, Timer) and trigger.note:
         data["note"] = trigger.note
         data["note_shown"] = telling.note_shown
-    return NewEntry(step.case.id, Kind.MOVED, data, shown=step.decision.status.shown)
+    return NewEntry(step.case.id, MOVED, data, shown=step.decision.status.shown)
 
 
 def _ignored(event: Event, refusal: Refusal) -> dict[str, object]:

@@ -16,11 +16,12 @@ from tartib.cases import hooks, sql
 from tartib.cases.engine import announce
 from tartib.cases.hooks import Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Case, Picture, new_token, workflow
+from tartib.cases.timeline import ASSIGNED, EDITED, NOTE
 from tartib.files.models import Upload
 from tartib.flow.facts import Decision
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
-from tartib.journal.models import Kind
+from tartib.journal.kinds import DELETED
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import dates, normal
 from tartib.shops.bulk import copy_rows, new_ids
@@ -149,7 +150,7 @@ def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: dat
             owner=owner, updated_at=now, version=F("version") + 1
         )
         drafts = [
-            NewEntry(case.pk, Kind.ASSIGNED, {"from": str(case.owner) if case.owner else "", "to": str(owner)})
+            NewEntry(case.pk, ASSIGNED, {"from": str(case.owner) if case.owner else "", "to": str(owner)})
             for case in cases
         ]
         write(owner.shop_id, drafts, actor, now)
@@ -182,7 +183,7 @@ def note(
     if photos:
         data["photos"] = [photo.token for photo in photos]
         Picture.objects.bulk_create([Picture(case=case, upload=photo, shown=shown) for photo in photos])
-    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, data, shown)], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown)], actor, now)
     announce(case.shop, [case.pk])
 
 
@@ -195,7 +196,7 @@ def write_to(
     Raises `Case.DoesNotExist`.
     """
     case = lock_case(shop, case_id)
-    write(shop.pk, [NewEntry(case.pk, Kind.NOTE, {"text": text}, shown=True)], actor, now)
+    write(shop.pk, [NewEntry(case.pk, NOTE, {"text": text}, shown=True)], actor, now)
     (standing,) = sql.lock(shop.pk, [case.pk])
     stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
     context = Context(shop, actor, now, uuid4(), text, telling=NotifyOptions(note_shown=True))
@@ -218,7 +219,7 @@ def record_edit(
     actor: Actor,
     *,
     now: datetime,
-    kind: str = Kind.EDITED,
+    kind: str = EDITED,
     shown: bool = False,
     fields: Sequence[str] = (),
 ) -> None:
@@ -247,7 +248,7 @@ def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, no
     context = Context(shop, actor, now, uuid4(), note=reason)
     # Whose it was is kept, so that the timeline left behind can be told and erased with the rest.
     drafts = [
-        NewEntry(case.pk, Kind.DELETED, {"code": case.code, "customer": case.customer_id, "reason": reason})
+        NewEntry(case.pk, DELETED, {"code": case.code, "customer": case.customer_id, "reason": reason})
         for case in cases
     ]
     for clear in hooks.connected.before_delete:

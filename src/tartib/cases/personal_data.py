@@ -20,7 +20,8 @@ from tartib.customers.hooks import Enclosure, Held, Person
 from tartib.files.operations import discard
 from tartib.files.queries import content
 from tartib.journal import erasing
-from tartib.journal.models import ActorKind, Entry, Kind
+from tartib.journal import kinds as entry_kinds
+from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor
 from tartib.l10n import digits, normal
 from tartib.l10n.names import isolate
@@ -66,18 +67,19 @@ def hinder(person: Person) -> Iterator[str]:
 def export(person: Person, *, inner: bool) -> Iterator[Held]:
     """The timelines of the person's cases, without what is told elsewhere: messages are told by themselves."""
     codes = gone(person) | dict(cases_of(person).values_list("pk", "code"))
-    entries = Entry.objects.filter(shop=person.shop, case_id__in=codes).exclude(kind=Kind.MESSAGE)
+    found = Entry.objects.filter(shop=person.shop, case_id__in=codes)
+    found = found.exclude(kind__in=[kind.code for kind in entry_kinds.connected.kinds.values() if not kind.exported])
     if not inner:
-        entries = entries.filter(shown=True)
+        found = found.filter(shown=True)
     rows: list[dict[str | Promise, object]] = []
-    for entry in entries.order_by("case_id", "seq"):
+    for entry in found.order_by("case_id", "seq"):
         said = dict(entry.words or {})
         said.pop("photos", None)
         text = said.pop("text", "") or said.pop("note", "")
         row: dict[str | Promise, object] = {
             _("tracking code"): codes[entry.case_id],
             _("when"): entry.at,
-            _("kind"): Kind(entry.kind).label,
+            _("kind"): entry_kinds.label(entry.kind),
             _("who"): _("you") if entry.actor_kind == ActorKind.CUSTOMER else ActorKind(entry.actor_kind).label,
             _("words"): text,
         }

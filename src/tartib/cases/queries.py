@@ -275,9 +275,9 @@ def of_customers(shop: Shop, customers: Sequence[int], *, cursor: str = "", size
     first = groups[closed]
     if place is not None:
         first = first.filter(Q(placed_at__lt=place[0]) | Q(placed_at=place[0], pk__lt=place[1]))
-    found = list(first.select_related("branch")[: size + 1])
+    found = list(first.select_related("shop", "branch")[: size + 1])
     if not closed and len(found) <= size:
-        found += groups[1].select_related("branch")[: size + 1 - len(found)]
+        found += groups[1].select_related("shop", "branch")[: size + 1 - len(found)]
     more, found = len(found) > size, found[:size]
     following = ("c" if found[-1].closed_at else "o") + write_cursor(found[-1].placed_at, found[-1].pk) if more else ""
     return Page(found, following)

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from tartib.cases import hooks
 from tartib.cases.models import Act, BulkMove, Case, workflow
+from tartib.cases.timeline import MOVED, UNDONE
 from tartib.flow.facts import Refusal
 from tartib.flow.workflow import Status
-from tartib.journal.models import ActorKind, Entry, Kind
+from tartib.journal.models import ActorKind, Entry
 from tartib.shops.models import Membership, Shop
 
 LATELY = timedelta(days=1)
@@ -107,8 +108,8 @@ def last_of(case: Case, entries: Sequence[Entry], *, now: datetime) -> Last | No
 
     `entries` are the newest of its timeline, newest first. None where a machine moved it last, or nobody.
     """
-    last = next((one for one in entries if one.kind in (Kind.MOVED, Kind.UNDONE)), None)
-    if last is None or last.kind != Kind.MOVED or last.actor_kind != ActorKind.STAFF or last.act_id is None:
+    last = next((one for one in entries if one.kind in (MOVED, UNDONE)), None)
+    if last is None or last.kind != MOVED or last.actor_kind != ActorKind.STAFF or last.act_id is None:
         return None
     act = Act.objects.filter(shop=case.shop, pk=last.act_id, at__gte=now - LATELY).first()
     if act is None or not case.shop.undo_seconds:

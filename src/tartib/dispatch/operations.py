@@ -20,7 +20,7 @@ from tartib.cases.operations import lock_case
 from tartib.dispatch import kinds
 from tartib.dispatch.kinds import Impossible
 from tartib.dispatch.models import Outcome, WorkAct, WorkEntry, WorkRecord
-from tartib.journal.models import Kind as EntryKind
+from tartib.dispatch.timeline import WORK
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.shops.access import may
 from tartib.shops.models import Membership, Role, Shop
@@ -274,7 +274,7 @@ def _draft(case_id: int, record: WorkRecord, act: WorkAct, note: str = "", to: s
     said = {"amount": record.facts.get("amount", ""), "currency": record.facts.get("currency", "")}
     said |= {"note": note, "to": to}
     data = {"act": str(act), "work": record.kind} | {name: text for name, text in said.items() if text}
-    return NewEntry(case_id, EntryKind.WORK, data)
+    return NewEntry(case_id, WORK, data)
 
 
 def _announce(record: WorkRecord) -> None:

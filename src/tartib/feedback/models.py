@@ -10,6 +10,8 @@ from tartib.cases.models import Case
 from tartib.shops.models import Shop
 
 RATINGS = range(1, 6)
+LOW = 2
+"""Up to this rating somebody asks what went wrong."""
 
 
 class Feedback(models.Model):

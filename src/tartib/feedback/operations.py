@@ -11,8 +11,9 @@ from tartib.cases.engine import announce
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
 from tartib.feedback import sql
-from tartib.feedback.models import RATINGS, Feedback, stars
-from tartib.journal.models import ActorKind, Kind
+from tartib.feedback.models import LOW, RATINGS, Feedback, stars
+from tartib.feedback.timeline import FEEDBACK
+from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.notify.models import MessageKind
 from tartib.notify.notices import tell_customers
@@ -21,7 +22,6 @@ from tartib.support import operations as support
 from tartib.support.operations import Written
 
 CHANGEABLE = timedelta(days=7)
-LOW = 2
 LONGEST_WORDS = 4_000
 MOST = 500
 _NOBODY = NotifyOptions(channels=frozenset())
@@ -65,7 +65,7 @@ def rate(token: str, rating: int, *, now: datetime, words: str | None = None) ->
         feedback.rating, feedback.words, feedback.rated_at = rating, said, feedback.rated_at or now
         case = feedback.case
         who = Actor(ActorKind.CUSTOMER, str(case.customer or ""))
-        write(case.shop_id, [NewEntry(case.pk, Kind.FEEDBACK, {"rating": rating, "text": said}, True)], who, now)
+        write(case.shop_id, [NewEntry(case.pk, FEEDBACK, {"rating": rating, "text": said}, True)], who, now)
         _follow_up(feedback, case, fresh_words, now)
         feedback.save()
         announce(case.shop, [case.pk])

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from tartib.cases.refusal_json import pack
+from tartib.cases.timeline import EVENT
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.flow.facts import Refusal
@@ -17,8 +18,8 @@ from tartib.flow.workflow import Workflow
 from tartib.imports import statuses
 from tartib.imports.records import Line, OrderRecord
 from tartib.imports.records import SourceEvent as Event
-from tartib.journal.models import Kind
-from tartib.journal.operations import NewEntry as Entry
+from tartib.imports.timeline import SUMS_DIFFER
+from tartib.journal.operations import NewEntry
 from tartib.l10n import money
 from tartib.l10n.names import LANGUAGES, isolate
 from tartib.orders.drafts import LineDraft, OrderDraft, PastStatus
@@ -226,7 +227,7 @@ def source_of(platform: str, store: str) -> str:
     return f"{platform}:{store.strip().casefold()}"[:64] if store.strip() else platform
 
 
-def _differing(record: OrderRecord) -> Iterator[Entry]:
+def _differing(record: OrderRecord) -> Iterator[NewEntry]:
     """What staff are told on the timeline of an order whose parts do not come out as its total."""
     amounts = record.amounts
     if amounts.expected is None:
@@ -235,8 +236,8 @@ def _differing(record: OrderRecord) -> Iterator[Entry]:
         name: Words({code: isolate(money.show(amount, record.currency, code)) for code in LANGUAGES})
         for name, amount in (("expected", amounts.expected), ("total", amounts.total))
     }
-    data = {"event": "order.imported", "ignored": "sums-differ", "params": pack(Refusal("sums-differ", params))}
-    yield Entry(0, Kind.EVENT, data, False, record.placed_at)
+    data = {"event": "order.imported", "ignored": SUMS_DIFFER, "params": pack(Refusal(SUMS_DIFFER, params))}
+    yield NewEntry(0, EVENT, data, False, record.placed_at)
 
 
 def _staff_note(record: OrderRecord) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tartib.journal import sql
-from tartib.journal.models import ActorKind, Entry, Kind
+from tartib.journal.kinds import DELETED, ERASED
+from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor, NewEntry, seal, write
 
 _AT_ONCE = 2_000
@@ -19,7 +20,7 @@ def erase(shop_id: int, case_ids: Iterable[int], actor: Actor, *, now: datetime)
     """
     ids = sorted(set(case_ids))
     # First, so that the chains are locked and nothing is added meanwhile.
-    write(shop_id, [NewEntry(case_id, Kind.ERASED, shown=True) for case_id in ids], actor, now)
+    write(shop_id, [NewEntry(case_id, ERASED, shown=True) for case_id in ids], actor, now)
     spoken = Entry.objects.filter(shop=shop_id, case_id__in=ids, salt__isnull=False).order_by("case_id", "seq")
     erased, rows = 0, []
     for entry in spoken.iterator(chunk_size=_AT_ONCE):
@@ -33,5 +34,5 @@ def erase(shop_id: int, case_ids: Iterable[int], actor: Actor, *, now: datetime)
 
 def deleted(shop_id: int, customers: Iterable[int]) -> dict[int, str]:
     """The cases of these customers that were deleted, of which the timeline is left: tracking codes by number."""
-    gone = Entry.objects.filter(shop=shop_id, kind=Kind.DELETED, facts__customer__in=list(customers))
+    gone = Entry.objects.filter(shop=shop_id, kind=DELETED, facts__customer__in=list(customers))
     return {entry.case_id: str(entry.facts.get("code", "")) for entry in gone}

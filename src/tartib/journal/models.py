@@ -15,29 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from tartib.shops.models import Shop
 
 
-class Kind(models.TextChoices):
-    """What an entry records."""
-
-    CREATED = "created", _("Created")
-    IMPORTED = "imported", _("Imported")
-    MOVED = "moved", _("Status changed")
-    UNDONE = "undone", _("Undone")
-    EVENT = "event", _("Event")
-    NOTE = "note", _("Note")
-    PAYMENT = "payment", _("Payment")
-    PAPER = "paper", _("Paper issued")
-    POINTS = "points", _("Points")
-    TRACKING = "tracking", _("Tracking number")
-    EDITED = "edited", _("Edited")
-    ASSIGNED = "assigned", _("Responsible changed")
-    MESSAGE = "message", _("Message")
-    CHECKED = "checked", _("Checks")
-    FEEDBACK = "feedback", _("Feedback")
-    WORK = "work", _("Needs attention")
-    DELETED = "deleted", _("Deleted")
-    ERASED = "erased", _("Personal data erased")
-
-
 class ActorKind(models.TextChoices):
     """Who did it."""
 
@@ -77,9 +54,9 @@ class Chain(models.Model):
 class Entry(models.Model):
     """One thing that happened to a case. Written only by `journal.operations.write`, never removed or altered.
 
-    `facts` are what the timeline proves for ever; `words` whatever may be about a person. When a person is erased,
-    words and salt go, and with them the name of a customer who acted; `seal`, the digest of what went, takes their
-    place in the chain (`journal.erasing`).
+    `kind` is one of those that rooms describe (`journal.kinds`). `facts` are what the timeline proves for ever; `words`
+    whatever may be about a person. When a person is erased, words and salt go, and with them the name of a customer who
+    acted; `seal`, the digest of what went, takes their place in the chain (`journal.erasing`).
     """
 
     # That there is such a shop is checked once, with the chain: for each entry it took as long as writing it.
@@ -87,7 +64,7 @@ class Entry(models.Model):
     case_id = models.BigIntegerField()
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12)
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=150)

@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tartib.journal import sql
-from tartib.journal.facts import part
-from tartib.journal.models import ActorKind, Kind
+from tartib.journal.kinds import CREATED, IMPORTED, part
+from tartib.journal.models import ActorKind
 from tartib.shops.bulk import copy_rows
 
 Json = Mapping[str, object]
 # Made once: thousands of entries are encoded in one import.
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-OPENING = frozenset({Kind.CREATED, Kind.IMPORTED})
+OPENING = frozenset({CREATED, IMPORTED})
 UNSEALED = bytes(32)
 """Stands in the chain for an entry that says nothing about a person."""
 
@@ -41,7 +41,7 @@ SYSTEM = Actor(ActorKind.SYSTEM, "Tartib")
 class NewEntry:
     """An entry to be written. `data` holds only what JSON holds exactly: text, whole numbers, true/false, null.
 
-    What of it stays when a person is erased is said in `journal.facts`.
+    What of it stays when a person is erased says the description of its `kind` (`journal.kinds`).
     """
 
     case_id: int
@@ -93,7 +93,8 @@ def write(shop_id: int, drafts: Sequence[NewEntry], actor: Actor, now: datetime,
     """Append `drafts` to the timelines of their cases, in their order, inside the caller's transaction.
 
     The number of SQL statements does not depend on the number of drafts. The chains are locked in the order of their
-    cases, after the cases themselves. A first entry (created or imported) opens the chain of its case.
+    cases, after the cases themselves. A first entry (created or imported) opens the chain of its case. Raises
+    `KeyError` for a kind that no room describes.
     """
     if not drafts:
         return

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tartib.journal.models import ActorKind, Chain, Entry, Kind, Register
+from tartib.journal.kinds import ERASED
+from tartib.journal.models import ActorKind, Chain, Entry, Register
 from tartib.journal.operations import UNSEALED, Actor, canonical, header, link, seal
 from tartib.shops.models import Shop
 
@@ -49,7 +50,7 @@ def verify(shop: Shop) -> Iterator[Fault]:
                 broken = True
             if not broken and _hash(head, entry) != bytes(entry.hash):
                 yield Fault(shop.slug, "altered", chain.case_id, entry.seq)
-            silent = [] if entry.kind == Kind.ERASED else [*silent, entry.seq] if entry.seal is not None else silent
+            silent = [] if entry.kind == ERASED else [*silent, entry.seq] if entry.seal is not None else silent
             # The stored hash goes on, so that one altered entry is one fault and not one for every later entry.
             head, expected, broken = bytes(entry.hash), entry.seq + 1, False
             entry = next(entries, None)

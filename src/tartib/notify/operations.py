@@ -14,7 +14,6 @@ from tartib.cases import hooks
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
 from tartib.customers import contact
-from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.l10n import names, phones
 from tartib.notify import enqueue, service, template_syntax
@@ -33,6 +32,7 @@ from tartib.notify.models import (
 from tartib.notify.queries import shop_statuses
 from tartib.notify.sending import entry
 from tartib.notify.standing_in import stand_in
+from tartib.notify.timeline import MESSAGE
 from tartib.shops.models import LANGUAGE_NAMES, Shop
 
 LONGEST_SUBJECT = 200
@@ -139,7 +139,7 @@ def withdraw(shop: Shop, message_id: int, actor: Actor, *, now: datetime) -> Mes
     """Do not send a message that still waits; the timeline says who decided so. Raises as `retry` does."""
     message, case = _hold(shop, message_id, WAITING)
     message.state, message.reason = State.WITHDRAWN, Reason.BY_HAND
-    write(shop.pk, [NewEntry(case.pk, Kind.MESSAGE, entry(message))], actor, now)
+    write(shop.pk, [NewEntry(case.pk, MESSAGE, entry(message))], actor, now)
     message.save(update_fields=["state", "reason"])
     announce(shop, [case.pk])
     return message
@@ -152,7 +152,7 @@ def bounced(message: Message, said: str, *, now: datetime) -> None:
     if held.state != State.SENT or held.case_id is None:
         return
     held.state, held.sent_at, held.answer = State.BOUNCED, None, said[:LONGEST_ANSWER]
-    write(held.shop_id, [NewEntry(held.case_id, Kind.MESSAGE, entry(held))], SYSTEM, now)
+    write(held.shop_id, [NewEntry(held.case_id, MESSAGE, entry(held))], SYSTEM, now)
     held.save(update_fields=["state", "sent_at", "answer"])
     stand_in(held, now=now)
     announce(held.shop, [held.case_id])

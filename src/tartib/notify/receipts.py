@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from tartib.cases.engine import announce
-from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, NewEntry, write
 from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import Channel, Message, Reason, SmsAccount, State
@@ -18,6 +17,7 @@ from tartib.notify.sms import providers
 from tartib.notify.sms.protocol import Fate, Receipt, Waiting
 from tartib.notify.standing_in import stand_in
 from tartib.notify.template_syntax import one_line
+from tartib.notify.timeline import MESSAGE
 from tartib.shops.providers import Unreachable
 
 ASKED_AFTER, ASKED_UNTIL = timedelta(minutes=2), timedelta(hours=47)
@@ -97,7 +97,7 @@ def _keep(message: Message, said: str, now: datetime, *, told: bool) -> bool:
     message.answer = said or message.answer
     if message.case_id:
         if told:
-            write(message.shop_id, [NewEntry(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now)
+            write(message.shop_id, [NewEntry(message.case_id, MESSAGE, entry(message))], SYSTEM, now)
         announce(message.shop, [message.case_id])
     message.save(update_fields=["state", "reason", "sent_at", "delivered_at", "answer"])
     stand_in(message, now=now)

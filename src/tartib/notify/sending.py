@@ -20,7 +20,6 @@ from django.db.models import F
 
 from tartib.cases.engine import announce
 from tartib.cases.models import Phase
-from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, NewEntry, write
 from tartib.notify import channels, sql
 from tartib.notify.attaching import attachments
@@ -31,6 +30,7 @@ from tartib.notify.rendering import Rendered, render_all
 from tartib.notify.standing_in import stand_in
 from tartib.notify.template_variables import unsubscribing
 from tartib.notify.threads import threads
+from tartib.notify.timeline import MESSAGE
 
 logger = logging.getLogger(__name__)
 
@@ -130,9 +130,7 @@ def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, 
     with transaction.atomic():
         # The timeline first: moves lock it before they look at messages, and so no two wait for each other.
         if final and message.case_id:
-            write(
-                message.shop_id, [NewEntry(message.case_id, Kind.MESSAGE, entry(message))], SYSTEM, now, message.act_id
-            )
+            write(message.shop_id, [NewEntry(message.case_id, MESSAGE, entry(message))], SYSTEM, now, message.act_id)
         mine = Message.objects.filter(pk=message.pk, state=State.SENDING, attempts=attempt)
         if not mine.update(**{name: getattr(message, name) for name in fields}):
             transaction.set_rollback(True)

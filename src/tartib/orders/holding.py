@@ -11,15 +11,15 @@ from django.db import transaction
 
 from tartib.cases.engine import announce
 from tartib.cases.models import Case, PaymentState
+from tartib.cases.timeline import EVENT
 from tartib.catalog.models import MovementKind
 from tartib.catalog.stock import Short, Want, shift
-from tartib.journal.models import Kind
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.orders import points, sql
 from tartib.orders.models import Order
+from tartib.orders.timeline import HOLD_ENDED
 from tartib.shops.models import Shop
 
-HOLD_ENDED = "hold.ended"
 MOST = 500
 # An order with money on its way, or there, keeps its goods however long the money takes.
 _UNPAID = (PaymentState.UNPAID, PaymentState.FAILED)
@@ -87,7 +87,7 @@ def _release(shop: Shop, case_ids: list[int], now: datetime) -> int:
     Order.objects.filter(pk__in=case_ids).update(held_until=None)
     freed = free_goods(shop, over, SYSTEM, now=now)
     points.release(shop, over, SYSTEM, now=now)
-    write(shop.pk, [NewEntry(case_id, Kind.EVENT, {"event": HOLD_ENDED}) for case_id in freed], SYSTEM, now)
+    write(shop.pk, [NewEntry(case_id, EVENT, {"event": HOLD_ENDED}) for case_id in freed], SYSTEM, now)
     announce(shop, freed)
     return len(freed)
 

@@ -20,11 +20,11 @@ from tartib.customers.address import Address
 from tartib.customers.operations import MOST_SAID
 from tartib.customers.people import renamed
 from tartib.flow.facts import ByHand, Event, Refusal
-from tartib.journal.models import Kind
 from tartib.journal.operations import Actor
 from tartib.l10n import phones
 from tartib.orders import points
 from tartib.orders.models import Order
+from tartib.orders.timeline import TRACKING
 from tartib.shops import naming
 from tartib.shops.models import Shop
 
@@ -69,7 +69,7 @@ def process(
     order.save()
     if tracked:
         _refind(case)
-        record_edit(case, tracked, actor, now=now, kind=Kind.TRACKING, shown=True, fields=["search"])
+        record_edit(case, tracked, actor, now=now, kind=TRACKING, shown=True, fields=["search"])
     record_edit(case, other, actor, now=now)
     if "points" in other or "points_approved" in other:
         points.settle(case, actor, now=now, by_staff=True)

@@ -14,17 +14,19 @@ from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import PaymentState, WorkflowVersion
 from tartib.cases.operations import NewCase, Opened, look_at_opened, open_cases, tell_opened
 from tartib.cases.queries import current_workflow
+from tartib.cases.timeline import MOVED, NOTE
 from tartib.catalog.operations import skus
 from tartib.customers.operations import find_or_add
 from tartib.customers.points_balance import PointsRule
 from tartib.customers.queries import points_rule
-from tartib.journal.models import Kind
+from tartib.journal.kinds import CREATED, IMPORTED
 from tartib.journal.operations import Actor, NewEntry
 from tartib.l10n import normal
 from tartib.orders import ORDER
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.places import country_of
 from tartib.orders.sql import known
+from tartib.orders.timeline import TRACKING
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Branch, Membership, Shop
 
@@ -138,21 +140,17 @@ def _case(
     opening: dict[str, object] = {"status": first}
     if draft.imported:
         opening |= {"source": draft.source, "external_id": draft.external_id}
-    history = [NewEntry(0, Kind.IMPORTED if draft.imported else Kind.CREATED, opening, True, draft.placed_at, actor)]
+    history = [NewEntry(0, IMPORTED if draft.imported else CREATED, opening, True, draft.placed_at, actor)]
     for before, after in pairwise(past):
         data: dict[str, object] = {"from": before.status, "to": after.status, "by": draft.source or "import"}
-        history.append(
-            NewEntry(0, Kind.MOVED, data | ({"note": after.note} if after.note else {}), True, after.at, actor)
-        )
+        history.append(NewEntry(0, MOVED, data | ({"note": after.note} if after.note else {}), True, after.at, actor))
     if draft.customer_note:
-        history.append(
-            NewEntry(0, Kind.NOTE, {"text": draft.customer_note, "by": "customer"}, True, draft.placed_at, actor)
-        )
+        history.append(NewEntry(0, NOTE, {"text": draft.customer_note, "by": "customer"}, True, draft.placed_at, actor))
     if draft.staff_note:
-        history.append(NewEntry(0, Kind.NOTE, {"text": draft.staff_note}, False, draft.placed_at, actor))
+        history.append(NewEntry(0, NOTE, {"text": draft.staff_note}, False, draft.placed_at, actor))
     if draft.tracking_number:
         tracking = {"carrier": draft.carrier, "number": draft.tracking_number, "url": draft.tracking_url}
-        history.append(NewEntry(0, Kind.TRACKING, tracking, True, past[-1].at if past else draft.placed_at, actor))
+        history.append(NewEntry(0, TRACKING, tracking, True, past[-1].at if past else draft.placed_at, actor))
     history += draft.entries
     person = draft.customer
     return NewCase(

@@ -18,15 +18,16 @@ from tartib.cases.engine import announce
 from tartib.cases.hooks import Context, Step
 from tartib.cases.models import Case, Phase, workflow
 from tartib.cases.sql import lower_amounts
+from tartib.cases.timeline import EDITED
 from tartib.customers import points, queries
 from tartib.customers.points import Posting
 from tartib.customers.points_balance import PointsKind
 from tartib.customers.sql import moved_for
-from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import money
 from tartib.orders import ORDER, sql
 from tartib.orders.models import Order
+from tartib.orders.timeline import POINTS
 from tartib.shops.models import Shop
 
 _TURNING = (Phase.DONE, Phase.ENDED)
@@ -281,7 +282,7 @@ def _post(shop: Shop, postings: Sequence[Posting], actor: Actor, now: datetime) 
         both[0] += posting.points
         both[1] += posting.waiting
     drafts = [
-        NewEntry(case_id, Kind.POINTS, {"act": str(kind), "points": counted, "waiting": waiting}, shown=True)
+        NewEntry(case_id, POINTS, {"act": str(kind), "points": counted, "waiting": waiting}, shown=True)
         for (case_id, kind), (counted, waiting) in sums.items()
     ]
     write(shop.pk, drafts, actor, now)
@@ -291,7 +292,7 @@ def _reprice(shop: Shop, case_ids: Sequence[int], actor: Actor, now: datetime, *
     """Have the points that orders spent off their price or not, on their timelines."""
     changed = lower_amounts(sql.reprice(case_ids, off=off), now)
     drafts = [
-        NewEntry(case_id, Kind.EDITED, {"changes": {"total": [str(before), str(after)]}})
+        NewEntry(case_id, EDITED, {"changes": {"total": [str(before), str(after)]}})
         for case_id, before, after in changed
     ]
     write(shop.pk, drafts, actor, now)

@@ -12,8 +12,8 @@ from tartib.cases.engine import announce
 from tartib.cases.hooks import Context, Effect, Step
 from tartib.cases.models import workflow
 from tartib.cases.operations import lock_case
+from tartib.cases.timeline import NOTE
 from tartib.flow.facts import Refusal
-from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.notify import to_shop
 from tartib.orders.models import Choice, Proposal
@@ -46,7 +46,7 @@ def choose(shop: Shop, case_id: int, choice: str, words: str, actor: Actor, *, n
     proposal.choice, proposal.words, proposal.chosen_at = wanted, words, now
     proposal.save(update_fields=["choice", "words", "chosen_at"])
     said = {"by": "customer", "choice": str(wanted), "text": words}
-    write(shop.pk, [NewEntry(case.pk, Kind.NOTE, said, shown=True)], actor, now)
+    write(shop.pk, [NewEntry(case.pk, NOTE, said, shown=True)], actor, now)
     to_shop.tell_of_answer(shop, case, wanted.label, words, now=now)
     announce(shop, [case.pk])
     return proposal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from tartib.customers.sql import moved_for
 from tartib.l10n import digits, money
 from tartib.orders import ORDER, sql
 from tartib.orders.models import Line, Order, PaymentMethod
-from tartib.orders.requests import CustomerRequest, RequestReason, RequestState
+from tartib.orders.requests import CustomerRequest, RequestState
 from tartib.shops.models import Shop
 
 _NOT_PAID = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.UNVERIFIED)
@@ -96,16 +96,6 @@ def declined(request: CustomerRequest, language: str) -> list[str]:
         return []
     counted = [(one.pieces - one.agreed, one.line) for one in rows]
     return [f"{digits.number(count, language)} × {line.called}" for count, line in counted if count]
-
-
-def turn_words(data: Mapping[str, object], language: str) -> list[str]:
-    """What the timeline's entry of a request's turn says: what it is about, a line each, why, and the words."""
-    items, reason = data.get("items"), str(data.get("reason", ""))
-    rows = (
-        [f"{digits.number(int(count), language)} × {name}" for count, name in items] if isinstance(items, list) else []
-    )
-    rows += [str(RequestReason(reason).label)] if reason in RequestReason.values else []
-    return [*rows, *filter(None, [str(data.get("text", ""))])]
 
 
 def is_incomplete(case: Case, order: Order) -> bool:

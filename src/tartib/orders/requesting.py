@@ -16,11 +16,11 @@ from tartib.cases.engine import Outcome, advance, announce
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case, Phase
 from tartib.cases.operations import lock_case
+from tartib.cases.timeline import NOTE
 from tartib.files.models import Upload
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts
 from tartib.flow.workflow import Workflow
-from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import digits
 from tartib.l10n.names import language as nearest
@@ -282,7 +282,7 @@ def _cancel_at_once(
     data = {"by": "customer", "request": "cancel", "turn": "cancelled", "items": items, "text": asked.words}
     if asked.reason:
         data["reason"] = asked.reason
-    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, data, shown=True)], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown=True)], actor, now)
     case.refresh_from_db()
     with override(nearest(case.shop.language)):
         reason = str(RequestReason(asked.reason).label) if asked.reason else ""
@@ -351,7 +351,7 @@ def _write(case: Case, request: CustomerRequest, turn: str, words: str, actor: A
         data["by"] = "customer"
     if turn == "requested" and request.reason:
         data["reason"] = request.reason
-    write(case.shop_id, [NewEntry(case.pk, Kind.NOTE, data, shown=True)], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown=True)], actor, now)
     announce(case.shop, [case.pk])
 
 

@@ -15,12 +15,13 @@ from django.db import transaction
 
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
-from tartib.journal.models import ActorKind, Kind
+from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.payments import alarms, reversals
 from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import Claim, GatewayNotice
 from tartib.payments.models import Account, Attempt, Direction, Dispute, DisputeState, Payment, State
+from tartib.payments.timeline import DISPUTED, PAYMENT
 
 _RANK = [DisputeState.OPEN.value, DisputeState.WITHDRAWN.value, DisputeState.WON.value, DisputeState.LOST.value]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -54,7 +55,7 @@ def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: d
         return False
     actor = Actor(ActorKind.EVENT, account.name or account.gateway)
     if attempt.case is not None:
-        write(account.shop_id, [NewEntry(attempt.case.pk, Kind.PAYMENT, _entry(dispute))], actor, now)
+        write(account.shop_id, [NewEntry(attempt.case.pk, PAYMENT, _entry(dispute))], actor, now)
         _hold(attempt.case, dispute, actor, now)
         announce(account.shop, [attempt.case.pk])
     alarms.disputed(dispute, actor, now)
@@ -111,7 +112,7 @@ def _entry(dispute: Dispute) -> dict[str, object]:
     """What staff read on the timeline."""
     held = max(dispute.taken - dispute.returned, Decimal(0))
     data: dict[str, object] = {
-        "direction": Direction.OUT, "state": "disputed", "contest": dispute.state, "amount": str(dispute.amount),
+        "direction": Direction.OUT, "state": DISPUTED, "contest": dispute.state, "amount": str(dispute.amount),
         "currency": dispute.currency, "method": dispute.account.name, "reference": dispute.reference,
     }  # fmt: skip
     return data | ({"held": str(held)} if held else {}) | ({"reason": dispute.reason} if dispute.reason else {})

@@ -15,14 +15,15 @@ from tartib.cases.engine import Outcome, advance
 from tartib.cases.hooks import AS_USUAL, Context, NotifyOptions, Step
 from tartib.cases.models import Case, PaymentState, Phase, workflow
 from tartib.cases.operations import lock_case, record_edit, write_to
+from tartib.cases.timeline import EDITED
 from tartib.flow.facts import Event, Refusal
-from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import money
 from tartib.payments import alarms, hooks
 from tartib.payments.balance import balance, balances, refundable
 from tartib.payments.hooks import CONFIRMED, FAILED, REFUNDED, STRANDED
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
+from tartib.payments.timeline import PAYMENT
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
 
@@ -155,7 +156,7 @@ def looked_at(shop: Shop, payment_id: int, actor: Actor, *, now: datetime) -> Pa
     """Take the flag off a payment: somebody has seen to it. Raises `Payment.DoesNotExist`."""
     payment = Payment.objects.select_for_update(of=("self",)).select_related("case").get(pk=payment_id, shop=shop)
     if payment.flag:
-        write(shop.pk, [NewEntry(payment.case_id, Kind.PAYMENT, _data(payment) | {"seen": payment.flag})], actor, now)
+        write(shop.pk, [NewEntry(payment.case_id, PAYMENT, _data(payment) | {"seen": payment.flag})], actor, now)
         flag, payment.flag = payment.flag, ""
         payment.save(update_fields=["flag"])
         alarms.unflagged(shop, payment, flag, actor, now)
@@ -194,8 +195,7 @@ def follow_end(steps: Sequence[Step], context: Context) -> None:
     words = {case.pk: stands[case.pk].state(newest[case.pk]) for case in cases}
     changed = [case for case in cases if case.payment != words[case.pk]]
     drafts = [
-        NewEntry(case.pk, Kind.EDITED, {"changes": {"payment": [case.payment, str(words[case.pk])]}})
-        for case in changed
+        NewEntry(case.pk, EDITED, {"changes": {"payment": [case.payment, str(words[case.pk])]}}) for case in changed
     ]
     for case in changed:
         case.payment = words[case.pk]
@@ -215,7 +215,7 @@ def past_entry(past: PastPayment) -> NewEntry:
         "direction": past.direction, "state": State.CONFIRMED, "amount": str(past.amount), "currency": past.currency,
         "method": past.method, "reference": past.reference,
     }  # fmt: skip
-    return NewEntry(past.case_id, Kind.PAYMENT, data, shown=True, at=past.at)
+    return NewEntry(past.case_id, PAYMENT, data, shown=True, at=past.at)
 
 
 def record_past_payments(shop: Shop, payments: Sequence[PastPayment]) -> None:
@@ -320,7 +320,7 @@ def _entry(payment: Payment, *, reason: str, by_hand: bool, assigned: bool) -> N
         data["assigned"] = True
     if by_hand:
         data["verified"] = payment.state == State.CONFIRMED
-    return NewEntry(payment.case_id, Kind.PAYMENT, data, shown=by_hand or payment.state == State.CONFIRMED)
+    return NewEntry(payment.case_id, PAYMENT, data, shown=by_hand or payment.state == State.CONFIRMED)
 
 
 def _data(payment: Payment) -> dict[str, object]:

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tartib.cases.engine import announce
-from tartib.journal.models import Kind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.payments import alarms
 from tartib.payments.gateways.protocol import Gateway, GatewayNotice
 from tartib.payments.models import OPEN_REFUNDS, Account, Direction, Refund, RefundState, Waiting
+from tartib.payments.timeline import PAYMENT
 from tartib.shops.providers import Unreachable
 
 SHORT_FOR = timedelta(hours=25)
@@ -151,4 +151,4 @@ def entry(refund: Refund, state: str, reason: str = "") -> NewEntry:
         "direction": Direction.OUT, "state": state, "amount": str(refund.amount), "currency": refund.currency,
         "method": refund.payment.method, "reference": refund.reference,
     }  # fmt: skip
-    return NewEntry(refund.case_id, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))
+    return NewEntry(refund.case_id, PAYMENT, data | ({"reason": reason} if reason else {}))

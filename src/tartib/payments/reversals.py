@@ -15,7 +15,8 @@ from django.utils.translation import override
 from tartib.cases.engine import announce
 from tartib.cases.models import Case
 from tartib.cases.operations import record_edit, write_to
-from tartib.journal.models import ActorKind, Entry, Kind
+from tartib.cases.timeline import MOVED
+from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import money
 from tartib.payments import alarms, hooks
@@ -23,6 +24,7 @@ from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import GatewayNotice
 from tartib.payments.models import Account, Attempt, AttemptState, Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import record_payment
+from tartib.payments.timeline import PAYMENT
 
 
 def outgoing(refund: Refund) -> Payment | None:
@@ -151,7 +153,7 @@ def restate(
         "method": payment.method, "reference": payment.reference,
     }  # fmt: skip
     data |= {"reversed": True} if state == State.FAILED else {}
-    write(case.shop_id, [NewEntry(case.pk, Kind.PAYMENT, data | ({"reason": reason} if reason else {}))], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, PAYMENT, data | ({"reason": reason} if reason else {}))], actor, now)
     recount(case, actor, now)
     for listener in hooks.connected.after_payment:
         listener(case, payment, actor, now)
@@ -191,7 +193,7 @@ def _was_told(case: Case, refund: Refund) -> bool:
     payment = outgoing(refund)
     if payment is None or payment.key == f"refund:{refund.key}":
         return True
-    return Entry.objects.filter(case_id=case.pk, kind=Kind.MOVED, at=payment.at).exists()
+    return Entry.objects.filter(case_id=case.pk, kind=MOVED, at=payment.at).exists()
 
 
 def _voice(refund: Refund) -> Actor:

@@ -98,7 +98,7 @@ def _status(case: Case | None) -> HttpResponse:
     particulars, reader = order(case), audience.current()
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     asked = requested.telling(requests_of(case))
-    story = tell(case, particulars, entries, reader.tag, now=reader.now, request=asked)
+    story = tell(case, particulars, entries, reader, request=asked)
     told = {
         "found": True,
         "order": str(particulars),

@@ -39,7 +39,7 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     positions, requests = list(lines(case)), requests_of(case)
     asked = requested.telling(requests)
-    story = tell(case, particulars, entries, reader.tag, now=reader.now, request=asked)
+    story = tell(case, particulars, entries, reader, request=asked)
     stands = balance(case)
     return {
         "case": case,

@@ -1,16 +1,16 @@
-"""A request to cancel or to return, as the customer is told of it: in the headline, on the way, in the history."""
+"""A request to cancel or to return, as the customer is told of it: in the headline and on the way."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from tartib.l10n import names
-from tartib.orders.queries import declined, named, turn_words
+from tartib.orders.queries import declined, named
 from tartib.orders.requests import CustomerRequest, RequestKind, RequestState
 from tartib.shops.models import Shop
 from tartib.web.templatetags.tartib import near_day
@@ -97,25 +97,6 @@ def steps(request: CustomerRequest) -> list[Milestone]:
         Milestone(name, icon, "teal", moment if place <= at else None, now=place == at)
         for place, ((name, icon), moment) in enumerate(zip(_to_come(), reached, strict=True))
     ]
-
-
-def event(data: Mapping[str, object], language: str) -> tuple[str, str, str]:
-    """A turn of a request in the history, from its entry: icon, title and text."""
-    kind, turn = str(data.get("request", "")), str(data.get("turn", ""))
-    titles = {
-        ("cancel", "cancelled"): _("You cancelled the order"),
-        ("cancel", "requested"): _("You asked to cancel"),
-        ("cancel", "approved"): _("Cancellation agreed"),
-        ("cancel", "declined"): _("Cancellation not possible"),
-        ("cancel", "withdrawn"): _("You took back your request to cancel"),
-        ("return", "requested"): _("You asked to return"),
-        ("return", "approved"): _("Return agreed"),
-        ("return", "declined"): _("Return declined"),
-        ("return", "withdrawn"): _("You took back your request to return"),
-        ("return", "arrived"): _("Goods are back"),
-    }
-    icon = "package-import" if kind == "return" else "hand-stop"
-    return icon, titles.get((kind, turn), ""), "\n".join(turn_words(data, language))
 
 
 def _to_come() -> list[tuple[str, str]]:

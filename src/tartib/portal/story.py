@@ -1,7 +1,7 @@
 """An order's way so far and from here, as its customer may know it.
 
-Only entries marked as shown are read, and of them only what is named here: who of the staff did something, internal
-notes and how a move came about are never part of it.
+Only entries marked as shown are read, and of them only what their rooms tell customers (`journal.kinds`): who of the
+staff did something, internal notes and how a move came about are never part of it.
 """
 
 from __future__ import annotations
@@ -10,21 +10,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
-
-from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
-from tartib.customers.points_balance import PointsKind
-from tartib.feedback.models import stars
+from tartib.cases.timeline import MOVED, UNDONE, context, replaced
 from tartib.flow.workflow import Move, Status, Workflow
-from tartib.journal.models import Entry, Kind
-from tartib.l10n import digits, money, names
-from tartib.orders.models import Choice, Order
+from tartib.journal import kinds
+from tartib.journal.models import Entry
+from tartib.orders.models import Order
 from tartib.orders.requests import CustomerRequest
 from tartib.portal import requested
 from tartib.portal.requested import Milestone
+from tartib.web.audience import Reading
+from tartib.web.templatetags.tartib import said
 
 _ASIDE = frozenset({"problem", "ended"})
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
@@ -65,16 +62,15 @@ def tell(
     case: Case,
     order: Order | None,
     entries: Sequence[Entry],
-    tag: str,
+    reader: Reading,
     *,
-    now: datetime,
     request: CustomerRequest | None = None,
 ) -> Story:
-    """The story of a case from its shown entries, oldest first, for a reader of the language (or tag).
+    """The story of a case from its shown entries, oldest first, for its reader.
 
     `request` is what its customer has asked to cancel or to return, where that says where the order stands.
     """
-    flow, language = case.flow, names.language(tag)
+    flow, language, now = case.flow, reader.language, reader.now
     visits = _visits(flow, entries)
     # A status the shop keeps to itself is passed over: the customer still sees the one before.
     last = visits[-1] if visits else _Visit(flow.status(flow.start), case.placed_at)
@@ -98,7 +94,7 @@ def tell(
         ),
         way[0] if way else None,
         known if way else None,
-        tuple(reversed(list(_events(case, flow, entries, tag)))),
+        tuple(reversed(list(_events(case, entries, reader)))),
     )
 
 
@@ -106,11 +102,11 @@ def _visits(flow: Workflow, entries: Iterable[Entry]) -> list[_Visit]:
     """Where the case stood and since when, without what was taken back."""
     visits: list[_Visit] = []
     for entry in entries:
-        if entry.kind == Kind.UNDONE:
+        if entry.kind == UNDONE:
             if visits and visits[-1].status.code == entry.data.get("from"):
                 visits.pop()
             continue
-        code = entry.data.get("to") if entry.kind == Kind.MOVED else entry.data.get("status")
+        code = entry.data.get("to") if entry.kind == MOVED else entry.data.get("status")
         status = flow.statuses.get(str(code))
         if status is not None and status.shown:
             visits.append(_Visit(status, entry.at))
@@ -159,74 +155,9 @@ def _parted(text: str) -> tuple[str, str]:
     return parts[0], parts[1].strip() if len(parts) > 1 else ""
 
 
-def _events(case: Case, flow: Workflow, entries: Sequence[Entry], tag: str) -> Iterable[Event]:
-    replaced = {entry.data.get("corrects") for entry in entries if entry.kind == Kind.NOTE}
+def _events(case: Case, entries: Sequence[Entry], reader: Reading) -> Iterable[Event]:
+    read, newer = context(case, reader), replaced(entries)
     for entry in entries:
-        if entry.seq in replaced:
-            continue
-        event = _event(case, flow, entry, tag)
-        if event is not None:
-            yield event
-
-
-def _event(case: Case, flow: Workflow, entry: Entry, tag: str) -> Event | None:
-    data, language = entry.data, names.language(tag)
-    match entry.kind:
-        case Kind.CREATED | Kind.IMPORTED:
-            return Event(entry.at, "receipt", _("Order placed"))
-        case Kind.MOVED | Kind.UNDONE:
-            status = flow.statuses.get(str(data.get("to")))
-            if status is None or not status.shown:
-                return None
-            said = str(data.get("note", "")) if data.get("note_shown") is True else ""
-            return Event(entry.at, status.icon, status.name.say(language), said)
-        case Kind.NOTE if data.get("choice") in Choice.values:
-            chosen = _("You chose: %(choice)s") % {"choice": Choice(str(data["choice"])).label}
-            return Event(entry.at, "message", chosen, str(data.get("text", "")))
-        case Kind.NOTE if data.get("request"):
-            icon, title, text = requested.event(data, language)
-            return Event(entry.at, icon, title, text) if title else None
-        case Kind.NOTE:
-            title = _("You wrote") if data.get("by") == "customer" else case.shop.name
-            photos = data.get("photos")
-            shown = tuple(str(one) for one in photos) if isinstance(photos, list) else ()
-            return Event(entry.at, "photo" if shown else "message", title, str(data.get("text", "")), shown)
-        case Kind.PAYMENT:
-            return _payment(entry, tag)
-        case Kind.POINTS:
-            return _points(entry, tag)
-        case Kind.FEEDBACK:
-            return Event(entry.at, "star", stars(int(data["rating"])), str(data.get("text", "")))
-        case Kind.TRACKING:
-            number = str(data.get("number") or _changed_to(data, "tracking_number"))
-            return Event(entry.at, "package", _("Parcel number"), number) if number else None
-        case Kind.PAPER:
-            kind = str(data.get("kind", ""))
-            title = str(PaperKind(kind).label) if kind in PaperKind.values else kind
-            return Event(entry.at, "file-invoice", title, str(data.get("number", "")))
-    return None
-
-
-def _points(entry: Entry, tag: str) -> Event | None:
-    kind, moved = str(entry.data.get("act", "")), entry.data.get("points") or entry.data.get("waiting")
-    if kind not in PointsKind.values or not isinstance(moved, int):
-        return None
-    return Event(
-        entry.at, "coins", _("Points"), f"{PointsKind(kind).label}{names.colon(tag)}{digits.signed(moved, tag)}"
-    )
-
-
-def _payment(entry: Entry, tag: str) -> Event | None:
-    data = entry.data
-    try:
-        amount = money.show(Decimal(str(data["amount"])), str(data["currency"]), tag)
-    except (KeyError, InvalidOperation):
-        return None
-    title = _("Payment received") if data.get("direction") == "in" else _("Money returned")
-    return Event(entry.at, "cash", title, amount)
-
-
-def _changed_to(data: dict[str, object], name: str) -> str:
-    changes = data.get("changes")
-    values = changes.get(name) if isinstance(changes, dict) else None
-    return str(values[1]) if isinstance(values, list) and len(values) == 2 else ""
+        view = kinds.for_customer(entry, read) if entry.seq not in newer else None
+        if view is not None:
+            yield Event(entry.at, view.icon, view.title, said(view.text), tuple(view.photos))

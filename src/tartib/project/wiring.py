@@ -12,9 +12,11 @@ from tartib.api import personal_data as api_data
 from tartib.billing import hooks as billing_hooks
 from tartib.billing import operations as billing
 from tartib.billing import personal_data as billing_data
+from tartib.billing import timeline as billing_timeline
 from tartib.cases import hooks as cases
 from tartib.cases import kinds
 from tartib.cases import personal_data as case_data
+from tartib.cases import timeline as case_timeline
 from tartib.cases.hooks import TemplateVariables
 from tartib.checkout import hooks as checkout
 from tartib.checkout import personal_data as checkout_data
@@ -24,26 +26,44 @@ from tartib.dispatch import kinds as work
 from tartib.dispatch import money
 from tartib.dispatch import operations as dispatch
 from tartib.dispatch import personal_data as dispatch_data
+from tartib.dispatch import timeline as dispatch_timeline
 from tartib.feedback import hooks as feedback
 from tartib.feedback import personal_data as feedback_data
+from tartib.feedback import timeline as feedback_timeline
 from tartib.imports import personal_data as import_data
+from tartib.imports import timeline as import_timeline
+from tartib.journal import kinds as entry_kinds
+from tartib.journal import timeline as own_timeline
 from tartib.mailbox import hooks as mailbox
 from tartib.notify import attaching, codes, status_messages, to_shop
 from tartib.notify import personal_data as message_data
 from tartib.notify import template_variables as message_words
+from tartib.notify import timeline as message_timeline
 from tartib.notify.channels import push
 from tartib.notify.models import Channel
 from tartib.notify.sms import practice as practice_sms
-from tartib.orders import answering, awaiting, following, payment_words, points, proposals, repaying, stock
+from tartib.orders import (
+    answering,
+    awaiting,
+    following,
+    payment_words,
+    points,
+    proposals,
+    repaying,
+    request_timeline,
+    stock,
+)
 from tartib.orders import hooks as orders
 from tartib.orders import kind as order_kind
 from tartib.orders import personal_data as order_data
+from tartib.orders import timeline as order_timeline
 from tartib.payments import hooks as payment_hooks
 from tartib.payments import operations as payments
 from tartib.payments import personal_data as payment_data
+from tartib.payments import timeline as payment_timeline
 from tartib.risk import hooks as risk_hooks
-from tartib.risk import operations as risk
 from tartib.risk import personal_data as risk_data
+from tartib.risk import timeline as risk_timeline
 from tartib.sandbox import operations as sandbox
 from tartib.sandbox import personal_data as sandbox_data
 from tartib.shipping import events as shipping
@@ -58,11 +78,29 @@ from tartib.web import audience
 def connect() -> None:
     """Called once, when Django is ready."""
     kinds.connected = {kind.code: kind for kind in (order_kind.KIND, support_kind.KIND)}
+    # What timelines hold: of a kind of entry with variants the first that knows an entry reads it.
+    entry_kinds.connected = entry_kinds.Descriptions(
+        entries=(
+            *own_timeline.ENTRIES,
+            *case_timeline.ENTRIES,
+            *order_timeline.ENTRIES,
+            *payment_timeline.ENTRIES,
+            *message_timeline.ENTRIES,
+            *dispatch_timeline.ENTRIES,
+            *request_timeline.ENTRIES,
+            *import_timeline.ENTRIES,
+            *billing_timeline.ENTRIES,
+            *feedback_timeline.ENTRIES,
+            *risk_timeline.ENTRIES,
+        ),
+        fields={**order_timeline.FIELDS, **payment_timeline.FIELDS},
+        events={**order_timeline.EVENTS, **payment_timeline.EVENTS, **risk_timeline.EVENTS, **shipping.EVENTS},
+    )
     cases.connected = cases.Hooks(
         # Before: what a guard of a workflow may ask, and what a move does besides. Either can refuse it.
         facts=(orders.facts, payment_hooks.facts),
         effects={**stock.EFFECTS, "proposal.open": proposals.effect()},
-        events=orders.EVENTS | payment_hooks.EVENTS | support.EVENTS | shipping.EVENTS | {risk.DOUBTFUL},
+        events=orders.EVENTS | payment_hooks.EVENTS | support.EVENTS | {*shipping.EVENTS, risk_timeline.DOUBTFUL},
         # After: first what is kept of cases comes in line with where they stand, then people are told.
         after_open=(risk_hooks.opened,),
         after_move_or_undo=(points.follow, following.follow, payments.follow_end, awaiting.follow),

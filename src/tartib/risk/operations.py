@@ -16,16 +16,15 @@ from tartib.cases.operations import set_open_checks
 from tartib.files.models import Purpose, Upload
 from tartib.files.operations import discard, keep_sealed
 from tartib.flow.facts import Event
-from tartib.journal.models import ActorKind, Kind
+from tartib.journal.models import ActorKind
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.notify.models import MessageKind
 from tartib.notify.notices import tell_customer
 from tartib.risk import queries, sql
 from tartib.risk.models import OPEN, Check, Level, Proof, ProofState, Rules, Signal
 from tartib.risk.signals import Measure, judge
+from tartib.risk.timeline import CHECKED, DOUBTFUL
 from tartib.shops.models import Shop
-
-DOUBTFUL = "order.doubtful"
 
 
 class NotAsked(Exception):
@@ -102,7 +101,7 @@ def clear(case: Case, actor: Actor, *, now: datetime) -> int:
     """Say that a person has looked at an order and found it in order; returns how many checks that settles."""
     settled = Check.objects.filter(case=case, cleared_at=None).update(cleared_at=now, cleared_by=actor.name)
     if settled:
-        write(case.shop_id, [NewEntry(case.pk, Kind.CHECKED, {"act": "cleared", "checks": settled})], actor, now)
+        write(case.shop_id, [NewEntry(case.pk, CHECKED, {"act": "cleared", "checks": settled})], actor, now)
         _count(case.shop, [case.pk])
     return settled
 
@@ -119,7 +118,7 @@ def ask(case: Case, actor: Actor, *, now: datetime) -> Proof:
         return open_already
     until = now + timedelta(days=queries.rules(case.shop).identity_days)
     proof = Proof.objects.create(case=case, shop=case.shop, asked_by=actor.name, asked_at=now, until=until)
-    write(case.shop_id, [NewEntry(case.pk, Kind.CHECKED, {"act": "asked"})], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, CHECKED, {"act": "asked"})], actor, now)
     tell_customer(case, MessageKind.IDENTITY, now=now)
     return proof
 
@@ -139,7 +138,7 @@ def give(case: Case, content: IO[bytes], name: str, *, now: datetime) -> Proof:
     if earlier is not None:
         discard(earlier)
     customer = Actor(ActorKind.CUSTOMER, str(case.customer or ""))
-    write(case.shop_id, [NewEntry(case.pk, Kind.CHECKED, {"act": "given"}, shown=True)], customer, now)
+    write(case.shop_id, [NewEntry(case.pk, CHECKED, {"act": "given"}, shown=True)], customer, now)
     return proof
 
 
@@ -149,7 +148,7 @@ def open_paper(case: Case, actor: Actor, *, now: datetime) -> Upload:
     proof = _hold(case, (ProofState.GIVEN,))
     if proof.upload is None:
         raise NotAsked
-    write(case.shop_id, [NewEntry(case.pk, Kind.CHECKED, {"act": "opened"})], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, CHECKED, {"act": "opened"})], actor, now)
     return proof.upload
 
 
@@ -161,7 +160,7 @@ def decide(case: Case, accepted: bool, actor: Actor, *, now: datetime) -> Proof:
     """
     proof = _hold(case, (ProofState.GIVEN,))
     _end(proof, ProofState.ACCEPTED if accepted else ProofState.DECLINED, now, actor)
-    write(case.shop_id, [NewEntry(case.pk, Kind.CHECKED, {"act": proof.state})], actor, now)
+    write(case.shop_id, [NewEntry(case.pk, CHECKED, {"act": proof.state})], actor, now)
     if accepted:
         clear(case, actor, now=now)
     return proof
@@ -186,7 +185,7 @@ def _forget(pk: int, now: datetime) -> bool:
     if proof is None:
         return False
     _end(proof, ProofState.EXPIRED, now)
-    write(proof.shop_id, [NewEntry(proof.case_id, Kind.CHECKED, {"act": "expired"})], SYSTEM, now)
+    write(proof.shop_id, [NewEntry(proof.case_id, CHECKED, {"act": "expired"})], SYSTEM, now)
     return True
 
 

@@ -16,13 +16,15 @@ from tartib.cases.hooks import AS_USUAL, Context, NotifyOptions
 from tartib.cases.models import Case, PaymentState, WorkflowVersion
 from tartib.cases.operations import NewCase, lock_case, open_cases, tell_opened
 from tartib.cases.queries import current_workflow
+from tartib.cases.timeline import NOTE
 from tartib.cases.workflows import publish
 from tartib.customers.operations import CustomerDraft, find_or_add
 from tartib.files.models import Purpose, Upload
 from tartib.files.operations import Empty, Program, TooLarge, Unfit, discard, keep_file
 from tartib.flow.facts import Event
 from tartib.flow.presets import preset
-from tartib.journal.models import ActorKind, Chain, Kind
+from tartib.journal.kinds import CREATED
+from tartib.journal.models import ActorKind, Chain
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import normal
 from tartib.notify import replies
@@ -208,8 +210,8 @@ def _new(
     start = str(version.definition["start"])
     asked = {"text": written.words, "by": "customer"} | _proof(kept)
     history = (
-        NewEntry(0, Kind.CREATED, {"status": start}, True, now, who),
-        NewEntry(0, Kind.NOTE, asked, True, now, who),
+        NewEntry(0, CREATED, {"status": start}, True, now, who),
+        NewEntry(0, NOTE, asked, True, now, who),
     )
     code = about.code if about else ""
     return NewCase(
@@ -286,7 +288,7 @@ def _write(
     *,
     shown: bool,
 ) -> None:
-    drafts = [NewEntry(held.pk, Kind.NOTE, data | _proof(kept), shown)]
+    drafts = [NewEntry(held.pk, NOTE, data | _proof(kept), shown)]
     write(held.shop_id, drafts, context.actor, context.now, context.act_id)
     _post(held.pk, Chain.objects.values_list("length", flat=True).get(case_id=held.pk), written, kept)
     Case.objects.filter(pk=held.pk).update(updated_at=context.now, version=F("version") + 1)

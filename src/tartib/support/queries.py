@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case, Phase
+from tartib.cases.timeline import NOTE
 from tartib.files.models import Upload
-from tartib.journal.models import Entry, Kind
+from tartib.journal.models import Entry
 from tartib.shops.models import Membership, Shop
 from tartib.support import SUPPORT
 from tartib.support.models import Attachment, Post, Request, Way
@@ -64,7 +65,7 @@ class Words:
 
 def thread(case: Case, *, shown_only: bool = False) -> list[Words]:
     """Everything written in a request, oldest first; what the customer may see when `shown_only`. Three queries."""
-    entries = Entry.objects.filter(case_id=case.pk, kind=Kind.NOTE).order_by("seq")
+    entries = Entry.objects.filter(case_id=case.pk, kind=NOTE).order_by("seq")
     if shown_only:
         entries = entries.filter(shown=True)
     posts = {post.seq: post for post in Post.objects.filter(case=case)}

@@ -14,13 +14,15 @@ from hypothesis.extra.django import TestCase
 
 from tartib.cases.models import Case
 from tartib.cases.operations import note
-from tartib.journal.models import Entry, Kind
+from tartib.journal.kinds import DELETED
+from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
 from tartib.notify.models import Message
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Order
 from tartib.payments.models import Direction, Payment, State
 from tartib.payments.operations import record_payment
+from tartib.payments.timeline import PAYMENT
 from tartib.shops.models import Role, Shop, User
 from tartib.shops.operations import employ
 from tests.factories import NOW, actor, make_order, make_product, make_shop, make_staff, make_user, move, pay, with_sms
@@ -264,7 +266,7 @@ def test_a_payment_is_recorded_then_confirmed_once() -> None:
     payment.refresh_from_db()
     case.refresh_from_db()
     assert (payment.state, case.payment) == (State.CONFIRMED, "paid")
-    assert Entry.objects.filter(case_id=case.pk, kind=Kind.PAYMENT).count() == 2
+    assert Entry.objects.filter(case_id=case.pk, kind=PAYMENT).count() == 2
     other = make_order(shop)
     assert client.post(at(other, f"payments/{payment.pk}/confirmation/")).status_code == 404
 
@@ -312,7 +314,7 @@ def test_an_order_is_deleted_with_its_reason() -> None:
     assert client.post(at(case, "removal/"), {"reason": ""}).status_code == 422
     assert client.post(at(case, "removal/"), {"reason": "Entered twice"}).status_code == 302
     assert not Case.objects.filter(pk=case.pk).exists()
-    assert Entry.objects.get(case_id=case.pk, kind=Kind.DELETED).data["reason"] == "Entered twice"
+    assert Entry.objects.get(case_id=case.pk, kind=DELETED).data["reason"] == "Entered twice"
 
 
 def test_a_position_suggests_products_of_the_shop_alone() -> None:

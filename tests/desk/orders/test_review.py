@@ -15,7 +15,8 @@ from django.utils import timezone
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
 from tartib.customers.operations import CustomerDraft
-from tartib.journal.models import Entry, Kind
+from tartib.journal.kinds import DELETED
+from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.orders.models import PaymentMethod
 from tartib.shops.models import Role, Shop
@@ -75,7 +76,7 @@ def test_what_is_chosen_is_deleted_and_its_timeline_stays(owner: Client, shop: S
     assert "2 orders are deleted" in page
     assert list(Case.objects.all()) == [first]
     assert Stock.objects.get().on_hand == 10
-    tombstone = Entry.objects.get(case_id=second.pk, kind=Kind.DELETED)
+    tombstone = Entry.objects.get(case_id=second.pk, kind=DELETED)
     said = {"code": second.code, "customer": second.customer_id, "reason": "Placed twice"}
     assert (tombstone.actor_name, tombstone.data) == ("Erin", said)
     assert Entry.objects.filter(case_id=second.pk).count() == 2

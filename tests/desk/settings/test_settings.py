@@ -16,7 +16,8 @@ from django.utils import timezone
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
 from tartib.cases.queries import current_workflow
-from tartib.journal.models import Entry, Kind
+from tartib.cases.timeline import ASSIGNED
+from tartib.journal.models import Entry
 from tartib.shops.access import Scope
 from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
 from tartib.shops.operations import LastOwner, NotTheirs, change_role, change_shop, employ, let_go, open_shop
@@ -147,7 +148,7 @@ class TestStaff:
         page = owner.post(_url(shop, f"staff/{leaving.pk}/end/"), {"successor": stays.pk}, follow=True).content.decode()
         assert "3 orders are now with Erin" in page
         assert not Case.objects.exclude(owner=stays).exists()
-        assert Entry.objects.filter(kind=Kind.ASSIGNED, case_id__in=[case.pk for case in cases]).count() == 3
+        assert Entry.objects.filter(kind=ASSIGNED, case_id__in=[case.pk for case in cases]).count() == 3
         shop.refresh_from_db()
         assert shop.default_owner == stays
         leaving.refresh_from_db()

@@ -22,10 +22,12 @@ from tartib.desk.orders.lists import listing
 from tartib.dispatch import queries as dispatch
 from tartib.feedback import queries as feedback
 from tartib.flow.workflow import Move
-from tartib.journal.models import Entry, Kind
+from tartib.journal.kinds import Group
+from tartib.journal.models import Entry
 from tartib.notify import queries as messages
 from tartib.notify import reaching
 from tartib.notify.models import WAITING, Message
+from tartib.notify.timeline import MESSAGE
 from tartib.orders import ORDER, proposals
 from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
@@ -105,7 +107,7 @@ def context(
         "fates": _fates(sent),
         "stages": timeline.stages(case, entries, sent),
         "items": _shown(request, case, entries),
-        "timeline_filters": [(code, label) for code, (label, _kinds) in timeline.FILTERS.items()],
+        "timeline_filters": timeline.FILTERS,
         "timeline_filter": request.GET.get("tl", ""),
         "tab": request.GET.get("tab", "timeline"),
         "people": naming.staff(request.shop) if rights["assign"] else [],
@@ -120,7 +122,7 @@ def context(
 
 def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
     """What happened to the case after the entry numbered `seen`, oldest first."""
-    entries = Entry.objects.filter(case_id=case.pk, seq__gt=seen).exclude(kind=Kind.MESSAGE).order_by("seq")
+    entries = Entry.objects.filter(case_id=case.pk, seq__gt=seen).exclude(kind=MESSAGE).order_by("seq")
     return timeline.timeline_items(case, entries[:20])
 
 
@@ -232,8 +234,9 @@ def _seen(case: Case, entries: list[Entry], fresh: dict[str, Any]) -> dict[str, 
 
 
 def _shown(request: StaffRequest, case: Case, entries: list[Entry]) -> list[timeline.Item]:
-    kinds = timeline.FILTERS.get(request.GET.get("tl", ""), timeline.FILTERS[""])[1]
-    return [item for item in timeline.timeline_items(case, entries) if item.kind in kinds]
+    group = request.GET.get("tl", "")
+    items = timeline.timeline_items(case, entries)
+    return [item for item in items if item.group == group] if group in Group.values else items
 
 
 def _query(request: StaffRequest) -> str:

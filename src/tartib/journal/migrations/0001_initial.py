@@ -51,32 +51,7 @@ class Migration(migrations.Migration):
                 ("case_id", models.BigIntegerField()),
                 ("seq", models.PositiveIntegerField()),
                 ("at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("created", "Created"),
-                            ("imported", "Imported"),
-                            ("moved", "Status changed"),
-                            ("undone", "Undone"),
-                            ("event", "Event"),
-                            ("note", "Note"),
-                            ("payment", "Payment"),
-                            ("paper", "Paper issued"),
-                            ("points", "Points"),
-                            ("tracking", "Tracking number"),
-                            ("edited", "Edited"),
-                            ("assigned", "Responsible changed"),
-                            ("message", "Message"),
-                            ("checked", "Checks"),
-                            ("feedback", "Feedback"),
-                            ("work", "Needs attention"),
-                            ("deleted", "Deleted"),
-                            ("erased", "Personal data erased"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
+                ("kind", models.CharField(max_length=12)),
                 (
                     "actor_kind",
                     models.CharField(

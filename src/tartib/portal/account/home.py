@@ -92,8 +92,7 @@ def cards(found: Sequence[Case]) -> list[Card]:
     asked = orders.requests_about(numbers)
     entries = queries.timelines(found)
     return [_card(case, known.get(case.pk), tell(
-        case, known.get(case.pk), entries[case.pk], reader.tag, now=reader.now,
-        request=requested.telling(asked[case.pk]),
+        case, known.get(case.pk), entries[case.pk], reader, request=requested.telling(asked[case.pk]),
     )) for case in found]  # fmt: skip
 
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.orders.timeline import fate
 from tartib.desk.settings.shop_settings import may_test
 from tartib.l10n import digits
 from tartib.notify import accounts, service, trying
 from tartib.notify.models import Message, SmsAccount, State
 from tartib.notify.sms import offered, providers
 from tartib.notify.sms.protocol import SmsProvider, Waiting
+from tartib.notify.timeline import fate
 from tartib.shops.access import May
 from tartib.shops.providers import Unreachable
 from tartib.web.forms import Amount, Dressed, dress
