@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from tartib.shops import naming, security, sql
+from tartib.shops import naming, security, sessions, sql
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
 from tartib.shops.security import TARTIB, Origin
 
@@ -53,6 +53,19 @@ def choose_password(user: User, password: str) -> None:
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def recover(user: User, password: str, by: Origin, *, now: datetime) -> None:
+    """Have an account opened by another password, by who came from its mailbox. All its sessions end.
+
+    Raises `ValidationError` for a password that is too short or common.
+    """
+    choose_password(user, password)
+    user.proved_at = now
+    user.save(update_fields=["proved_at"])
+    sessions.end_all(user.pk)
+    security.record_of_person(by, SecurityEvent.PASSWORD)
 
 
 @transaction.atomic

@@ -24,7 +24,6 @@ from tartib.checkout.models import Discount, DiscountKind
 from tartib.checkout.taxes import Tax
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.days import Day
-from tartib.desk.settings.kept import Kept
 from tartib.flow.words import LANGUAGES
 from tartib.shipping import operations as shipping
 from tartib.shipping.models import Method, MethodKind
@@ -34,6 +33,7 @@ from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_NAMES, Branch, Shop
 from tartib.shops.operations import change_shop
 from tartib.web.forms import Amount, Dressed, Whole
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 SPARE_ROWS = 3

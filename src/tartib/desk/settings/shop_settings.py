@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,14 +11,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tartib.desk import letters
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.messages import trial
-from tartib.desk.settings.kept import Kept
 from tartib.l10n import digits
 from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
@@ -31,10 +28,9 @@ from tartib.shops import naming, operations
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Membership, Shop
 from tartib.web.forms import Dressed, Minutes, Whole
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
-TESTS = 10
-TESTS_WITHIN = timedelta(minutes=10)
 TOMAN = "IRT"
 
 
@@ -292,20 +288,11 @@ def messages(request: StaffRequest) -> HttpResponseBase:
 def test_message(request: StaffRequest) -> HttpResponseBase:
     """Send oneself a test by e-mail."""
     recipient = request.user.email
-    if may_test(request):
-        answer = trial.test_message(request.shop, recipient, request.user.language)
+    if letters.may_test(request):
+        answer = letters.test_message(request.shop, recipient, request.user.language)
         sent = answer.state == State.SENT
-        toast(request, f"{recipient}: {trial.explain(answer)}", level="ok" if sent else "error")
+        toast(request, f"{recipient}: {letters.explain(answer)}", level="ok" if sent else "error")
     return redirect("desk:settings-messages", request.shop.slug)
-
-
-def may_test(request: StaffRequest) -> bool:
-    """Whether the shop has not sent too many tests lately; says so where it has."""
-    now = timezone.now()
-    if operations.within_limit("test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=now):
-        return True
-    toast(request, _("Too many tests. Please wait ten minutes."), level="warning")
-    return False
 
 
 @staff(May.SETTINGS)
