@@ -13,6 +13,7 @@ from django.db import transaction
 
 from tartib.shops import naming, security, sessions, sql
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
+from tartib.shops.room_settings import RoomSettings, keeper
 from tartib.shops.security import TARTIB, Origin
 
 KEY_PREFIX = "tt_"
@@ -85,13 +86,17 @@ def employ(shop: Shop, user: User, role: str, branch: Branch | None = None, *, b
 
 
 @transaction.atomic
-def change_shop(shop: Shop, **changes: object) -> None:
-    """Change a shop's settings; raises `ValidationError` when one of them cannot be."""
+def change_shop(shop: Shop, *rooms: RoomSettings, **changes: object) -> None:
+    """Change settings of a shop, those in `rooms` too: each in the record that has it.
+
+    Raises `ValidationError` when one of them cannot be.
+    """
     language = Shop.objects.values_list("language", flat=True).get(pk=shop.pk)
     for name, value in changes.items():
-        setattr(shop, name, value)
-    shop.full_clean()
-    shop.save()
+        setattr(keeper(name, shop, *rooms), name, value)
+    for record in (shop, *rooms):
+        record.full_clean()
+        record.save()
     if shop.language != language:
         naming.sort_again(shop)
 
