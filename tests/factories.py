@@ -11,6 +11,7 @@ from typing import Any
 
 from PIL import Image
 
+from tartib.billing.models import PaperSettings
 from tartib.cases.engine import Outcome, advance
 from tartib.cases.hooks import AS_USUAL, NotifyOptions
 from tartib.cases.models import Case
@@ -24,19 +25,24 @@ from tartib.customers import addresses
 from tartib.customers.identity import Account
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.signing_in import account_of
+from tartib.feedback.models import FeedbackSettings
 from tartib.flow.facts import ByHand
 from tartib.flow.presets import hold_hours, preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify import accounts
+from tartib.notify.models import MessageSettings
 from tartib.orders.drafts import LineDraft, OrderDraft
-from tartib.orders.models import PaymentMethod
+from tartib.orders.models import OrderSettings, PaymentMethod
 from tartib.orders.placing import place
 from tartib.payments.operations import record_payment
 from tartib.shops.models import Role, Shop, User
-from tartib.shops.operations import employ, open_shop
+from tartib.shops.operations import change_shop, employ, open_shop
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+
+SETTINGS = (FeedbackSettings, MessageSettings, OrderSettings, PaperSettings)
+"""What rooms keep of a shop."""
 
 _number = count(1)
 
@@ -51,9 +57,12 @@ def make_shop(workflow: str = "essential", **settings: Any) -> Shop:
     """A shop with one branch, an owner and published workflows."""
     number = next(_number)
     settings = {"dispatch_hold_hours": hold_hours(workflow)} | settings
+    own = {name: settings.pop(name) for name in list(settings) if not hasattr(Shop, name)}
     shop = open_shop(
         slug=f"shop-{number}", code=f"S{number}", name=f"Shop {number}", owner=make_user("Olive Owner"), **settings
     )
+    if own:
+        change_shop(shop, *(kept.of(shop) for kept in SETTINGS), **own)
     for code in (workflow, "support"):
         publish(shop, preset(code), NOW)
     return shop

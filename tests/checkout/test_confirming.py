@@ -22,7 +22,7 @@ from tartib.journal.models import Entry
 from tartib.notify.models import NEWS, Message, State
 from tartib.notify.rendering import render_all
 from tartib.orders.holding import NotEnough, release_due
-from tartib.orders.models import Line, Order
+from tartib.orders.models import Line, Order, OrderSettings
 from tartib.orders.paying import ways
 from tartib.orders.payment_words import words
 from tartib.orders.repaying import NotPayable, pay_by, payable
@@ -76,7 +76,11 @@ def test_an_order_to_be_paid_online_is_incomplete_and_the_shop_is_told_once_it_i
     confirmed = confirm_now(make_cart(shop, make_product(shop)))
     case = Case.objects.get(pk=confirmed.case_id)
     assert case.status == case.flow.start
-    assert confirmed.until == NOW + timedelta(minutes=shop.pay_minutes) == Order.objects.get(pk=case.pk).held_until
+    assert (
+        confirmed.until
+        == NOW + timedelta(minutes=OrderSettings.of(shop).pay_minutes)
+        == Order.objects.get(pk=case.pk).held_until
+    )
     assert confirmed.account is not None
     assert told(case.pk) == BOTH[1:]
     (first,) = Message.objects.select_related("case", "shop").filter(case=case)
@@ -118,7 +122,7 @@ def test_any_other_order_is_recorded_at_once_and_told_of(workflow: str, paid_by:
     assert case.status == ("recorded" if workflow == "checkout" else case.flow.start)
     assert told(case.pk) == BOTH
     assert (confirmed.account is None) == (paid_by == "cash")
-    days = None if paid_by == "cash" else NOW + timedelta(days=shop.stale_after_days)
+    days = None if paid_by == "cash" else NOW + timedelta(days=OrderSettings.of(shop).stale_after_days)
     assert Order.objects.get(pk=case.pk).held_until == days
     if paid_by == "bank":
         pay(case)
@@ -268,7 +272,7 @@ def test_an_unpaid_orders_goods_go_back_and_a_cancelled_ones_code_too() -> None:
     enter_code(cart, "ONCE", now=NOW)
     case = Case.objects.get(pk=confirm_now(cart).case_id)
     assert Order.objects.get(pk=case.pk).discount_code == "ONCE"
-    assert release_due(NOW + timedelta(minutes=shop.pay_minutes)) == 1
+    assert release_due(NOW + timedelta(minutes=OrderSettings.of(shop).pay_minutes)) == 1
     other = make_cart(shop, product, email="other@example.com")
     enter_code(other, "ONCE", now=NOW)
     assert review(other, now=NOW).unfit == Unfit.USED_UP

@@ -35,7 +35,7 @@ from tartib.journal.verify import verify
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.holding import NotEnough, release_due
-from tartib.orders.models import Order
+from tartib.orders.models import Order, OrderSettings
 from tartib.orders.operations import Processing, process
 from tartib.payments import refunds
 from tartib.payments.operations import TooMuch, record_payment
@@ -243,7 +243,7 @@ def test_points_come_back_when_the_hold_ends_and_the_order_costs_its_full_price(
     assert (case.amount, has(account)) == (D(150), (0, 0))
     record_payment(shop, case.pk, D(150), "UAH", actor(shop), now=NOW, state="failed")
     assert has(account) == (0, 0)
-    assert release_due(NOW + timedelta(minutes=shop.pay_minutes)) == 1
+    assert release_due(NOW + timedelta(minutes=OrderSettings.of(shop).pay_minutes)) == 1
     case.refresh_from_db()
     case.order.refresh_from_db()
     assert (case.amount, case.order.discount, has(account)) == (D(170), 0, (40, 0))
@@ -256,7 +256,7 @@ def test_money_that_comes_late_is_honoured_with_the_points_it_was_asked_with() -
     account = make_account(shop, "jo@example.com")
     give(account, 40)
     case = buy(account, 40)
-    release_due(NOW + timedelta(minutes=shop.pay_minutes))
+    release_due(NOW + timedelta(minutes=OrderSettings.of(shop).pay_minutes))
     record_payment(shop, case.pk, D(150), "UAH", actor(shop), now=NOW)
     case.refresh_from_db()
     assert (case.amount, case.payment, case.status, has(account)) == (D(150), "paid", "processing", (0, 0))
@@ -267,7 +267,7 @@ def test_money_that_comes_late_is_a_part_of_the_price_where_the_points_are_gone(
     account = make_account(shop, "jo@example.com")
     give(account, 40)
     case = buy(account, 40)
-    release_due(NOW + timedelta(minutes=shop.pay_minutes))
+    release_due(NOW + timedelta(minutes=OrderSettings.of(shop).pay_minutes))
     buy(account, 30)
     record_payment(shop, case.pk, D(150), "UAH", actor(shop), now=NOW)
     case.refresh_from_db()

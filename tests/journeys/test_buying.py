@@ -20,7 +20,7 @@ from tartib.checkout import discounts
 from tartib.checkout.taxes import Tax, set_taxes
 from tartib.journal.operations import SYSTEM
 from tartib.orders.holding import release_due
-from tartib.orders.models import Order
+from tartib.orders.models import Order, OrderSettings
 from tartib.payments.models import Account
 from tartib.payments.operations import record_payment
 from tartib.shipping.operations import set_up
@@ -257,7 +257,7 @@ def test_the_last_piece_goes_while_somebody_pays(page: Page, live_server: LiveSe
     page.wait_for_url(lambda url: "/check/" not in url)
     case = Case.objects.get(shop=shop)
     assert (case.status, Stock.objects.get(product=product).reserved) == ("pending", 1)
-    assert release_due(timezone.now() + timedelta(minutes=shop.pay_minutes + 1)) == 1
+    assert release_due(timezone.now() + timedelta(minutes=OrderSettings.of(shop).pay_minutes + 1)) == 1
     Stock.objects.filter(product=product).update(reserved=1)
     record_payment(shop, case.pk, Decimal(120), "UAH", SYSTEM, now=timezone.now())
     page.goto(f"{live_server.url}/t/{case.token}/")

@@ -24,7 +24,7 @@ from tartib.files.models import Purpose, Upload
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.orders.holding import release_due
-from tartib.orders.models import Line
+from tartib.orders.models import Line, OrderSettings
 from tartib.payments.models import Attempt, AttemptState, Flag, Payment, Refund, RefundState
 from tartib.risk import operations as trust
 from tartib.risk import reasons
@@ -242,7 +242,7 @@ def test_a_card_fails_and_a_transfer_pays(page: Page, opened: Opening) -> None:
 
 def too_late(store: Store) -> None:
     """The time to pay runs out while the customer looks for the card: what was held is given back."""
-    assert release_due(timezone.now() + timedelta(minutes=store.shop.pay_minutes + 1)) == 1
+    assert release_due(timezone.now() + timedelta(minutes=OrderSettings.of(store.shop).pay_minutes + 1)) == 1
 
 
 def test_money_that_comes_late_is_honoured_and_the_order_is_looked_at_before_it_is_sent(

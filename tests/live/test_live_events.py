@@ -13,11 +13,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tartib.desk import recovery
 from tartib.live import hub as hub_module
 from tartib.live.asgi import App
 from tartib.live.hub import END, MANY, Hub
-from tartib.shops.operations import let_go
+from tartib.shops.operations import let_go, recover
 from tartib.shops.security import TARTIB
 from tartib.web import live
 from tartib.web.live import Hearing
@@ -185,7 +184,7 @@ def test_a_stream_ends_with_the_place_the_session_or_the_password(end: str) -> N
     act = {
         "membership": lambda: let_go(user.memberships.get(), owner),
         "session": lambda: client.post("/sign-out/"),
-        "password": lambda: recovery.choose(user, "another good sentence", TARTIB, now=NOW),
+        "password": lambda: recover(user, "another good sentence", TARTIB, now=NOW),
     }[end]
 
     async def watched() -> tuple[int, dict[str, Any], int]:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from tartib.cases.hooks import AS_USUAL
-from tartib.notify.models import Message, NoticeAddress
+from tartib.notify.models import Message, MessageSettings, NoticeAddress
 from tartib.notify.operations import tell_also, tell_no_more
 from tartib.shops.models import Role
 from tartib.shops.operations import change_shop
@@ -43,7 +43,7 @@ def test_a_new_order_is_told_by_email_sms_and_fax_with_its_receipt(mailbox: Mail
 def test_without_a_fax_service_the_fax_waits_with_a_reason() -> None:
     shop = make_shop(fax_gateway="{to}@fax.example", country="UA")
     tell_also(shop, "fax", "+380441234567")
-    change_shop(shop, fax_gateway="")
+    change_shop(shop, MessageSettings.of(shop), fax_gateway="")
     (case,) = make_orders(shop, 1, telling=AS_USUAL)
     message = Message.objects.get(case=case, channel="fax")
     assert (message.state, message.reason) == ("withheld", "no-fax")

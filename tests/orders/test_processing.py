@@ -145,12 +145,12 @@ def test_likely_doubles_are_found() -> None:
 
 def test_stale_incomplete_orders_are_found() -> None:
     """E8: unpaid orders nobody finishes are offered for deletion after the shop's number of days; paid ones never."""
-    shop = make_shop("checkout", stale_after_days=7)
+    shop = make_shop("checkout")
     old, paid, fresh = (
         make_order(shop, placed_at=NOW - timedelta(days=8)),
         make_order(shop, placed_at=NOW - timedelta(days=8)),
         make_orders(shop)[0],
     )
     pay(paid)
-    assert list(stale(shop, now=NOW)) == [old]
+    assert list(stale(shop, 7, now=NOW)) == [old]
     assert fresh.status == "incomplete"

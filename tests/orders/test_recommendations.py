@@ -20,7 +20,7 @@ from tartib.journal.operations import SYSTEM
 from tartib.notify.rendering import words_of
 from tartib.orders.drafts import LineDraft
 from tartib.orders.jobs import count_together
-from tartib.orders.models import BoughtWith
+from tartib.orders.models import BoughtWith, OrderSettings
 from tartib.orders.placing import place
 from tartib.orders.recommendations import count, with_listing, with_orders
 from tartib.shops.operations import change_shop
@@ -106,7 +106,7 @@ def test_a_shop_that_does_not_want_it_recommends_nothing(wardrobe: Wardrobe) -> 
     wardrobe.buy(wardrobe.shirt, wardrobe.belt, times=4)
     count(wardrobe.shop, now=NOW)
     (order,) = wardrobe.buy(wardrobe.shirt)
-    change_shop(wardrobe.shop, recommends=False)
+    change_shop(wardrobe.shop, OrderSettings.of(wardrobe.shop), recommends=False)
     assert with_orders([order.pk]) == {}
     assert with_listing(Listing.objects.select_related("shop").get(pk=wardrobe.shirt.pk)) == []
 

@@ -15,8 +15,9 @@ from tartib.files.models import Upload
 from tartib.files.sweeping import unreferred
 from tartib.orders import requesting
 from tartib.orders.drafts import LineDraft
-from tartib.orders.models import Line
+from tartib.orders.models import Line, OrderSettings
 from tartib.orders.requests import CustomerRequest
+from tartib.shops.operations import change_shop
 from tests.factories import actor, make_order, make_product, make_shop, move, pay, picture_file
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +120,7 @@ def test_what_is_not_possible_is_said_and_nothing_kept(case: Case) -> None:
     assert ask(case, photos=[picture_file(), BytesIO(b"no picture")]) == 422
     assert ask(case, website="http://spam.example") == 302
     assert not CustomerRequest.objects.exists() and not Upload.objects.exists()
-    case.shop.return_days = 0
-    case.shop.save()
+    change_shop(case.shop, OrderSettings.of(case.shop), return_days=0)
     page = Client().get(f"/t/{case.token}/request/").content.decode()
     assert "This shop does not take returns here" in page and "<form" not in page.partition("<main")[2]
 

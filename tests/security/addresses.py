@@ -28,7 +28,7 @@ from tartib.customers.models import Purpose as About
 from tartib.customers.operations import CustomerDraft
 from tartib.customers.queries import digest
 from tartib.customers.signing_in import open_session
-from tartib.desk import recovery
+from tartib.desk.sign_in import recovery
 from tartib.dispatch.operations import open_work
 from tartib.feedback.models import Feedback
 from tartib.files.models import Purpose

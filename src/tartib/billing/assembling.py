@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tartib.billing.models import Paper
+from tartib.billing.models import Paper, PaperSettings
 from tartib.billing.receipt import PaperKind, Receipt, ReceiptLine, ReceiptPayment, read_receipt
 from tartib.cases.models import Case
 from tartib.l10n import money, names
@@ -27,7 +27,7 @@ _NOTHING = Decimal(0)
 
 def receipt_of(case: Case, language: str) -> Receipt:
     """The receipt of an order (E6): how it stands now."""
-    return _in(language, _as_it_stands(case))
+    return _in(language, _as_it_stands(case, PaperSettings.of(case.shop)))
 
 
 def paper_of(paper: Paper, language: str) -> Receipt:
@@ -36,16 +36,18 @@ def paper_of(paper: Paper, language: str) -> Receipt:
         said = read_receipt(paper.data)
     else:
         assert paper.case is not None
-        said = replace(_as_it_stands(paper.case), kind=PaperKind.PRO_FORMA, payments=(), note=paper.shop.paper_note)
+        own = PaperSettings.of(paper.shop)
+        said = replace(_as_it_stands(paper.case, own), kind=PaperKind.PRO_FORMA, payments=(), note=own.paper_note)
     corrects = paper.corrects.name if paper.corrects else ""
     return _in(language, replace(said, paper=paper.name, issued_at=paper.issued_at, corrects=corrects))
 
 
 def invoice_of(case: Case) -> Receipt:
     """What an invoice of the order says when it is issued now. What came back is not its business: credit notes are."""
-    said = _as_it_stands(case)
+    own = PaperSettings.of(case.shop)
+    said = _as_it_stands(case, own)
     lines = tuple(replace(line, returned=0) for line in said.lines)
-    return replace(said, lines=lines, kind=PaperKind.INVOICE, note=case.shop.paper_note)
+    return replace(said, lines=lines, kind=PaperKind.INVOICE, note=own.paper_note)
 
 
 def credit_of(invoice: Paper, amount: Decimal, pieces: Sequence[Sequence[Any]] = ()) -> Receipt:
@@ -90,11 +92,11 @@ def _detail(line: Line) -> str:
     return " · ".join(part for part in (names.in_one_piece(line.variant), line.sku) if part)
 
 
-def _as_it_stands(case: Case) -> Receipt:
+def _as_it_stands(case: Case, own: PaperSettings) -> Receipt:
     particulars, shop, stands = order(case), case.shop, balance(case)
     payments = list(Payment.objects.filter(case=case, state=State.CONFIRMED).order_by("at", "pk"))
     return Receipt(
-        case.language, shop.calendar, shop.timezone, shop.colour, _seller(shop), case.code, particulars.number,
+        case.language, shop.calendar, shop.timezone, shop.colour, _seller(shop, own), case.code, particulars.number,
         case.placed_at, case.currency,
         tuple(
             ReceiptLine(
@@ -124,10 +126,10 @@ def _way_to_pay(particulars: Order, payments: Sequence[Payment]) -> str:
     return ", ".join(filter(None, paid_by)) or PaymentMethod.OTHER.value
 
 
-def _seller(shop: Shop) -> tuple[str, ...]:
+def _seller(shop: Shop, own: PaperSettings) -> tuple[str, ...]:
     """Who sells: the name on the sign, in the register where it is another, and the tax number."""
-    names = (shop.name, shop.legal_name if shop.legal_name != shop.name else "")
-    return (*names, shop.tax_number, shop.address, shop.phone, shop.email)
+    names = (shop.name, own.legal_name if own.legal_name != shop.name else "")
+    return (*names, own.tax_number, shop.address, shop.phone, shop.email)
 
 
 def _in(language: str, said: Receipt) -> Receipt:

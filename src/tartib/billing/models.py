@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
 from tartib.payments.models import Payment
 from tartib.shops.models import Shop
+from tartib.shops.room_settings import RoomSettings
 
 PREFIXES = {PaperKind.PRO_FORMA: "PF", PaperKind.INVOICE: "INV", PaperKind.CREDIT_NOTE: "CN"}
+
+
+class PaperSettings(RoomSettings):
+    """Who a shop is on papers, what it writes below them, and how long it has to keep them."""
+
+    legal_name = models.CharField(_("name in the register"), max_length=160, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
+    paper_note = models.TextField(_("note on invoices"), max_length=600, blank=True)
+    paper_years = models.PositiveSmallIntegerField(
+        _("years for which invoices have to be kept"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
 
 
 class Series(models.Model):

@@ -7,10 +7,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from tartib.billing import sql
 from tartib.billing.assembling import credit_of, invoice_of
-from tartib.billing.models import Paper
+from tartib.billing.models import Paper, PaperSettings
 from tartib.billing.receipt import PaperKind, Receipt, as_data, read_receipt
 from tartib.billing.timeline import PAPER
 from tartib.cases.models import Case, PaymentState
@@ -106,9 +107,13 @@ def forget_old(now: datetime) -> int:
     The years a shop says are whole ones, counted from the end of the year in which a paper was issued.
     """
     forgotten = 0
-    for years in Shop.objects.order_by("paper_years").values_list("paper_years", flat=True).distinct():
+    usual = PaperSettings().paper_years
+    for years in sorted({usual, *PaperSettings.objects.values_list("paper_years", flat=True).distinct()}):
         since = datetime(now.year - years, 1, 1, tzinfo=UTC)
-        old = list(Paper.objects.filter(erased_at__isnull=False, issued_at__lt=since, shop__paper_years=years))
+        theirs = Q(shop__in=PaperSettings.objects.filter(paper_years=years).values("shop"))
+        if years == usual:
+            theirs |= ~Q(shop__in=PaperSettings.objects.values("shop"))
+        old = list(Paper.objects.filter(theirs, erased_at__isnull=False, issued_at__lt=since))
         for paper in old:
             paper.data, paper.erased_at = paper.data | {"bill_to": []}, None
         forgotten += Paper.objects.bulk_update(old, ["data", "erased_at"], batch_size=500)

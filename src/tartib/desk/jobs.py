@@ -9,8 +9,9 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from tartib.desk import recovery
-from tartib.desk.messages import trial
+from tartib.desk import letters
+from tartib.desk.sign_in import recovery
+from tartib.desk.sign_in.enqueue import QUEUE, SEND_CODE, SEND_LINK
 from tartib.notify.models import State
 from tartib.shops.models import ApiKey, Membership, Role
 from tartib.shops.operations import keys_to_warn_of
@@ -26,7 +27,7 @@ class NotYet(Exception):
 PATIENCE = RetryStrategy(max_attempts=6, exponential_wait=4, retry_exceptions={OperationalError, NotYet})
 
 
-@app.task(name="desk.send_password_link", queue="codes", retry=PATIENCE)
+@app.task(name=SEND_LINK, queue=QUEUE, retry=PATIENCE)
 def send_password_link(user_id: int) -> None:
     """Send the link, if they work anywhere; 0 is nobody."""
     answer = recovery.send_link(user_id)
@@ -35,7 +36,7 @@ def send_password_link(user_id: int) -> None:
     logger.info("password link: %s", answer.state if answer else "nobody")
 
 
-@app.task(name="desk.send_sign_in_code", queue="codes", retry=PATIENCE)
+@app.task(name=SEND_CODE, queue=QUEUE, retry=PATIENCE)
 def send_sign_in_code(user_id: int, address: str, device: str) -> None:
     """Send the code with which a browser proves the mailbox, if they work anywhere; 0 is nobody."""
     answer = recovery.send_code(user_id, Origin(address=address, device=device), now=timezone.now())
@@ -61,6 +62,6 @@ def send_key_warning(key_id: int, member_id: int) -> None:
     owner = Membership.objects.filter(pk=member_id, active=True).select_related("shop", "user").first()
     if key is None or owner is None:
         return
-    answer = trial.warn_of_key(owner, key)
+    answer = letters.warn_of_key(owner, key)
     if answer.state == State.QUEUED:
         raise NotYet(answer.said)

@@ -7,13 +7,14 @@ Names other areas may rely on: `desk:orders` (slug), `desk:order` (slug, code), 
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tartib.desk import palette, passwords, sign_in
-from tartib.desk.settings import inviting
+from tartib.desk import palette
+from tartib.desk.orders import review
+from tartib.desk.sign_in import invitation, passwords, views
 
 app_name = "desk"
 
 areas: list[URLPattern | URLResolver] = [
-    path("", sign_in.home, name="home"),
+    path("", views.home, name="home"),
     path("find/", palette.find, name="find"),
     path("", include("tartib.desk.orders.entry.urls")),
     path("orders/", include("tartib.desk.orders.lists.urls")),
@@ -24,20 +25,24 @@ areas: list[URLPattern | URLResolver] = [
     path("support/", include("tartib.desk.support.urls")),
     path("imports/", include("tartib.desk.imports.urls")),
     path("", include("tartib.desk.reports.urls")),
+    path("review/", review.review_list, name="review"),
+    path("review/delete/", review.remove, name="review-delete"),
+    path("products/", include("tartib.desk.catalog.urls")),
     path("window/", include("tartib.desk.catalog.window.urls")),
+    path("templates/", include("tartib.desk.messages.urls")),
     path("", include("tartib.desk.settings.urls")),
     path("", include("tartib.desk.money.urls")),
     path("", include("tartib.desk.messages.sms.urls")),
 ]
 
 urlpatterns = [
-    path("", sign_in.start, name="start"),
-    path("sign-in/", sign_in.sign_in, name="sign-in"),
-    path("sign-in/code/", sign_in.prove, name="prove"),
-    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("", views.start, name="start"),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/code/", views.prove, name="prove"),
+    path("sign-out/", views.sign_out, name="sign-out"),
     path("forgotten/", passwords.forgotten, name="forgotten"),
     path("new-password/<str:uid>/<str:token>/", passwords.choose, name="new-password"),
-    path("invitation/<str:token>/", inviting.answer, name="invitation"),
-    path("desk/", sign_in.shops, name="shops"),
+    path("invitation/<str:token>/", invitation.answer, name="invitation"),
+    path("desk/", views.shops, name="shops"),
     path("desk/<slug:slug>/", include(areas)),
 ]

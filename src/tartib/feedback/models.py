@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.shops.models import Shop
+from tartib.shops.room_settings import RoomSettings
 
 RATINGS = range(1, 6)
 LOW = 2
 """Up to this rating somebody asks what went wrong."""
+
+
+class FeedbackSettings(RoomSettings):
+    """Whether and when a shop asks its customers how it was."""
+
+    feedback_days = models.PositiveSmallIntegerField(
+        _("days until customers are asked how it was"), default=7, validators=[MaxValueValidator(90)]
+    )
 
 
 class Feedback(models.Model):

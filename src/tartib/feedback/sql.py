@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from tartib.feedback.models import FeedbackSettings
 from tartib.orders import ORDER
 from tartib.shops.models import Shop
 
@@ -26,11 +27,13 @@ def ask_due(now: datetime, shop: Shop | None, most: int) -> list[tuple[int, int]
             WITH due AS (
                 SELECT c.id, c.shop_id
                 FROM shops_shop AS s
+                LEFT JOIN feedback_feedbacksettings AS own ON own.shop_id = s.id
+                CROSS JOIN LATERAL (SELECT COALESCE(own.feedback_days, %s) AS days) AS wait
                 JOIN cases_case AS c ON c.shop_id = s.id AND c.kind = %s AND c.phase = 'done'
-                    AND c.closed_at <= %s - make_interval(days => s.feedback_days)
-                    AND c.closed_at > %s - make_interval(days => s.feedback_days)
+                    AND c.closed_at <= %s - make_interval(days => wait.days)
+                    AND c.closed_at > %s - make_interval(days => wait.days)
                 JOIN customers_customer AS p ON p.id = c.customer_id
-                WHERE s.feedback_days > 0 AND (%s::bigint IS NULL OR s.id = %s)
+                WHERE wait.days > 0 AND (%s::bigint IS NULL OR s.id = %s)
                     AND ((p.wants_email AND p.asked_by_email AND p.email <> '')
                         OR (p.wants_sms AND p.asked_by_sms AND p.phone <> '' AND (s.practice OR EXISTS (
                             SELECT FROM notify_smsaccount AS m WHERE m.shop_id = s.id)))
@@ -51,6 +54,6 @@ def ask_due(now: datetime, shop: Shop | None, most: int) -> list[tuple[int, int]
             SELECT id, shop_id, replace(gen_random_uuid()::text, '-', ''), %s, '' FROM due
             ON CONFLICT (case_id) DO NOTHING RETURNING shop_id, case_id
             """,
-            [ORDER, now, now - STILL, only, only, most, now],
+            [FeedbackSettings().feedback_days, ORDER, now, now - STILL, only, only, most, now],
         )
         return sorted(cursor.fetchall())

@@ -15,9 +15,10 @@ from tartib.customers.models import Customer
 from tartib.notify.devices import PushKey, Subscription
 from tartib.notify.trouble import Trouble
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
+from tartib.shops.room_settings import RoomSettings
 from tartib.shops.secrets import SecretField
 
-__all__ = ("Message", "NoticeAddress", "PushKey", "SmsAccount", "Subscription", "Switch", "Template")
+__all__ = ("Message", "MessageSettings", "NoticeAddress", "PushKey", "SmsAccount", "Subscription", "Switch", "Template")
 
 
 class Channel(models.TextChoices):
@@ -250,6 +251,15 @@ class Switch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.channel}: {self.sending}"
+
+
+class MessageSettings(RoomSettings):
+    """By what a shop's messages go, besides its SMS service and its switches."""
+
+    fax_gateway = models.CharField(_("fax service"), max_length=200, blank=True)
+    letters_stand_in = models.BooleanField(
+        _("who cannot be told by e-mail is told by SMS, and the reverse"), default=True
+    )
 
 
 class SmsAccount(models.Model):

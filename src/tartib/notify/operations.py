@@ -17,6 +17,7 @@ from tartib.customers import contact
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.l10n import names, phones
 from tartib.notify import enqueue, service, template_syntax
+from tartib.notify.channels import fax
 from tartib.notify.channels.letter import LONGEST_ANSWER
 from tartib.notify.models import (
     TO_CUSTOMERS,
@@ -107,7 +108,7 @@ def tell_also(shop: Shop, channel: str, address: str) -> NoticeAddress:
         if channel == Channel.SMS and not phones.textable(address):
             number = names.isolate(phones.shown(address))
             raise ValidationError(_("No SMS can arrive at %(number)s.") % {"number": number})
-        if channel == Channel.FAX and not (shop.fax_gateway or shop.practice):
+        if channel == Channel.FAX and not fax.gateway(shop):
             raise ValidationError(_("Enter the fax service of the shop first."))
         if channel == Channel.SMS and service.of(shop) is None:
             raise ValidationError(_("Choose the SMS service of the shop first."))

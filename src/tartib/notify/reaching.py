@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.notify import channels, sql
-from tartib.notify.models import TO_CUSTOMERS, Channel, Reason, Sending, Switch
+from tartib.notify.models import TO_CUSTOMERS, Channel, MessageSettings, Reason, Sending, Switch
 from tartib.notify.sql import Person
 from tartib.shops.models import Shop
 
@@ -56,10 +56,12 @@ class Way:
 
 
 def rules(shop: Shop) -> Rules:
-    """The rules of a shop, in one query besides the look for its services."""
+    """The rules of a shop, in two queries besides the look for its services."""
     switches = {(s.status, s.channel): s.sending for s in Switch.objects.filter(shop=shop)}
     return Rules(
-        shop.letters_stand_in, {channel: channels.unready(channel, shop) for channel in TO_CUSTOMERS}, switches
+        MessageSettings.of(shop).letters_stand_in,
+        {channel: channels.unready(channel, shop) for channel in TO_CUSTOMERS},
+        switches,
     )
 
 

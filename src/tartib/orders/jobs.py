@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tartib.orders import holding, recommendations
+from tartib.orders.models import OrderSettings
 from tartib.shops.models import Shop
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ def release_goods(timestamp: int) -> None:
 @app.task(name="orders.count_together", queueing_lock="orders.count_together", pass_context=False)
 def count_together(timestamp: int) -> None:
     """Count anew, once a night, what is bought together, in each shop that shows what it sells and recommends."""
-    for shop in Shop.objects.filter(window__open=True, recommends=True):
+    silent = OrderSettings.objects.filter(recommends=False)
+    for shop in Shop.objects.filter(window__open=True).exclude(pk__in=silent.values("shop")):
         pairs = recommendations.count(shop, now=timezone.now())
         logger.info("bought together in %s: %s pairs", shop.slug, pairs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from tartib.customers.address import Address
 from tartib.l10n import names
 from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.shops.models import Shop
+from tartib.shops.room_settings import RoomSettings
 
 __all__ = ("BoughtWith", "CustomerRequest", "Line", "Order", "RequestPhoto", "RequestedLine")
 
@@ -44,6 +46,26 @@ class DeliveryKind(models.TextChoices):
     COURIER = "courier", _("By our own courier")
     BRANCH = "branch", _("To a carrier’s branch")
     PICKUP = "pickup", _("Picked up from us")
+
+
+class OrderSettings(RoomSettings):
+    """How long a shop gives people to pay, to ask for returns and to be answered, and whether it recommends."""
+
+    pay_minutes = models.PositiveSmallIntegerField(
+        _("minutes goods are held while paying"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(1_440)],
+    )
+    stale_after_days = models.PositiveSmallIntegerField(_("days until an incomplete order is stale"), default=7)
+    return_days = models.PositiveSmallIntegerField(
+        _("days in which goods can be returned"), default=14, validators=[MaxValueValidator(365)]
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        _("days in which requests are answered"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    recommends = models.BooleanField(_("recommends what is bought together"), default=True)
 
 
 class Order(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tartib.flow.words import LANGUAGES
-from tartib.orders.models import DeliveryKind, Order, PaymentMethod
+from tartib.orders.models import DeliveryKind, Order, OrderSettings, PaymentMethod
 from tartib.payments import gateways
 from tartib.payments.gateways.protocol import Gateway
 from tartib.payments.gateways.protocol import Way as Kind
@@ -93,7 +93,7 @@ def held_until(shop: Shop, method: str, now: datetime) -> datetime | None:
     """
     match method:
         case PaymentMethod.ONLINE:
-            return now + timedelta(minutes=shop.pay_minutes)
+            return now + timedelta(minutes=OrderSettings.of(shop).pay_minutes)
         case PaymentMethod.BANK:
-            return now + timedelta(days=shop.stale_after_days)
+            return now + timedelta(days=OrderSettings.of(shop).stale_after_days)
     return None

@@ -171,15 +171,15 @@ def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100
     return [Double(cases[earlier], cases[later]) for earlier, later in pairs]
 
 
-def stale(shop: Shop, *, now: datetime) -> QuerySet[Case]:
-    """Orders that wait for a payment nobody makes: unpaid and unmoved for longer than the shop allows, oldest first."""
+def stale(shop: Shop, days: int, *, now: datetime) -> QuerySet[Case]:
+    """Orders that wait for a payment nobody makes: unpaid and unmoved for more than so many days, oldest first."""
     return (
         Case.objects.filter(
             shop=shop,
             kind=ORDER,
             phase=Phase.WAITING,
             payment__in=(PaymentState.UNPAID, PaymentState.FAILED),
-            since__lt=now - timedelta(days=shop.stale_after_days),
+            since__lt=now - timedelta(days=days),
         )
         .select_related("customer")
         .order_by("placed_at", "pk")

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tartib.catalog.window import Listing
 from tartib.orders import sql
-from tartib.orders.models import BoughtWith
+from tartib.orders.models import BoughtWith, OrderSettings
 from tartib.shops.models import Shop
 
 LOOKED_BACK = timedelta(days=365)
@@ -49,6 +49,6 @@ def with_orders(case_ids: Sequence[int]) -> dict[int, list[Listing]]:
 
 def with_listing(listing: Listing) -> list[int]:
     """The ids of the listings most bought together with this one, the first belonging to it most."""
-    if not listing.shop.recommends:
+    if not OrderSettings.of(listing.shop).recommends:
         return []
     return list(BoughtWith.objects.filter(listing=listing).order_by("place").values_list("other_id", flat=True))

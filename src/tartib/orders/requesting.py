@@ -29,7 +29,7 @@ from tartib.notify.notices import tell_customer
 from tartib.notify.to_shop import tell_of_words
 from tartib.orders import awaiting, queries
 from tartib.orders.hooks import CANCEL
-from tartib.orders.models import Line, Order
+from tartib.orders.models import Line, Order, OrderSettings
 from tartib.orders.operations import Refused
 from tartib.orders.requests import (
     OPEN,
@@ -108,8 +108,9 @@ def offered(
     out = tuple((line, line.quantity - line.came_back) for line in lines if line.quantity > line.came_back)
     opened = {one.kind for one in requests if one.open}
     done = case.phase == Phase.DONE
+    days = OrderSettings.of(case.shop).return_days
     found = [] if done or not cancelled_statuses(case.flow) else [_cancellation(case, out, opened, now)]
-    return found + ([_return(case, order, out, opened, now)] if case.shop.return_days or done else [])
+    return found + ([_return(case, order, out, opened, days, now)] if days or done else [])
 
 
 def cancelled_statuses(flow: Workflow) -> frozenset[str]:
@@ -135,7 +136,7 @@ def ask(case: Case, asked: Asked, actor: Actor, *, now: datetime) -> CustomerReq
             return None
         request = CustomerRequest.objects.create(
             case=held, shop=held.shop, kind=asked.kind, reason=asked.reason, words=asked.words, asked_at=now,
-            due_at=now + timedelta(days=held.shop.answer_days),
+            due_at=now + timedelta(days=OrderSettings.of(held.shop).answer_days),
         )  # fmt: skip
         RequestedLine.objects.bulk_create(
             RequestedLine(request=request, line_id=line, pieces=count) for line, count in chosen.items()
@@ -235,17 +236,19 @@ def _cancellation(case: Case, out: tuple[tuple[Line, int], ...], opened: set[str
     return Offer(RequestKind.CANCEL, why=_("Your order is on its way, so it cannot be cancelled any more."))
 
 
-def _return(case: Case, order: Order, out: tuple[tuple[Line, int], ...], opened: set[str], now: datetime) -> Offer:
-    shop, kind = case.shop, RequestKind.RETURN
+def _return(
+    case: Case, order: Order, out: tuple[tuple[Line, int], ...], opened: set[str], days: int, now: datetime
+) -> Offer:
+    kind = RequestKind.RETURN
     if RequestKind.RETURN in opened:
         return Offer(kind, why=_("You have asked for this already."), asked=True)
-    if not shop.return_days:
+    if not days:
         return Offer(kind, why=_("This shop does not take returns here. If something is not right, write to us."))
     if case.phase != Phase.DONE:
         return Offer(kind, why=_("Once you have your order, you can ask here to return it."))
-    zone = ZoneInfo(shop.timezone)
+    zone = ZoneInfo(case.shop.timezone)
     delivered = order.delivered_on or (case.closed_at or case.since).astimezone(zone).date()
-    until = delivered + timedelta(days=shop.return_days)
+    until = delivered + timedelta(days=days)
     if now.astimezone(zone).date() > until:
         return Offer(kind, until=until, why=_("The time in which it could be returned is over."))
     if not out:

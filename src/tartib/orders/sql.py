@@ -300,9 +300,9 @@ def bought_with(case_ids: Sequence[int], shown: int) -> list[tuple[int, int]]:
                     JOIN catalog_product AS p ON p.id = l.product_id WHERE l.case_id = ANY(%s)) AS i
                 JOIN orders_boughtwith AS b ON b.listing_id = i.listing_id
                 JOIN catalog_listing AS o ON o.id = b.other_id AND o.published_at IS NOT NULL
-                JOIN shops_shop AS s ON s.id = b.shop_id AND s.recommends
-                JOIN catalog_window AS w ON w.shop_id = s.id AND w.open
-                WHERE NOT EXISTS (
+                JOIN catalog_window AS w ON w.shop_id = b.shop_id AND w.open
+                LEFT JOIN orders_ordersettings AS s ON s.shop_id = b.shop_id
+                WHERE s.recommends IS NOT FALSE AND NOT EXISTS (
                     SELECT 1 FROM orders_line AS l JOIN catalog_product AS p ON p.id = l.product_id
                     WHERE l.case_id = i.case_id AND p.listing_id = b.other_id)
                 AND EXISTS (

@@ -19,6 +19,7 @@ from tartib.catalog.operations import add_product, receive
 from tartib.checkout import discounts
 from tartib.checkout.taxes import Tax, set_taxes
 from tartib.customers import points
+from tartib.feedback.models import FeedbackSettings
 from tartib.flow.presets import hold_hours, preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.payments import accounts
@@ -28,7 +29,7 @@ from tartib.shipping import operations as shipping
 from tartib.shipping.models import MethodKind
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Branch, Membership, Role, Shop, User
-from tartib.shops.operations import employ, open_shop
+from tartib.shops.operations import change_shop, employ, open_shop
 
 OPEN_FOR = timedelta(days=21)
 # Days: sooner than a shop would ask what its customers think, for whoever practises to see it.
@@ -75,10 +76,10 @@ def open_sample(sample: Sample, now: datetime) -> Opened:
         languages=sorted({sample.language, "en"}),
         email=f"hello@{sample.slug}.example.com",
         practice=True,
-        feedback_days=ASKED_AFTER,
         dispatch_hold_hours=hold_hours(sample.workflow),
         **sample.settings,
     )
+    change_shop(shop, FeedbackSettings.of(shop), feedback_days=ASKED_AFTER)
     branch = shop.branches.get()
     members = {role: employ(shop, user, role, branch) for role, user in people.items()}
     for code in (sample.workflow, "support"):

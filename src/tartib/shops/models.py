@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.http.request import validate_host
@@ -121,23 +121,11 @@ class Shop(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     address = models.CharField(_("postal address"), max_length=250, blank=True)
-    legal_name = models.CharField(_("name in the register"), max_length=160, blank=True)
-    tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
-    paper_note = models.TextField(_("note on invoices"), max_length=600, blank=True)
-    paper_years = models.PositiveSmallIntegerField(
-        _("years for which invoices have to be kept"),
-        default=10,
-        validators=[MinValueValidator(1), MaxValueValidator(50)],
-    )
     default_owner = models.ForeignKey(
         "Membership", verbose_name=_("responsible by default"), on_delete=models.PROTECT, null=True, related_name="+"
     )
-    fax_gateway = models.CharField(_("fax service"), max_length=200, blank=True)
     hold_back_seconds = models.PositiveIntegerField(
         _("seconds a message is held back"), default=60, validators=[MaxValueValidator(86_400)]
-    )
-    letters_stand_in = models.BooleanField(
-        _("who cannot be told by e-mail is told by SMS, and the reverse"), default=True
     )
     first_steps = models.BooleanField(_("show the first steps in the menu"), default=True)
     undo_seconds = models.PositiveIntegerField(
@@ -151,26 +139,8 @@ class Shop(models.Model):
         help_text="For each day from Monday a list of [minute, minute]; empty: as usual there.",
     )
     holidays: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True, help_text="ISO date -> name.")
-    pay_minutes = models.PositiveSmallIntegerField(
-        _("minutes goods are held while paying"),
-        default=30,
-        validators=[MinValueValidator(5), MaxValueValidator(1_440)],
-    )
     tax_included = models.BooleanField(_("prices include tax"), default=True)
     tax_shipping = models.BooleanField(_("delivery is taxed"), default=True)
-    feedback_days = models.PositiveSmallIntegerField(
-        _("days until customers are asked how it was"), default=7, validators=[MaxValueValidator(90)]
-    )
-    return_days = models.PositiveSmallIntegerField(
-        _("days in which goods can be returned"), default=14, validators=[MaxValueValidator(365)]
-    )
-    answer_days = models.PositiveSmallIntegerField(
-        _("days in which requests are answered"),
-        default=2,
-        validators=[MinValueValidator(1), MaxValueValidator(60)],
-    )
-    stale_after_days = models.PositiveSmallIntegerField(_("days until an incomplete order is stale"), default=7)
-    recommends = models.BooleanField(_("recommends what is bought together"), default=True)
     practice = models.BooleanField(default=False, help_text=_("A shop to practise in: its messages stay here."))
     created_at = models.DateTimeField(auto_now_add=True)
 

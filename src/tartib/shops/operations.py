@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from tartib.shops import naming, security, sql
+from tartib.shops import naming, security, sessions, sql
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
+from tartib.shops.room_settings import RoomSettings, keeper
 from tartib.shops.security import TARTIB, Origin
 
 KEY_PREFIX = "tt_"
@@ -56,6 +57,19 @@ def choose_password(user: User, password: str) -> None:
 
 
 @transaction.atomic
+def recover(user: User, password: str, by: Origin, *, now: datetime) -> None:
+    """Have an account opened by another password, by who came from its mailbox. All its sessions end.
+
+    Raises `ValidationError` for a password that is too short or common.
+    """
+    choose_password(user, password)
+    user.proved_at = now
+    user.save(update_fields=["proved_at"])
+    sessions.end_all(user.pk)
+    security.record_of_person(by, SecurityEvent.PASSWORD)
+
+
+@transaction.atomic
 def employ(shop: Shop, user: User, role: str, branch: Branch | None = None, *, by: Origin = TARTIB) -> Membership:
     """Give `user` a place in `shop`, or change the one they have.
 
@@ -72,13 +86,17 @@ def employ(shop: Shop, user: User, role: str, branch: Branch | None = None, *, b
 
 
 @transaction.atomic
-def change_shop(shop: Shop, **changes: object) -> None:
-    """Change a shop's settings; raises `ValidationError` when one of them cannot be."""
+def change_shop(shop: Shop, *rooms: RoomSettings, **changes: object) -> None:
+    """Change settings of a shop, those in `rooms` too: each in the record that has it.
+
+    Raises `ValidationError` when one of them cannot be.
+    """
     language = Shop.objects.values_list("language", flat=True).get(pk=shop.pk)
     for name, value in changes.items():
-        setattr(shop, name, value)
-    shop.full_clean()
-    shop.save()
+        setattr(keeper(name, shop, *rooms), name, value)
+    for record in (shop, *rooms):
+        record.full_clean()
+        record.save()
     if shop.language != language:
         naming.sort_again(shop)
 

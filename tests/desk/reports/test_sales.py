@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from tartib.desk.reports import period
+from tartib.desk import period
 from tartib.journal.operations import SYSTEM
 from tartib.payments.operations import record_payment
 from tartib.shops.models import User

@@ -10,6 +10,7 @@ from django.test import Client
 from tartib.checkout.models import Discount
 from tartib.checkout.taxes import of_shop
 from tartib.customers.queries import points_rule
+from tartib.orders.models import OrderSettings
 from tartib.shipping.models import Method
 from tartib.shipping.queries import offers, tracking_url
 from tartib.shipping.quoting import Parcel
@@ -76,7 +77,7 @@ def test_taxes_and_the_time_to_pay(owner: Client, shop: Shop) -> None:
     answer = owner.post(there, form | {"row1-tax_class": "books"})
     assert answer.status_code == 302
     shop.refresh_from_db()
-    assert (shop.pay_minutes, shop.tax_included, shop.tax_shipping) == (45, False, True)
+    assert (OrderSettings.of(shop).pay_minutes, shop.tax_included, shop.tax_shipping) == (45, False, True)
     assert {(tax.tax_class, tax.percent) for tax in of_shop(shop)} == {("", Decimal(20)), ("books", Decimal("7.5"))}
     twice = owner.post(there, form | {"row1-tax_class": ""})
     assert twice.status_code == 422

@@ -18,6 +18,7 @@ from tartib.cases.models import Case, WorkflowVersion
 from tartib.cases.queries import current_workflow
 from tartib.cases.timeline import ASSIGNED
 from tartib.journal.models import Entry
+from tartib.orders.models import OrderSettings
 from tartib.shops.access import Scope
 from tartib.shops.models import ApiKey, Branch, Membership, Role, Shop, User
 from tartib.shops.operations import LastOwner, NotTheirs, change_role, change_shop, employ, let_go, open_shop
@@ -60,7 +61,7 @@ class TestShop:
         assert owner.post(_url(shop), given).status_code == 302
         shop.refresh_from_db()
         assert (shop.name, shop.colour, shop.calendar) == ("کفش آرا", "#aa3300", "jalali")
-        assert (shop.currency, shop.country, shop.stale_after_days) == ("IRT", "IR", 14)
+        assert (shop.currency, shop.country, OrderSettings.of(shop).stale_after_days) == ("IRT", "IR", 14)
         assert shop.languages == ["fa", "uk"]
 
     @pytest.mark.parametrize(

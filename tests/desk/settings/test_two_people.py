@@ -12,6 +12,7 @@ from lxml import html
 from tartib.catalog.models import Product
 from tartib.catalog.showing import add_category
 from tartib.notify import queries
+from tartib.orders.models import OrderSettings
 from tartib.shops.models import Shop
 from tests.factories import make_listing, make_product
 
@@ -93,7 +94,11 @@ def test_choices_and_lists_are_put_together_like_texts(owner: Client, shop: Shop
     theirs.save(languages=["en", "fa", "uk"], timezone="Europe/Kyiv")
     assert mine.save(return_days="30").status_code == 302
     shop.refresh_from_db()
-    assert (set(shop.languages), shop.timezone, shop.return_days) == ({"en", "fa", "uk"}, "Europe/Kyiv", 30)
+    assert (set(shop.languages), shop.timezone, OrderSettings.of(shop).return_days) == (
+        {"en", "fa", "uk"},
+        "Europe/Kyiv",
+        30,
+    )
     late = mine.save(languages=["en", "ar"])
     assert "to “English, فارسی, Українська”" in late.content.decode()
 

@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -121,6 +122,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("shop", "kind", "year"), name="paper_series_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaperSettings',
+            fields=[
+                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
+                ('legal_name', models.CharField(blank=True, max_length=160, verbose_name='name in the register')),
+                ('tax_number', models.CharField(blank=True, max_length=60, verbose_name='tax number')),
+                ('paper_note', models.TextField(blank=True, max_length=600, verbose_name='note on invoices')),
+                ('paper_years', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='years for which invoices have to be kept')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
     ]

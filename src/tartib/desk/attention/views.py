@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.attention import rows
+from tartib.desk.cases import work
 from tartib.dispatch import kinds, operations, queries
 from tartib.dispatch.models import WorkRecord
 from tartib.dispatch.queries import Wanted
@@ -50,7 +50,7 @@ def work_list(request: StaffRequest) -> HttpResponseBase:
     page = queries.record_page(request.shop, tab.wanted, request.GET.get("cursor", ""))
     context = {
         "tabs": tabs, "tab": tab, "kind": kind, "kinds": kinds.areas(), "page": page,
-        "rows": rows.rows(request, page.rows), "here": request.get_full_path(),
+        "rows": work.rows(request, page.rows), "here": request.get_full_path(),
     } | _hands(request)  # fmt: skip
     return render(request, "desk/attention/list.html", context)
 
@@ -138,9 +138,9 @@ def _tabs(request: StaffRequest, kind: str) -> list[Tab]:
 
 def _page(request: StaffRequest, record: WorkRecord, problem: str = "", opened: str = "") -> HttpResponseBase:
     """The page of a record, with what is the matter with what was sent, and with what was written."""
-    row = rows.row(request, record, problem=problem, opened=opened, words=request.POST.get("words", ""))
+    row = work.row(request, record, problem=problem, opened=opened, words=request.POST.get("words", ""))
     context = {
-        "row": row, "history": queries.history(record), "here": rows.address(request, record),
+        "row": row, "history": queries.history(record), "here": work.address(request, record),
     } | _hands(request)  # fmt: skip
     return render(request, "desk/attention/record.html", context, status=422 if problem else 200)
 
@@ -167,4 +167,4 @@ def _mine(request: StaffRequest, pk: int) -> WorkRecord:
 
 def _back(request: StaffRequest, record: WorkRecord) -> HttpResponseBase:
     """To the page the act was asked for on."""
-    return redirect(following(request, rows.address(request, record)))
+    return redirect(following(request, work.address(request, record)))

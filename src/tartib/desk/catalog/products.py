@@ -18,10 +18,10 @@ from tartib.catalog import operations, queries
 from tartib.catalog.models import Product
 from tartib.catalog.operations import CountTooLow
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.kept import Kept
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Shop
 from tartib.web.forms import Amount, Dressed, Whole, number_of
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 LEDGER = 50

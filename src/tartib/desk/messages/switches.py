@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.notify import queries, service, switches
-from tartib.notify.models import Channel, Sending, SmsAccount
+from tartib.notify.models import Channel, MessageSettings, Sending, SmsAccount
 from tartib.notify.service import Estimate
 from tartib.notify.switches import Cell, Row
 from tartib.shops.access import May
@@ -63,6 +63,7 @@ def switch_list(request: StaffRequest) -> HttpResponseBase:
         "account": account,
         "unreached": queries.unreached(request.shop),
         "problems": problems,
+        "stand_in": MessageSettings.of(request.shop).letters_stand_in,
     }
     return render(request, "desk/messages/switches.html", context, status=422 if problems else 200)
 

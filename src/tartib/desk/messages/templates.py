@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.kept import Kept
 from tartib.flow.workflow import Status
 from tartib.l10n.names import direction
 from tartib.notify import operations, queries, service
@@ -27,6 +26,7 @@ from tartib.notify.queries import TemplateSlot
 from tartib.notify.switches import told_by_workflow
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_NAMES, Shop
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 CHOICES = 8

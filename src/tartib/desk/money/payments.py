@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from tartib.desk import period
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.reports import period
 from tartib.payments import attempts, operations, queries
 from tartib.payments.models import Account, Attempt, Payment
 from tartib.payments.queries import KINDS, Wanted

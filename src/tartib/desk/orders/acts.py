@@ -17,8 +17,8 @@ from tartib.cases import queries as case_queries
 from tartib.cases.engine import Outcome
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
+from tartib.desk.cases.acts import seen_version, way_back
 from tartib.desk.orders import conflicts, forms, page
-from tartib.desk.recent.views import way_back
 from tartib.files.models import Purpose
 from tartib.files.operations import Unfit, keep_image
 from tartib.flow.facts import Refusal
@@ -164,12 +164,6 @@ def message(request: StaffRequest, code: str, message_id: int, act: str) -> Http
     except messages.TooLate as late:
         toast(request, _("Too late: %(state)s.") % {"state": late.message.get_state_display()}, level="warning")
     return redirect(page.address(request, case))
-
-
-def seen_version(request: StaffRequest) -> int | None:
-    """The version of the order that the page showed; None where the request does not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def again(

@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tartib.desk.orders.line_forms import LineRow
-from tartib.desk.settings.kept import said_in
+from tartib.web.kept import said_in
 
 LONGEST_BASE = 200_000
 _SAME_PRODUCT = ("name", "sku", "variant")

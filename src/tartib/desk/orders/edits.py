@@ -14,8 +14,10 @@ from tartib.cases import operations as cases
 from tartib.cases.models import OWING, Case
 from tartib.catalog import queries as catalogue
 from tartib.desk.access import StaffRequest, staff
+from tartib.desk.cases.acts import seen_version
+from tartib.desk.cases.forms import Owner
 from tartib.desk.orders import forms, line_forms, page
-from tartib.desk.orders.acts import again, seen_version, stale_page
+from tartib.desk.orders.acts import again, stale_page
 from tartib.desk.orders.refunding import shown
 from tartib.orders import changing
 from tartib.orders import operations as orders
@@ -35,7 +37,7 @@ SUGGESTED = 8
 @staff(May.ASSIGN)
 def owner(request: StaffRequest, code: str) -> HttpResponseBase:
     """Make somebody else responsible."""
-    case, form = page.find(request, code), forms.Owner(request.POST, shop=request.shop)
+    case, form = page.find(request, code), Owner(request.POST, shop=request.shop)
     if form.is_valid():
         chosen = form.cleaned_data["owner"]
         cases.assign([case.pk], chosen, request.actor, now=timezone.now())

@@ -16,8 +16,9 @@ from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
-from tartib.desk.attention import rows
-from tartib.desk.orders import caution, conflicts, forms, line_forms, offers, paying, points, refunding, timeline
+from tartib.desk.cases import timeline, work
+from tartib.desk.cases.offers import Offers
+from tartib.desk.orders import caution, conflicts, forms, line_forms, offers, paying, points, refunding
 from tartib.desk.orders.lists import listing
 from tartib.dispatch import queries as dispatch
 from tartib.feedback import queries as feedback
@@ -86,7 +87,7 @@ def context(
         "query": _query(request),
         "list_query": listing.read_query(request.GET.urlencode()).as_query(),
         "around": around(request, case, now),
-        "work": rows.rows(request, dispatch.of_case(case), of_order=True),
+        "work": work.rows(request, dispatch.of_case(case), of_order=True),
         "order_url": address(request, case),
         "offers": found,
         "undo": undoing.last_of(case, entries, now=now) if rights["move"] else None,
@@ -146,7 +147,7 @@ def around(request: StaffRequest, case: Case, now: datetime) -> Around:
 
 def offered(
     request: StaffRequest, case: Case, order: Order, now: datetime, *, refused: forms.Parcel | None = None
-) -> offers.Offers:
+) -> Offers:
     """The moves as the member of staff finds them in the bar."""
     options = queries.moves(case, request.member.role, now=now)
     edits, pays = may(request.member, May.EDIT), may(request.member, May.PAYMENT)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tartib.cases.operations import delete
 from tartib.desk.access import StaffRequest, staff
 from tartib.orders import queries
-from tartib.orders.models import Line, Order
+from tartib.orders.models import Line, Order, OrderSettings
 from tartib.shops.access import May
 from tartib.web.forms import number_of
 from tartib.web.toasts import toast
@@ -56,14 +56,15 @@ def _page(
 ) -> HttpResponseBase:
     now = timezone.now()
     doubles = queries.doubles(request.shop, now=now, most=MOST)
-    stale = list(queries.stale(request.shop, now=now).defer("search")[: MOST + 1])
+    days = OrderSettings.of(request.shop).stale_after_days
+    stale = list(queries.stale(request.shop, days, now=now).defer("search")[: MOST + 1])
     paired = {case.pk for double in doubles for case in (double.earlier, double.later)}
     details = _details(paired)
     context = {
         "pairs": [[(case, details[case.pk]) for case in (double.earlier, double.later)] for double in doubles],
         "stale": stale[:MOST],
         "more": len(stale) > MOST,
-        "days": request.shop.stale_after_days,
+        "days": days,
         "problem": problem,
         "chosen": set(chosen),
         "reason": reason,

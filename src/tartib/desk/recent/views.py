@@ -63,11 +63,6 @@ def undo_bulk(request: StaffRequest, bulk_id: UUID) -> HttpResponseBase:
     return _back(request)
 
 
-def way_back(request: StaffRequest, outcome: engine.Outcome) -> str:
-    """The address that takes back what was just done; empty where the shop gives no time for it."""
-    return reverse("desk:act-undo", args=[request.shop.slug, outcome.act_id]) if request.shop.undo_seconds else ""
-
-
 def _tell(request: StaffRequest, count: int, kept: int, why: str, withdrawn: int, *, of_support: bool = False) -> None:
     """Say what went back, what did not and why, and what nobody will be told any more."""
     text = ngettext("%(count)s order is back where it was.", "%(count)s orders are back where they were.", count)

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from tartib.desk import period
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.reports import period
 from tartib.feedback import queries
 from tartib.feedback.models import RATINGS, stars
 from tartib.web.forms import number_of

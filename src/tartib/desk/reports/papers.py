@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.billing import queries
+from tartib.desk import period
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.reports import period
 from tartib.imports.records import safe_cell
 from tartib.l10n import names, tables
 from tartib.shops import security

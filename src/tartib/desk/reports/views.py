@@ -15,8 +15,8 @@ from tartib.cases import reports
 from tartib.cases.filters import Filters
 from tartib.cases.models import PaymentState, Phase
 from tartib.cases.queries import workflows
+from tartib.desk import period
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.reports import period
 from tartib.flow.workflow import Status, Workflow
 from tartib.orders import ORDER
 from tartib.payments.reports import sales as sales_of

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.kept import Kept
 from tartib.shops.access import May
 from tartib.shops.models import Branch
 from tartib.shops.operations import add_branch, change_branch
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 

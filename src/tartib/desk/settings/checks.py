@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.kept import Kept
 from tartib.risk import operations, queries
 from tartib.risk.models import Level, Rules, Signal
 from tartib.shops.access import May
 from tartib.web.forms import Whole
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 _HELP = {

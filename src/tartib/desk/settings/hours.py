@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from tartib.cases.queries import current_workflow
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.kept import Kept
 from tartib.flow.reading import read_workflow
 from tartib.flow.worktime import MIDNIGHT
 from tartib.l10n import dates, digits, names
@@ -29,6 +28,7 @@ from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.web import audience, days
 from tartib.web.forms import Whole
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")

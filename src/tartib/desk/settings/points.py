@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from tartib.customers.points import set_rule
 from tartib.customers.queries import points_rule
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.kept import Kept
 from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.web.forms import Amount, Whole
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 

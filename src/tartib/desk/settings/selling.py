@@ -24,8 +24,8 @@ from tartib.checkout.models import Discount, DiscountKind
 from tartib.checkout.taxes import Tax
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.days import Day
-from tartib.desk.settings.kept import Kept
 from tartib.flow.words import LANGUAGES
+from tartib.orders.models import OrderSettings
 from tartib.shipping import operations as shipping
 from tartib.shipping.models import Method, MethodKind
 from tartib.shipping.queries import methods
@@ -33,7 +33,9 @@ from tartib.shipping.quoting import Tier
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_NAMES, Branch, Shop
 from tartib.shops.operations import change_shop
+from tartib.shops.room_settings import values
 from tartib.web.forms import Amount, Dressed, Whole
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 SPARE_ROWS = 3
@@ -275,7 +277,8 @@ def method_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
 def rules(request: StaffRequest) -> HttpResponseBase:
     """Taxes, and the time somebody has to pay."""
     shop, asked = request.shop, request.method == "POST"
-    initial = {name: getattr(shop, name) for name in RulesForm.base_fields}
+    kept = OrderSettings.of(shop)
+    initial = values(RulesForm.base_fields, shop, kept)
     form = RulesForm(request.POST if asked else None, initial=initial)
     known = [
         {"percent": tax.percent.normalize(), "country": tax.country, "region": tax.region, "tax_class": tax.tax_class}
@@ -285,7 +288,7 @@ def rules(request: StaffRequest) -> HttpResponseBase:
     if asked and "more" not in request.POST and form.is_valid() & all(row.is_valid() for row in rows):
         try:
             taxes.set_taxes(shop, [row.tax() for row in rows if row.cleaned_data["percent"] is not None])
-            change_shop(shop, **form.cleaned_data)
+            change_shop(shop, kept, **form.cleaned_data)
         except ValidationError:
             form.add_error(None, _("Two of the tax rates are for the same place and class."))
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,29 +11,30 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tartib.billing.models import PaperSettings
+from tartib.desk import letters
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.messages import trial
-from tartib.desk.settings.kept import Kept
+from tartib.feedback.models import FeedbackSettings
 from tartib.l10n import digits
 from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
-from tartib.notify.models import TO_PEOPLE_OF_SHOP, NoticeAddress, State
+from tartib.notify.models import TO_PEOPLE_OF_SHOP, MessageSettings, NoticeAddress, State
 from tartib.notify.operations import tell_also, tell_no_more
 from tartib.notify.queries import notice_addresses, unreached
 from tartib.notify.sms import providers
+from tartib.orders.models import OrderSettings
 from tartib.shops import naming, operations
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Membership, Shop
+from tartib.shops.room_settings import values
 from tartib.web.forms import Dressed, Minutes, Whole
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
-TESTS = 10
-TESTS_WITHIN = timedelta(minutes=10)
 TOMAN = "IRT"
 
 
@@ -255,11 +255,12 @@ class NoticeForm(Dressed):
 @require_http_methods(["GET", "POST"])
 def shop(request: StaffRequest) -> HttpResponseBase:
     """The shop itself."""
-    initial = {name: getattr(request.shop, name) for name in ShopForm.base_fields}
+    records = (request.shop, OrderSettings.of(request.shop), PaperSettings.of(request.shop))
+    initial = values(ShopForm.base_fields, *records)
     form = ShopForm(request.shop, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_shop(request.shop, **form.cleaned_data)
+            operations.change_shop(*records, **form.cleaned_data)
         except ValidationError as problem:
             form.refuse(problem)
             request.shop.refresh_from_db()
@@ -278,10 +279,11 @@ def shop(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def messages(request: StaffRequest) -> HttpResponseBase:
     """When and by what customers are told."""
-    initial = {name: getattr(request.shop, name) for name in _MESSAGES}
-    form = MessagesForm(request.POST or None, initial=initial)
+    shop = request.shop
+    records = (shop, MessageSettings.of(shop), FeedbackSettings.of(shop), OrderSettings.of(shop))
+    form = MessagesForm(request.POST or None, initial=values(MessagesForm.base_fields, *records))
     if request.method == "POST" and form.is_valid():
-        operations.change_shop(request.shop, **form.cleaned_data)
+        operations.change_shop(*records, **form.cleaned_data)
         toast(request, _("The settings are saved."))
         return redirect("desk:settings-messages", request.shop.slug)
     return _messages_page(request, form=form)
@@ -292,20 +294,11 @@ def messages(request: StaffRequest) -> HttpResponseBase:
 def test_message(request: StaffRequest) -> HttpResponseBase:
     """Send oneself a test by e-mail."""
     recipient = request.user.email
-    if may_test(request):
-        answer = trial.test_message(request.shop, recipient, request.user.language)
+    if letters.may_test(request):
+        answer = letters.test_message(request.shop, recipient, request.user.language)
         sent = answer.state == State.SENT
-        toast(request, f"{recipient}: {trial.explain(answer)}", level="ok" if sent else "error")
+        toast(request, f"{recipient}: {letters.explain(answer)}", level="ok" if sent else "error")
     return redirect("desk:settings-messages", request.shop.slug)
-
-
-def may_test(request: StaffRequest) -> bool:
-    """Whether the shop has not sent too many tests lately; says so where it has."""
-    now = timezone.now()
-    if operations.within_limit("test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=now):
-        return True
-    toast(request, _("Too many tests. Please wait ten minutes."), level="warning")
-    return False
 
 
 @staff(May.SETTINGS)

@@ -2,9 +2,6 @@
 
 from django.urls import include, path
 
-from tartib.desk.catalog import products
-from tartib.desk.messages import switches, templates
-from tartib.desk.orders import review
 from tartib.desk.settings import (
     branches,
     checks,
@@ -20,14 +17,6 @@ from tartib.desk.settings import (
     staff,
     workflow,
 )
-
-template = [
-    path("", templates.edit, name="template"),
-    path("preview/", templates.preview, name="template-preview"),
-    path("letter/", templates.letter, name="template-letter"),
-    path("reset/", templates.reset, name="template-reset"),
-    path("restore/", templates.restore, name="template-restore"),
-]
 
 settings = [
     path("", shop_settings.shop, name="settings"),
@@ -63,20 +52,9 @@ settings = [
 ]
 
 urlpatterns = [
-    path("products/", products.product_list, name="products"),
-    path("products/new/", products.new, name="product-new"),
-    path("products/<int:pk>/", products.detail, name="product"),
-    path("products/<int:pk>/receive/", products.receive, name="product-receive"),
-    path("products/<int:pk>/count/", products.count, name="product-count"),
-    path("products/<int:pk>/low/", products.low, name="product-low"),
     path("first-steps/", first_steps.index, name="first-steps"),
     path("first-steps/count/", first_steps.count, name="first-steps-count"),
     path("first-steps/away/", first_steps.put_away, name="first-steps-away"),
-    path("templates/", templates.template_list, name="templates"),
-    path("templates/switches/", switches.switch_list, name="switches"),
-    path("templates/<str:status>/<str:channel>/<str:language>/", include(template)),
     path("settings/", include(settings)),
     path("security/", security.index, name="security"),
-    path("review/", review.review_list, name="review"),
-    path("review/delete/", review.remove, name="review-delete"),
 ]

@@ -12,9 +12,8 @@ from tartib.cases import operations as cases
 from tartib.cases.engine import advance
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.orders.acts import seen_version
-from tartib.desk.orders.forms import Owner
-from tartib.desk.recent.views import way_back
+from tartib.desk.cases.acts import seen_version, way_back
+from tartib.desk.cases.forms import Owner
 from tartib.desk.support import page
 from tartib.files.operations import Unfit
 from tartib.flow.facts import ByHand

@@ -13,7 +13,7 @@ from tartib.cases import queries as cases
 from tartib.cases import undoing
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest
-from tartib.desk.orders import offers
+from tartib.desk.cases import offers
 from tartib.notify import queries as messages
 from tartib.notify import reaching
 from tartib.notify.models import TROUBLED, WAITING, MessageKind

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from tartib.cases import kinds
 from tartib.cases.models import Case
-from tartib.desk.orders.lists import cells
+from tartib.desk.cases import cells
 
 register = template.Library()
 

@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -60,6 +61,16 @@ class Migration(migrations.Migration):
                         name="feedback_rating_one_to_five",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedbackSettings',
+            fields=[
+                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
+                ('feedback_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(90)], verbose_name='days until customers are asked how it was')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tartib.notify.channels import email
 from tartib.notify.channels.letter import Answer, Letter
-from tartib.notify.models import Reason, State
+from tartib.notify.models import MessageSettings, Reason, State
 from tartib.shops.models import Shop
 
 PLACE = "{to}"
@@ -27,9 +27,14 @@ def check_gateway(address: str) -> None:
     validate_email(address.replace(PLACE, "380441234567"))
 
 
+def gateway(shop: Shop) -> str:
+    """The address of the shop's service, {to} where the number goes; "" where it has none."""
+    return _IN_PRACTICE if shop.practice else MessageSettings.of(shop).fax_gateway
+
+
 def unready(shop: Shop) -> str:
     """Why `shop` cannot send faxes: no service entered or, for a practice shop, no catcher."""
-    return email.unready(shop) if shop.practice or shop.fax_gateway else Reason.NO_FAX
+    return email.unready(shop) if gateway(shop) else Reason.NO_FAX
 
 
 class FaxSender(email.EmailSender):
@@ -39,6 +44,5 @@ class FaxSender(email.EmailSender):
         """Hand one letter to the gateway. That it took the letter does not say that the fax was received."""
         if reason := unready(letter.shop):
             return Answer(State.WITHHELD, reason=reason)
-        gateway = _IN_PRACTICE if letter.shop.practice else letter.shop.fax_gateway
         number = re.sub(r"\D", "", letter.recipient)
-        return super().send(replace(letter, recipient=gateway.replace(PLACE, number), html=""))
+        return super().send(replace(letter, recipient=gateway(letter.shop).replace(PLACE, number), html=""))

@@ -560,4 +560,15 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name='MessageSettings',
+            fields=[
+                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
+                ('fax_gateway', models.CharField(blank=True, max_length=200, verbose_name='fax service')),
+                ('letters_stand_in', models.BooleanField(default=True, verbose_name='who cannot be told by e-mail is told by SMS, and the reverse')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
     ]

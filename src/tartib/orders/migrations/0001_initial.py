@@ -1,3 +1,4 @@
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
@@ -364,6 +365,20 @@ class Migration(migrations.Migration):
                         name="proposal_chosen_when",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderSettings',
+            fields=[
+                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
+                ('pay_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes goods are held while paying')),
+                ('stale_after_days', models.PositiveSmallIntegerField(default=7, verbose_name='days until an incomplete order is stale')),
+                ('return_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days in which goods can be returned')),
+                ('answer_days', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='days in which requests are answered')),
+                ('recommends', models.BooleanField(default=True, verbose_name='recommends what is bought together')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
     ]

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tartib.billing.models import PaperSettings
 from tartib.customers import bundle, erasing, signing_in
 from tartib.customers.addresses import EMAIL, SMS, ContactPoint, hidden
 from tartib.customers.identity import Account
@@ -100,5 +101,6 @@ def _question(request: AccountRequest, token: str, *, wrong: bool = False) -> Ht
         "sent_to": hidden(_reach(request.account).address),
         "token": token,
         "wrong": wrong,
+        "paper_years": PaperSettings.of(request.shop).paper_years,
     }
     return render(request, "portal/account/erasure.html", context, status=422 if wrong else 200)

@@ -103,33 +103,12 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
                 ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
                 ("address", models.CharField(blank=True, max_length=250, verbose_name="postal address")),
-                ("legal_name", models.CharField(blank=True, max_length=160, verbose_name="name in the register")),
-                ("tax_number", models.CharField(blank=True, max_length=60, verbose_name="tax number")),
-                ("paper_note", models.TextField(blank=True, max_length=600, verbose_name="note on invoices")),
-                (
-                    "paper_years",
-                    models.PositiveSmallIntegerField(
-                        default=10,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(50),
-                        ],
-                        verbose_name="years for which invoices have to be kept",
-                    ),
-                ),
-                ("fax_gateway", models.CharField(blank=True, max_length=200, verbose_name="fax service")),
                 (
                     "hold_back_seconds",
                     models.PositiveIntegerField(
                         default=60,
                         validators=[django.core.validators.MaxValueValidator(86400)],
                         verbose_name="seconds a message is held back",
-                    ),
-                ),
-                (
-                    "letters_stand_in",
-                    models.BooleanField(
-                        default=True, verbose_name="who cannot be told by e-mail is told by SMS, and the reverse"
                     ),
                 ),
                 ("first_steps", models.BooleanField(default=True, verbose_name="show the first steps in the menu")),
@@ -155,51 +134,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("holidays", models.JSONField(blank=True, default=dict, help_text="ISO date -> name.")),
-                (
-                    "pay_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=30,
-                        validators=[
-                            django.core.validators.MinValueValidator(5),
-                            django.core.validators.MaxValueValidator(1440),
-                        ],
-                        verbose_name="minutes goods are held while paying",
-                    ),
-                ),
                 ("tax_included", models.BooleanField(default=True, verbose_name="prices include tax")),
                 ("tax_shipping", models.BooleanField(default=True, verbose_name="delivery is taxed")),
-                (
-                    "feedback_days",
-                    models.PositiveSmallIntegerField(
-                        default=7,
-                        validators=[django.core.validators.MaxValueValidator(90)],
-                        verbose_name="days until customers are asked how it was",
-                    ),
-                ),
-                (
-                    "return_days",
-                    models.PositiveSmallIntegerField(
-                        default=14,
-                        validators=[django.core.validators.MaxValueValidator(365)],
-                        verbose_name="days in which goods can be returned",
-                    ),
-                ),
-                (
-                    "answer_days",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(60),
-                        ],
-                        verbose_name="days in which requests are answered",
-                    ),
-                ),
-                (
-                    "stale_after_days",
-                    models.PositiveSmallIntegerField(default=7, verbose_name="days until an incomplete order is stale"),
-                ),
-                ("recommends", models.BooleanField(default=True, verbose_name="recommends what is bought together")),
                 (
                     "practice",
                     models.BooleanField(default=False, help_text="A shop to practise in: its messages stay here."),

@@ -14,10 +14,10 @@ from tartib.catalog.models import Product
 from tartib.catalog.variants import Row
 from tartib.catalog.window import Category
 from tartib.desk.days import Day
-from tartib.desk.settings.kept import Kept
 from tartib.l10n import names
 from tartib.shops.models import Shop
 from tartib.web.forms import Amount, Dressed, Whole, dress
+from tartib.web.kept import Kept
 
 _BETWEEN = re.compile(r"[,،、;؛\n]+")
 OPTIONS = 3

@@ -12,9 +12,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tartib.desk import period
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.orders.timeline import outcome
-from tartib.desk.reports import period
+from tartib.desk.cases.timeline import outcome
 from tartib.flow.workflow import Status
 from tartib.imports.records import safe_cell
 from tartib.l10n import names, tables

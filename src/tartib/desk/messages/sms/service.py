@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.shop_settings import may_test
+from tartib.desk.letters import may_test
 from tartib.l10n import digits
 from tartib.notify import accounts, service, trying
 from tartib.notify.models import Message, SmsAccount, State

@@ -19,10 +19,10 @@ from tartib.cases import bulk, engine, operations, queries, undoing
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import BulkMove, Case
 from tartib.desk.access import StaffRequest, staff
+from tartib.desk.cases.acts import way_back
 from tartib.desk.orders.lists import listing
 from tartib.desk.orders.lists.listing import KIND
 from tartib.desk.orders.lists.views import address
-from tartib.desk.recent.views import way_back
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
 from tartib.web import audience

@@ -17,7 +17,7 @@ from tartib.cases import queries, saved
 from tartib.cases.filters import Filters
 from tartib.cases.models import PaymentState, Phase, SavedView
 from tartib.cases.queries import MOST_COUNTED, Page, Row
-from tartib.desk.orders.lists import cells
+from tartib.desk.cases import cells
 from tartib.flow.workflow import Status, Workflow
 from tartib.l10n import dates, digits, money
 from tartib.l10n.typed_dates import NotADayError

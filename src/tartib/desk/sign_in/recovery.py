@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from tartib.desk.messages import trial
+from tartib.desk import letters
 from tartib.notify.channels.letter import Answer
 from tartib.notify.template_variables import address
-from tartib.shops import security, sessions, signing_in
+from tartib.shops import security, signing_in
 from tartib.shops.access import memberships
 from tartib.shops.models import Membership, SecurityEvent, User
-from tartib.shops.operations import choose_password
 from tartib.shops.security import Origin
 
 
@@ -40,7 +38,7 @@ def send_link(user_id: int) -> Answer | None:
         return None
     uid = urlsafe_base64_encode(str(place.user_id).encode())
     path = reverse("desk:new-password", args=[uid, tokens.make_token(place.user)])
-    return trial.remind(place, f"{address()}{path}")
+    return letters.remind(place, f"{address()}{path}")
 
 
 def send_code(user_id: int, by: Origin, *, now: datetime) -> Answer | None:
@@ -50,20 +48,7 @@ def send_code(user_id: int, by: Origin, *, now: datetime) -> Answer | None:
         return None
     origin = Origin(place.user.name, place.user_id, by.address, by.device)
     security.record_of_person(origin, SecurityEvent.CODE_SENT)
-    return trial.send_code(place, signing_in.code(place.user.email, now=now))
-
-
-def choose(user: User, password: str, by: Origin, *, now: datetime) -> None:
-    """Have an account opened by another password, by who came from its mailbox. All its sessions end.
-
-    Raises `ValidationError` for a password that is too short or common.
-    """
-    with transaction.atomic():
-        choose_password(user, password)
-        user.proved_at = now
-        user.save(update_fields=["proved_at"])
-        sessions.end_all(user.pk)
-        security.record_of_person(by, SecurityEvent.PASSWORD)
+    return letters.send_code(place, signing_in.code(place.user.email, now=now))
 
 
 def _place(user_id: int) -> Membership | None:

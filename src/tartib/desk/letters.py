@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from tartib.desk.access import StaffRequest
 from tartib.l10n import dates
 from tartib.notify import channels
 from tartib.notify.channels.letter import Answer, Letter
@@ -17,6 +20,20 @@ from tartib.notify.defaults import Wording
 from tartib.notify.models import Channel, Reason, State
 from tartib.notify.rendering import render
 from tartib.shops.models import ApiKey, Invitation, Membership, Shop
+from tartib.shops.operations import within_limit
+from tartib.web.toasts import toast
+
+TESTS = 10
+TESTS_WITHIN = timedelta(minutes=10)
+
+
+def may_test(request: StaffRequest) -> bool:
+    """Whether the shop has not sent too many tests lately; says so where it has."""
+    now = timezone.now()
+    if within_limit("test message", [request.shop.slug], most=TESTS, window=TESTS_WITHIN, now=now):
+        return True
+    toast(request, _("Too many tests. Please wait ten minutes."), level="warning")
+    return False
 
 
 def test_message(shop: Shop, recipient: str, language: str) -> Answer:

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tartib.desk import jobs, passwords, recovery
+from tartib.desk import jobs
+from tartib.desk.sign_in import passwords, recovery
 from tartib.notify.models import State
 from tartib.shops.models import User
 from tests.factories import PASSWORD, make_shop, make_staff, make_user

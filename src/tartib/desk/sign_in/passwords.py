@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tartib.desk import jobs, recovery
 from tartib.desk.access import origin
-from tartib.desk.sign_in import come_in
-from tartib.shops.operations import within_limit
+from tartib.desk.sign_in import enqueue, recovery
+from tartib.desk.sign_in.views import come_in
+from tartib.shops.operations import recover, within_limit
 from tartib.web.forms import Dressed, PasswordForm
 from tartib.web.headers import visitor
 
@@ -44,7 +44,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         ask(form.cleaned_data["email"].lower(), visitor(request), now=timezone.now())
         return redirect(f"{reverse('desk:forgotten')}?sent=1")
     status = 422 if form.errors else 200
-    return render(request, "desk/forgotten.html", {"form": form, "sent": "sent" in request.GET}, status=status)
+    return render(request, "desk/sign_in/forgotten.html", {"form": form, "sent": "sent" in request.GET}, status=status)
 
 
 @never_cache
@@ -53,13 +53,13 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Choose another password with the link from the letter, and come in. All other sessions end with the old one."""
     user = recovery.holder(uid, token)
     if user is None:
-        return render(request, "desk/new_password.html", {"gone": True}, status=404)
+        return render(request, "desk/sign_in/new_password.html", {"gone": True}, status=404)
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        recovery.choose(user, form.cleaned_data["password"], origin(request, user), now=timezone.now())
+        recover(user, form.cleaned_data["password"], origin(request, user), now=timezone.now())
         return come_in(request, user, redirect("desk:shops"))
     status = 422 if form.errors else 200
-    return render(request, "desk/new_password.html", {"form": form, "person": user}, status=status)
+    return render(request, "desk/sign_in/new_password.html", {"form": form, "person": user}, status=status)
 
 
 def ask(email: str, address: str, *, now: datetime) -> None:
@@ -67,4 +67,4 @@ def ask(email: str, address: str, *, now: datetime) -> None:
     calm = within_limit("password address", [address], most=ASKED_FROM_ADDRESS, window=WINDOW, now=now)
     calm &= within_limit("password email", [email], most=ASKED_FOR_EMAIL, window=WINDOW, now=now)
     if calm:
-        jobs.send_password_link.defer(user_id=recovery.account_id(email))
+        enqueue.send_link(recovery.account_id(email))

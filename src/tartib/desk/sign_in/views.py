@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tartib.desk import devices, jobs, recovery
 from tartib.desk.access import StaffRequest, origin, staff
+from tartib.desk.sign_in import devices, enqueue, recovery
 from tartib.l10n import normal
 from tartib.shops import security, signing_in
 from tartib.shops.access import memberships
@@ -77,7 +77,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return come_in(request, user, redirect(there))
         form.add_error(None, _("E-mail and password do not match."))
     status = 422 if form.errors else 200
-    return render(request, "desk/sign_in.html", {"form": form, "next": there}, status=status)
+    return render(request, "desk/sign_in/sign_in.html", {"form": form, "next": there}, status=status)
 
 
 @never_cache
@@ -97,7 +97,7 @@ def prove(request: HttpRequest) -> HttpResponse:
             return response
         form.add_error("code", _("This code is not right, or is too old. Look for the newest letter."))
     context = {"form": form, "next": there, "email": email}
-    return render(request, "desk/sign_in_code.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/sign_in/sign_in_code.html", context, status=422 if form.errors else 200)
 
 
 def come_in(request: HttpRequest, user: User, response: HttpResponse) -> HttpResponse:
@@ -131,7 +131,7 @@ def shops(request: HttpRequest) -> HttpResponse:
         return redirect("desk:home", places[0].shop.slug)
     if isinstance(request.user, User):
         translation.activate(request.user.language)
-    return render(request, "desk/shops.html", {"places": places})
+    return render(request, "desk/sign_in/shops.html", {"places": places})
 
 
 @staff()
@@ -162,7 +162,7 @@ def _ask_for_proof(request: HttpRequest, attempt: Attempt, there: str) -> HttpRe
     if signing_in.wants_letter(attempt, now=now):
         by = origin(request)
         user_id = recovery.account_id(attempt.email)
-        jobs.send_sign_in_code.defer(user_id=user_id, address=by.address, device=by.device)
+        enqueue.send_code(user_id, by)
     request.session[PROVING] = attempt.email
     return redirect(_on(reverse("desk:prove"), there))
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tartib.desk import devices, jobs
+from tartib.desk import jobs
+from tartib.desk.sign_in import devices
 from tartib.shops import signing_in
 from tartib.shops.models import Role, User
 from tartib.shops.operations import change_shop, employ

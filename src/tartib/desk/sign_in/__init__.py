@@ -1,0 +1,1 @@
+"""Coming in to the desk: sign-in, passwords, invitations."""
