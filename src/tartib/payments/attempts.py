@@ -214,7 +214,7 @@ def hand_in(attempt: Attempt, slip: Upload, *, now: datetime) -> None:
     customer = Actor(ActorKind.CUSTOMER, case.customer.name if case.customer else "")
     record_payment(
         attempt.shop, case.pk, attempt.amount, attempt.currency, customer, now=now, state=State.UNVERIFIED,
-        method=attempt.account.name, key=f"attempt:{attempt.key}", attempt=attempt,
+        method=attempt.account.label, key=f"attempt:{attempt.key}", attempt=attempt,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tartib.catalog.browse import is_open
 from tartib.catalog.texts import Worded, text_of
 from tartib.catalog.window import Photo
 from tartib.files.models import Upload
+from tartib.payments.models import Account, Payment
 from tartib.shipping.models import Method
 from tartib.shops.models import Shop
 from tartib.web import audience
@@ -104,9 +105,15 @@ def option(word: str, words: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def named(method: Method) -> str:
-    """`{{ method|named }}`: what a way of delivery is called in the reader's language."""
-    return method.name(audience.current().language)
+def named(way: Method | Account) -> str:
+    """`{{ method|named }}`: what a way of delivery or of payment is called in the reader's language."""
+    return way.name(audience.current().language)
+
+
+@register.filter
+def paid_by(payment: Payment) -> str:
+    """`{{ payment|paid_by }}`: the way it was paid, in the reader's language."""
+    return payment.paid_by(audience.current().language)
 
 
 def _address(upload: Upload, width: int) -> str:
