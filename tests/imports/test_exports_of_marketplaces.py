@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tartib.imports.platforms import Options
+from tartib.imports.records import OrderRecord
 from tests.imports.reads import one
 
 D = Decimal
@@ -40,3 +41,43 @@ def test_sums_number_and_address_of_an_export(
     assert order.customer.name in ("Jane Doe", "janedoe")
     if order.shipping.postcode:
         assert (order.shipping.city, order.shipping.postcode) == ("Boston", "02110")
+
+
+def _magento(*changes: tuple[str, str]) -> OrderRecord:
+    text = (EXPORTS / "magento.csv").read_text()
+    for old, new in (("processing", "closed"), *changes):
+        text = text.replace(old, new)
+    return one("csv", text, GERMANY)
+
+
+def test_an_order_that_magento_closed_was_refunded() -> None:
+    order = _magento()
+    assert (order.state, order.payment_state, order.amounts.paid) == ("refunded", "refunded", D("34.00"))
+
+
+@pytest.mark.parametrize(
+    ("back", "status", "state"), [("34.00", "Closed", "refunded"), ("10.00", "Закрито", "partly-refunded")]
+)
+def test_with_the_money_that_went_back_where_that_is_told(back: str, status: str, state: str) -> None:
+    order = _magento(
+        ("closed", status),
+        ('"Payment Method"', '"Payment Method","Total Refunded"'),
+        ('"checkmo"', f'"checkmo","{back}"'),
+    )
+    assert (order.state, order.payment_state, order.amounts.refunded) == ("refunded", state, D(back))
+
+
+@pytest.mark.parametrize(("back", "state"), [("", "completed"), ("12.50", "refunded"), ("5.00", "completed")])
+def test_elsewhere_closed_means_done_with_unless_all_of_the_money_went_back(back: str, state: str) -> None:
+    table = f"Order,Date,Status,Total,Payment status,Refunded\n1,2026-11-23,closed,12.50,paid,{back}\n"
+    assert one("csv", table, GERMANY).state == state
+
+
+def test_a_house_number_in_a_column_of_its_own_joins_its_street() -> None:
+    order = one("csv", (EXPORTS / "tiendanube.csv").read_bytes(), Options(currency="USD", country="AR"))
+    assert (order.shipping.line1, order.shipping.line2) == ("Av. Main 1234", "4 B")
+
+
+def test_a_column_called_number_is_the_orders_where_nothing_else_is() -> None:
+    order = one("csv", "Número;Fecha;Dirección;Total\n77;23/11/2026;Calle Mayor 5;10,00\n", GERMANY)
+    assert (order.number, order.shipping.line1) == ("77", "Calle Mayor 5")

@@ -55,6 +55,30 @@ def test_parts_of_both_directions_keep_their_order_in_one_line() -> None:
     assert postal.lines(mixed, ("Road 1",), "US")[-1] == "\u2068دبي\u2069, \u2068CA\u2069 94043"
 
 
+@pytest.mark.parametrize(
+    ("street", "house", "country", "line"),
+    [
+        ("Hauptstraße", "5a", "DE", "Hauptstraße 5a"),
+        ("High Street", "12", "GB", "12 High Street"),
+        ("Av. Corrientes", "1234", "AR", "Av. Corrientes 1234"),
+        ("вул. Хрещатик", "7", "UA", "вул. Хрещатик, 7"),
+        ("شارع التحلية", "8", "SA", "شارع التحلية 8"),
+        ("خیابان آزادی", "۱۲", "IR", "خیابان آزادی ۱۲"),
+        ("彌敦道", "100號", "HK", "彌敦道100號"),
+        ("Nathan Road", "100", "HK", "100 Nathan Road"),
+        ("Calle Mayor, 5", "5", "ES", "Calle Mayor, 5"),
+        ("Calle Mayor 55", "5", "ES", "Calle Mayor 55, 5"),
+        ("", "5", "ES", "5"),
+        ("Road", "", "ES", "Road"),
+        ("Road", "5", "", "Road 5"),
+    ],
+)
+def test_a_house_number_joins_its_street_in_the_order_of_the_country(
+    street: str, house: str, country: str, line: str
+) -> None:
+    assert postal.street_line(street, house, country) == line
+
+
 def test_marks_stand_only_between_parts_that_are_given() -> None:
     little: dict[Part, str] = {"name": "Ann", "company": "", "city": "", "region": "CA", "postcode": ""}
     assert postal.lines(little, ("Road 1",), "US") == ["Ann", "Road 1", "CA"]

@@ -86,7 +86,9 @@ def record_payment(request: ApiRequest, code: str, body: PaymentIn) -> HttpRespo
 def list_attempts(request: ApiRequest, code: str, cursor: Cursor = "", limit: Limit = 50) -> HttpResponse:
     """Each try to pay an order at a gateway, the newest first, and what became of it."""
     case = _found(request, code)
-    return _stretch(request, Attempt.objects.filter(case=case).select_related("account"), "attempts", cursor, limit)
+    return _stretch(
+        request, Attempt.objects.filter(case=case).select_related("account__shop"), "attempts", cursor, limit
+    )
 
 
 @router.get("/{code}/refunds", response=RefundList, auth=BearerKey("payments:read"), summary="List refunds")

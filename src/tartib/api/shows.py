@@ -200,7 +200,7 @@ def attempt(one: Attempt) -> Data:
         "amount": amount(one.amount, one.currency),
         "currency": one.currency,
         "gateway": one.account.gateway,
-        "account": one.account.name,
+        "account": one.account.label,
         "reference": one.reference,
         "reason": one.reason,
         "started_at": one.started_at.isoformat(),

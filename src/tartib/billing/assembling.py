@@ -27,7 +27,7 @@ _NOTHING = Decimal(0)
 
 def receipt_of(case: Case, language: str) -> Receipt:
     """The receipt of an order (E6): how it stands now."""
-    return _in(language, _as_it_stands(case, PaperSettings.of(case.shop)))
+    return _in(language, _as_it_stands(case, language, PaperSettings.of(case.shop)))
 
 
 def paper_of(paper: Paper, language: str) -> Receipt:
@@ -37,7 +37,9 @@ def paper_of(paper: Paper, language: str) -> Receipt:
     else:
         assert paper.case is not None
         own = PaperSettings.of(paper.shop)
-        said = replace(_as_it_stands(paper.case, own), kind=PaperKind.PRO_FORMA, payments=(), note=own.paper_note)
+        said = replace(
+            _as_it_stands(paper.case, language, own), kind=PaperKind.PRO_FORMA, payments=(), note=own.paper_note
+        )
     corrects = paper.corrects.name if paper.corrects else ""
     return _in(language, replace(said, paper=paper.name, issued_at=paper.issued_at, corrects=corrects))
 
@@ -45,7 +47,7 @@ def paper_of(paper: Paper, language: str) -> Receipt:
 def invoice_of(case: Case) -> Receipt:
     """What an invoice of the order says when it is issued now. What came back is not its business: credit notes are."""
     own = PaperSettings.of(case.shop)
-    said = _as_it_stands(case, own)
+    said = _as_it_stands(case, case.language, own)
     lines = tuple(replace(line, returned=0) for line in said.lines)
     return replace(said, lines=lines, kind=PaperKind.INVOICE, note=own.paper_note)
 
@@ -92,9 +94,11 @@ def _detail(line: Line) -> str:
     return " · ".join(part for part in (names.in_one_piece(line.variant), line.sku) if part)
 
 
-def _as_it_stands(case: Case, own: PaperSettings) -> Receipt:
+def _as_it_stands(case: Case, language: str, own: PaperSettings) -> Receipt:
+    """What a paper says of the order now; the ways it was paid are called as readers of that language know them."""
     particulars, shop, stands = order(case), case.shop, balance(case)
-    payments = list(Payment.objects.filter(case=case, state=State.CONFIRMED).order_by("at", "pk"))
+    confirmed = Payment.objects.filter(case=case, state=State.CONFIRMED).select_related("attempt__account")
+    payments = list(confirmed.order_by("at", "pk"))
     return Receipt(
         case.language, shop.calendar, shop.timezone, shop.colour, _seller(shop, own), case.code, particulars.number,
         case.placed_at, case.currency,
@@ -107,22 +111,23 @@ def _as_it_stands(case: Case, own: PaperSettings) -> Receipt:
         particulars.subtotal, particulars.shipping, particulars.discount_else, particulars.tax,
         case.amount or Decimal(0),
         tuple(
-            ReceiptPayment(p.at, p.method, p.amount if p.direction == Direction.IN else -p.amount) for p in payments
+            ReceiptPayment(p.at, p.paid_by(language), p.amount if p.direction == Direction.IN else -p.amount)
+            for p in payments
         ),
         tuple(particulars.ship_to.lines_in(case.language)) or ((str(case.customer),) if case.customer else ()),
         tuple(particulars.bill_to.lines_in(case.language)) if particulars.billing_address else (),
-        _way_to_pay(particulars, payments), particulars.shipping_method,
+        _way_to_pay(particulars, payments, language), particulars.shipping_method,
         settings.TARTIB_URL.rstrip("/") + reverse("portal:tracking", args=[case.token]),
         tax_included=particulars.tax_included, points=particulars.points_spent if particulars.points_off else 0,
         by_points=particulars.paid_by_points, credited=stands.credited, ended=stands.ended, country=shop.country,
     )  # fmt: skip
 
 
-def _way_to_pay(particulars: Order, payments: Sequence[Payment]) -> str:
+def _way_to_pay(particulars: Order, payments: Sequence[Payment], language: str) -> str:
     """What the order says of how it is paid; where that is nothing, how it was: who took it elsewhere may not know."""
     if particulars.payment_method_name or particulars.payment_method != PaymentMethod.OTHER:
         return particulars.payment_method_name or particulars.payment_method
-    paid_by = dict.fromkeys(payment.method for payment in payments if payment.direction == Direction.IN)
+    paid_by = dict.fromkeys(payment.paid_by(language) for payment in payments if payment.direction == Direction.IN)
     return ", ".join(filter(None, paid_by)) or PaymentMethod.OTHER.value
 
 

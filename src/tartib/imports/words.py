@@ -167,6 +167,7 @@ _ADDRESS: Final = {
     "last_name": _("Last name"),
     "company": _("Company"),
     "line1": _("Address"),
+    "house": _("House number"),
     "line2": _("Address, second line"),
     "city": _("City"),
     "region": _("Region"),

@@ -41,8 +41,22 @@ _SCRIPTS: Final = {
     "zh-hant": re.compile("[\u3400-\u9fff]"),
 }  # fmt: skip
 _NOT_LATIN: Final = re.compile("[\u0370-\u1dff\u3040-\ud7af\uf900-\ufaff]")
+_WORDS: Final = re.compile(r"[^\s,;]+")
 _TOKENS: Final = re.compile(r"%[A-Z]|[^%]+")
 _SEPARATORS: Final = re.compile(r"[\s\u200e\u200f\-\u2010-\u2015\u2212]+")
+
+# Where the number of a house stands before its street, and where a comma stands between the two: what the data leaves
+# to whoever writes a street in one line (by OpenCage's templates of addresses, MIT).
+_NUMBER_FIRST: Final = frozenset({
+    "AD", "AE", "AG", "AM", "AS", "AU", "AZ", "BB", "BD", "BF", "BH", "BL", "BM", "BZ", "CA", "CC", "CI", "CK",
+    "CX", "DJ", "DM", "DZ", "EG", "FJ", "FK", "FM", "FR", "GA", "GB", "GF", "GG", "GH", "GI", "GM", "GN", "GP",
+    "GS", "GU", "GY", "HK", "HM", "IE", "IM", "IN", "IO", "JE", "JM", "KE", "KH", "KN", "KY", "LA", "LB", "LK",
+    "LS", "LU", "MA", "MC", "MF", "MH", "MG", "MM", "MP", "MQ", "MS", "MT", "MU", "MV", "MW", "MY", "NA", "NC",
+    "NE", "NF", "NG", "NR", "NU", "NZ", "OM", "PF", "PG", "PH", "PK", "PM", "PR", "RE", "RW", "SA", "SC", "SG",
+    "SH", "SL", "SN", "TC", "TF", "TH", "TK", "TM", "TN", "TO", "TT", "TV", "TZ", "UG", "UM", "US", "VG", "VI",
+    "VN", "WF", "YE", "YT", "ZA", "ZM", "ZW",
+})  # fmt: skip
+_COMMA_BETWEEN: Final = frozenset(["BR", "BY", "ES", "KG", "KZ", "MD", "MZ", "RU", "SY", "UA"])
 
 # A mark before a postcode is shorter; what is longer is the name of a country that is a city.
 _LONGEST_MARK: Final = 4
@@ -157,6 +171,20 @@ def lines(values: Mapping[Part, str], street: Iterable[str], country: str, calle
     rest = [values[part] for part in ("name", "company") if part not in has and values[part]]
     rows = [*rest, *above, *(row for row in street if row), *below]
     return [row for row in ([called, *rows] if native else [*rows, called]) if row]
+
+
+def street_line(street: str, house: str, country: str) -> str:
+    """A street and the number of a house in it, given apart, as one line in the order of their country.
+
+    A number that stands in the street already is not written twice.
+    """
+    if not street or not house or house.casefold() in _WORDS.findall(street.casefold()):
+        return street or house
+    if _CJK.search(street):
+        return f"{street}{house}"
+    if country.upper() in _NUMBER_FIRST and _direction(street) != "rtl":
+        return f"{house} {street}"
+    return f"{street}, {house}" if country.upper() in _COMMA_BETWEEN else f"{street} {house}"
 
 
 def _rows(notation: str, values: Mapping[Part, str]) -> list[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from tartib.flow.words import LANGUAGES
+from tartib.l10n.names import language as nearest
 from tartib.orders.models import DeliveryKind, Order, OrderSettings, PaymentMethod
 from tartib.payments import gateways
 from tartib.payments.gateways.protocol import Gateway
@@ -35,10 +34,9 @@ class Way:
 
     @property
     def name(self) -> str:
-        """What customers read: the shop's own name for it, or the gateway's in the reader's language."""
-        if self.account.name and self.account.name not in _usual_names(self.account.gateway):
-            return self.account.name
-        return _("Pay when you pick it up") if self.picked_up and not self.before else str(self.gateway.name)
+        """What customers read in their language: the shop's own name for it, or the usual one."""
+        usual = self.picked_up and not self.before and not self.account.names
+        return _("Pay when you pick it up") if usual else self.account.name(nearest(get_language() or "en"))
 
     @property
     def method(self) -> PaymentMethod:
@@ -54,16 +52,6 @@ class Way:
     def before(self) -> bool:
         """Whether it is paid before the goods are sent, so that a payment has to be opened."""
         return self.gateway.way != Kind.ON_RECEIPT
-
-
-@cache
-def _usual_names(code: str) -> frozenset[str]:
-    """What a gateway is called in each language: an account that is called so has no name of the shop's own."""
-    names = set()
-    for language in LANGUAGES:
-        with override(language):
-            names.add(str(gateways.gateway(code).name))
-    return frozenset(names)
 
 
 def ways(shop: Shop, currency: str, *, picked_up: bool = False, handed_over: bool = True) -> list[Way]:

@@ -8,14 +8,16 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from tartib.flow.words import LANGUAGES
 from tartib.payments.gateways import offered
 from tartib.payments.gateways.protocol import Gateway
 from tartib.payments.models import Account
 from tartib.shops import security
 from tartib.shops.models import SecurityEvent, Shop
 from tartib.shops.security import TARTIB, Origin
+
+NAME_LENGTH = 80
 
 
 class NotForThisShop(Exception):
@@ -29,38 +31,42 @@ def add(
     entered: Mapping[str, str],
     *,
     now: datetime,
-    name: str = "",
+    names: Mapping[str, str] | None = None,
     live: bool = False,
     by: Origin = TARTIB,
 ) -> Account:
     """Give a shop an account at a gateway. Raises `NotForThisShop`, and `ValidationError` by setting's name."""
     gateway = _gateway(shop, code)
-    with override(shop.language):
-        named = name or str(gateway.name)
-    account = Account(shop=shop, gateway=code, name=named[:80], live=live, created_at=now)
+    account = Account(shop=shop, gateway=code, names=_named(names or {}), live=live, created_at=now)
     account.settings = _complete(gateway, {}, entered)
     account.position = Account.objects.filter(shop=shop).count()
     account.save(force_insert=True)
     security.record(
-        shop, SecurityEvent.MONEY, by, account=account.name, of_gateway=code, changed=sorted(account.settings)
+        shop, SecurityEvent.MONEY, by, account=account.label, of_gateway=code, changed=sorted(account.settings)
     )
     return account
 
 
 @transaction.atomic
 def change(
-    account: Account, entered: Mapping[str, str], *, name: str, live: bool, active: bool, by: Origin = TARTIB
+    account: Account,
+    entered: Mapping[str, str],
+    *,
+    names: Mapping[str, str],
+    live: bool,
+    active: bool,
+    by: Origin = TARTIB,
 ) -> None:
     """Change an account; a secret left empty stays as it was. Raises `ValidationError` by setting's name."""
-    before = {**account.settings, "name": account.name, "live": account.live, "active": account.active}
+    before = {**account.settings, "name": account.names, "live": account.live, "active": account.active}
     account.settings = _complete(_gateway(account.shop, account.gateway), account.settings, entered)
-    account.name, account.live, account.active = name[:80] or account.name, live, active
-    account.save(update_fields=["keys", "name", "live", "active"])
-    after = {**account.settings, "name": account.name, "live": live, "active": active}
+    account.names, account.live, account.active = _named(names), live, active
+    account.save(update_fields=["keys", "names", "live", "active"])
+    after = {**account.settings, "name": account.names, "live": live, "active": active}
     # Which settings, never what they say: among them are keys.
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if changed:
-        facts = {"account": account.name, "of_gateway": account.gateway, "changed": changed}
+        facts = {"account": account.label, "of_gateway": account.gateway, "changed": changed}
         security.record(account.shop, SecurityEvent.MONEY, by, **facts)
 
 
@@ -69,6 +75,14 @@ def _gateway(shop: Shop, code: str) -> Gateway:
         if gateway.code == code:
             return gateway
     raise NotForThisShop(code)
+
+
+def _named(names: Mapping[str, str]) -> dict[str, str]:
+    """The names as they will be kept, by language; none for a language in which nothing is said."""
+    named = {language: " ".join(names.get(language, "").split()) for language in LANGUAGES}
+    if any(len(name) > NAME_LENGTH for name in named.values()):
+        raise ValidationError({"name": _("A name has %(most)d characters at most.") % {"most": NAME_LENGTH}})
+    return {language: name for language, name in named.items() if name}
 
 
 def _complete(gateway: Gateway, before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:

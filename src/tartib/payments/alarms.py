@@ -67,7 +67,7 @@ def refund_unknown(refund: Refund, actor: Actor, now: datetime, *, over: bool = 
 def disputed(dispute: Dispute, actor: Actor, now: datetime) -> None:
     """A payment is disputed, or it is no more."""
     known = _facts(
-        amount=str(dispute.amount), currency=dispute.currency, account=dispute.account.name,
+        amount=str(dispute.amount), currency=dispute.currency, account=dispute.account.label,
         reference=dispute.reference, reason=dispute.reason,
         order=dispute.attempt.code if dispute.case_id is None else "",
     )  # fmt: skip
@@ -81,7 +81,7 @@ def unmatched(notice: Notice, actor: Actor, now: datetime, *, over: bool = False
     """A gateway told of money that belongs to no order; or it was given to one."""
     told, attempt = notice.told, notice.attempt
     known = _facts(
-        amount=str(told.get("amount", "")), currency=str(told.get("currency", "")), account=notice.account.name,
+        amount=str(told.get("amount", "")), currency=str(told.get("currency", "")), account=notice.account.label,
         reference=str(told.get("reference", "")), source="notice", unmatched=str(notice.pk),
         order=attempt.code if attempt else "",
     )  # fmt: skip
@@ -94,7 +94,7 @@ def differences(found: Iterable[Difference], actor: Actor, now: datetime, *, ove
         case_id = one.attempt.case_id if one.attempt else None
         code = one.attempt.code if one.attempt and case_id is None else ""
         known = _facts(
-            amount=str(one.amount), currency=one.currency, account=one.account.name, reference=one.reference,
+            amount=str(one.amount), currency=one.currency, account=one.account.label, reference=one.reference,
             reason=_in_words(one), ours="" if one.ours is None else str(one.ours), order=code,
         )  # fmt: skip
         trouble = Trouble(DIFFERENCE, f"difference:{one.pk}", case_id, known, over=over)

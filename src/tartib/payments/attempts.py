@@ -188,7 +188,12 @@ def awaited(attempt: Attempt, *, left: bool = False, looks: int = 0) -> bool:
     if gateway(attempt.account.gateway).way != Way.ONLINE:
         return False
     begun = attempt.state == AttemptState.STARTED and not left and looks < LOOKS_FOR_NEWS
-    return begun or attempt.state in (AttemptState.PENDING, AttemptState.UNKNOWN)
+    return begun or (attempt.state in (AttemptState.PENDING, AttemptState.UNKNOWN) and not has_number(attempt))
+
+
+def has_number(attempt: Attempt) -> bool:
+    """Whether the customer was given a number to pay at a bank or a shop by `payable_until`, and has not paid yet."""
+    return attempt.state == AttemptState.PENDING and attempt.payable_until is not None
 
 
 def expire(case_id: int, *, now: datetime) -> int:
@@ -214,7 +219,7 @@ def hand_in(attempt: Attempt, slip: Upload, *, now: datetime) -> None:
     customer = Actor(ActorKind.CUSTOMER, case.customer.name if case.customer else "")
     record_payment(
         attempt.shop, case.pk, attempt.amount, attempt.currency, customer, now=now, state=State.UNVERIFIED,
-        method=attempt.account.name, key=f"attempt:{attempt.key}", attempt=attempt,
+        method=attempt.account.label, key=f"attempt:{attempt.key}", attempt=attempt,
     )  # fmt: skip
 
 

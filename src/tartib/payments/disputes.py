@@ -53,7 +53,7 @@ def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: d
     dispute.save()
     if not fresh and _standing(dispute) == before:
         return False
-    actor = Actor(ActorKind.EVENT, account.name or account.gateway)
+    actor = Actor(ActorKind.EVENT, account.label)
     if attempt.case is not None:
         write(account.shop_id, [NewEntry(attempt.case.pk, PAYMENT, _entry(dispute))], actor, now)
         _hold(attempt.case, dispute, actor, now)
@@ -101,7 +101,7 @@ def _hold(case: Case, dispute: Dispute, actor: Actor, now: datetime) -> None:
         Payment.objects.create(
             shop=case.shop, case=case, attempt=dispute.attempt, dispute=dispute, direction=Direction.OUT,
             state=State.CONFIRMED if dispute.currency == case.currency else State.ASIDE, amount=held,
-            currency=dispute.currency, method=dispute.account.name, reference=dispute.reference,
+            currency=dispute.currency, method=dispute.account.label, reference=dispute.reference,
             credit=balance(case).credit(held) if dispute.currency == case.currency else Decimal(0),
             key=f"dispute:{dispute.account_id}:{dispute.reference}:{dispute.taken}:{dispute.returned}", at=now,
         )  # fmt: skip
@@ -113,6 +113,6 @@ def _entry(dispute: Dispute) -> dict[str, object]:
     held = max(dispute.taken - dispute.returned, Decimal(0))
     data: dict[str, object] = {
         "direction": Direction.OUT, "state": DISPUTED, "contest": dispute.state, "amount": str(dispute.amount),
-        "currency": dispute.currency, "method": dispute.account.name, "reference": dispute.reference,
+        "currency": dispute.currency, "method": dispute.account.label, "reference": dispute.reference,
     }  # fmt: skip
     return data | ({"held": str(held)} if held else {}) | ({"reason": dispute.reason} if dispute.reason else {})

@@ -54,7 +54,7 @@ def _paid(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime
     other = told.amount != attempt.amount
     record_payment(
         account.shop, attempt.case.pk, told.amount, told.currency[:3], voice(account), now=now,
-        state=State.ASIDE if foreign else State.CONFIRMED, method=account.name, reference=told.reference[:120],
+        state=State.ASIDE if foreign else State.CONFIRMED, method=account.label, reference=told.reference[:120],
         key=key, attempt=attempt, flag=Flag.CURRENCY if foreign else Flag.AMOUNT if other else "",
     )  # fmt: skip
     if foreign or other:
@@ -74,7 +74,7 @@ def _failed(account: Account, attempt: Attempt, told: GatewayNotice, now: dateti
     )
     record_payment(
         account.shop, attempt.case.pk, attempt.amount, attempt.currency, voice(account), now=now, state=State.FAILED,
-        method=account.name, reference=told.reference[:120], key=f"attempt:{attempt.key}:failed", attempt=attempt,
+        method=account.label, reference=told.reference[:120], key=f"attempt:{attempt.key}:failed", attempt=attempt,
         reason=told.reason[:250],
     )  # fmt: skip
     return True
@@ -120,4 +120,4 @@ def change(attempt: Attempt, changes: dict[str, object]) -> None:
 
 def voice(account: Account) -> Actor:
     """The gateway, as the timeline names it."""
-    return Actor(ActorKind.EVENT, account.name or account.gateway)
+    return Actor(ActorKind.EVENT, account.label)

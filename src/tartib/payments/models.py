@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case, new_token
 from tartib.files.models import Upload
+from tartib.flow.words import Words
+from tartib.payments import gateways
 from tartib.shops.models import Shop
 from tartib.shops.secrets import SecretField
 
@@ -108,7 +110,11 @@ class Account(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="payment_accounts")
     gateway = models.CharField(max_length=20)
-    name = models.CharField(max_length=80, blank=True)
+    names: models.JSONField[Any, Any] = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="The shop's own name of it in each language; none: it is called as its gateway.",
+    )
     keys = SecretField(default="", help_text="What the shop entered, as JSON.")
     live = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
@@ -121,7 +127,17 @@ class Account(models.Model):
         indexes = [models.Index(fields=["shop", "position", "id"], name="account_by_shop")]
 
     def __str__(self) -> str:
-        return self.name or self.gateway
+        return self.name("en")
+
+    def name(self, language: str) -> str:
+        """What it is called in that language: as the shop calls it in that or another one, else as its gateway is."""
+        own = Words(self.names).say(language) or next((text for text in self.names.values() if text), "")
+        return own or gateways.name(self.gateway, language)
+
+    @property
+    def label(self) -> str:
+        """Its name in the shop's language, for what is written down: payments, the timeline, the log."""
+        return self.name(self.shop.language)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -217,6 +233,10 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.amount} {self.currency}"
+
+    def paid_by(self, language: str) -> str:
+        """The way it was paid in that language, as far as that is known; else what was written down of it."""
+        return self.attempt.account.name(language) if self.attempt else self.method
 
 
 class Dispute(models.Model):

@@ -277,11 +277,11 @@ def _elsewhere(account: Account, attempt: Attempt, told: GatewayNotice, key: str
         return False
     foreign = told.currency != attempt.case.currency
     record_payment(
-        account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.name), now=now,
-        direction=Direction.OUT, state=State.ASIDE if foreign else State.CONFIRMED, method=account.name,
+        account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.label), now=now,
+        direction=Direction.OUT, state=State.ASIDE if foreign else State.CONFIRMED, method=account.label,
         reference=told.reference[:120], key=key, attempt=attempt,
     )  # fmt: skip
-    alarms.recheck(attempt.case, Actor(ActorKind.EVENT, account.name), now)
+    alarms.recheck(attempt.case, Actor(ActorKind.EVENT, account.label), now)
     return True
 
 

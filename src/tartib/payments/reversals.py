@@ -90,14 +90,14 @@ def elsewhere(account: Account, attempt: Attempt, told: GatewayNotice, key: str,
     if told.amount is None or told.amount <= 0 or not told.reference:
         return False
     payment = Payment.objects.filter(shop_id=attempt.shop_id, key=key).first()
-    actor = Actor(ActorKind.EVENT, account.name)
+    actor = Actor(ActorKind.EVENT, account.label)
     if payment is None:
         foreign = told.currency != attempt.case.currency
         if foreign:
             return False
         record_payment(
             account.shop, attempt.case.pk, told.amount, told.currency, actor, now=now, direction=Direction.OUT,
-            state=State.FAILED, method=account.name, reference=told.reference[:120], key=key, attempt=attempt,
+            state=State.FAILED, method=account.label, reference=told.reference[:120], key=key, attempt=attempt,
             reason=told.reason[:250],
         )  # fmt: skip
         return True
@@ -122,8 +122,8 @@ def never_came(account: Account, attempt: Attempt, told: GatewayNotice, key: str
     if told.amount is None or told.amount <= 0 or told.currency != attempt.case.currency:
         return False
     record_payment(
-        account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.name), now=now,
-        state=State.FAILED, method=account.name, reference=told.reference[:120], key=key, attempt=attempt,
+        account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.label), now=now,
+        state=State.FAILED, method=account.label, reference=told.reference[:120], key=key, attempt=attempt,
     )  # fmt: skip
     attempt.state, attempt.settled_at = AttemptState.FAILED, now
     attempt.save(update_fields=["state", "settled_at"])
@@ -199,4 +199,4 @@ def _was_told(case: Case, refund: Refund) -> bool:
 def _voice(refund: Refund) -> Actor:
     """The gateway, as the timeline names it."""
     attempt = refund.payment.attempt
-    return Actor(ActorKind.EVENT, attempt.account.name if attempt else refund.payment.method)
+    return Actor(ActorKind.EVENT, attempt.account.label if attempt else refund.payment.method)

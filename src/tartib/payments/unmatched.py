@@ -102,7 +102,7 @@ def assign(
         _settle(found, attempt, actor, now)
         raise Gone
     record_payment(
-        shop, case.pk, found.amount, found.currency, actor, now=now, method=found.account.name,
+        shop, case.pk, found.amount, found.currency, actor, now=now, method=found.account.label,
         reference=found.reference, key=key, attempt=attempt, assigned=True,
     )  # fmt: skip
     _settle(found, attempt, actor, now)

@@ -124,7 +124,7 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
     waiting = attempts.awaited(attempt, left=left, looks=looks(request))
     context = _context(attempt) | {
         "waiting": waiting, "next_look": next_look(request, waiting=waiting),
-        "unpaid": attempt.state == AttemptState.STARTED and not waiting,
+        "unpaid": attempt.state == AttemptState.STARTED and not waiting, "number": attempts.has_number(attempt),
         "due": balance(attempt.case).due if attempt.case else 0,
     }  # fmt: skip
     return _unseen(render(request, "portal/pay/returned.html", context))

@@ -131,7 +131,7 @@ def _service(view: Callable[..., dict[str, object]]) -> Callable[..., HttpRespon
 @_service
 def account(known: Account, _request: HttpRequest) -> dict[str, object]:
     """Whether the account is known."""
-    return {"account": known.name}
+    return {"account": known.label}
 
 
 @require_GET

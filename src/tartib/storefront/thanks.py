@@ -66,7 +66,7 @@ def thanks_page(request: ShopRequest, token: str) -> HttpResponseBase:
         "choices": Choice.choices,
         "stands": balance(case),
         "letter": reaching.of_case(case).letter,
-        "go_on": attempts.address(latest) if payable and latest and latest.state in OPEN_ATTEMPTS else "",
+        "go_on": _to_go_on(latest) if payable and latest else "",
     }
     response = render(request, "storefront/checkout/thanks.html", context)
     response.headers["Referrer-Policy"] = "same-origin"
@@ -121,6 +121,11 @@ def answer(request: ShopRequest, token: str) -> HttpResponseBase:
     return back
 
 
+def _to_go_on(latest: Attempt) -> str:
+    """Where the payment that was begun goes on; "" where it does not, or elsewhere, with a number."""
+    return attempts.address(latest) if latest.state in OPEN_ATTEMPTS and not attempts.has_number(latest) else ""
+
+
 def _case(request: ShopRequest, token: str) -> Case:
     case = queries.by_token(token) if len(token) == 22 else None
     if case is None or case.shop_id != request.shop.pk or case.kind != "order":
@@ -139,6 +144,8 @@ def _state(case: Case, latest: Attempt | None, *, asked: bool, waits: bool) -> s
     reached = latest.state if latest else ""
     if reached in (AttemptState.REVIEW, AttemptState.PAID) or case.payment == "unverified":
         return "review"
+    if latest is not None and attempts.has_number(latest):
+        return "number"
     if waits:
         return "waiting"
     if order(case).pays_on_receipt:

@@ -85,7 +85,7 @@ def test_sign_ins_stand_in_the_log_of_every_shop_one_works_in(shop: Shop) -> Non
 
 def test_secrets_of_gateways_stay_out_of_the_log(shop: Shop) -> None:
     account = accounts.add(shop, "bank", {"holder": "S", "bank": "B", "number": "UA1"}, now=NOW)
-    given: dict[str, Any] = {"name": "Bank", "live": account.live, "active": True}
+    given: dict[str, Any] = {"names": {"en": "Bank"}, "live": account.live, "active": True}
     accounts.change(account, {"holder": "S", "bank": "B", "number": "UA2"}, **given)
     accounts.change(account, {"holder": "S", "bank": "B", "number": "UA2"}, **given)
     facts = [one.facts for one in SecurityEntry.objects.filter(shop=shop, event=SecurityEvent.MONEY).order_by("pk")]

@@ -141,14 +141,16 @@ def test_so_does_one_about_a_payment_with_a_key_of_other_characters(
 @pytest.mark.parametrize(
     ("left", "days", "minutes"),
     [
+        (None, "7", "10080"),
         (timedelta(minutes=40), "1", "40"), (timedelta(days=3), "3", "4320"), (timedelta(days=2, hours=1), "3", "2940"),
         (timedelta(days=90), "60", "43200"), (timedelta(seconds=5), "1", "1"),
     ],
 )  # fmt: skip
-def test_numbers_to_pay_at_a_bank_or_a_shop_end_with_the_order(left: timedelta, days: str, minutes: str) -> None:
-    ask = an_ask(amount=Decimal(1240), currency="TWD", until=NOW + left)
+def test_numbers_to_pay_at_a_bank_or_a_shop_end_with_the_order(left: timedelta | None, days: str, minutes: str) -> None:
+    ask = an_ask(amount=Decimal(1240), currency="TWD", until=NOW + left if left else None)
     fields = GATEWAY.start(account_for(ECPayServer), ask).fields
     assert (fields["ExpireDate"], fields["StoreExpireDate"]) == (days, minutes)
+    assert fields["IgnorePayment"] == "BARCODE", "its days would be read as minutes"
     assert (fields["PaymentInfoURL"], fields["OrderResultURL"]) == (ask.notice_url, ask.return_url)
     assert len({fields["ReturnURL"], fields["OrderResultURL"], fields["ClientBackURL"]}) == 3
 
@@ -156,7 +158,7 @@ def test_numbers_to_pay_at_a_bank_or_a_shop_end_with_the_order(left: timedelta, 
 @pytest.mark.parametrize(
     ("said", "until"),
     [
-        ("2026/11/25", datetime(2026, 11, 25, 16, tzinfo=UTC)),
+        ("2026/11/25", datetime(2026, 11, 25, 15, 59, tzinfo=UTC)),
         ("2026/11/25 17:30:00", datetime(2026, 11, 25, 9, 30, tzinfo=UTC)),
         ("soon", None),
     ],
@@ -173,6 +175,11 @@ def test_a_number_is_asked_about_rarely_until_it_has_run_out(ecpay: ECPayServer,
     fields = ecpay._trade(attempt, "0") | {"RtnCode": "2", "ExpireDate": "2026/12/10", "PaymentType": "ATM_TAISHIN"}
     _tell(attempt, ecpay.told(fields))
     ecpay.books[trade_number(attempt.key)] = fields | {"TradeStatus": "0"}
+    attempt.refresh_from_db()
+    page = Client().get(f"/pay/{attempt.key}/return").content.decode()
+    assert "Please pay with the number you were given" in page
+    assert "until 10 Dec 2026, 15:59." in page
+    assert "data-look" not in page, "that takes days"
     asked, now = 0, NOW + timedelta(minutes=10)
     while True:
         attempts.ask_again(attempt.pk, now=now)

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
@@ -21,30 +20,30 @@ from tartib.payments.gateways import gateway, gateways, offered
 from tartib.payments.gateways.protocol import Gateway, Refused, Unsupported, Way
 from tartib.payments.models import Account
 from tartib.shops.access import May
+from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
 from tartib.web.forms import Dressed, dress
+from tartib.web.naming import initial_names, name_fields, names_given
 from tartib.web.toasts import toast
 
 
 class AccountForm(Dressed):
     """What a gateway has to be told, and how the shop offers it."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Name for customers"),
-        max_length=80,
-        required=False,
-        help_text=gettext_lazy("As they choose it when they pay, such as “Card”."),
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-
-    def __init__(self, speaks: Gateway, account: Account | None, data: Any = None) -> None:
+    def __init__(self, shop: Shop, speaks: Gateway, account: Account | None, data: Any = None) -> None:
         kept = account.settings if account else {}
+        self.names = account.names if account else {}
         shown = {setting.name: kept.get(setting.name, "") for setting in speaks.settings if not setting.secret}
         initial = {
-            "name": account.name if account else str(speaks.name), "live": account.live if account else True,
+            **initial_names(self.names), "live": account.live if account else True,
             "active": account.active if account else True,
         }  # fmt: skip
         super().__init__(data, initial=initial | {f"key_{name}": value for name, value in shown.items()})
+        self.fields |= name_fields(shop, accounts.NAME_LENGTH, needed=False)
+        next(iter(self.fields.values())).help_text = _(
+            "As customers choose it when they pay, such as “Card”. Where a language has no name, another one is shown;"
+            " with no name at all, it is called “%(usual)s”."
+        ) % {"usual": speaks.name}
         for setting in speaks.settings:
             said = bool(kept.get(setting.name))
             if setting.choices:
@@ -83,6 +82,10 @@ class AccountForm(Dressed):
             name.removeprefix("key_"): str(value) for name, value in self.cleaned_data.items() if name[:4] == "key_"
         }
 
+    def named(self) -> dict[str, str]:
+        """What the shop calls it, by language."""
+        return names_given(self.cleaned_data, self.names)
+
     def refuse(self, problem: ValidationError) -> None:
         """Put what is missing beside its field."""
         for name, said in problem.message_dict.items():
@@ -106,17 +109,19 @@ def add(request: StaffRequest, way: str) -> HttpResponseBase:
     speaks = next((one for one in offered(request.shop) if one.code == way), None)
     if speaks is None:
         raise Http404
-    form = AccountForm(speaks, None, request.POST or None)
+    form = AccountForm(request.shop, speaks, None, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             account = accounts.add(
-                request.shop, way, form.entered(), now=timezone.now(), name=form.cleaned_data["name"],
+                request.shop, way, form.entered(), now=timezone.now(), names=form.named(),
                 live=form.cleaned_data.get("live", False), by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:
             form.refuse(problem)
         else:
-            toast(request, _("“%(name)s” is offered to your customers.") % {"name": account.name})
+            toast(
+                request, _("“%(name)s” is offered to your customers.") % {"name": account.name(request.user.language)}
+            )
             return redirect("desk:account", request.shop.slug, account.pk)
     return _page(request, form, speaks, None)
 
@@ -127,12 +132,12 @@ def change(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Change what was entered; a secret left empty stays."""
     account = _account(request, pk)
     speaks = gateway(account.gateway)
-    form = AccountForm(speaks, account, request.POST or None)
+    form = AccountForm(request.shop, speaks, account, request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             accounts.change(
-                account, form.entered(), name=given["name"], live=given.get("live", account.live),
+                account, form.entered(), names=form.named(), live=given.get("live", account.live),
                 active=given["active"], by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:

@@ -24,18 +24,18 @@ from tartib.checkout.models import Discount, DiscountKind
 from tartib.checkout.taxes import Tax
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.days import Day
-from tartib.flow.words import LANGUAGES
 from tartib.orders.models import OrderSettings
 from tartib.shipping import operations as shipping
 from tartib.shipping.models import Method, MethodKind
 from tartib.shipping.queries import methods
 from tartib.shipping.quoting import Tier
 from tartib.shops.access import May
-from tartib.shops.models import LANGUAGE_NAMES, Branch, Shop
+from tartib.shops.models import Branch, Shop
 from tartib.shops.operations import change_shop
 from tartib.shops.room_settings import values
 from tartib.web.forms import Amount, Dressed, Whole
 from tartib.web.kept import Kept
+from tartib.web.naming import initial_names, name_fields, names_given
 from tartib.web.toasts import toast
 
 SPARE_ROWS = 3
@@ -67,19 +67,14 @@ class MethodForm(Kept):
     free_from = Amount(label=gettext_lazy("Free of charge from"), required=False)
     active = forms.BooleanField(label=gettext_lazy("Customers can choose it"), required=False, initial=True)
 
-    def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.shop = shop
+    def __init__(self, shop: Shop, method: Method | None, *given: Any, **options: Any) -> None:
+        super().__init__(*given, initial=_method_fields(method), **options)
+        self.shop, self.names = shop, method.names if method else {}
         branch, free_from = self.fields["branch"], self.fields["free_from"]
         assert isinstance(branch, forms.ModelChoiceField)
         assert isinstance(free_from, Amount)
         branch.queryset, free_from.currency = shop.branches.order_by("pk"), shop.currency
-        for code in reversed([code for code in LANGUAGES if code in shop.languages]):
-            label = _("Name, %(language)s") % {"language": LANGUAGE_NAMES[code]}
-            field = _line(label, 80, lang=code)
-            field.required = code == shop.language
-            field.widget.attrs["class"] = "form-control"
-            self.fields = {f"name_{code}": field} | self.fields
+        self.fields = {**name_fields(shop, 80, needed=True), **self.fields}
 
     def clean(self) -> dict[str, Any]:
         """What is picked up is picked up somewhere; what is sent, nowhere of ours."""
@@ -94,8 +89,7 @@ class MethodForm(Kept):
     def given(self) -> dict[str, Any]:
         """The fields of a method that a valid form says."""
         fields = {name: self.cleaned_data[name] for name in MethodForm.base_fields}
-        names = {code: self.cleaned_data[f"name_{code}"] for code in LANGUAGES if f"name_{code}" in self.fields}
-        return fields | {"names": {code: name for code, name in names.items() if name}}
+        return fields | {"names": names_given(self.cleaned_data, self.names)}
 
 
 class RateForm(Dressed):
@@ -247,7 +241,7 @@ def method(request: StaffRequest, pk: int | None = None) -> HttpResponseBase:
     shop = request.shop
     known = get_object_or_404(methods(shop), pk=pk) if pk is not None else None
     asked = request.method == "POST"
-    form = MethodForm(shop, request.POST if asked else None, initial=_method_fields(known))
+    form = MethodForm(shop, known, request.POST if asked else None)
     rows = _rows(RateForm, shop, request.POST if asked else None, _rate_fields(known))
     if asked and "more" not in request.POST and form.is_valid() & all(row.is_valid() for row in rows):
         tiers = [row.tier() for row in rows if row.cleaned_data["price"] is not None]
@@ -337,7 +331,7 @@ def _method_fields(method: Method | None) -> dict[str, Any]:
     if method is None:
         return {"active": True}
     fields = {name: getattr(method, name) for name in MethodForm.base_fields} | {"branch": method.branch_id}
-    return fields | {f"name_{code}": name for code, name in method.names.items()}
+    return fields | initial_names(method.names)
 
 
 def _rate_fields(method: Method | None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from tartib.customers.address import Address
 from tartib.imports.reading import moments, sums, values, words
 from tartib.imports.reading.mapping import ColumnMapping
 from tartib.imports.records import Amounts, Line, OrderRecord, Person, RowError, SourceEvent, Tracking
-from tartib.l10n import names, numbers, phones
+from tartib.l10n import names, numbers, phones, postal
 from tartib.l10n.phones import Reading
 
 ZERO: Final = Decimal(0)
@@ -351,6 +351,8 @@ def parcel(carrier: object, number: object, url: object) -> tuple[Tracking, ...]
 def address(draft: Draft, read: Callable[[str], str]) -> Address:
     """An address whose parts are read by name: those of Address, with first_name and last_name where name is empty.
 
+    `house` is a number that stands apart from its street; in an address both are one line.
+
     `read` gives text as `values.clean` does.
     """
 
@@ -361,7 +363,7 @@ def address(draft: Draft, read: Callable[[str], str]) -> Address:
     return Address(
         name=part("name") or full_name(part("first_name"), part("last_name")),
         company=part("company"),
-        line1=part("line1"),
+        line1=postal.street_line(part("line1"), part("house"), country or draft.options.country),
         line2=part("line2"),
         city=part("city"),
         region=part("region"),

@@ -79,7 +79,14 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Colum
         decimal=marks.mark() if marks.certain else "auto",
         date_order=moments.order_of(cells("placed_at")),
         currency=next(filter(None, (*in_names, *beside)), ""),
+        statuses=_statuses(header),
     )
+
+
+def _statuses(header: Sequence[str]) -> Mapping[str, str]:
+    """What status words mean in this table other than in most: Magento closes an order once all its money went back."""
+    magento = len(_MAGENTO & {words.squashed(name) for name in header if len(name) < _LONGEST}) > 1
+    return MappingProxyType(dict.fromkeys(words.closed_words(), "refunded") if magento else {})
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,8 @@ class _Content:
         self._has_lines = bool(said & {"line_sku", "line_quantity", "line_price"})
         self._names_people = bool(said & _PEOPLE)
         self._names_lines = "line_name" in said
+        self._names_orders = bool(said & {"number", "external_id"})
+        self._has_street = bool(said & {"shipping_line1", "billing_line1"})
 
     def allows(self, column: _Column, field: str) -> bool:
         """Whether a column may be that part of an order."""
@@ -153,6 +162,9 @@ class _Content:
             return self._is_of_line(column)
         if words.squashed(column.name) == "itemprice" and field in ("line_price", "line_total"):
             return (field == "line_total") is self._priced_together
+        if field.endswith("_house") and _is_vague(column.name):
+            # "Número" is a house's beside a street, where something else is the order's.
+            return self._has_street and self._names_orders
         if field == "line_quantity":
             return column.holds(_is_amount, 0.5)
         if field in ("customer_name", "customer_first_name") and _is_vague(column.name):
@@ -176,6 +188,11 @@ class _Content:
 _PEOPLE: Final = frozenset(
     {"customer_name", "customer_first_name", "customer_last_name", "billing_name", "shipping_name",
      "billing_first_name", "shipping_first_name"}
+)  # fmt: skip
+# Columns that Magento's exports have and others have not, by its grid of orders and by its tables.
+_MAGENTO: Final = frozenset(
+    {"purchasepoint", "billtoname", "shiptoname", "grandtotalbase", "grandtotalpurchased", "incrementid",
+     "basegrandtotal", "basetotalrefunded"}
 )  # fmt: skip
 # Columns that tell orders apart where nothing better does.
 _IDENTITIES: Final = ("id", "transactionid")
@@ -273,7 +290,7 @@ def _meanings(name: str) -> tuple[str, ...]:
         found |= dict.fromkeys(filter(None, [_part_of_address(plain)]))
     # A part of an address that does not say whose is where the goods go.
     part = _address_parts().get(whole) or _address_parts().get(plain)
-    if part in ("line1", "line2", "city", "region", "postcode", "country", "company"):
+    if part in ("line1", "house", "line2", "city", "region", "postcode", "country", "company"):
         found |= {f"shipping_{part}": None}
     return tuple(found)
 

@@ -19,6 +19,7 @@ ADDRESS_PARTS: Final = (
     "last_name",
     "company",
     "line1",
+    "house",
     "line2",
     "city",
     "region",

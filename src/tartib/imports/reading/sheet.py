@@ -210,8 +210,10 @@ class _Sheet:
         )
         if (outstanding and payment_state == "paid") or (not raw_payment and payment_state == "unpaid"):
             payment_state = state_of(amounts.paid, amounts.total)
-        if refunded and payment_state in ("paid", "partly-paid"):
+        if refunded and (payment_state in ("paid", "partly-paid") or (not raw_payment and payment_state == "refunded")):
             payment_state = "refunded" if refunded >= min(amounts.total, amounts.paid) else "partly-refunded"
+        if payment_state == "refunded" and words.is_closed(get("status")):
+            state = "refunded"
         billing = self._address(draft, cells, "billing_")
         shipping = self._address(draft, cells, "shipping_")
         who = person(

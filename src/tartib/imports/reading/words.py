@@ -29,6 +29,17 @@ def state(text: str) -> str | None:
 
 
 @_few
+def is_closed(text: str) -> bool:
+    """Whether a status word says only that an order is done with, and not how it ended."""
+    return squashed(text) in _table("ends")
+
+
+def closed_words() -> tuple[str, ...]:
+    """The words of `is_closed`."""
+    return tuple(_table("ends"))
+
+
+@_few
 def payment_state(text: str) -> str | None:
     """The payment state (`records.PAYMENT_STATES`) that a word means."""
     return _table("payment_states").get(squashed(text))
@@ -46,7 +57,7 @@ def payment_method(text: str) -> str:
     return "online"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _table(name: str) -> dict[str, str]:
     """Squashed word -> meaning."""
     meanings = tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))[name]

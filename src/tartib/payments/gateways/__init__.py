@@ -9,6 +9,8 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from django.utils.translation import override
+
 from tartib.payments.gateways.protocol import Gateway
 from tartib.shops.models import Shop
 
@@ -32,6 +34,13 @@ def gateways() -> dict[str, Gateway]:
 def gateway(code: str) -> Gateway:
     """The gateway of that code; raises `KeyError`."""
     return gateways()[code]
+
+
+def name(code: str, language: str) -> str:
+    """What a gateway is called in that language; its code where no gateway has that any more."""
+    known = gateways().get(code)
+    with override(language):
+        return str(known.name) if known else code
 
 
 def offered(shop: Shop) -> list[Gateway]:

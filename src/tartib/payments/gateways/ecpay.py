@@ -1,10 +1,10 @@
 """ECPay 綠界 (Taiwan): its payment page, signed notices, questions, and refunds of cards.
 
 All is forms signed by `CheckMacValue`: SHA-256 over the fields in the order of their names between the hash key and the
-hash IV, encoded as .NET does (https://developers.ecpay.com.tw/?p=2902; what is what: ?p=2856 page, ?p=2878 notices,
-?p=2890 questions, ?p=9242 refunds). Amounts are whole dollars. ECPay names a trade by at most 20 letters and figures
-(`MerchantTradeNo`): our keys of its payments are such, so that they survive whatever it does to other characters. It
-gives refunds no names, and of disputes its documentation says nothing.
+hash IV, encoded as .NET does (https://developers.ecpay.com.tw/?p=2902; what is what: ?p=2864 page, ?p=2878 notices,
+?p=2881 numbers, ?p=2890 questions, ?p=9242 refunds). Amounts are whole dollars. ECPay names a trade by at most 20
+letters and figures (`MerchantTradeNo`): our keys of its payments are such, so that they survive whatever it does to
+other characters. It gives refunds no names, and of disputes its documentation says nothing.
 
 A card is paid at once, and may be asked about ten minutes later. With ATM and convenience stores the customer gets a
 number to pay within days (`RtnCode` 2 and 10100073, told to `PaymentInfoURL`): that is waited for, and asked about
@@ -59,8 +59,9 @@ CURRENCY = "TWD"
 TAIPEI = ZoneInfo("Asia/Taipei")
 MAC = "CheckMacValue"
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-LONGEST_ATM, LONGEST_STORE = 60, 43_200
-"""For how many days a number for an ATM can be paid, and for how many minutes one for a convenience store."""
+LONGEST_ATM, LONGEST_STORE, USUAL = 60, 43_200, 7 * DAY
+"""For how many days a number for an ATM can be paid at most, and for how many minutes one for a convenience store; and
+for how long where the order says nothing (ECPay itself would give an ATM three days and a store seven)."""
 TOO_FAST, QUIET = 403, timedelta(minutes=30)
 
 _PAID, _WAITING = "1", frozenset({"2", "10100073"})
@@ -113,8 +114,10 @@ class ECPay(Gateway):
     def start(self, account: Account, ask: Ask) -> Started:
         """A form that leads to its page. ECPay takes a trade number once, so that the form pays once.
 
-        It demands that its three addresses differ: it tells us at one, sends who has paid to another (with what became
-        of it, which decides nothing), and who gives up to the third.
+        It demands that its addresses differ: it tells us at one, of numbers too, and sends who has paid by card to
+        another (with what became of it, which decides nothing). The third is behind a button on its own pages where the
+        second does not apply: who was given a number stays there and reads it. Not to be kept on them (that is
+        `ClientRedirectURL`) would mean to show the numbers ourselves.
         """
         title = re.sub(r"[^\w ,.()-]+", " ", ask.title).strip()[:100] or trade_number(ask.key)
         fields = {
@@ -125,8 +128,7 @@ class ECPay(Gateway):
             "ClientBackURL": f"{ask.return_url}?left=1", "ChoosePayment": "ALL", "EncryptType": "1",
             "NeedExtraPaidInfo": "Y", "CustomField1": ask.key,
         }  # fmt: skip
-        if ask.until is not None:
-            fields |= _expiry(ask.now, ask.until)
+        fields |= _expiry(ask.until - ask.now if ask.until else USUAL)
         if not ask.language.startswith("zh"):
             fields["Language"] = "ENG"
         return Started(f"{_address(account)}/Cashier/AioCheckOut/V5", _signed(account, fields), trade_number(ask.key))
@@ -221,10 +223,10 @@ def _act(account: Account, fields: Mapping[str, str], actions: tuple[str, ...]) 
     return ""
 
 
-def _expiry(now: datetime, until: datetime) -> dict[str, str]:
+def _expiry(left: timedelta) -> dict[str, str]:
     """How long numbers can be paid, in step with the order. Barcodes are left out: they count days where codes for
-    stores count minutes, in the same field."""
-    days, minutes = math.ceil((until - now) / DAY), math.floor((until - now) / MINUTE)
+    stores count minutes, in the same field, and are told of two days after they were paid."""
+    days, minutes = math.ceil(left / DAY), math.floor(left / MINUTE)
     return {
         "ExpireDate": str(min(max(days, 1), LONGEST_ATM)), "StoreExpireDate": str(min(max(minutes, 1), LONGEST_STORE)),
         "IgnorePayment": "BARCODE",
@@ -232,13 +234,13 @@ def _expiry(now: datetime, until: datetime) -> dict[str, str]:
 
 
 def _left(attempt: Attempt) -> timedelta:
-    """For how long an attempt could be paid when it began; a week, as with ECPay itself, where nothing was said."""
-    return attempt.until - attempt.started_at if attempt.until else 7 * DAY
+    """For how long an attempt could be paid when it began."""
+    return attempt.until - attempt.started_at if attempt.until else USUAL
 
 
 def _payable(said: str) -> datetime | None:
     """Until when a number can be paid: a day, which counts to its end, or a moment, in Taipei."""
-    for form, rest in (("%Y/%m/%d %H:%M:%S", timedelta(0)), ("%Y/%m/%d", DAY)):
+    for form, rest in (("%Y/%m/%d %H:%M:%S", timedelta(0)), ("%Y/%m/%d", DAY - MINUTE)):
         try:
             return datetime.strptime(said.strip(), form).replace(tzinfo=TAIPEI) + rest
         except ValueError:

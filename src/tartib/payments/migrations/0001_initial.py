@@ -20,7 +20,14 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("gateway", models.CharField(max_length=20)),
-                ("name", models.CharField(blank=True, max_length=80)),
+                (
+                    "names",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The shop's own name of it in each language; none: it is called as its gateway.",
+                    ),
+                ),
                 ("keys", tartib.shops.secrets.SecretField(default="", help_text="What the shop entered, as JSON.")),
                 ("live", models.BooleanField(default=False)),
                 ("active", models.BooleanField(default=True)),

@@ -21,6 +21,10 @@ class _Named(Protocol):
     def name(self, language: str) -> str: ...
 
 
+class _Paid(Protocol):
+    def paid_by(self, language: str) -> str: ...
+
+
 @register.filter
 def text(thing: Worded, name: str) -> str:
     """`{{ listing|text:"title" }}`: a text of the shop's in the reader's language, or else in the shop's own."""
@@ -55,9 +59,15 @@ def option(word: str, words: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def named(method: _Named) -> str:
-    """`{{ method|named }}`: what a way of delivery is called in the reader's language."""
-    return method.name(audience.current().language)
+def named(way: _Named) -> str:
+    """`{{ method|named }}`: what a way of delivery or of payment is called in the reader's language."""
+    return way.name(audience.current().language)
+
+
+@register.filter
+def paid_by(payment: _Paid) -> str:
+    """`{{ payment|paid_by }}`: the way it was paid, in the reader's language."""
+    return payment.paid_by(audience.current().language)
 
 
 def _address(upload: Upload, width: int) -> str:
