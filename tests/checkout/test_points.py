@@ -37,6 +37,7 @@ from tartib.orders.editing import Costs, LineEdit, edit_lines
 from tartib.orders.holding import NotEnough, release_due
 from tartib.orders.models import Order, OrderSettings
 from tartib.orders.operations import Processing, process
+from tartib.orders.queries import points_of
 from tartib.payments import refunds
 from tartib.payments.operations import TooMuch, record_payment
 from tartib.shops.models import Shop
@@ -149,6 +150,18 @@ def test_points_go_back_with_a_part_of_the_money_or_all_of_it() -> None:
     refunds.refund(shop, case.pk, D(90), actor(shop), now=NOW)
     case.refresh_from_db()
     assert (case.status, has(account)) == ("refunded", (100, 0))
+
+
+def test_an_order_refunded_in_part_promises_the_points_that_it_will_give() -> None:
+    shop = make_shop()
+    account = make_account(shop, "jo@example.com")
+    case = buy(account, 0, pieces=1, price="150.00", paid_by="bank")
+    pay(case)
+    assert (case.order.points, points_of(case.order).earning) == (15, 15)
+    refunds.refund(shop, case.pk, D(50), actor(shop), now=NOW)
+    promised = points_of(Order.objects.get(pk=case.pk)).earning
+    move(case, "completed")
+    assert (promised, has(account)) == (11, (11, 0))
 
 
 def test_what_was_spent_already_cannot_be_taken_back_and_nobody_owes_points() -> None:

@@ -138,3 +138,17 @@ def test_the_version_of_an_interface_is_chosen_from_what_there_is() -> None:
     given = {"key_public_key": "i1", "key_private_key": "x", "name": "", "live": "on"}
     assert client.post(here, given | {"key_version": "6"}).status_code == 422
     assert client.post(here, given | {"key_version": "7"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("contest", "said"), [(Contest.OPEN, "Your bank is deciding about"), (Contest.LOST, "Your bank has given")]
+)
+def test_the_customer_reads_that_their_bank_has_the_money_and_not_that_the_shop_returned_it(
+    attempt: Attempt, contest: Contest, said: str
+) -> None:
+    claim = Claim("money-1", contest, NOW + timedelta(days=7), taken=Decimal(50))
+    apply_notice(attempt.account, replace(_contested(attempt, 1), claim=claim), now=NOW)
+    page = Client().get(f"/t/{_case(attempt).token}/").content.decode()
+    assert said in page
+    assert "Returned to you" not in page
+    assert "has been returned" not in page

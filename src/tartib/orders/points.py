@@ -211,6 +211,11 @@ def _approve(shop: Shop, rows: Sequence[sql.PointsRow]) -> None:
             row.approved = True
 
 
+def earned_by(order: Order) -> int:
+    """The points that an order comes to when it is done, as it stands: of what was credited none are earned."""
+    return _whole(order.points * _left([order.pk]).get(order.pk, Decimal(1))) if order.points else 0
+
+
 def _left(case_ids: Sequence[int]) -> dict[int, Decimal]:
     """How much of what each order costs has not been credited, from 0 to 1. What was paid in excess is none of it."""
     found = {}

@@ -16,6 +16,7 @@ from tartib.customers.sql import moved_for
 from tartib.l10n import digits, money
 from tartib.orders import ORDER, sql
 from tartib.orders.models import Line, Order, PaymentMethod
+from tartib.orders.points import earned_by
 from tartib.orders.requests import CustomerRequest, RequestState
 from tartib.shops.models import Shop
 
@@ -109,21 +110,28 @@ def is_incomplete(case: Case, order: Order) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PointsOf:
-    """The points of an order as its customer has them: counted, waiting for approval, and spent on it now."""
+    """The points of an order as its customer has them: counted, waiting for approval, and spent on it now.
+
+    `earning` is what it comes to once it is done.
+    """
 
     counted: int = 0
     waiting: int = 0
     spent: int = 0
+    earning: int = 0
 
 
 def points_of(order: Order) -> PointsOf:
-    """What an order has moved in points; one query, and none where it has none."""
+    """What an order has moved in points, and what it earns; a fixed number of queries, and none where it has none."""
     if not order.points and not order.points_spent:
         return PointsOf()
     moved = moved_for([order.pk])
     earned, spent = [one for one in moved if not one.spending], [one for one in moved if one.spending]
     return PointsOf(
-        sum(one.points for one in earned), sum(one.waiting for one in earned), -sum(one.points for one in spent)
+        sum(one.points for one in earned),
+        sum(one.waiting for one in earned),
+        -sum(one.points for one in spent),
+        earned_by(order),
     )
 
 

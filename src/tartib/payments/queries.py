@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
+from tartib.cases.models import Case
 from tartib.payments.gateways import gateways
 from tartib.payments.gateways.protocol import About, Way
 from tartib.payments.models import (
@@ -16,6 +18,7 @@ from tartib.payments.models import (
     Attempt,
     Difference,
     Direction,
+    DisputeState,
     Notice,
     NoticeState,
     Payment,
@@ -61,6 +64,25 @@ def attempt(key: str) -> Attempt | None:
 def account_of(token: str) -> Account | None:
     """The account of that notice address."""
     return Account.objects.select_related("shop").filter(token=token).first()
+
+
+@dataclass(frozen=True, slots=True)
+class WithBanks:
+    """What banks have taken of a case's money for disputes, in its currency; `deciding` while one of them is open."""
+
+    amount: Decimal = Decimal(0)
+    deciding: bool = False
+
+
+def with_banks(case: Case) -> WithBanks:
+    """What of a case's money its customer has from their bank, or may get, and not from the shop. One query."""
+    taken = Payment.objects.filter(
+        case=case, dispute__isnull=False, direction=Direction.OUT, state=State.CONFIRMED, currency=case.currency
+    ).values_list("amount", "dispute__state")
+    found = list(taken)
+    return WithBanks(
+        sum((amount for amount, _state in found), Decimal(0)), any(state == DisputeState.OPEN for _sum, state in found)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
     asked = requested.telling(requests)
     story = tell(case, particulars, entries, reader, request=asked)
     stands = balance(case)
+    with_banks = payments.with_banks(case) if stands.refunded else payments.WithBanks()
     return {
         "case": case,
         "shop": case.shop,
@@ -48,6 +49,8 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
         "lines": positions,
         "story": story,
         "stands": stands,
+        "with_banks": with_banks,
+        "returned": stands.refunded - with_banks.amount,
         "todo": todo(
             case, particulars, story.status, reader.language, stands, _pay_url(case), _asked_url(case, reader.language)
         ),
@@ -80,12 +83,12 @@ def _points(order: Order, *, closed: bool) -> str:
             "%(points)s points are yours as soon as the shop has approved them.",
             points.waiting,
         ) % {"points": number(points.waiting)}
-    if order.points and not closed:
+    if points.earning and not closed:
         return ngettext(
             "This order earns %(points)s point when it is completed.",
             "This order earns %(points)s points when it is completed.",
-            order.points,
-        ) % {"points": number(order.points)}
+            points.earning,
+        ) % {"points": number(points.earning)}
     return ""
 
 
