@@ -69,7 +69,6 @@ class ProductForm(Kept):
         price = self.fields["price"]
         assert isinstance(price, Amount)
         price.currency = shop.currency
-        price.label = _("Price, %(currency)s") % {"currency": shop.currency}
 
 
 class ShelfForm(Dressed):

@@ -34,6 +34,7 @@ from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_NAMES, Branch, Shop
 from tartib.shops.operations import change_shop
 from tartib.web.forms import Amount, Dressed, Whole
+from tartib.web.templatetags.tartib import with_currency
 from tartib.web.toasts import toast
 
 SPARE_ROWS = 3
@@ -202,6 +203,7 @@ class DiscountForm(Kept):
         minimum = self.fields["minimum"]
         assert isinstance(minimum, Amount)
         minimum.currency = shop.currency
+        self.fields["value"].label = with_currency(_("Percent or amount"), shop.currency)
 
     def clean(self) -> dict[str, Any]:
         """A code that takes something off says how much."""
