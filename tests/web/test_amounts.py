@@ -36,9 +36,7 @@ def priced(currency: str, data: dict[str, str] | None = None) -> Priced:
         ("en", "", "X"),
     ],
 )
-def test_the_label_of_an_amount_names_its_currency_as_its_reader_does(
-    language: str, currency: str, label: str
-) -> None:
+def test_the_label_of_an_amount_names_its_currency_as_its_reader_does(language: str, currency: str, label: str) -> None:
     with translation.override(language):
         form = priced(currency)
         assert form["price"].label == label

@@ -18,7 +18,7 @@ from tartib.catalog import operations, queries
 from tartib.catalog.models import Product
 from tartib.catalog.operations import CountTooLow
 from tartib.desk.access import StaffRequest, staff
-from tartib.desk.settings.kept import Kept
+from tartib.desk.settings.kept import Kept, in_turn
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Shop
 from tartib.web.forms import Amount, Dressed, Whole, number_of
@@ -148,6 +148,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.CATALOG)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One product: what it is, what each branch has, and every movement of its stock."""

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.messages import trial
-from tartib.desk.settings.kept import Kept
+from tartib.desk.settings.kept import Kept, in_turn
 from tartib.l10n import digits
 from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
@@ -252,6 +252,7 @@ class NoticeForm(Dressed):
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def shop(request: StaffRequest) -> HttpResponseBase:
     """The shop itself."""
@@ -275,6 +276,7 @@ def shop(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def messages(request: StaffRequest) -> HttpResponseBase:
     """When and by what customers are told."""

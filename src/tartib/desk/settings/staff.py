@@ -20,6 +20,7 @@ from tartib.cases.models import Case
 from tartib.cases.operations import assign
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.settings import inviting
+from tartib.desk.settings.kept import Kept, in_turn
 from tartib.dispatch.operations import hand_over_all
 from tartib.journal.operations import Actor
 from tartib.shops import invitations, naming
@@ -47,6 +48,10 @@ class PlaceForm(Dressed):
         if branches is not None:
             # Many of these forms on one page share one reading of the branches.
             branch.choices = [("", branch.empty_label or ""), *((each.pk, each.name) for each in branches)]
+
+
+class MemberForm(Kept, PlaceForm):
+    """What a member of staff is in the shop, and where."""
 
 
 class JoinForm(PlaceForm):
@@ -98,11 +103,12 @@ def add(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_POST
 def place(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Give a member of staff another role or branch."""
     member = _member(request, pk)
-    form = PlaceForm(request.shop, request.POST, prefix=f"m{pk}")
+    form = MemberForm(request.shop, request.POST, prefix=f"m{pk}", initial=_place_of(member))
     if not form.is_valid():
         return _page(request, open_=(member, form))
     if member == request.member and form.cleaned_data["role"] != member.role:
@@ -163,12 +169,16 @@ def hand_over(member: Membership, successor: Membership, actor: Actor, *, by: Or
     return moved
 
 
+def _place_of(member: Membership) -> dict[str, Any]:
+    return {"role": member.role, "branch": member.branch_id}
+
+
 def _member(request: StaffRequest, pk: int) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user", "branch", "shop"), shop=request.shop, pk=pk)
 
 
 def _page(
-    request: StaffRequest, *, form: JoinForm | None = None, open_: tuple[Membership, PlaceForm] | None = None
+    request: StaffRequest, *, form: JoinForm | None = None, open_: tuple[Membership, MemberForm] | None = None
 ) -> HttpResponse:
     """The staff page; `form` or the form of one member came back with errors."""
     members = sorted(
@@ -181,12 +191,9 @@ def _page(
     rows = []
     for member in members:
         bound = open_[1] if open_ is not None and open_[0] == member else None
-        shown = bound or PlaceForm(
-            request.shop,
-            prefix=f"m{member.pk}",
-            branches=branches,
-            initial={"role": member.role, "branch": member.branch_id},
-        )
+        shown = bound or MemberForm(
+            request.shop, prefix=f"m{member.pk}", branches=branches, initial=_place_of(member)
+        )  # fmt: skip
         rows.append({"member": member, "form": shown, "open": bound is not None})
     now = timezone.now()
     context = {

@@ -98,7 +98,7 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
 
 @register.filter
 def with_currency(label: str, currency: str) -> str:
-    """`{{ label|with_currency:currency }}`: the label of an amount, with what its reader calls the currency: "Price (₴)"."""
+    """`{{ label|with_currency:currency }}`: the label of an amount with what readers call its currency: "Price (₴)"."""
     sign = money.symbol(currency, audience.current().tag)
     return _("%(label)s (%(currency)s)") % {"label": label, "currency": sign}
 

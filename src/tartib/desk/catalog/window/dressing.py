@@ -19,6 +19,7 @@ from tartib.catalog import browse, showing
 from tartib.catalog.window import Window
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.catalog.window.forms import WindowForm, WindowTextsForm
+from tartib.desk.settings.kept import in_turn
 from tartib.files.operations import Unfit
 from tartib.shops import domains
 from tartib.shops.access import May
@@ -33,6 +34,7 @@ LOOKS, LOOKS_WITHIN = 20, timedelta(minutes=10)
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def window_page(request: StaffRequest) -> HttpResponseBase:
     """What the window says and where it is."""

@@ -13,6 +13,7 @@ from tartib.catalog.browse import Headings
 from tartib.catalog.window import Category
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.catalog.window.forms import CategoryForm
+from tartib.desk.settings.kept import in_turn
 from tartib.shops.access import May
 from tartib.web.toasts import toast
 
@@ -31,6 +32,7 @@ def category_list(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.CATALOG)
+@in_turn
 @require_POST
 def change(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Rename a category, or put it under another."""
