@@ -27,9 +27,9 @@ from tartib.web.addresses import shop_path
 from tartib.web.headers import address
 from tartib.web.sessions import account_cookie, proof_cookie
 
-MOST, MOST_OF_PERSON, WITHIN = 3_000, 600, timedelta(minutes=10)
+MOST, MOST_OF_BROWSER, MOST_OF_PERSON, WITHIN = 3_000, 600, 600, timedelta(minutes=10)
 """How many lists of a shop may be looked through from one address, and how many forms be sent, in that time; and how
-many by one person who proved to be one."""
+many by one browser behind it, or by one person who proved to be one. A browser's further ones count for it alone."""
 
 PROVED_FOR = timedelta(hours=2)
 """How long a browser is known by a contact that was proved in it."""
@@ -47,6 +47,14 @@ def visitor(request: HttpRequest) -> str:
     if not known or not isinstance(found := ip_address(known), IPv6Address):
         return known
     return str(ip_network((int(found) >> 64 << 64, 64)))
+
+
+def browser(request: HttpRequest) -> str:
+    """By what the browser is known that sends a form: the secret that all its forms carry; "" for one without.
+
+    It can be had anew with every page: it tells apart those who keep theirs, and nobody goes without a count by it.
+    """
+    return str(request.META.get("CSRF_COOKIE", ""))
 
 
 def person(request: HttpRequest, shop: Shop) -> str | None:
@@ -135,11 +143,16 @@ def too_much(request: HttpRequest, shop: Shop | None = None) -> HttpResponse:
 
 
 def _within(request: HttpRequest, purpose: str, shop: Shop | None) -> bool:
-    now = timezone.now()
-    if shop is None:
-        return within_limit(purpose, [visitor(request)], most=MOST, window=WITHIN, now=now)
-    most = MOST if person(request, shop) is None else MOST_OF_PERSON
-    return within_limit(purpose, here(request, shop), most=most, window=WITHIN, now=now)
+    now, own = timezone.now(), browser(request)
+    where = str(shop.pk) if shop is not None else ""
+    if shop is not None and person(request, shop) is not None:
+        return within_limit(purpose, here(request, shop), most=MOST_OF_PERSON, window=WITHIN, now=now)
+    if own and not within_limit(f"{purpose} browser", [f"{where} {own}"], most=MOST_OF_BROWSER, window=WITHIN, now=now):
+        return False
+    # What no page of ours sent is refused anyhow, and uses up nothing of those that one did.
+    lane = f"{purpose} bare" if request.method == "POST" and not own else purpose
+    subjects = here(request, shop) if shop is not None else [visitor(request)]
+    return within_limit(lane, subjects, most=MOST, window=WITHIN, now=now)
 
 
 def _match(request: HttpRequest) -> ResolverMatch | None:

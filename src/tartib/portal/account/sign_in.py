@@ -23,7 +23,7 @@ from tartib.portal.account.access import following, unkept
 from tartib.shops.operations import within_limit
 from tartib.web import audience, sessions
 from tartib.web.headers import address
-from tartib.web.limits import here, visitor, way_in
+from tartib.web.limits import browser, here, visitor, way_in
 from tartib.web.visits import ShopRequest, cart_cookie, visited
 
 PASSKEYS_OF_VISITOR = 600
@@ -79,7 +79,9 @@ def sign_in(request: ShopRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         reach: ContactPoint = form.cleaned_data["address"]
         now = audience.current().now
-        token = signing_in.ask_code(request.shop, reach, request.visit.language, visitor(request), now=now)
+        token = signing_in.ask_code(
+            request.shop, reach, request.visit.language, visitor(request), now=now, browser=browser(request)
+        )
         response = HttpResponseRedirect(_with_next(request, "portal:account-code"))
         sessions.keep(
             response, sessions.code_cookie(request.shop), token, int(signing_in.GOOD_FOR.total_seconds())
@@ -101,7 +103,7 @@ def code(request: ShopRequest) -> HttpResponseBase:
     wrong = False
     if request.method == "POST":
         proof = signing_in.redeem(
-            request.shop, token, request.POST.get("code", "")[:40], visitor(request), now=now
+            request.shop, token, request.POST.get("code", "")[:40], visitor(request), now=now, browser=browser(request)
         )  # fmt: skip
         reach = read_contact_point(proof.address, request.shop) if proof else None
         if reach is not None:
@@ -123,7 +125,7 @@ def password(request: ShopRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         account = signing_in.by_password(
             request.shop, form.cleaned_data["address"], form.cleaned_data["password"], visitor(request),
-            now=audience.current().now,
+            now=audience.current().now, browser=browser(request),
         )  # fmt: skip
         if account is not None:
             return _opened(request, account, HttpResponseRedirect(following(request)))
