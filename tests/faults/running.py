@@ -114,6 +114,7 @@ class Asked:
     taken: list[str] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    longest: float = 0.0
 
     def hear(self, status: int, headers: Message, body: str, *, page: bool) -> bool:
         """Keep one answer; whether it is what was asked for."""
@@ -218,11 +219,14 @@ def postmaster(server: Server) -> int:
 
 
 def _heard(heard: Asked, ask: Callable[[], Heard], *, page: bool) -> bool:
+    began = time.monotonic()
     try:
         return heard.hear(*ask(), page=page)
     except (OSError, HTTPException) as problem:
         heard.wrong.append(f"no answer: {problem!r}")
         return False
+    finally:
+        heard.longest = max(heard.longest, time.monotonic() - began)
 
 
 def _waits(at: Running) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
@@ -18,12 +18,16 @@ NONE = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A percent, the place where it holds (empty is everywhere) and the class of products it is on."""
+    """A percent, the place where it holds (empty is everywhere) and the class of products it is on.
+
+    `row` is the number under which a shop keeps it.
+    """
 
     percent: Decimal
     country: str = ""
     region: str = ""
     tax_class: str = STANDARD
+    row: int | None = field(default=None, compare=False)
 
 
 def percent(taxes: Iterable[Tax], tax_class: str, country: str, region: str = "") -> Decimal:
@@ -46,16 +50,22 @@ def percent(taxes: Iterable[Tax], tax_class: str, country: str, region: str = ""
 def of_shop(shop: Shop) -> list[Tax]:
     """The tax rates of a shop."""
     rows = TaxRate.objects.filter(shop=shop).order_by("tax_class", "country", "region")
-    return [Tax(row.percent, row.country, row.region, row.tax_class) for row in rows]
+    return [Tax(row.percent, row.country, row.region, row.tax_class, row.pk) for row in rows]
 
 
 @transaction.atomic
 def set_taxes(shop: Shop, taxes: Sequence[Tax]) -> None:
-    """Replace the tax rates of a shop; raises `ValidationError` when one of them cannot be or stands there twice."""
-    TaxRate.objects.filter(shop=shop).delete()
+    """Replace the tax rates of a shop; raises `ValidationError` when one of them cannot be or stands there twice.
+
+    One whose `row` is a tax rate of the shop is that one, changed.
+    """
+    before = TaxRate.objects.filter(shop=shop)
+    known = set(before.values_list("pk", flat=True))
+    before.delete()
     for tax in taxes:
         row = TaxRate(
-            shop=shop, percent=tax.percent, country=tax.country, region=tax.region, tax_class=tax.tax_class
+            pk=tax.row if tax.row in known else None,
+            shop=shop, percent=tax.percent, country=tax.country, region=tax.region, tax_class=tax.tax_class,
         )  # fmt: skip
-        row.full_clean()
-        row.save()
+        row.full_clean(exclude=["id"])
+        row.save(force_insert=True)

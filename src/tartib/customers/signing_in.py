@@ -35,6 +35,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Of an hour, in one shop. Who has a code sent and does not use it is counted apart from whoever comes in by theirs.
 CODES_TO_ADDRESS, CODES_TO_ADDRESS_BY_VISITOR = {"email": 15, "sms": 8}, 5
 CODES_UNUSED = {"email": 100, "sms": 20}
+CODES_UNUSED_OF_BROWSER = 5
 CODES_FOR_VISITOR = 300
 # Past those unused, one more each so often: who is new behind the same address waits for that, and not for the hour.
 ONE_MORE_EACH = {"email": timedelta(minutes=1), "sms": timedelta(minutes=10)}
@@ -43,6 +44,7 @@ ONE_MORE_EACH = {"email": timedelta(minutes=1), "sms": timedelta(minutes=10)}
 CODES_OF_SHOP = {"email": 2_000, "sms": 300}
 CODES_TO_STRANGERS = {"email": 2_000, "sms": 100}
 CODES_TO_STRANGERS_A_DAY = {"email": 20_000, "sms": 400}
+WRONG_OF_BROWSER = 10
 WRONG_OF_ADDRESS = 20
 WRONG_OF_VISITOR = 60
 WRONG_OF_SHOP = 3_000
@@ -62,11 +64,13 @@ def ask_code(
     *,
     now: datetime,
     code: str = "",
+    browser: str = "",
 ) -> str:
     """Have a code sent, unless too many were asked for; returns the token with which the browser may try it.
 
     The answer is the same whether a code was sent or not, and whether somebody with that address is known or not.
-    `visitor` is the IP address, or the network (`public.limits.visitor`). `code` is for tests; else it is random.
+    `visitor` is the IP address, or the network, and `browser` by what the browser is known behind it
+    (`web.headers`): it is counted for first. `code` is for tests; else it is random.
     """
     code = code or new_code()
     with transaction.atomic():
@@ -74,24 +78,25 @@ def ask_code(
             shop=shop, address=reach.address, language=language,
             digest=_digest(shop, reach.address, code), expires_at=now + GOOD_FOR,
         )  # fmt: skip
-        if _may_send(shop, reach, visitor, now):
+        if _may_send(shop, reach, visitor, browser, now):
             send = hooks.connected.send_code
             send(shop, reach.channel, reach.address, language, code, good_until=asked.expires_at, now=now)
     return asked.token
 
 
-def redeem(shop: Shop, token: str, code: str, visitor: str, *, now: datetime) -> Code | None:
+def redeem(shop: Shop, token: str, code: str, visitor: str, *, now: datetime, browser: str = "") -> Code | None:
     """The proof that `code` was right: good once. None when it is wrong, too old, used, or tried too often.
 
-    Where many wrong codes came lately, in this shop, for this address or from this visitor, each code can be tried once
-    instead of five times: who guesses gains nothing, and who has theirs comes in all the same.
+    Where many wrong codes came lately, in this shop, for this address, from this visitor or browser, each code can be
+    tried once instead of five times: who guesses gains nothing, and who has theirs comes in all the same.
     """
     open_ = Code.objects.filter(shop=shop, token=token, expires_at__gt=now)
     address = open_.values_list("address", flat=True).first()
     if address is None:
         return None
     wrong = _wrong(shop, address, visitor)
-    guessed = any(used_up(what, subjects, most=most, window=HOUR, now=now) for what, subjects, most in wrong)
+    own = _wrong_here(shop, browser)
+    guessed = any(used_up(what, subjects, most=most, window=HOUR, now=now) for what, subjects, most in [own, *wrong])
     if not open_.filter(tries__lt=1 if guessed else MOST_TRIES).update(tries=F("tries") + 1):
         return None
     asked = Code.objects.filter(token=token).first()
@@ -100,13 +105,15 @@ def redeem(shop: Shop, token: str, code: str, visitor: str, *, now: datetime) ->
         return None
     given = "".join(char for char in digits.latin(code) if char.isdigit())
     if not hmac.compare_digest(bytes(asked.digest), _digest(shop, asked.address, given)):
-        within_limits(wrong, window=HOUR, now=now)
+        if within_limits([own], window=HOUR, now=now):
+            within_limits(wrong, window=HOUR, now=now)
         return None
     deleted, _each = Code.objects.filter(pk=asked.pk).delete()
     if not deleted:
         return None
     reach = ContactPoint(EMAIL if "@" in asked.address else SMS, asked.address)
     give_back(_unused(reach, known=_known(shop, reach)), _of(shop, visitor))
+    give_back(_UNUSED_OF_BROWSER, _of(shop, browser))
     return asked
 
 
@@ -123,11 +130,13 @@ def account_of(shop: Shop, reach: ContactPoint, language: str, *, now: datetime)
         return account_of(shop, reach, language, now=now)
 
 
-def by_password(shop: Shop, reach: ContactPoint, password: str, visitor: str, *, now: datetime) -> Account | None:
+def by_password(
+    shop: Shop, reach: ContactPoint, password: str, visitor: str, *, now: datetime, browser: str = ""
+) -> Account | None:
     """The account that has this address and password; None for whatever else, after the same time."""
-    wrong = _wrong(shop, reach.address, visitor, "password")
+    own, wrong = _wrong_here(shop, browser, "password"), _wrong(shop, reach.address, visitor, "password")
     # Counted before it is looked at, so that many at once are many; what was right is taken back.
-    if not within_limits(wrong, window=HOUR, now=now):
+    if not within_limits([own], window=HOUR, now=now) or not within_limits(wrong, window=HOUR, now=now):
         return None
     account = Account.objects.filter(shop=shop, **{reach.field: reach.address}).select_related("customer").first()
     if account is None or not account.password:
@@ -135,7 +144,7 @@ def by_password(shop: Shop, reach: ContactPoint, password: str, visitor: str, *,
         return None
     if not check_password(password, account.password):
         return None
-    for what, subjects, _most in wrong:
+    for what, subjects, _most in [own, *wrong]:
         give_back(what, subjects)
     return account
 
@@ -197,12 +206,17 @@ def _new_account(shop: Shop, reach: ContactPoint, language: str, now: datetime) 
     return Account.objects.create(shop=shop, customer=customer, created_at=now, **{reach.field: reach.address})
 
 
-def _may_send(shop: Shop, reach: ContactPoint, visitor: str, now: datetime) -> bool:
-    """Whether a code is sent, counted for the address, the visitor and the shop.
+def _may_send(shop: Shop, reach: ContactPoint, visitor: str, browser: str, now: datetime) -> bool:
+    """Whether a code is sent, counted for the browser, the address, the visitor and the shop.
 
-    Whoever is stopped by a narrower limit does not use up a wider one: one visitor cannot spend what the shop may send,
-    nor what an address may be sent, and strangers cannot spend what is meant for those the shop knows.
+    Whoever is stopped by a narrower limit does not use up a wider one: one browser cannot spend what all behind its
+    address may leave unused, one visitor not what the shop may send nor what an address may be sent, and strangers not
+    what is meant for those the shop knows.
     """
+    if not within_limit(
+        _UNUSED_OF_BROWSER, _of(shop, browser), most=CODES_UNUSED_OF_BROWSER, window=HOUR, now=now
+    ):  # fmt: skip
+        return False
     channel, known, here = reach.channel, _known(shop, reach), _of(shop, visitor)
     whose = "known" if known else "stranger"
     to, of_shop = [f"{shop.pk} {reach.address}"], [str(shop.pk)]
@@ -240,6 +254,14 @@ def _known(shop: Shop, reach: ContactPoint) -> bool:
 def _unused(reach: ContactPoint, *, known: bool) -> str:
     """For what codes are counted that were sent and not used."""
     return f"account code unused by {reach.channel} {'known' if known else 'stranger'}"
+
+
+_UNUSED_OF_BROWSER = "account code unused by browser"
+
+
+def _wrong_here(shop: Shop, browser: str, what: str = "code") -> tuple[str, list[str], int]:
+    """What is counted of wrong codes or passwords for the browser first; past it, they count for nobody else."""
+    return f"account wrong {what} browser", _of(shop, browser), WRONG_OF_BROWSER
 
 
 def _wrong(shop: Shop, address: str, visitor: str, what: str = "code") -> list[tuple[str, list[str], int]]:

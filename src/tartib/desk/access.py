@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 
@@ -98,3 +99,17 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         here = request.headers.get("HX-Current-URL", "/")
         return HttpResponse(headers={"HX-Redirect": redirect_to_login(here, resolve_url("desk:sign-in")).url})
     return redirect_to_login(request.get_full_path(), resolve_url("desk:sign-in"))
+
+
+def in_turn(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let those who save in one shop do so one after the other: the second compares with what the first has saved."""
+
+    @wraps(view)
+    def answered(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            request.shop = Shop.objects.select_for_update(no_key=True).get(pk=request.shop.pk)
+            return view(request, *args, **kwargs)
+
+    return answered

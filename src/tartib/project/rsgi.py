@@ -22,6 +22,7 @@ from granian._granian import RSGIHTTPProtocol, RSGIProtocolClosed, RSGIProtocolE
 from granian.rsgi import Scope
 
 from tartib.api.middleware import PREFIX, unheard, unserved
+from tartib.project.standing_still import answer_visitors
 from tartib.web import bare
 from tartib.web.bodies import allowed
 
@@ -70,7 +71,9 @@ class Served:
 
     def __init__(self, application: Application, threads: int) -> None:
         self._application = application
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._threads = ThreadPoolExecutor(
+            threads, thread_name_prefix="answer", initializer=answer_visitors
+        )  # fmt: skip
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
         """Answer one request."""

@@ -44,6 +44,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tartib.project.database import Server
+from tartib.project.standing_still import Connection
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -161,7 +162,13 @@ def _database() -> dict[str, Any]:
         "OPTIONS": {
             # A server that was away is found again within seconds: a pool that goes on trying waits ever longer between
             # two attempts. Whoever asks meanwhile is not kept waiting.
-            "pool": {"min_size": 1, "max_size": 12, "timeout": 3, "reconnect_timeout": 3},
+            "pool": {
+                "min_size": 1,
+                "max_size": 12,
+                "timeout": 3,
+                "reconnect_timeout": 3,
+                "connection_class": Connection,
+            },
             "connect_timeout": 3,
             # A host that vanished says nothing: its connections end by these.
             "keepalives_idle": 10,

@@ -24,11 +24,11 @@ from tartib.public.sessions import account_cookie, proof_cookie
 from tartib.shops.models import Shop
 from tartib.shops.operations import within_limit
 from tartib.web.addresses import shop_path
-from tartib.web.headers import visitor
+from tartib.web.headers import browser, visitor
 
-MOST, MOST_OF_PERSON, WITHIN = 3_000, 600, timedelta(minutes=10)
+MOST, MOST_OF_BROWSER, MOST_OF_PERSON, WITHIN = 3_000, 600, 600, timedelta(minutes=10)
 """How many lists of a shop may be looked through from one address, and how many forms be sent, in that time; and how
-many by one person who proved to be one."""
+many by one browser behind it, or by one person who proved to be one. A browser's further ones count for it alone."""
 
 PROVED_FOR = timedelta(hours=2)
 """How long a browser is known by a contact that was proved in it."""
@@ -123,11 +123,16 @@ def too_much(request: HttpRequest, shop: Shop | None = None) -> HttpResponse:
 
 
 def _within(request: HttpRequest, purpose: str, shop: Shop | None) -> bool:
-    now = timezone.now()
-    if shop is None:
-        return within_limit(purpose, [visitor(request)], most=MOST, window=WITHIN, now=now)
-    most = MOST if person(request, shop) is None else MOST_OF_PERSON
-    return within_limit(purpose, here(request, shop), most=most, window=WITHIN, now=now)
+    now, own = timezone.now(), browser(request)
+    where = str(shop.pk) if shop is not None else ""
+    if shop is not None and person(request, shop) is not None:
+        return within_limit(purpose, here(request, shop), most=MOST_OF_PERSON, window=WITHIN, now=now)
+    if own and not within_limit(f"{purpose} browser", [f"{where} {own}"], most=MOST_OF_BROWSER, window=WITHIN, now=now):
+        return False
+    # What no page of ours sent is refused anyhow, and uses up nothing of those that one did.
+    lane = f"{purpose} bare" if request.method == "POST" and not own else purpose
+    subjects = here(request, shop) if shop is not None else [visitor(request)]
+    return within_limit(lane, subjects, most=MOST, window=WITHIN, now=now)
 
 
 def _match(request: HttpRequest) -> ResolverMatch | None:

@@ -22,7 +22,7 @@ from tartib.public.sessions import proof_cookie
 from tartib.shops.models import Shop
 from tartib.shops.operations import give_back, within_limits
 from tartib.web import cookies
-from tartib.web.headers import visitor
+from tartib.web.headers import browser, visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def gate(
     reach = _reach(request, shop, contacts)
     if reach is None:
         return _refused(passed, Question(wrong=bool(request.POST.get("proof_address"))))
-    token = signing_in.ask_code(shop, reach, language, known, now=now)
+    token = signing_in.ask_code(shop, reach, language, known, now=now, browser=browser(request))
     return _refused(passed, Question(token, hidden(reach.address)))
 
 
@@ -128,7 +128,7 @@ def _redeemed(request: HttpRequest, shop: Shop, token: str, now: datetime) -> Qu
     if asked is None:
         return None
     code = request.POST.get("proof_code", "")[:40]
-    found = signing_in.redeem(shop, token, code, visitor(request), now=now)
+    found = signing_in.redeem(shop, token, code, visitor(request), now=now, browser=browser(request))
     if found is None:
         return Question(token, hidden(asked.address), wrong=True)
     request.proved, request.proved_to = found.address, shop  # type: ignore[attr-defined]

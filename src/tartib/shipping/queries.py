@@ -48,12 +48,13 @@ def delivers(shop: Shop) -> bool:
 
 
 def tiers(method: Method) -> list[Tier]:
-    """The rates of a method as `quote` reads them."""
+    """The rates of a method as `quote` reads them, in the order in which they were made."""
     return [
         Tier(
-            rate.price, rate.country, rate.region, rate.weight_from, rate.weight_to, rate.amount_from, rate.amount_to
+            rate.price, rate.country, rate.region, rate.weight_from, rate.weight_to, rate.amount_from, rate.amount_to,
+            rate.pk,
         )
-        for rate in method.rates.all()
+        for rate in sorted(method.rates.all(), key=lambda rate: rate.pk)
     ]  # fmt: skip
 
 

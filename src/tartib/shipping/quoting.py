@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tartib.l10n import normal
@@ -13,7 +13,10 @@ FREE = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A rate as quoting sees it; see `models.Rate` for the meaning of its bounds."""
+    """A rate as quoting sees it; see `models.Rate` for the meaning of its bounds.
+
+    `row` is the number under which a shop keeps it.
+    """
 
     price: Decimal
     country: str = ""
@@ -22,6 +25,7 @@ class Tier:
     weight_to: int | None = None
     amount_from: Decimal = FREE
     amount_to: Decimal | None = None
+    row: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

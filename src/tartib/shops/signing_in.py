@@ -27,8 +27,8 @@ CODE_HALF_LIFE = timedelta(minutes=30)
 LETTERS = 2
 """Letters with the same code to one mailbox: whoever has it sent, its owner can use it."""
 HOUR = timedelta(hours=1)
-CODES_FOR_ADDRESS = 20
-CODE_TRIES_OF_ADDRESS = 30
+CODES_TO_NOBODY = 20
+CODE_TRIES, CODE_TRIES_OF_EMAIL = 10, 10_000
 # Without what is easily mistaken; 30 letters and digits, eight of them: 6.5e11 codes.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
@@ -36,11 +36,15 @@ _LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Who tries to come in: with which address, seen from where, in which browser ("" for one that is not known)."""
+    """Who tries to come in: with which address, seen from where, in which browser.
+
+    `device` is one in which somebody signed in before ("" for another); `browser` is only by what its forms are known.
+    """
 
     email: str
     visitor: str
     device: str = ""
+    browser: str = ""
 
     def _budgets(self) -> list[tuple[str, str, int]]:
         """What it counts for: the purpose, the subject, the most."""
@@ -62,11 +66,17 @@ class Attempt:
             give_back(what, [subject])
 
 
-def wants_letter(attempt: Attempt, *, now: datetime) -> bool:
-    """Whether to send the code: not again and again to one mailbox, nor to many for one visitor."""
-    calm = within_limit("sign-in codes address", [attempt.visitor], most=CODES_FOR_ADDRESS, window=HOUR, now=now)
+def wants_letter(attempt: Attempt, *, works_here: bool, now: datetime) -> bool:
+    """Whether to send the code: not again and again to one mailbox, nor to many that are nobody's for one visitor.
+
+    Who asks does not see whether it is sent. So letters to those who work somewhere are not counted for their visitor:
+    whoever asks for them without end leaves their neighbours theirs.
+    """
     slot = f"{attempt.email} {_slot(now)}"
-    return within_limit("sign-in codes email", [slot], most=LETTERS, window=2 * CODE_HALF_LIFE, now=now) and calm
+    calm = within_limit("sign-in codes email", [slot], most=LETTERS, window=2 * CODE_HALF_LIFE, now=now)
+    if works_here:
+        return calm
+    return within_limit("sign-in codes address", [attempt.visitor], most=CODES_TO_NOBODY, window=HOUR, now=now) and calm
 
 
 def code(email: str, *, now: datetime) -> str:
@@ -75,9 +85,13 @@ def code(email: str, *, now: datetime) -> str:
 
 
 def is_right(attempt: Attempt, typed: str, *, now: datetime) -> bool:
-    """Whether that is the code that was sent; false as well where a visitor tries too often."""
-    calm = within_limit(
-        "sign-in code tries", [attempt.visitor or attempt.email], most=CODE_TRIES_OF_ADDRESS, window=HOUR, now=now
+    """Whether that is the code that was sent; false as well where one browser, or all together, tried it too often.
+
+    Of so many codes thousands of guesses find none: a few would be no safer, and lock its owner out.
+    """
+    here = f"{attempt.email} {attempt.browser or attempt.visitor}"
+    calm = within_limit("sign-in code tries", [here], most=CODE_TRIES, window=HOUR, now=now) and within_limit(
+        "sign-in code tries email", [attempt.email], most=CODE_TRIES_OF_EMAIL, window=HOUR, now=now
     )
     given = "".join(char for char in digits.latin(typed).upper() if char.isalnum())
     right = [hmac.compare_digest(_code(attempt.email, _slot(now) - age).encode(), given.encode()) for age in (0, 1)]

@@ -8,16 +8,19 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tartib.l10n import money
 from tartib.l10n.numbers import BadValueError, amount, quantity
 from tartib.shops.models import User
+from tartib.web import audience
+from tartib.web.templatetags.tartib import with_currency
 
 
 class Amount(forms.Field):
-    """Money in the digits and marks of any language, in whole quanta of `currency`."""
+    """Money in the digits and marks of any language, in whole quanta of `currency`, which the label names."""
 
     def __init__(self, *, currency: str = "", **options: Any) -> None:
         super().__init__(**options)
@@ -35,15 +38,32 @@ class Amount(forms.Field):
         if found < 0:
             raise ValidationError(_("The amount cannot be negative."))
         if self.currency and money.rounded(found, self.currency) != found:
-            places = money.exponent(self.currency)
-            raise ValidationError(
-                _("%(currency)s has %(places)d decimals.") % {"currency": self.currency, "places": places}
-            )
+            raise ValidationError(_too_fine(self.currency))
         return found
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """The field on a page: its label says in which currency the amount is."""
+        bound = super().get_bound_field(form, field_name)
+        if self.currency:
+            bound.label = with_currency(str(bound.label), self.currency)
+        return bound
 
     def prepare_value(self, value: Any) -> Any:
         """The amount with the decimals of its currency."""
         return str(money.rounded(value, self.currency)) if isinstance(value, Decimal) else value
+
+
+def _too_fine(currency: str) -> str:
+    """What is said of an amount with more decimals than its currency has."""
+    sign, places = money.symbol(currency, audience.current().tag), money.exponent(currency)
+    if not places:
+        return _("Amounts in %(currency)s have no decimals.") % {"currency": sign}
+    said = ngettext(
+        "Amounts in %(currency)s have at most %(places)d decimal.",
+        "Amounts in %(currency)s have at most %(places)d decimals.",
+        places,
+    )
+    return said % {"currency": sign, "places": places}
 
 
 class Whole(forms.Field):

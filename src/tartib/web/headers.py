@@ -77,6 +77,14 @@ def visitor(request: HttpRequest) -> str:
     return str(ip_network((int(found) >> 64 << 64, 64)))
 
 
+def browser(request: HttpRequest) -> str:
+    """By what the browser is known that sends a form: the secret that all its forms carry; "" for one without.
+
+    It can be had anew with every page: it tells apart those who keep theirs, and nobody goes without a count by it.
+    """
+    return str(request.META.get("CSRF_COOKIE", ""))
+
+
 def is_proxy(address: str) -> bool:
     """Whether that is the address of a reverse proxy of ours."""
     return _valid(address) and any(_plain(address) in network for network in settings.TARTIB_PROXIES)

@@ -29,8 +29,11 @@ _UNSEEN = forms.FileInput | forms.PasswordInput
 class Kept(Dressed):
     """A form of something that is kept already; its `initial` are the values that are kept now, also when it is sent.
 
-    The page shows it with `desk/settings/carried.html`, which `problems.html` includes.
+    The page shows it with `desk/settings/carried.html`, which `problems.html` includes; its view is
+    `desk.access.in_turn`. When it was sent, `taken` are the fields that were left alone and now stand as others saved them.
     """
+
+    taken: list[str]
 
     def full_clean(self) -> None:
         """Put what was sent together with what is kept now, then clean it."""
@@ -50,10 +53,20 @@ class Kept(Dressed):
         """The fingerprints of what is kept now, as JSON."""
         return json.dumps({field.name: _print(kept_in(field)) for field in self if _compared(field)})
 
+    def before(self) -> Mapping[str, Any]:
+        """The fingerprints of what the fields showed when somebody began to change them, by name."""
+        return _read(self.data.get(self.carried_name, ""))
+
+    def left_alone(self) -> bool:
+        """Whether nothing was changed of what the form showed."""
+        before = self.before()
+        return all(_print(_plain(field.data)) == before.get(field.name) for field in self if _compared(field))
+
     def _put_together(self) -> dict[str, str]:
         """Take what others saved in fields that were left alone; of fields that both changed, what they saved."""
-        before = _read(self.data.get(self.carried_name, ""))
+        before = self.before()
         merged, contested = QueryDict(mutable=True), {}
+        self.taken = []
         merged.update(self.data)
         for field in filter(_compared, self):
             seen, theirs, mine = before.get(field.name), kept_in(field), _plain(field.data)
@@ -61,6 +74,7 @@ class Kept(Dressed):
                 continue
             if _print(mine) == seen:
                 _put(merged, field)
+                self.taken.append(field.name)
             else:
                 contested[field.name] = said_in(field, theirs)
         self.data = merged

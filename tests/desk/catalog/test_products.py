@@ -152,7 +152,7 @@ def test_a_product_is_added_with_local_digits(owner: Client, shop: Shop) -> None
         ("name", "", "Please fill this in."),
         ("price", "dear", "Write an amount"),
         ("price", "-5", "cannot be negative"),
-        ("price", "1.005", "UAH has 2 decimals"),
+        ("price", "1.005", "Amounts in ₴ have at most 2 decimals"),
         ("sku", "TAKEN", "Another product has this SKU"),
         ("sku", "x" * 65, "at most 64"),
     ],

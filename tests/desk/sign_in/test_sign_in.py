@@ -144,7 +144,7 @@ def test_codes_do_not_flood_and_cannot_be_used_up() -> None:
     assert len(codes()) == signing_in.LETTERS
     mine, now = Client(), timezone.now()
     try_in(mine, user.email)
-    for number in range(signing_in.CODE_TRIES_OF_ADDRESS + 1):
+    for number in range(signing_in.CODE_TRIES + 1):
         thief = Client()
         if not number:
             try_in(thief, user.email)

@@ -17,7 +17,7 @@ from tartib.cases.models import Case
 from tartib.catalog import operations, queries
 from tartib.catalog.models import Product
 from tartib.catalog.operations import CountTooLow
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Shop
 from tartib.web.forms import Amount, Dressed, Whole, number_of
@@ -69,7 +69,6 @@ class ProductForm(Kept):
         price = self.fields["price"]
         assert isinstance(price, Amount)
         price.currency = shop.currency
-        price.label = _("Price, %(currency)s") % {"currency": shop.currency}
 
 
 class ShelfForm(Dressed):
@@ -149,6 +148,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.CATALOG)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One product: what it is, what each branch has, and every movement of its stock."""

@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.cases.models import Case
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.flow.workflow import Status
 from tartib.l10n.names import direction
 from tartib.notify import operations, queries, service
@@ -91,6 +91,7 @@ def template_list(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.TEMPLATES)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def edit(request: StaffRequest, status: str, channel: str, language: str) -> HttpResponseBase:
     """Write the wording of one message."""

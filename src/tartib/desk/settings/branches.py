@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.shops.access import May
 from tartib.shops.models import Branch
 from tartib.shops.operations import add_branch, change_branch
@@ -74,6 +74,7 @@ def add(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_POST
 def change(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Change a branch."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.risk import operations, queries
 from tartib.risk.models import Level, Rules, Signal
 from tartib.shops.access import May
@@ -74,6 +74,7 @@ class CautionForm(Kept):
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def checks_page(request: StaffRequest) -> HttpResponseBase:
     """What the shop looks at."""

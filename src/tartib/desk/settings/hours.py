@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from tartib.cases.queries import current_workflow
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.flow.reading import read_workflow
 from tartib.flow.worktime import MIDNIGHT
 from tartib.l10n import dates, digits, names
@@ -118,6 +118,7 @@ def holds(shop: Shop) -> bool:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def hours_page(request: StaffRequest) -> HttpResponseBase:
     """The hours of the shop; one of its buttons adds the public holidays of its country."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from tartib.customers.points import set_rule
 from tartib.customers.queries import points_rule
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.web.forms import Amount, Whole
@@ -58,6 +58,7 @@ class PointsForm(Kept):
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def points_page(request: StaffRequest) -> HttpResponseBase:
     """See and change the rule."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,24 +22,23 @@ from tartib.cases.models import Phase
 from tartib.checkout import discounts, taxes
 from tartib.checkout.models import Discount, DiscountKind
 from tartib.checkout.taxes import Tax
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.desk.days import Day
+from tartib.desk.settings.kept_rows import KeptRow, KeptRows
 from tartib.orders.models import OrderSettings
 from tartib.shipping import operations as shipping
 from tartib.shipping.models import Method, MethodKind
-from tartib.shipping.queries import methods
+from tartib.shipping.queries import methods, tiers
 from tartib.shipping.quoting import Tier
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Shop
 from tartib.shops.operations import change_shop
 from tartib.shops.room_settings import values
-from tartib.web.forms import Amount, Dressed, Whole
+from tartib.web.forms import Amount, Whole
 from tartib.web.kept import Kept
 from tartib.web.naming import initial_names, name_fields, names_given
+from tartib.web.templatetags.tartib import with_currency
 from tartib.web.toasts import toast
-
-SPARE_ROWS = 3
-MOST_ROWS = 60
 
 
 def _line(label: Any, most: int, **attrs: Any) -> forms.CharField:
@@ -92,9 +91,10 @@ class MethodForm(Kept):
         return fields | {"names": names_given(self.cleaned_data, self.names)}
 
 
-class RateForm(Dressed):
+class RateForm(KeptRow[Tier]):
     """One rate; a row without a price does not count."""
 
+    counts = "price"
     country = _line(gettext_lazy("Country"), 2, dir="ltr", size=3)
     region = _line(gettext_lazy("Region"), 100)
     weight_from = Whole(label=gettext_lazy("From grams"), most=1_000_000, required=False)
@@ -104,7 +104,7 @@ class RateForm(Dressed):
     price = Amount(label=gettext_lazy("Price"), required=False)
 
     def __init__(self, *given: Any, shop: Shop, **options: Any) -> None:
-        super().__init__(*given, **options)
+        super().__init__(*given, shop=shop, **options)
         for name in ("amount_from", "amount_to", "price"):
             field = self.fields[name]
             assert isinstance(field, Amount)
@@ -122,26 +122,29 @@ class RateForm(Dressed):
                 self.add_error(high, _("This has to be more than where it begins."))
         return given
 
-    def tier(self) -> Tier:
+    @staticmethod
+    def shown(value: Tier) -> Mapping[str, Any]:
+        """Bounds that hold for everything are left empty."""
+        bounds = ("country", "region", "weight_from", "weight_to", "amount_from", "amount_to")
+        return {name: getattr(value, name) or "" for name in bounds} | {"price": value.price}
+
+    def value(self) -> Tier:
         """The rate of a valid row."""
         given = self.cleaned_data
         return Tier(
             given["price"], given["country"], given["region"], given["weight_from"] or 0, given["weight_to"],
-            given["amount_from"] or Decimal(0), given["amount_to"],
+            given["amount_from"] or Decimal(0), given["amount_to"], given["row"],
         )  # fmt: skip
 
 
-class TaxForm(Dressed):
+class TaxForm(KeptRow[Tax]):
     """One tax rate; a row without a percent does not count."""
 
+    counts = "percent"
     country = _line(gettext_lazy("Country"), 2, dir="ltr", size=3)
     region = _line(gettext_lazy("Region"), 100)
     tax_class = _line(gettext_lazy("Tax class"), 20)
     percent = Amount(label=gettext_lazy("Percent"), required=False)
-
-    def __init__(self, *given: Any, shop: Shop, **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.shop = shop
 
     def clean_country(self) -> str:
         """ISO 3166 in capitals."""
@@ -154,10 +157,16 @@ class TaxForm(Dressed):
             raise ValidationError(_("A percentage is at most 100."))
         return percent
 
-    def tax(self) -> Tax:
+    @staticmethod
+    def shown(value: Tax) -> Mapping[str, Any]:
+        """A percent has as many decimals as it needs."""
+        percent = f"{value.percent.normalize():f}"
+        return {"percent": percent, "country": value.country, "region": value.region, "tax_class": value.tax_class}
+
+    def value(self) -> Tax:
         """The rate of a valid row."""
         given = self.cleaned_data
-        return Tax(given["percent"], given["country"], given["region"], given["tax_class"].strip())
+        return Tax(given["percent"], given["country"], given["region"], given["tax_class"].strip(), given["row"])
 
 
 class RulesForm(Kept):
@@ -198,6 +207,7 @@ class DiscountForm(Kept):
         minimum = self.fields["minimum"]
         assert isinstance(minimum, Amount)
         minimum.currency = shop.currency
+        self.fields["value"].label = with_currency(_("Percent or amount"), shop.currency)
 
     def clean(self) -> dict[str, Any]:
         """A code that takes something off says how much."""
@@ -235,25 +245,30 @@ def delivery(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def method(request: StaffRequest, pk: int | None = None) -> HttpResponseBase:
     """Set up a way of delivery, or change one. `more` asks for more rows and keeps what is written."""
-    shop = request.shop
-    known = get_object_or_404(methods(shop), pk=pk) if pk is not None else None
-    asked = request.method == "POST"
-    form = MethodForm(shop, known, request.POST if asked else None)
-    rows = _rows(RateForm, shop, request.POST if asked else None, _rate_fields(known))
-    if asked and "more" not in request.POST and form.is_valid() & all(row.is_valid() for row in rows):
-        tiers = [row.tier() for row in rows if row.cleaned_data["price"] is not None]
+    shop, posted = request.shop, request.POST if request.method == "POST" else None
+    known = methods(shop).filter(pk=pk).first() if pk is not None else None
+    removed = pk is not None and known is None
+    if removed and posted is None:
+        raise Http404
+    form = MethodForm(shop, known, posted)
+    table = KeptRows(RateForm, tiers(known) if known else [], posted, shop=shop)
+    if removed:
+        form.add_error(None, _("Somebody else removed this way of delivery meanwhile. Save again to add it anew."))
+    elif posted is not None and "more" not in posted and form.is_valid() & table.is_valid():
         try:
-            saved = shipping.set_up(shop, tiers, method=known, **form.given)
+            saved = shipping.set_up(shop, table.values(), method=known, **form.given)
         except ValidationError as problem:
             form.refuse(problem)
         else:
             toast(request, _("%(method)s is saved.") % {"method": saved.name(request.user.language)})
             return redirect("desk:settings-delivery", shop.slug)
-    context = {"tab": "delivery", "form": form, "rows": rows, "method": known}
-    return render(request, "desk/settings/settings_method.html", context, status=422 if form.errors else 200)
+    context = {"tab": "delivery", "form": form, "rows": table.rows, "method": known}
+    status = 422 if posted is not None and "more" not in posted else 200
+    return render(request, "desk/settings/settings_method.html", context, status=status)
 
 
 @staff(May.SETTINGS)
@@ -267,32 +282,30 @@ def method_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def rules(request: StaffRequest) -> HttpResponseBase:
     """Taxes, and the time somebody has to pay."""
-    shop, asked = request.shop, request.method == "POST"
+    shop, posted = request.shop, request.POST if request.method == "POST" else None
     kept = OrderSettings.of(shop)
-    initial = values(RulesForm.base_fields, shop, kept)
-    form = RulesForm(request.POST if asked else None, initial=initial)
-    known = [
-        {"percent": tax.percent.normalize(), "country": tax.country, "region": tax.region, "tax_class": tax.tax_class}
-        for tax in taxes.of_shop(shop)
-    ]
-    rows = _rows(TaxForm, shop, request.POST if asked else None, known)
-    if asked and "more" not in request.POST and form.is_valid() & all(row.is_valid() for row in rows):
+    form = RulesForm(posted, initial=values(RulesForm.base_fields, shop, kept))
+    table = KeptRows(TaxForm, taxes.of_shop(shop), posted, shop=shop)
+    if posted is not None and "more" not in posted and form.is_valid() & table.is_valid():
         try:
-            taxes.set_taxes(shop, [row.tax() for row in rows if row.cleaned_data["percent"] is not None])
+            taxes.set_taxes(shop, table.values())
             change_shop(shop, kept, **form.cleaned_data)
         except ValidationError:
             form.add_error(None, _("Two of the tax rates are for the same place and class."))
         else:
             toast(request, _("The settings are saved."))
             return redirect("desk:settings-rules", shop.slug)
-    context = {"tab": "rules", "form": form, "rows": rows}
-    return render(request, "desk/settings/settings_rules.html", context, status=422 if form.errors else 200)
+    context = {"tab": "rules", "form": form, "rows": table.rows}
+    status = 422 if posted is not None and "more" not in posted else 200
+    return render(request, "desk/settings/settings_rules.html", context, status=status)
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def codes(request: StaffRequest, pk: int | None = None) -> HttpResponseBase:
     """The discount codes with how often each was used, and the form for a new one or the one at `pk`."""
@@ -313,33 +326,11 @@ def codes(request: StaffRequest, pk: int | None = None) -> HttpResponseBase:
     return render(request, "desk/settings/settings_codes.html", context, status=422 if form.errors else 200)
 
 
-def _rows(form: Callable[..., Any], shop: Shop, post: Any, known: Sequence[dict[str, Any]]) -> list[Any]:
-    """The rows that are known, or posted, with room for more."""
-    if post is None:
-        filled = [form(shop=shop, prefix=f"row{place}", initial=fields) for place, fields in enumerate(known)]
-        spare = [form(shop=shop, prefix=f"row{place}") for place in range(len(known), len(known) + SPARE_ROWS)]
-        return filled + spare
-    total = post.get("rows", "")
-    count = min(int(total), MOST_ROWS) if total.isdecimal() and len(total) < 4 else 0
-    rows = [form(post, shop=shop, prefix=f"row{place}") for place in range(count)]
-    if "more" in post:
-        rows += [form(shop=shop, prefix=f"row{place}") for place in range(count, min(count + SPARE_ROWS, MOST_ROWS))]
-    return rows
-
-
 def _method_fields(method: Method | None) -> dict[str, Any]:
     if method is None:
         return {"active": True}
     fields = {name: getattr(method, name) for name in MethodForm.base_fields} | {"branch": method.branch_id}
     return fields | initial_names(method.names)
-
-
-def _rate_fields(method: Method | None) -> list[dict[str, Any]]:
-    rates = method.rates.all() if method is not None else []
-    return [
-        {name: getattr(rate, name) or "" for name in RateForm.base_fields if name != "price"} | {"price": rate.price}
-        for rate in rates
-    ]
 
 
 def _discount_fields(discount: Discount | None, shop: Shop) -> dict[str, Any]:

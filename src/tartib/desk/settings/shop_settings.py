@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.billing.models import PaperSettings
 from tartib.desk import letters
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.feedback.models import FeedbackSettings
 from tartib.l10n import digits
 from tartib.notify import service
@@ -252,6 +252,7 @@ class NoticeForm(Dressed):
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def shop(request: StaffRequest) -> HttpResponseBase:
     """The shop itself."""
@@ -276,6 +277,7 @@ def shop(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def messages(request: StaffRequest) -> HttpResponseBase:
     """When and by what customers are told."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.desk.settings import inviting
 from tartib.dispatch.leaving import leave
 from tartib.shops import invitations, naming
@@ -22,6 +22,7 @@ from tartib.shops.access import May
 from tartib.shops.models import Branch, Membership, Role, Shop
 from tartib.shops.operations import LastOwner, change_role, take_back
 from tartib.web.forms import Dressed, number_of
+from tartib.web.kept import Kept
 from tartib.web.toasts import toast
 
 
@@ -41,6 +42,10 @@ class PlaceForm(Dressed):
         if branches is not None:
             # Many of these forms on one page share one reading of the branches.
             branch.choices = [("", branch.empty_label or ""), *((each.pk, each.name) for each in branches)]
+
+
+class MemberForm(Kept, PlaceForm):
+    """What a member of staff is in the shop, and where."""
 
 
 class JoinForm(PlaceForm):
@@ -92,11 +97,12 @@ def add(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_POST
 def place(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Give a member of staff another role or branch."""
     member = _member(request, pk)
-    form = PlaceForm(request.shop, request.POST, prefix=f"m{pk}")
+    form = MemberForm(request.shop, request.POST, prefix=f"m{pk}", initial=_place_of(member))
     if not form.is_valid():
         return _page(request, open_=(member, form))
     if member == request.member and form.cleaned_data["role"] != member.role:
@@ -147,12 +153,16 @@ def back(request: StaffRequest, pk: int) -> HttpResponseBase:
     return redirect("desk:settings-staff", request.shop.slug)
 
 
+def _place_of(member: Membership) -> dict[str, Any]:
+    return {"role": member.role, "branch": member.branch_id}
+
+
 def _member(request: StaffRequest, pk: int) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user", "branch", "shop"), shop=request.shop, pk=pk)
 
 
 def _page(
-    request: StaffRequest, *, form: JoinForm | None = None, open_: tuple[Membership, PlaceForm] | None = None
+    request: StaffRequest, *, form: JoinForm | None = None, open_: tuple[Membership, MemberForm] | None = None
 ) -> HttpResponse:
     """The staff page; `form` or the form of one member came back with errors."""
     members = sorted(
@@ -165,12 +175,9 @@ def _page(
     rows = []
     for member in members:
         bound = open_[1] if open_ is not None and open_[0] == member else None
-        shown = bound or PlaceForm(
-            request.shop,
-            prefix=f"m{member.pk}",
-            branches=branches,
-            initial={"role": member.role, "branch": member.branch_id},
-        )
+        shown = bound or MemberForm(
+            request.shop, prefix=f"m{member.pk}", branches=branches, initial=_place_of(member)
+        )  # fmt: skip
         rows.append({"member": member, "form": shown, "open": bound is not None})
     now = timezone.now()
     context = {

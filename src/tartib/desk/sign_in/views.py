@@ -25,7 +25,7 @@ from tartib.shops.models import SecurityEvent, User
 from tartib.shops.signing_in import Attempt
 from tartib.web.following import following
 from tartib.web.forms import Dressed
-from tartib.web.headers import visitor
+from tartib.web.headers import browser, visitor
 from tartib.web.views import keep_language
 
 PROVING = "proving"
@@ -142,7 +142,7 @@ def home(request: StaffRequest) -> HttpResponseBase:
 
 def _attempt(request: HttpRequest, email: str) -> Attempt:
     email = email.strip().lower()
-    return Attempt(email, visitor(request), devices.known(request, email))
+    return Attempt(email, visitor(request), devices.known(request, email), browser(request))
 
 
 def _known(request: HttpRequest, attempt: Attempt, password: str) -> User | None:
@@ -158,10 +158,9 @@ def _known(request: HttpRequest, attempt: Attempt, password: str) -> User | None
 
 def _ask_for_proof(request: HttpRequest, attempt: Attempt, there: str) -> HttpResponse:
     """Have the code sent, if the mailbox did not get it already, and go where it is asked for."""
-    now = timezone.now()
-    if signing_in.wants_letter(attempt, now=now):
+    now, user_id = timezone.now(), recovery.account_id(attempt.email)
+    if signing_in.wants_letter(attempt, works_here=bool(user_id), now=now):
         by = origin(request)
-        user_id = recovery.account_id(attempt.email)
         enqueue.send_code(user_id, by)
     request.session[PROVING] = attempt.email
     return redirect(_on(reverse("desk:prove"), there))

@@ -12,7 +12,7 @@ from tartib.customers import contact_points, signing_in
 from tartib.customers.addresses import EMAIL, SMS, ContactPoint, hidden, read_contact_point
 from tartib.portal.account.access import AccountRequest, account
 from tartib.web import audience
-from tartib.web.headers import visitor
+from tartib.web.headers import browser, visitor
 from tartib.web.toasts import toast
 
 CHANNELS = (EMAIL, SMS)
@@ -49,7 +49,9 @@ def reach(request: AccountRequest, channel: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         wanted: ContactPoint = form.cleaned_data["address"]
         reader = audience.current()
-        token = signing_in.ask_code(request.shop, wanted, reader.language, visitor(request), now=reader.now)
+        token = signing_in.ask_code(
+            request.shop, wanted, reader.language, visitor(request), now=reader.now, browser=browser(request)
+        )
         return _code(request, channel, token, hidden(wanted.address))
     context = _context(request, channel) | {"form": form}
     return render(request, "portal/account/reach.html", context, status=422 if form.errors else 200)
@@ -61,7 +63,7 @@ def prove(request: AccountRequest, channel: str) -> HttpResponseBase:
     """Take the address in, once the code is right."""
     _known(request, channel)
     token, typed, now = request.POST.get("token", "")[:40], request.POST.get("code", "")[:40], audience.current().now
-    proof = signing_in.redeem(request.shop, token, typed, visitor(request), now=now)
+    proof = signing_in.redeem(request.shop, token, typed, visitor(request), now=now, browser=browser(request))
     proved = read_contact_point(proof.address, request.shop) if proof else None
     if proved is None or proved.channel != channel:
         return _code(request, channel, token, request.POST.get("sent_to", "")[:80], wrong=True)

@@ -20,7 +20,7 @@ from tartib.public.sessions import account_cookie
 from tartib.public.visits import cart_cookie
 from tartib.shops.operations import within_limit
 from tartib.web import audience, cookies
-from tartib.web.headers import visitor
+from tartib.web.headers import browser, visitor
 
 HOUR = timedelta(hours=1)
 DOWNLOADS_AN_HOUR = 5
@@ -57,7 +57,12 @@ def erasure(request: AccountRequest) -> HttpResponseBase:
     if request.method == "POST" and not erasing.hindrances(erasing.owner(request.account)):
         reader = audience.current()
         token = signing_in.ask_code(
-            request.shop, _reach(request.account), reader.language, visitor(request), now=reader.now
+            request.shop,
+            _reach(request.account),
+            reader.language,
+            visitor(request),
+            now=reader.now,
+            browser=browser(request),
         )
     return _question(request, token)
 
@@ -68,7 +73,9 @@ def erase(request: AccountRequest) -> HttpResponseBase:
     """Erase the person, once the code is right, and close the account in this browser."""
     mine, now = request.account, audience.current().now
     token = request.POST.get("token", "")[:40]
-    proof = signing_in.redeem(request.shop, token, request.POST.get("code", "")[:40], visitor(request), now=now)
+    proof = signing_in.redeem(
+        request.shop, token, request.POST.get("code", "")[:40], visitor(request), now=now, browser=browser(request)
+    )
     if proof is None or proof.address not in (mine.email, mine.phone):
         return _question(request, token, wrong=True)
     try:

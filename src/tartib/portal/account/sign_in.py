@@ -26,7 +26,7 @@ from tartib.public.sessions import account_cookie, code_cookie
 from tartib.public.visits import ShopRequest, cart_cookie, visited
 from tartib.shops.operations import within_limit
 from tartib.web import audience, cookies
-from tartib.web.headers import address, visitor
+from tartib.web.headers import address, browser, visitor
 
 PASSKEYS_OF_VISITOR = 600
 
@@ -81,7 +81,9 @@ def sign_in(request: ShopRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         reach: ContactPoint = form.cleaned_data["address"]
         now = audience.current().now
-        token = signing_in.ask_code(request.shop, reach, request.visit.language, visitor(request), now=now)
+        token = signing_in.ask_code(
+            request.shop, reach, request.visit.language, visitor(request), now=now, browser=browser(request)
+        )
         response = HttpResponseRedirect(_with_next(request, "portal:account-code"))
         cookies.keep(
             response, code_cookie(request.shop), token, int(signing_in.GOOD_FOR.total_seconds())
@@ -103,7 +105,7 @@ def code(request: ShopRequest) -> HttpResponseBase:
     wrong = False
     if request.method == "POST":
         proof = signing_in.redeem(
-            request.shop, token, request.POST.get("code", "")[:40], visitor(request), now=now
+            request.shop, token, request.POST.get("code", "")[:40], visitor(request), now=now, browser=browser(request)
         )  # fmt: skip
         reach = read_contact_point(proof.address, request.shop) if proof else None
         if reach is not None:
@@ -125,7 +127,7 @@ def password(request: ShopRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         account = signing_in.by_password(
             request.shop, form.cleaned_data["address"], form.cleaned_data["password"], visitor(request),
-            now=audience.current().now,
+            now=audience.current().now, browser=browser(request),
         )  # fmt: skip
         if account is not None:
             return _opened(request, account, HttpResponseRedirect(following(request)))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from tartib.flow.facts import Refusal
 from tartib.flow.words import Words
@@ -93,6 +94,13 @@ def money_(amount: Decimal | None, currency: str = "") -> SafeString:
     # By itself it would find its direction by its first letter, which may be that of the currency or none.
     way = ' dir="rtl"' if names.direction(reader.language) == "rtl" else ""
     return SafeString(f'<bdi class="money"{way}>{escape(money.show(Decimal(amount), known, reader.tag))}</bdi>')
+
+
+@register.filter
+def with_currency(label: str, currency: str) -> str:
+    """`{{ label|with_currency:currency }}`: the label of an amount with what readers call its currency: "Price (₴)"."""
+    sign = money.symbol(currency, audience.current().tag)
+    return _("%(label)s (%(currency)s)") % {"label": label, "currency": sign}
 
 
 @register.filter

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tartib.catalog import browse, showing
 from tartib.catalog.window import Window
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.desk.catalog.window.forms import WindowForm, WindowTextsForm
 from tartib.files.operations import Unfit
 from tartib.shops import domains
@@ -32,6 +32,7 @@ LOOKS, LOOKS_WITHIN = 20, timedelta(minutes=10)
 
 
 @staff(May.SETTINGS)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def window_page(request: StaffRequest) -> HttpResponseBase:
     """What the window says and where it is."""

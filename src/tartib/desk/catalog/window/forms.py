@@ -150,7 +150,7 @@ class VariantForm(Kept):
             assert isinstance(field, Amount)
             field.currency = shop.currency
         for name, field in self.fields.items():
-            field.widget.attrs["aria-label"] = f"{field.label}: {product.variant or product.name}"
+            field.widget.attrs["aria-label"] = f"{self[name].label}: {product.variant or product.name}"
             field.widget.attrs["size"] = 6 if name == "weight_grams" else 10
 
     def clean(self) -> dict[str, Any]:

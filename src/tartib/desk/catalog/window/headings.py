@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tartib.catalog import showing
 from tartib.catalog.browse import Headings
 from tartib.catalog.window import Category
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.desk.catalog.window.forms import CategoryForm
 from tartib.shops.access import May
 from tartib.web.toasts import toast
@@ -31,6 +31,7 @@ def category_list(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.CATALOG)
+@in_turn
 @require_POST
 def change(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Rename a category, or put it under another."""

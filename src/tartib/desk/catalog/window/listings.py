@@ -17,7 +17,7 @@ from tartib.catalog.browse import ListingQuery
 from tartib.catalog.models import Product
 from tartib.catalog.supply import supply_of, with_free
 from tartib.catalog.window import Listing
-from tartib.desk.access import StaffRequest, staff
+from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.desk.catalog.window.forms import ListingForm, NewForm, OptionsForm, TextsForm, VariantForm
 from tartib.l10n import names
 from tartib.shops.access import May
@@ -74,6 +74,7 @@ def list_products(request: StaffRequest) -> HttpResponseBase:
 
 
 @staff(May.CATALOG)
+@in_turn
 @require_http_methods(["GET", "POST"])
 def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One listing; posted, its texts."""
@@ -148,6 +149,7 @@ def options(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @staff(May.CATALOG)
+@in_turn
 @require_POST
 def table(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Change the variants as one table."""

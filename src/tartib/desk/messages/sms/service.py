@@ -24,7 +24,7 @@ from tartib.notify.timeline import fate
 from tartib.shops.access import May
 from tartib.shops.providers import Unreachable
 from tartib.web.forms import Amount, Dressed, dress
-from tartib.web.templatetags.tartib import money_
+from tartib.web.templatetags.tartib import money_, with_currency
 from tartib.web.toasts import toast
 
 DEAREST = 1_000_000
@@ -52,7 +52,7 @@ class AccountForm(Dressed):
                 required=setting.required and not entered,
             )  # fmt: skip
         self.fields["part_price"] = Amount(
-            label=_("Price of one SMS (%(currency)s)") % {"currency": shop_currency}, required=False,
+            label=with_currency(_("Price of one SMS"), shop_currency), required=False,
             help_text=_("As your provider charges it. With it you see what a message costs before it is sent."),
         )  # fmt: skip
         for field in self.fields.values():
