@@ -30,7 +30,8 @@ class Kept(Dressed):
     """A form of something that is kept already; its `initial` are the values that are kept now, also when it is sent.
 
     The page shows it with `desk/settings/carried.html`, which `problems.html` includes; its view is
-    `desk.access.in_turn`. When it was sent, `taken` are the fields that were left alone and now stand as others saved them.
+    `desk.access.in_turn`. When it was sent, `taken` are the fields
+    that were left alone and now stand as others saved them.
     """
 
     taken: list[str]
