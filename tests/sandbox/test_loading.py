@@ -59,7 +59,7 @@ def test_a_practice_shop_has_orders_in_every_status(sample: Sample) -> None:
 
 def test_the_worker_draws_pictures_of_what_the_window_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     """D12: one of each thing, or of each of its colours; what is drawn already is not drawn again."""
-    monkeypatch.setattr("tartib.practice.pictures.SIDE", 60)
+    monkeypatch.setattr("tartib.sandbox.pictures.SIDE", 60)
     shop = load(samples()[0], NOW, orders=1)
     for _time in range(2):
         draw(shop.pk)
@@ -75,7 +75,7 @@ def test_the_samples_cover_every_language_and_preset() -> None:
 
 def test_loading_again_changes_nothing_and_everybody_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tartib.sandbox.load.samples", lambda: samples()[1:2])
-    monkeypatch.setattr("tartib.practice.load.ORDERS", 10)
+    monkeypatch.setattr("tartib.sandbox.load.ORDERS", 10)
     said: list[str] = []
     assert load_all(NOW, said.append, processes=0)
     before = Case.objects.count()
