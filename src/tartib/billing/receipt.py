@@ -166,7 +166,7 @@ def pdf(receipt: Receipt) -> bytes:
     """The receipt as a PDF of A4 pages. Texts reach the layout as data and are never read as markup."""
     data = texts(receipt)
     inputs = {"data": json.dumps(data), "qr": _qr(receipt.link)}
-    with as_file(files("tartib.documents").joinpath("receipt.typ")) as layout:
+    with as_file(files("tartib.billing").joinpath("receipt.typ")) as layout:
         made: bytes = typst.compile(str(layout), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
     return made
 

@@ -221,7 +221,6 @@ INSTALLED_APPS = [
     "tartib.notify",
     "tartib.shipping",
     "tartib.support",
-    "tartib.documents",
     "tartib.dispatch",
     "tartib.imports",
     "tartib.billing",

@@ -97,7 +97,7 @@ def _sheet(request: StaffRequest, case: Case, said: documents.Receipt, here: str
         "pdf_url": f"{file}?lang={said.language}",
         "back_url": reverse("desk:order", args=[request.shop.slug, case.code]),
     }
-    return render(request, "documents/receipt.html", context)
+    return render(request, "billing/receipt.html", context)
 
 
 def _language(request: StaffRequest, case: Case) -> str:

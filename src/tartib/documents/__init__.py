@@ -1,1 +1,0 @@
-"""Documents people print and keep: data in, a page or a PDF out."""
