@@ -185,9 +185,6 @@ class ShopForm(Kept):
         return cleaned
 
 
-_MESSAGES = ("hold_back_seconds", "undo_seconds", "letters_stand_in", "feedback_days", "recommends", "fax_gateway")
-
-
 class MessagesForm(Kept):
     """When messages go and by what."""
 
@@ -281,8 +278,7 @@ def shop(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def messages(request: StaffRequest) -> HttpResponseBase:
     """When and by what customers are told."""
-    shop = request.shop
-    records = (shop, MessageSettings.of(shop), FeedbackSettings.of(shop), OrderSettings.of(shop))
+    records = _of_messages(request.shop)
     form = MessagesForm(request.POST or None, initial=values(MessagesForm.base_fields, *records))
     if request.method == "POST" and form.is_valid():
         operations.change_shop(*records, **form.cleaned_data)
@@ -331,11 +327,18 @@ def notice_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
     return redirect("desk:settings-messages", request.shop.slug)
 
 
+def _of_messages(shop: Shop) -> tuple[Shop, MessageSettings, FeedbackSettings, OrderSettings]:
+    """Where what the page of messages says is kept."""
+    return shop, MessageSettings.of(shop), FeedbackSettings.of(shop), OrderSettings.of(shop)
+
+
 def _messages_page(request: StaffRequest, **bound: Dressed) -> HttpResponseBase:
-    initial = {name: getattr(request.shop, name) for name in _MESSAGES}
+    form = bound.pop("form", None) or MessagesForm(
+        initial=values(MessagesForm.base_fields, *_of_messages(request.shop))
+    )
     account = service.of(request.shop)
     context: dict[str, Any] = {
-        "form": MessagesForm(initial=initial),
+        "form": form,
         "sms": account,
         "sms_provider": providers()[account.provider] if account else None,
         "unreached": unreached(request.shop),
@@ -343,5 +346,5 @@ def _messages_page(request: StaffRequest, **bound: Dressed) -> HttpResponseBase:
         "notice_addresses": notice_addresses(request.shop),
         "tab": "messages",
     } | bound
-    wrong = any(form.errors for form in bound.values())
+    wrong = bool(form.errors) or any(one.errors for one in bound.values())
     return render(request, "desk/settings/settings_messages.html", context, status=422 if wrong else 200)
