@@ -34,7 +34,7 @@ _FACTS: Mapping[str, frozenset[str]] = {
     ),
     Kind.PAPER: frozenset({"kind", "number", "amount", "currency"}),
     Kind.TRACKING: frozenset({"carrier"}),
-    Kind.ASSIGNED: frozenset({"from", "to"}),
+    Kind.ASSIGNED: frozenset({"from", "to", "how", "act"}),
     Kind.MESSAGE: frozenset({"message", "kind", "status", "channel", "state", "reason"}),
     Kind.CHECKED: frozenset({"act", "checks"}),
     Kind.POINTS: frozenset({"act", "points", "waiting"}),
@@ -45,7 +45,7 @@ _FACTS: Mapping[str, frozenset[str]] = {
 _CHANGES = frozenset(
     {
         "language", "lines", "subtotal", "shipping", "discount", "tax", "total", "payment", "payment_method", "points",
-        "points_approved", "sent_on", "delivered_on", "carrier",
+        "points_approved", "sent_on", "delivered_on", "carrier", "due_at",
     }
 )  # fmt: skip
 """Of an edit: the fields of which both values are facts."""

@@ -22,9 +22,9 @@ from tartib.checkout import personal_data as checkout_data
 from tartib.checkout import template_variables as checkout_words
 from tartib.customers import hooks as customers
 from tartib.customers import personal_data as customer_data
+from tartib.dispatch import jobs as dispatch_jobs
 from tartib.dispatch import kinds as work
 from tartib.dispatch import money
-from tartib.dispatch import operations as dispatch
 from tartib.dispatch import personal_data as dispatch_data
 from tartib.feedback import hooks as feedback
 from tartib.feedback import personal_data as feedback_data
@@ -49,7 +49,7 @@ from tartib.risk import personal_data as risk_data
 from tartib.sandbox import operations as sandbox
 from tartib.sandbox import personal_data as sandbox_data
 from tartib.shipping import events as shipping
-from tartib.shops import domains, naming
+from tartib.shops import domains, naming, worktime
 from tartib.storefront import hooks as storefront
 from tartib.support import hooks as support
 from tartib.support import kind as support_kind
@@ -74,7 +74,6 @@ def connect() -> None:
         before_undo=(status_messages.withdraw_messages,),
         already_told=(status_messages.told,),
         after_edit=(billing.follow_edit, payments.follow_edit),
-        before_assign=(dispatch.follow,),
         before_delete=(
             stock.clear, points.clear, support.clear, awaiting.deleted, risk_hooks.deleted,
         ),
@@ -117,6 +116,7 @@ def connect() -> None:
     work.connected = {kind.code: kind for kind in (*money.KINDS, *answering.KINDS, mailbox.KIND)}
     attaching.makers = {Channel.FAX: billing_hooks.receipt_file}
     domains.after_turn = (to_shop.tell_of_domain,)
+    worktime.after_change = (dispatch_jobs.recount_later,)
     naming.tables = (
         naming.Table("customers_customer"),
         naming.Table("catalog_product"),

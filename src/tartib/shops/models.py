@@ -165,7 +165,7 @@ class Shop(models.Model):
         _("days in which goods can be returned"), default=14, validators=[MaxValueValidator(365)]
     )
     answer_days = models.PositiveSmallIntegerField(
-        _("days in which requests are answered"),
+        _("working days in which requests are answered"),
         default=2,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )

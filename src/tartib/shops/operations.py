@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from tartib.shops import naming, security, sql
+from tartib.shops import naming, security, sql, worktime
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
 from tartib.shops.security import TARTIB, Origin
 
@@ -74,13 +74,16 @@ def employ(shop: Shop, user: User, role: str, branch: Branch | None = None, *, b
 @transaction.atomic
 def change_shop(shop: Shop, **changes: object) -> None:
     """Change a shop's settings; raises `ValidationError` when one of them cannot be."""
-    language = Shop.objects.values_list("language", flat=True).get(pk=shop.pk)
+    before = Shop.objects.values("language", *worktime.SETTINGS).get(pk=shop.pk)
     for name, value in changes.items():
         setattr(shop, name, value)
     shop.full_clean()
     shop.save()
-    if shop.language != language:
+    if shop.language != before["language"]:
         naming.sort_again(shop)
+    if any(getattr(shop, name) != before[name] for name in worktime.SETTINGS):
+        for follow in worktime.after_change:
+            follow(shop)
 
 
 @transaction.atomic

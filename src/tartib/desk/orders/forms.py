@@ -29,7 +29,7 @@ from tartib.orders.models import Order
 from tartib.orders.operations import Processing
 from tartib.payments.models import Direction
 from tartib.shipping.queries import tracking_url
-from tartib.shops.models import LANGUAGE_CHOICES, Membership, Shop
+from tartib.shops.models import LANGUAGE_CHOICES
 from tartib.web import audience
 from tartib.web.forms import Amount, Dressed, Whole
 from tartib.web.postal import Places
@@ -336,15 +336,3 @@ class Deletion(Dressed):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=500, widget=forms.TextInput(attrs={"dir": "auto"})
     )
-
-
-class Owner(forms.Form):
-    """Who is to be responsible: a member of staff who works in the shop now."""
-
-    owner = forms.ModelChoiceField(Membership.objects.none())
-
-    def __init__(self, data: Any, *, shop: Shop) -> None:
-        super().__init__(data)
-        self.fields["owner"].queryset = Membership.objects.filter(  # type: ignore[attr-defined]
-            shop=shop, active=True
-        ).select_related("user", "shop")

@@ -18,6 +18,7 @@ from tartib.checkout import proposals
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.attention import rows
+from tartib.desk.cases import assigning
 from tartib.desk.orders import caution, conflicts, forms, line_forms, offers, paying, points, refunding, timeline
 from tartib.desk.orders.lists import listing
 from tartib.dispatch import queries as dispatch
@@ -33,7 +34,6 @@ from tartib.orders.models import Line, Order
 from tartib.orders.queries import is_incomplete, lines, requests_of
 from tartib.orders.queries import order as order_of
 from tartib.orders.requests import CustomerRequest
-from tartib.shops import naming
 from tartib.shops.access import May, may
 from tartib.support import queries as support
 
@@ -109,7 +109,7 @@ def context(
         "timeline_filters": [(code, label) for code, (label, _kinds) in timeline.FILTERS.items()],
         "timeline_filter": request.GET.get("tl", ""),
         "tab": request.GET.get("tab", "timeline"),
-        "people": naming.staff(request.shop) if rights["assign"] else [],
+        "responsible": assigning.responsible(request, case, entries, now=now),
         "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
         "caution": caution.of(case),
         "points": points.of(case, order),

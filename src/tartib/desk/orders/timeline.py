@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tartib.billing.receipt import PaperKind
@@ -16,6 +17,7 @@ from tartib.cases.refusal_json import unpack
 from tartib.checkout.models import Choice
 from tartib.customers.points_balance import PointsKind
 from tartib.dispatch import kinds
+from tartib.dispatch.assigning import UNDONE, How
 from tartib.dispatch.models import WorkAct
 from tartib.feedback.models import stars
 from tartib.feedback.operations import LOW
@@ -58,6 +60,7 @@ _FIELDS = {
     "payment_method": gettext_lazy("Payment method"),
     "points": gettext_lazy("Points"),
     "points_approved": gettext_lazy("Points approved"),
+    "due_at": gettext_lazy("Due"),
     "sent_on": gettext_lazy("Date sent"),
     "delivered_on": gettext_lazy("Date delivered"),
     "carrier": gettext_lazy("Carrier"),
@@ -104,6 +107,13 @@ _REQUESTS = {
     ("return", "declined"): gettext_lazy("Return declined"),
     ("return", "withdrawn"): gettext_lazy("The customer took the request to return back"),
     ("return", "arrived"): gettext_lazy("The goods are back"),
+}
+_ASSIGNED: Mapping[str, Promise] = {
+    How.ASSIGNED: gettext_lazy("Assigned"),
+    How.CLAIMED: pgettext_lazy("a case", "Taken"),
+    How.HANDED_OVER: gettext_lazy("Handed over"),
+    How.LEFT: gettext_lazy("Handed over, because somebody does not work here any more"),
+    UNDONE: pgettext_lazy("a case", "Given back"),
 }
 _CHANNEL_ICONS: Mapping[str, str] = {Channel.SMS: "message-2", Channel.FAX: "printer", Channel.PUSH: "bell"}
 _MONEY = frozenset({"subtotal", "shipping", "discount", "tax", "total"})
@@ -264,8 +274,9 @@ def _item(case: Case, entry: Entry) -> Item:
             item.text = _("Delivery details") if entry.kind == Kind.TRACKING else _("Edited")
             item.changes = _changes(case, data)
         case Kind.ASSIGNED:
-            item.text = _("Responsible")
+            item.text = str(_ASSIGNED.get(str(data.get("how", "")), _("Responsible")))
             item.changes = [Change("", str(data.get("from", "")), str(data.get("to", "")))]
+            item.words = str(data.get("reason", ""))
         case Kind.CHECKED:
             item.text = str(_CHECKED.get(str(data.get("act", "")), _("Checks")))
         case Kind.WORK:
@@ -408,11 +419,13 @@ def _value(case: Case, name: str, value: object) -> str:
         return str(PaymentState(text).label)
     if name == "language":
         return names.own_name(text)
-    if name.endswith("_on"):
-        try:
+    try:
+        if name.endswith("_on"):
             return day(date.fromisoformat(text))
-        except ValueError:
-            return text
+        if name.endswith("_at"):
+            return moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text
     if text in ("True", "False"):
         return _("yes") if text == "True" else _("no")
     return text

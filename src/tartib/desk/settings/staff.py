@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,17 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from tartib.cases.models import Case
-from tartib.cases.operations import assign
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.settings import inviting
-from tartib.dispatch.operations import hand_over_all
-from tartib.journal.operations import Actor
+from tartib.dispatch.leaving import leave
+from tartib.dispatch.operations import NotHere
 from tartib.shops import invitations, naming
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Membership, Role, Shop
-from tartib.shops.operations import LastOwner, change_role, let_go, take_back
-from tartib.shops.security import Origin
+from tartib.shops.operations import LastOwner, NotTheirs, change_role, take_back
 from tartib.web.forms import Dressed, number_of
 from tartib.web.toasts import toast
 
@@ -124,13 +119,15 @@ def end(request: StaffRequest, pk: int) -> HttpResponseBase:
     member = _member(request, pk)
     chosen = number_of(request.POST.get("successor", ""))
     successor = request.shop.memberships.filter(active=True, pk=chosen).first() if chosen else None
-    if member == request.member or successor is None or successor == member:
-        toast(request, _("Choose somebody else who takes over the open orders."), level="error")
-        return redirect("desk:settings-staff", request.shop.slug)
     try:
-        moved = hand_over(member, successor, request.actor, by=request.origin, now=timezone.now())
+        if member == request.member or successor is None:
+            raise NotTheirs
+        moved = leave(member, successor, request.actor, by=request.origin, now=timezone.now())
     except LastOwner:
         toast(request, _("A shop keeps at least one owner. Make somebody else an owner first."), level="error")
+        return redirect("desk:settings-staff", request.shop.slug)
+    except (NotTheirs, NotHere):
+        toast(request, _("Choose somebody else who takes over the open orders."), level="error")
         return redirect("desk:settings-staff", request.shop.slug)
     said = ngettext(
         "%(name)s does not work here any more. %(n)d order is now with %(successor)s.",
@@ -151,16 +148,6 @@ def back(request: StaffRequest, pk: int) -> HttpResponseBase:
     else:
         toast(request, _("It is too late to undo this. Invite %(name)s again.") % {"name": member}, level="error")
     return redirect("desk:settings-staff", request.shop.slug)
-
-
-@transaction.atomic
-def hand_over(member: Membership, successor: Membership, actor: Actor, *, by: Origin, now: datetime) -> int:
-    """End somebody's work and give every open order of theirs to `successor`; returns how many those were."""
-    let_go(member, successor, by=by, now=now)
-    theirs = Case.objects.filter(shop_id=member.shop_id, owner=member, closed_at__isnull=True)
-    moved = assign(theirs.values_list("pk", flat=True), successor, actor, now=now)
-    hand_over_all(member, successor, actor, now=now)
-    return moved
 
 
 def _member(request: StaffRequest, pk: int) -> Membership:

@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(60),
                         ],
-                        verbose_name="days in which requests are answered",
+                        verbose_name="working days in which requests are answered",
                     ),
                 ),
                 (

@@ -1,0 +1,1 @@
+"""What is the same on the desk for cases of every kind."""
