@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.engine import KeyReused, NotUndoable, advance, preview, undo
 from tartib.cases.models import Act, Case
-from tartib.cases.operations import assign, delete, note
+from tartib.cases.operations import delete, note
 from tartib.cases.refusal_json import unpack
 from tartib.catalog.models import Movement, Stock
+from tartib.dispatch.assigning import assign
 from tartib.flow.facts import ByHand, Event
 from tartib.journal.models import Chain, Entry
 from tartib.orders.models import Line
@@ -193,8 +194,8 @@ def test_handing_over_and_noting_are_on_the_timeline() -> None:
     shop = make_shop()
     case = make_order(shop)
     member = make_staff(shop).memberships.get()
-    assert assign([case.pk], member, actor(shop), now=NOW) == 1
-    assert assign([case.pk], member, actor(shop), now=NOW) == 0
+    assert assign(shop, [case.pk], member, actor(shop), now=NOW).given == (case.pk,)
+    assert assign(shop, [case.pk], member, actor(shop), now=NOW).given == ()
     note(case, "Call back at five", actor(shop), shown=False, now=NOW)
     kinds = list(Entry.objects.filter(case_id=case.pk).order_by("seq").values_list("kind", "shown"))
     assert kinds == [("created", True), ("assigned", False), ("note", False)]

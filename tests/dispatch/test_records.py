@@ -8,8 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tartib.cases.models import Case
-from tartib.cases.operations import assign, delete
+from tartib.cases.operations import delete
 from tartib.dispatch import kinds, queries
+from tartib.dispatch.assigning import assign
 from tartib.dispatch.kinds import Act, Kind
 from tartib.dispatch.models import Outcome, WorkAct, WorkEntry, WorkRecord
 from tartib.dispatch.operations import (
@@ -25,6 +26,7 @@ from tartib.dispatch.operations import (
 from tartib.dispatch.queries import Wanted
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
+from tartib.shops import worktime
 from tartib.shops.access import May
 from tartib.shops.models import Membership, Role, Shop
 from tests.factories import NOW, actor, make_order, make_shop, make_staff
@@ -57,17 +59,17 @@ class TestOneRecord:
         shop = make_shop()
         case = make_order(shop)
         record = found(shop, case)
-        assert (record.owner, record.due_at) == (case.owner, NOW + timedelta(days=1))
+        assert (record.owner, record.due_at) == (case.owner, worktime.due(shop, NOW, timedelta(days=1)))
         given = open_work(shop, "dispute", "d", actor=SYSTEM, now=NOW, due_at=LATER)
         assert (given.owner, given.due_at) == (shop.default_owner, LATER)
 
     def test_it_is_never_with_somebody_who_may_not_act_or_has_left(self) -> None:
         shop = make_shop()
         case = make_order(shop)
-        assign([case.pk], member(shop, Role.TECHNICIAN), actor(shop), now=NOW)
+        assign(shop, [case.pk], member(shop, Role.TECHNICIAN), actor(shop), now=NOW)
         assert found(shop, case).owner == shop.default_owner
         leaver = member(shop)
-        assign([case.pk], leaver, actor(shop), now=NOW)
+        assign(shop, [case.pk], leaver, actor(shop), now=NOW)
         Membership.objects.filter(pk=leaver.pk).update(active=False)
         assert found(shop, case, "refund:2").owner == shop.default_owner
 
@@ -153,7 +155,7 @@ class TestByHand:
         follows, stays = found(shop, case), found(shop, case, "refund:2")
         colleague, successor = member(shop), member(shop)
         hand_over(shop, stays.pk, colleague, actor(shop), now=NOW)
-        assign([case.pk], successor, actor(shop), now=LATER)
+        assign(shop, [case.pk], successor, actor(shop), now=LATER)
         for record in (follows, stays):
             record.refresh_from_db()
         assert (follows.owner, stays.owner) == (successor, colleague)

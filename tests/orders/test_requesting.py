@@ -29,6 +29,7 @@ from tartib.orders.requesting import Answered, Asked, NotPossible, Offer
 from tartib.orders.requests import CustomerRequest
 from tartib.orders.returning import Wish, give_back
 from tartib.payments.hooks import Piece
+from tartib.shops import worktime
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay, picture_file
 from tests.notify.sending import LATER, send
 from tests.services import Mailbox
@@ -106,7 +107,7 @@ def test_asking_leaves_the_order_where_it_is_and_tells_both_sides(workflow: str)
     before = case.status
     request = must_ask(case, "cancel", {shirts: 2, cap: 1})
     assert (fresh(case).status, request.state) == (before, "requested")
-    assert request.due_at == NOW + timedelta(days=2)
+    assert request.due_at == worktime.due(case.shop, NOW, timedelta(days=2))
     assert letters(case) == ["cancel-requested"]
     assert Message.objects.filter(case=case, kind="written", recipient="desk@example.com").exists()
     assert why(case)[0] == "You have asked for this already."

@@ -261,6 +261,7 @@ FORMS = {
     "desk:bulk-preview": "to=cancelled&ids={case}&case={case}",
     "desk:bulk-run": "to=cancelled&ids={case}&case={case}",
     "desk:bulk-assign": "owner={mine}&ids={case}&case={case}",
+    "desk:bulk-take": "ids={case}&case={case}",
     "desk:review-delete": "case={case}&reason=x",
     "desk:settings": "default_owner={owner}",
     "desk:staff-add": "email=new@example.com&name=New&role=owner&branch={branch}",

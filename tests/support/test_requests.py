@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tartib.cases import operations as cases
 from tartib.cases.models import Case
+from tartib.cases.operations import delete
 from tartib.cases.timers import run_due
 from tartib.customers.models import Customer
 from tartib.customers.operations import CustomerDraft
+from tartib.dispatch.assigning import assign
 from tartib.files.models import Upload
 from tartib.files.operations import Program
 from tartib.journal.models import Entry
@@ -45,12 +46,12 @@ def test_a_question_about_an_order_has_an_owner_a_time_limit_and_its_words_on_th
     shop = make_shop()
     owner = Membership.objects.get(user=make_staff(shop, Role.EXPERT, "Nadia"))
     order = make_order(shop)
-    cases.assign([order.pk], owner, actor(shop), now=NOW)
+    assign(shop, [order.pk], owner, actor(shop), now=NOW)
     case = asked(shop, "Where is it?", order)
     assert (case.kind, case.status, case.owner_id, case.customer_id) == (
         SUPPORT, "new", owner.pk, order.customer_id,
     )  # fmt: skip
-    assert case.due_at == NOW + timedelta(hours=8)
+    assert case.due_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
     assert queries.about(order) == [case]
     (words,) = queries.thread(case)
     assert (words.text, words.by, words.way) == ("Where is it?", "customer", "web")
@@ -61,7 +62,7 @@ def test_who_has_left_is_not_responsible_for_what_is_asked_later() -> None:
     shop = make_shop()
     gone = Membership.objects.get(user=make_staff(shop))
     order = make_order(shop)
-    cases.assign([order.pk], gone, actor(shop), now=NOW)
+    assign(shop, [order.pk], gone, actor(shop), now=NOW)
     assert shop.default_owner is not None
     let_go(gone, shop.default_owner)
     assert asked(shop, about=order).owner_id == shop.default_owner_id
@@ -159,7 +160,7 @@ def test_files_are_kept_proved_and_gone_with_the_request() -> None:
     with pytest.raises(Program):
         say(case, Written("See", [Given(picture_file(), "x.exe")]), now=NOW)
     assert len(queries.thread(case)) == 1
-    cases.delete(shop, [case.pk], SYSTEM, reason="by test", now=NOW)
+    delete(shop, [case.pk], SYSTEM, reason="by test", now=NOW)
     assert not Attachment.objects.exists() and not Upload.objects.filter(pk=file.pk).exists()
 
 

@@ -203,10 +203,49 @@ class BulkOut(Shape):
 
 
 class UndoneOut(Shape):
-    """What an undo came to."""
+    """What an undo came to: orders that are back where they were, cases that are with who had them before."""
 
     moved: list[MovedOut]
+    given_back: list[str]
     refused: list[RefusedOut]
+
+
+class PersonOut(Shape):
+    """Somebody who can be responsible."""
+
+    id: int
+    name: str
+    role: str
+
+
+class PeopleList(Shape):
+    """Who can be responsible, by name."""
+
+    people: list[PersonOut]
+
+
+class AssignedOut(Shape):
+    """Who is responsible now. `act` undoes it, and is null where they were so already."""
+
+    case: str
+    responsible: str | None
+    version: int
+    act: str | None
+
+
+class NotAssignedOut(Why):
+    """A case that stayed with who has it, and why."""
+
+    case: str
+
+
+class AssignedManyOut(Shape):
+    """What became of each case. `act` is null where none went to somebody else."""
+
+    act: str | None
+    assigned: list[str]
+    already: list[str]
+    refused: list[NotAssignedOut]
 
 
 class ActorOut(Shape):

@@ -25,6 +25,7 @@ SCOPES = {
     "orders:read": "Read orders, their moves and timelines, and the workflow",
     "orders:write": "Place orders, correct customers and addresses, enter parcels",
     "moves:write": "Move orders, one or many, and undo moves",
+    "assignments:write": "Say who is responsible for orders and support requests",
     "notes:write": "Write notes on timelines",
     "payments:read": "Read payments, tries to pay and refunds",
     "payments:write": "Record payments, send money back",

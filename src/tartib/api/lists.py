@@ -32,6 +32,7 @@ class OrderFilters(BaseModel):
     placed_to: Day | None = Field(None, description="Last day.")
     amount_from: Money | None = None
     amount_to: Money | None = None
+    free: bool = Field(False, description="Only open ones that are with whoever is responsible by default.")
     late: bool = Field(False, description="Only those whose time in their status has passed.")
     open: bool = Field(False, description="Only those that are not closed.")
     sort: Literal["-placed", "placed", "-updated", "due", "-amount", "amount"] = "-placed"

@@ -16,9 +16,11 @@ from tartib.api.orders import find, typed
 from tartib.api.problems import Problem, not_found
 from tartib.api.requests import BulkIn, MoveIn
 from tartib.cases import queries
-from tartib.cases.engine import KeyReused, NotUndoable, Outcome, advance, preview, undo
+from tartib.cases.engine import KeyReused, NotUndoable, Outcome, advance, preview
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Act, Case, workflow
+from tartib.dispatch import acts
+from tartib.dispatch.assigning import Assigned
 from tartib.flow.facts import ByHand, Refusal
 from tartib.orders import ORDER
 from tartib.shops.models import Shop
@@ -83,24 +85,27 @@ def move_orders(request: ApiRequest, body: BulkIn) -> HttpResponse:
     return once(request, work)
 
 
-@router.post("/acts/{uuid:act}/undo", response=UndoneOut, auth=BearerKey("moves:write"), summary="Undo a move")
+@router.post("/acts/{uuid:act}/undo", response=UndoneOut, auth=BearerKey("moves:write"), summary="Undo an act")
 def undo_act(request: ApiRequest, act: UUID) -> HttpResponse:
-    """Take back an act, all its orders at once, while there is time and nothing irrevocable has followed."""
+    """Take back a move or an assignment as a whole, while there is time and nothing irrevocable has followed."""
     shop = request.auth.shop
 
     def work() -> Answer:
         try:
-            outcome = undo(shop, act, request.auth.actor, now=timezone.now())
+            outcome = acts.undo(shop, act, request.auth.actor, now=timezone.now())
         except Act.DoesNotExist:
             raise not_found() from None
         except NotUndoable as no:
             said = shows.say(no.refusal, shop)
             raise Problem("refused", str(said["detail"]), code=str(said["code"])) from None
-        touched = [one.case_id for one in outcome.moved] + list(outcome.refused)
+        moved = () if isinstance(outcome, Assigned) else outcome.moved
+        given = outcome.given if isinstance(outcome, Assigned) else ()
+        touched = [*(one.case_id for one in moved), *given, *outcome.refused]
         codes = dict(Case.objects.filter(shop=shop, pk__in=touched).values_list("pk", "code"))
         return Answer(
             {
-                "moved": [shows.moved(one, codes.get(one.case_id, "")) for one in outcome.moved],
+                "moved": [shows.moved(one, codes.get(one.case_id, "")) for one in moved],
+                "given_back": [codes[pk] for pk in given],
                 "refused": shows.refused(outcome.refused, codes, shop),
             }
         )

@@ -137,6 +137,24 @@ class BulkIn(MoveIn):
     preview: bool = Field(False, description="Only say what would happen.")
 
 
+class AssignmentIn(Body):
+    """Who is to be responsible, and why."""
+
+    to: int = Field(ge=1, le=2**63 - 1, strict=True, description="The `id` of somebody of `/people`.")
+    reason: Prose = Field(
+        "", max_length=1_000, description="Why it is handed over: for the timeline and whoever gets it."
+    )
+    claim: bool = Field(
+        False, description="Only where it is nobody's yet; else it is refused, saying who is responsible."
+    )
+
+
+class AssignmentsIn(AssignmentIn):
+    """The same for many orders and support requests in one act."""
+
+    cases: list[Code] = Field(min_length=1, max_length=MOST_ORDERS, description="Tracking codes.")
+
+
 class NoteIn(Body):
     """A note on the timeline."""
 

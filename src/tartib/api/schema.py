@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
 
-from tartib.api import money, moves, orders, problems, support
+from tartib.api import assignments, money, moves, orders, problems, support
 from tartib.api.answers import ProblemOut
 from tartib.api.idempotency import HEADER
 from tartib.api.keys import BearerKey
@@ -114,4 +114,5 @@ api = TartibAPI(
 api.add_router("/orders", orders.router)
 api.add_router("/orders", money.router)
 api.add_router("", moves.router)
+api.add_router("", assignments.router)
 api.add_router("/requests", support.router)

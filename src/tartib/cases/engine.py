@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from tartib.cases import hooks, sql, undoing
+from tartib.cases.deadlines import Deadlines
 from tartib.cases.hooks import AS_USUAL, Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Act, workflow
 from tartib.cases.refusal_json import pack, unpack
@@ -253,13 +254,11 @@ def _apply(steps: Sequence[Step], context: Context, *, reverse: bool = False) ->
 
 
 def _write_statuses(shop: Shop, steps: Sequence[Step], now: datetime) -> None:
-    rows = []
+    rows, deadlines = [], Deadlines(shop)
     for step in steps:
         status = step.decision.status
         closed_at = now if status.closed else None
-        due_at = None if status.within is None or status.closed else now + status.within
-        if due_at is None and not status.closed:
-            due_at = step.case.due_at or now
+        due_at = deadlines.of(status, now, step.case.due_at or now)
         timer_at = next_timer(workflow(step.case.workflow_id), status.code, now)
         rows.append(sql.StatusRow(step.case.id, status.code, status.phase, now, due_at, timer_at, closed_at))
     sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))

@@ -49,6 +49,7 @@ class Filters:
     placed_to: date | None = None
     amount_from: Decimal | None = None
     amount_to: Decimal | None = None
+    free: bool = False
     late: bool = False
     open: bool = False
     doubtful: bool = False
@@ -79,6 +80,7 @@ class Filters:
             placed_to=form.one("placed_to", form.day),
             amount_from=form.one("amount_from", _amount),
             amount_to=form.one("amount_to", _amount),
+            free=form.text("free") == "1",
             late=form.text("late") == "1",
             open=form.text("open") == "1",
             doubtful=form.text("doubtful") == "1",

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 
 from tartib.flow.facts import Decision, Refusal
 from tartib.journal.operations import Actor
-from tartib.shops.models import Membership, Shop
+from tartib.shops.models import Shop
 
 if TYPE_CHECKING:
     from tartib.cases.models import Case
@@ -143,12 +143,6 @@ class AfterEdit(Protocol):
     def __call__(self, case: Case, actor: Actor, now: datetime, /) -> None: ...
 
 
-class BeforeAssign(Protocol):
-    """Hears which cases, locked, are about to have somebody else responsible for them."""
-
-    def __call__(self, case_ids: Sequence[int], owner: Membership, actor: Actor, now: datetime, /) -> None: ...
-
-
 class OfCases(Protocol):
     """Does something for many cases at once, in the same transaction."""
 
@@ -172,7 +166,6 @@ class Hooks:
     already_told: Sequence[Callable[[Sequence[UUID]], Collection[tuple[UUID, int]]]] = ()
     """Of which of these acts which cases' customers have been told already, so that they cannot be undone for them."""
     after_edit: Sequence[AfterEdit] = ()
-    before_assign: Sequence[BeforeAssign] = ()
     before_delete: Sequence[OfCases] = ()
     template_variables: Sequence[TemplateVariables] = ()
 

@@ -126,6 +126,9 @@ class Case(models.Model):
                 name="case_open_has_owner_and_due",
             ),
             models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(due_at__isnull=True), name="case_closed_is_not_due"
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_at__isnull=False, phase__in=CLOSED_PHASES)
                 | (Q(closed_at__isnull=True) & ~Q(phase__in=CLOSED_PHASES)),
                 name="case_closed_as_its_phase",

@@ -1,4 +1,4 @@
-"""What is done to cases apart from moving them: opening, handing over, noting, recording edits, deleting."""
+"""What is done to cases apart from moving them: opening, noting, recording edits, deleting."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
 
 from tartib.cases import hooks, sql
+from tartib.cases.deadlines import Deadlines
 from tartib.cases.engine import announce
 from tartib.cases.hooks import Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Case, Picture, new_token, workflow
-from tartib.cases.timeline import ASSIGNED, EDITED, NOTE
+from tartib.cases.timeline import EDITED, NOTE
 from tartib.files.models import Upload
 from tartib.flow.facts import Decision
 from tartib.flow.words import Words
@@ -25,7 +25,7 @@ from tartib.journal.kinds import DELETED
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import dates, normal
 from tartib.shops.bulk import copy_rows, new_ids
-from tartib.shops.models import Branch, Membership, Shop
+from tartib.shops.models import Branch, Shop
 from tartib.shops.operations import tracking_codes
 
 
@@ -88,7 +88,11 @@ def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor,
     opened = [Opened(pk, code, new_token(), act_id) for pk, code in zip(ids, codes, strict=True)]
     # Read now: while rows are being copied nothing can be asked.
     flows = {version: workflow(version) for version in {case.workflow_id for case in new}}
-    rows = (_row(shop, branch, o, case, flows[case.workflow_id], now) for o, case in zip(opened, new, strict=True))
+    deadlines = Deadlines(shop)
+    rows = (
+        _row(shop, branch, o, case, flows[case.workflow_id], deadlines, now)
+        for o, case in zip(opened, new, strict=True)
+    )
     copy_rows("cases_case", _COLUMNS, rows)
     drafts = [
         NewEntry(o.id, d.kind, d.data, d.shown, d.at, d.actor)
@@ -134,28 +138,13 @@ def set_open_checks(shop: Shop, doubts: Mapping[int, int]) -> None:
     announce(shop, sorted(doubts))
 
 
-def assign(case_ids: Iterable[int], owner: Membership, actor: Actor, *, now: datetime) -> int:
-    """Make `owner` responsible for cases of their shop; returns for how many that is new."""
-    with transaction.atomic():
-        cases = list(
-            Case.objects.select_for_update(of=("self",))
-            .filter(shop_id=owner.shop_id, pk__in=set(case_ids))
-            .exclude(owner=owner)
-            .select_related("owner__user")
-            .order_by("pk")
-        )
-        for follow in hooks.connected.before_assign:
-            follow([case.pk for case in cases], owner, actor, now)
-        Case.objects.filter(pk__in=[case.pk for case in cases]).update(
-            owner=owner, updated_at=now, version=F("version") + 1
-        )
-        drafts = [
-            NewEntry(case.pk, ASSIGNED, {"from": str(case.owner) if case.owner else "", "to": str(owner)})
-            for case in cases
-        ]
-        write(owner.shop_id, drafts, actor, now)
-        announce(owner.shop, [case.pk for case in cases])
-    return len(cases)
+def set_owners(shop: Shop, owners: Mapping[int, int | None], *, now: datetime) -> None:
+    """Write who is responsible for locked cases of `shop`, by the numbers of their memberships, and tell open pages.
+
+    `dispatch.assigning` decides it, and says on the timelines who did and why.
+    """
+    sql.update_owners(owners, now)
+    announce(shop, sorted(owners))
 
 
 @transaction.atomic
@@ -259,10 +248,15 @@ def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, no
     return [case.code for case in cases]
 
 
-def _row(shop: Shop, branch: Branch, opened: Opened, new: NewCase, flow: Workflow, now: datetime) -> tuple[object, ...]:
+def _row(
+    shop: Shop, branch: Branch, opened: Opened, new: NewCase, flow: Workflow, deadlines: Deadlines, now: datetime
+) -> tuple[object, ...]:
     status = flow.status(new.status)
     closed_at = new.since if status.closed else None
-    due_at = None if status.closed else max(now, new.since + status.within) if status.within else now
+    due_at = deadlines.of(status, new.since, now)
+    if due_at is not None:
+        # One that comes in with a past of its own is not late before anybody could see it.
+        due_at = max(now, due_at)
     return (
         opened.id, shop.pk, branch.pk, new.kind, opened.code, opened.token, new.workflow_id, new.status, status.phase,
         new.since, new.customer_id, new.owner_id, new.language, new.title, new.amount, new.currency, new.payment,

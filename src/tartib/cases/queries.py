@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from tartib.cases import hooks, kinds, sql
+from tartib.cases.deadlines import is_late, late
 from tartib.cases.filters import SORTS, Filters, read_cursor, write_cursor
 from tartib.cases.models import CLOSED_PHASES, Case, Picture, WorkflowVersion, workflow
 from tartib.files.models import Upload
@@ -58,6 +59,10 @@ class Row(NamedTuple):
     def standing(self) -> Status:
         """The status in which the case stands, with its words."""
         return workflow(self.workflow_id).status(self.status)
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return is_late(self.due_at, now)
 
 
 _OWN = Row._fields[1:-2]
@@ -161,7 +166,7 @@ def _first(
 
 def _only_open(shop: Shop, kind: str, filters: Filters) -> bool:
     """Whether the filters let only open cases through, whose words have an index of their own."""
-    if filters.open or (filters.phase and not set(filters.phase) & set(CLOSED_PHASES)):
+    if filters.open or filters.free or (filters.phase and not set(filters.phase) & set(CLOSED_PHASES)):
         return True
     if not filters.status:
         return False
@@ -184,11 +189,15 @@ def _narrowed(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> Quer
         "placed_at__lt": end,
         "amount__gte": filters.amount_from,
         "amount__lte": filters.amount_to,
-        "due_at__lt": now if filters.late else None,
         "closed_at__isnull": True if filters.open else None,
         "doubts__gt": 0 if filters.doubtful else None,
     }
     found = found.filter(**{name: value for name, value in bounds.items() if value is not None})
+    if filters.free:
+        # Nobody's yet: with whoever is responsible by default.
+        found = found.filter(owner_id=shop.default_owner_id, closed_at__isnull=True)
+    if filters.late:
+        found = found.filter(late(now))
     if filters.sort == "due":
         found = found.filter(due_at__isnull=False)
     if "amount" in filters.sort:

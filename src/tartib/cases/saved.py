@@ -26,6 +26,7 @@ def built_in(member: Membership) -> dict[str, Filters]:
         "requested": Filters(type="requested"),
         "problem": Filters(phase=(Phase.PROBLEM,)),
         "mine": Filters(owner=member.pk, open=True),
+        "free": Filters(free=True, open=True, sort="due"),
     }
 
 

@@ -75,6 +75,30 @@ def update_statuses(rows: Sequence[StatusRow], now: datetime, notice: str) -> No
         )
 
 
+def update_due(due: Mapping[int, datetime]) -> None:
+    """Write by when locked cases are due. Their version stays: nobody's editing is about that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE cases_case AS c SET due_at = n.due_at
+            FROM unnest(%s::bigint[], %s::timestamptz[]) AS n (id, due_at) WHERE c.id = n.id
+            """,
+            [list(due), list(due.values())],
+        )
+
+
+def update_owners(owners: Mapping[int, int | None], now: datetime) -> None:
+    """Write who is responsible for locked cases, each with its next version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE cases_case AS c SET owner_id = n.owner_id, updated_at = %s, version = c.version + 1
+            FROM unnest(%s::bigint[], %s::bigint[]) AS n (id, owner_id) WHERE c.id = n.id
+            """,
+            [now, list(owners), list(owners.values())],
+        )
+
+
 def notify_open_pages(notice: str) -> None:
     """Give `notice` to open pages once the transaction commits."""
     with connection.cursor() as cursor:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import tzinfo
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from tartib.journal.kinds import CREATED, DELETED, IMPORTED, Data, EditedField, 
 from tartib.journal.models import Entry
 from tartib.journal.reading import Change, EntryContext, EntryView
 
-MOVED, UNDONE, EVENT, NOTE, EDITED, ASSIGNED = "moved", "undone", "event", "note", "edited", "assigned"
+MOVED, UNDONE, EVENT, NOTE, EDITED = "moved", "undone", "event", "note", "edited"
 MOVES = frozenset({CREATED, IMPORTED, MOVED, UNDONE})
 """The kinds that say where a case stands from there on."""
 
@@ -131,11 +131,14 @@ def _edited(entry: Entry, context: EntryContext) -> EntryView:
     return EntryView(title=_("Edited"), changes=changes(entry.data, context))
 
 
-def _assigned(entry: Entry, _context: EntryContext) -> EntryView:
-    change = Change("", str(entry.data.get("from", "")), str(entry.data.get("to", "")))
-    return EntryView(title=_("Responsible"), changes=[change])
+def _moment(text: str, context: EntryContext) -> str:
+    try:
+        return context.moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
+FIELDS: Mapping[str, EditedField] = {"due_at": EditedField(gettext_lazy("Due"), fact=True, say=_moment)}
 _OPENING = frozenset({"status", "source", "external_id"})
 ENTRIES = (
     EntryKind(
@@ -163,10 +166,6 @@ ENTRIES = (
         staff=_note, customer=_note_for_customer,
     ),
     EntryKind(code=EDITED, label=gettext_lazy("Edited"), icon="pencil", group=Group.EDITS, staff=_edited),
-    EntryKind(
-        code=ASSIGNED, label=gettext_lazy("Responsible changed"), icon="user", group=Group.EDITS,
-        facts=frozenset({"from", "to"}), staff=_assigned,
-    ),
     EntryKind(
         code=DELETED, label=gettext_lazy("Deleted"), icon="trash", facts=frozenset({"code", "customer"}),
     ),

@@ -54,14 +54,20 @@ class Recent:
 
 
 def refusal(shop: Shop, act: Act, *, now: datetime) -> Refusal | None:
-    """Why an act as a whole cannot be undone, whatever has become of its cases since."""
+    """Why a move as a whole cannot be undone, whatever has become of its cases since."""
+    late = too_late(shop, act, now=now)
+    return late or (None if act.answer.get("moved") else Refusal("nothing-to-undo", {}))
+
+
+def too_late(shop: Shop, act: Act, *, now: datetime) -> Refusal | None:
+    """Why there is no time any more to undo an act of whatever sort."""
     if act.undone_at is not None:
         return Refusal("undone-already", {})
     if not shop.undo_seconds:
         return Refusal("undo-off", {})
     if now > until(shop, act):
         return Refusal("undo-late", {"minutes": ceil(shop.undo_seconds / 60)})
-    return None if act.answer.get("moved") else Refusal("nothing-to-undo", {})
+    return None
 
 
 def until(shop: Shop, act: Act) -> datetime:

@@ -19,6 +19,7 @@ areas: list[URLPattern | URLResolver] = [
     path("", include("tartib.desk.orders.entry.urls")),
     path("orders/", include("tartib.desk.orders.lists.urls")),
     path("orders/", include("tartib.desk.orders.urls")),
+    path("", include("tartib.desk.cases.urls")),
     path("customers/", include("tartib.desk.customers.urls")),
     path("attention/", include("tartib.desk.attention.urls")),
     path("acts/", include("tartib.desk.recent.urls")),

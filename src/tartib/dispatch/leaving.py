@@ -1,4 +1,4 @@
-"""Somebody leaves a shop: what they were responsible for is somebody else's from then on."""
+"""Somebody's work in a shop ends: everything that is open with them has another owner in the same transaction."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tartib.cases.models import Case
-from tartib.cases.operations import assign
-from tartib.dispatch.operations import hand_over_all
+from tartib.dispatch import assigning, operations
 from tartib.journal.operations import Actor
 from tartib.shops.models import Membership
-from tartib.shops.operations import let_go
+from tartib.shops.operations import NotTheirs, let_go
 from tartib.shops.security import Origin
 
 
 @transaction.atomic
-def leave(member: Membership, successor: Membership, actor: Actor, *, by: Origin, now: datetime) -> int:
-    """End somebody's work and give every open case and record of theirs to `successor`; returns how many cases.
+def leave(member: Membership, successor: Membership | None, actor: Actor, *, by: Origin, now: datetime) -> int:
+    """End somebody's work in their shop; returns how many open cases are with `successor` now.
 
-    Raises what `shops.operations.let_go` does; nothing is changed then.
+    Without one that is who is responsible by default. The cases say on their timelines why, and work records go along.
+    Raises `LastOwner`, `NotTheirs` for a successor who cannot be one, and `NotHere` for one who has just left.
     """
-    let_go(member, successor, by=by, now=now)
-    theirs = Case.objects.filter(shop_id=member.shop_id, owner=member, closed_at__isnull=True)
-    moved = assign(theirs.values_list("pk", flat=True), successor, actor, now=now)
-    hand_over_all(member, successor, actor, now=now)
-    return moved
+    heir = successor or member.shop.default_owner
+    if heir is None:
+        raise NotTheirs
+    let_go(member, heir, by=by, now=now)
+    given = assigning.of_who_leaves(member, heir, actor, now=now).given
+    operations.hand_over_all(member, heir, actor, now=now)
+    return len(given)

@@ -38,6 +38,9 @@ class WorkRecord(models.Model):
     facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     due_at = models.DateTimeField(_("due"), null=True)
+    due_given = models.BooleanField(
+        default=False, help_text="Whether the finding itself says until when, whatever the hours of the shop are."
+    )
     opened_at = models.DateTimeField(_("when"), help_text="When it was found, the last time.")
     resolved_at = models.DateTimeField(_("settled"), null=True)
     resolved_by = models.CharField(max_length=150, blank=True)

@@ -7,11 +7,10 @@ happened stands on the timeline of the case, for staff.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from tartib.cases.engine import announce, announce_shop
@@ -22,6 +21,7 @@ from tartib.dispatch.kinds import Impossible
 from tartib.dispatch.models import Outcome, WorkAct, WorkEntry, WorkRecord
 from tartib.dispatch.timeline import WORK
 from tartib.journal.operations import Actor, NewEntry, write
+from tartib.shops import worktime
 from tartib.shops.access import may
 from tartib.shops.models import Membership, Role, Shop
 
@@ -62,7 +62,7 @@ def open_work(
     the shop.
     """
     case = lock_case(shop, case_id) if case_id is not None else None
-    due = due_at or now + kinds.kind(kind).within
+    due, given = due_at or worktime.due(shop, now, kinds.kind(kind).within), due_at is not None
     told = {name: str(value) for name, value in (facts or {}).items()}
     record = WorkRecord.objects.select_for_update(of=("self",)).filter(shop=shop, key=key).first()
     if record is None:
@@ -70,7 +70,8 @@ def open_work(
             shop=shop, key=key,
             defaults={
                 "kind": kind, "case": case, "code": case.code if case else code[:40], "facts": told,
-                "owner": _responsible(shop, kind, case), "due_at": due, "opened_at": now, "updated_at": now,
+                "owner": _responsible(shop, kind, case), "due_at": due, "due_given": given, "opened_at": now,
+                "updated_at": now,
             },
         )  # fmt: skip
         if fresh:
@@ -83,13 +84,14 @@ def open_work(
     if case is not None:
         record.case, record.code = case, case.code
     if not was_open:
-        record.owner, record.opened_at, record.due_at = _responsible(shop, kind, case), now, due
+        record.owner, record.opened_at = _responsible(shop, kind, case), now
+        record.due_at, record.due_given = due, given
         record.resolved_at, record.resolved_by, record.outcome, record.note = None, "", "", ""
         _save(record, now)
         _tell(record, WorkAct.REOPENED, actor, now)
         return record
     if due_at is not None or another:
-        record.due_at = due
+        record.due_at, record.due_given = due, given
     if (record.kind, record.facts, record.case_id, record.due_at) != before:
         _save(record, now)
         if another:
@@ -179,25 +181,40 @@ def hand_over(shop: Shop, record_id: int, owner: Membership, actor: Actor, *, no
     return record
 
 
-def follow(case_ids: Iterable[int], owner: Membership, _actor: Actor, now: datetime) -> None:
-    """Called before `owner` becomes responsible for locked cases: what of their work was with who is so now, follows.
+def follow(case_ids: Iterable[int], owner: Membership, *, now: datetime) -> None:
+    """Before `owner` becomes responsible for locked cases, what of their work was with who is so now, follows.
 
-    The timeline of a case says already who is responsible for it now.
+    Unless the new one may not act on it: then it stays where it is. The timeline of a case says already who is
+    responsible for it now.
     """
+    beyond = [code for code, kind in kinds.connected.items() if not may(owner, kind.may)]
     theirs = WorkRecord.objects.filter(case__in=list(case_ids), resolved_at=None, owner=F("case__owner"))
-    theirs.update(owner=owner, updated_at=now, version=F("version") + 1)
+    theirs.exclude(kind__in=beyond).update(owner=owner, updated_at=now, version=F("version") + 1)
+
+
+def follow_back(case_ids: Iterable[int], owner: Membership, *, now: datetime) -> None:
+    """After locked cases went back from `owner` to who had them before, their work that `owner` got with them, too."""
+    theirs = WorkRecord.objects.filter(case__in=list(case_ids), resolved_at=None, owner=owner)
+    before = Case.objects.filter(pk=OuterRef("case")).values("owner")
+    theirs.update(owner=Subquery(before), updated_at=now, version=F("version") + 1)
 
 
 @transaction.atomic
 def hand_over_all(member: Membership, successor: Membership, actor: Actor, *, now: datetime) -> int:
-    """Give all open work of somebody who leaves to `successor`; returns how many records that were."""
-    theirs = WorkRecord.objects.filter(shop_id=member.shop_id, owner=member, resolved_at=None).order_by("case", "pk")
-    handed = 0
-    for pk in list(theirs.values_list("pk", flat=True)):
-        with suppress(AlreadySettled):
-            hand_over(member.shop, pk, successor, actor, now=now)
-            handed += 1
-    return handed
+    """Give all open work of somebody who leaves to `successor`; returns how many records that were.
+
+    What the successor may not act on goes to an owner of the shop. The number of statements is fixed.
+    """
+    shop = member.shop
+    theirs = WorkRecord.objects.filter(shop=shop, owner=member, resolved_at=None)
+    cases = theirs.exclude(case=None).values("case")
+    list(Case.objects.select_for_update(no_key=True).filter(pk__in=cases).order_by("pk").values_list("pk"))
+    records = _locked_all(theirs)
+    head = _head(shop)
+    for record in records:
+        record.owner = successor if may(successor, kinds.kind(record.kind).may) else head
+    _keep_all(shop, records, WorkAct.HANDED, actor, now)
+    return len(records)
 
 
 def _open(shop: Shop, record_id: int) -> WorkRecord:
@@ -221,7 +238,13 @@ def _responsible(shop: Shop, kind: str, case: Case | None) -> Membership | None:
     for member in (case.owner if case else None, shop.default_owner):
         if member is not None and may(member, kinds.kind(kind).may):
             return member
-    return Membership.objects.filter(shop=shop, active=True, role=Role.OWNER).order_by("pk").first()
+    return _head(shop)
+
+
+def _head(shop: Shop) -> Membership | None:
+    """An owner of the shop, who may act on everything: there always is one."""
+    owners = Membership.objects.filter(shop=shop, active=True, role=Role.OWNER)
+    return owners.select_related("user").order_by("pk").first()
 
 
 def _close(record: WorkRecord, outcome: Outcome, note: str, actor: Actor, now: datetime) -> None:
@@ -248,8 +271,9 @@ def _keep_all(shop: Shop, records: Sequence[WorkRecord], act: WorkAct, actor: Ac
         record.updated_at, record.version = now, record.version + 1
     changed = ["owner", "opened_at", "resolved_at", "resolved_by", "outcome", "note", "updated_at", "version"]
     WorkRecord.objects.bulk_update(records, changed)
-    WorkEntry.objects.bulk_create(_entry(record, act, actor, now) for record in records)
-    told = [_draft(record.case_id, record, act) for record in records if record.case_id is not None]
+    to = {record.pk: str(record.owner) if act == WorkAct.HANDED else "" for record in records}
+    WorkEntry.objects.bulk_create(_entry(record, act, actor, now, to=to[record.pk]) for record in records)
+    told = [_draft(one.case_id, one, act, to=to[one.pk]) for one in records if one.case_id is not None]
     if told:
         write(shop.pk, told, actor, now)
         announce(shop, [draft.case_id for draft in told])

@@ -1,4 +1,4 @@
-"""Working hours: when a shop is at work, how long that is between two moments, and when so much of it has passed.
+"""Working hours: when a shop is at work, how much of that lies between two moments, and until when a time lasts.
 
 Pure. Hours are said in the shop's zone, as they stand on its door; everything is counted in real time, so that a day on
 which clocks change is an hour longer or shorter where the change falls into working hours.
@@ -16,6 +16,7 @@ Span = tuple[int, int]
 
 MIDNIGHT = 24 * 60
 _FAR = timedelta(days=366 * 30)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,39 @@ def add_worktime(hours: Hours, start: datetime, amount: timedelta) -> datetime:
     return end
 
 
+def deadline(hours: Hours, start: datetime, within: timedelta) -> datetime:
+    """By when something has to be done that there is the time `within` for, from `start` on.
+
+    Whole days of it are working days: the same time by the clock on a later day of work, however long that day is. What
+    is left is hours of work. It begins when the shop next is at work, and never ends outside of its hours. Where a shop
+    has no hours at all, it is counted by the clock.
+    """
+    if within <= timedelta():
+        return start
+    if not hours.any:
+        return _later(start, within)
+    days, rest = divmod(within, _DAY)
+    end = _later(start, _FAR)
+    begins = next((since for since, _until in _stretches(hours, start, end)), end)
+    return add_worktime(hours, _working_days_on(hours, begins, days), rest)
+
+
+def _working_days_on(hours: Hours, moment: datetime, days: int) -> datetime:
+    """The same time so many days of work later; where nobody works at that time, when they next do or last did."""
+    if not days:
+        return moment
+    local = moment.astimezone(hours.zone)
+    day, minute, last = local.date(), local.hour * 60 + local.minute, _day(hours, _later(moment, _FAR))
+    while days and day < last:
+        day += _DAY
+        days -= day not in hours.holidays and bool(hours.week[day.weekday()])
+    spans = hours.week[day.weekday()] or ((0, MIDNIGHT),)
+    opens, closes = next((span for span in spans if minute <= span[1]), spans[-1])
+    if not opens <= minute < closes:
+        return _moment(hours, day, min(max(minute, opens), closes))
+    return _moment(hours, day, minute) + timedelta(seconds=local.second, microseconds=local.microsecond)
+
+
 def _stretches(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The working time between two moments, as stretches in UTC, in their order."""
     if not hours.any:
@@ -67,7 +101,7 @@ def _stretches(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[d
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     day, last = _day(hours, start), _day(hours, end)
     # Where a zone crosses midnight by changing its clocks, a moment belongs to the day before as well.
-    day -= timedelta(days=1)
+    day -= _DAY
     before = start
     while day <= last:
         if day not in hours.holidays:
@@ -76,7 +110,7 @@ def _stretches(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[d
                 if since < until:
                     yield since, until
                     before = until
-        day += timedelta(days=1)
+        day += _DAY
 
 
 def _day(hours: Hours, moment: datetime) -> date:
@@ -86,7 +120,7 @@ def _day(hours: Hours, moment: datetime) -> date:
 def _moment(hours: Hours, day: date, minute: int) -> datetime:
     """That minute of the day by the shop's clock. One that the clock skips is the moment it goes on from."""
     if minute == MIDNIGHT:
-        day, minute = day + timedelta(days=1), 0
+        day, minute = day + _DAY, 0
     return datetime.combine(day, time(minute // 60, minute % 60), hours.zone).astimezone(UTC)
 
 

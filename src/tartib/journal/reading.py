@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from tartib.flow.facts import Refusal
@@ -78,6 +78,10 @@ class EntryContext:
     def day(self, day: date) -> str:
         """A day as the reader writes it."""
         return dates.show_date(day, self.tag, self.calendar, self.zone)
+
+    def moment(self, moment: datetime) -> str:
+        """A day and the time of it as the reader writes them."""
+        return dates.show_datetime(moment, self.tag, self.calendar, self.zone)
 
 
 def decimal(value: object) -> Decimal | None:

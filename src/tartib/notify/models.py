@@ -52,17 +52,21 @@ class MessageKind(models.TextChoices):
     DOMAIN = "domain", _("To the shop: its own domain")
     SERVICE = "service", _("To the shop: its SMS service")
     TEST = "test", _("To the shop: a test")
+    HANDED = "handed", _("To staff: with you now")
 
 
 NEWS = (MessageKind.PLACED, MessageKind.STATUS)
 """What tells a customer where their case stands: that it was opened, and each status after."""
 DECLINED = (*NEWS, MessageKind.FEEDBACK)
 """What a customer may decline; whatever they asked for themselves is answered."""
-WITHOUT_CASE = (MessageKind.CODE, MessageKind.ADDRESS, MessageKind.DOMAIN, MessageKind.SERVICE, MessageKind.TEST)
+WITHOUT_CASE = (
+    MessageKind.CODE, MessageKind.ADDRESS, MessageKind.DOMAIN, MessageKind.SERVICE, MessageKind.TEST,
+    MessageKind.HANDED,
+)  # fmt: skip
 """What is about an account, or the shop itself, and no case."""
 TO_SHOP = (
     MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN, MessageKind.DOMAIN, MessageKind.SERVICE,
-    MessageKind.TEST,
+    MessageKind.TEST, MessageKind.HANDED,
 )  # fmt: skip
 
 

@@ -85,6 +85,8 @@ def words_without_case(message: Message) -> dict[str, str]:
         links["desk_link"] = f"{address()}/desk/{shop.slug}/settings/sms/"
     if message.kind == MessageKind.DOMAIN:
         links["desk_link"] = f"{address()}/desk/{shop.slug}/window/settings/#domain"
+    if message.kind == MessageKind.HANDED:
+        links["desk_link"] = f"{address()}/desk/{shop.slug}/mine/"
     return {
         **shop_words(shop),
         **links,

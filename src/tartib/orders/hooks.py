@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.flow.check import CANCELLING
-from tartib.flow.worktime import Hours, add_worktime
+from tartib.flow.worktime import add_worktime
 from tartib.journal.operations import Actor
 from tartib.l10n import dates, digits, money, names
 from tartib.orders import ORDER, points, sql
@@ -72,14 +70,8 @@ def _hold_until(row: sql.FactRow) -> datetime | None:
     """When the hold is over, where the shop counts it in working hours."""
     if not row.hold_in_worktime:
         return None
-    hours = _hours(row.week or "[]", row.country, row.timezone, row.holidays or "{}")
+    hours = worktime.read_hours(row.week or "[]", row.country, row.timezone, row.holidays or "{}")
     return add_worktime(hours, row.placed_at, timedelta(hours=row.hold_hours))
-
-
-@lru_cache(maxsize=64)
-def _hours(week: str, country: str, zone: str, closed: str) -> Hours:
-    """Working hours as the database holds them; read once for the many orders of a shop."""
-    return worktime.read_hours(json.loads(week), country, zone, json.loads(closed))
 
 
 def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:

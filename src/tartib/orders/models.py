@@ -61,7 +61,7 @@ class OrderSettings(RoomSettings):
         _("days in which goods can be returned"), default=14, validators=[MaxValueValidator(365)]
     )
     answer_days = models.PositiveSmallIntegerField(
-        _("days in which requests are answered"),
+        _("working days in which requests are answered"),
         default=2,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )

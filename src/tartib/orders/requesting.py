@@ -40,6 +40,7 @@ from tartib.orders.requests import (
     RequestReason,
     RequestState,
 )
+from tartib.shops import worktime
 from tartib.shops.models import Shop
 
 LONGEST_WORDS = 2_000
@@ -136,7 +137,7 @@ def ask(case: Case, asked: Asked, actor: Actor, *, now: datetime) -> CustomerReq
             return None
         request = CustomerRequest.objects.create(
             case=held, shop=held.shop, kind=asked.kind, reason=asked.reason, words=asked.words, asked_at=now,
-            due_at=now + timedelta(days=OrderSettings.of(held.shop).answer_days),
+            due_at=worktime.due(held.shop, now, timedelta(days=OrderSettings.of(held.shop).answer_days)),
         )  # fmt: skip
         RequestedLine.objects.bulk_create(
             RequestedLine(request=request, line_id=line, pieces=count) for line, count in chosen.items()

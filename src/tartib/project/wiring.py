@@ -22,9 +22,9 @@ from tartib.checkout import hooks as checkout
 from tartib.checkout import personal_data as checkout_data
 from tartib.customers import hooks as customers
 from tartib.customers import personal_data as customer_data
+from tartib.dispatch import jobs as dispatch_jobs
 from tartib.dispatch import kinds as work
 from tartib.dispatch import money
-from tartib.dispatch import operations as dispatch
 from tartib.dispatch import personal_data as dispatch_data
 from tartib.dispatch import timeline as dispatch_timeline
 from tartib.feedback import hooks as feedback
@@ -67,7 +67,7 @@ from tartib.risk import timeline as risk_timeline
 from tartib.sandbox import operations as sandbox
 from tartib.sandbox import personal_data as sandbox_data
 from tartib.shipping import events as shipping
-from tartib.shops import domains, naming
+from tartib.shops import domains, naming, worktime
 from tartib.storefront import hooks as storefront
 from tartib.support import hooks as support
 from tartib.support import kind as support_kind
@@ -93,7 +93,7 @@ def connect() -> None:
             *feedback_timeline.ENTRIES,
             *risk_timeline.ENTRIES,
         ),
-        fields={**order_timeline.FIELDS, **payment_timeline.FIELDS},
+        fields={**case_timeline.FIELDS, **order_timeline.FIELDS, **payment_timeline.FIELDS},
         events={**order_timeline.EVENTS, **payment_timeline.EVENTS, **risk_timeline.EVENTS, **shipping.EVENTS},
     )
     cases.connected = cases.Hooks(
@@ -110,7 +110,6 @@ def connect() -> None:
         before_undo=(status_messages.withdraw_messages,),
         already_told=(status_messages.told,),
         after_edit=(billing.follow_edit, payments.follow_edit),
-        before_assign=(dispatch.follow,),
         before_delete=(
             stock.clear, points.clear, support.clear, awaiting.deleted, risk_hooks.deleted,
         ),
@@ -153,6 +152,7 @@ def connect() -> None:
     work.connected = {kind.code: kind for kind in (*money.KINDS, *answering.KINDS, mailbox.KIND)}
     attaching.makers = {Channel.FAX: billing_hooks.receipt_file}
     domains.after_turn = (to_shop.tell_of_domain,)
+    worktime.after_change = (dispatch_jobs.recount_later,)
     naming.tables = (
         naming.Table("customers_customer"),
         naming.Table("catalog_product"),

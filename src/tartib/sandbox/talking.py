@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from tartib.cases.engine import advance
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
-from tartib.cases.operations import assign
 from tartib.customers.operations import CustomerDraft
+from tartib.dispatch.assigning import claim
 from tartib.feedback import operations as feedback
 from tartib.feedback.models import Feedback
 from tartib.flow.facts import ByHand
@@ -62,7 +62,7 @@ class _Talking:
             elif who == "shop":
                 answer(case, Written(words, way=Way.DESK), self.expert, now=self.at)
             else:
-                assign([case.pk], self.opened.members[Role.EXPERT], self.expert, now=self.at)
+                claim(self.opened.shop, [case.pk], self.opened.members[Role.EXPERT], self.expert, now=self.at)
                 self._move(case, "in-work")
                 note(case, words, self.expert, now=self.at)
         if self.talk.then:

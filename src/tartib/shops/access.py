@@ -37,6 +37,7 @@ class Scope(TextChoices):
     ORDERS_READ = "orders:read", _("Read orders, their moves and timelines, and the workflow")
     ORDERS_WRITE = "orders:write", _("Place orders, correct customers and addresses, enter parcels")
     MOVES_WRITE = "moves:write", _("Move orders, one or many, and undo moves")
+    ASSIGNMENTS_WRITE = "assignments:write", _("Say who is responsible for orders and support requests")
     NOTES_WRITE = "notes:write", _("Write notes on timelines")
     PAYMENTS_READ = "payments:read", _("Read payments, tries to pay and refunds")
     PAYMENTS_WRITE = "payments:write", _("Record payments, send money back")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from tartib.shops import naming, security, sessions, sql
+from tartib.shops import naming, security, sessions, sql, worktime
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
 from tartib.shops.room_settings import RoomSettings, keeper
 from tartib.shops.security import TARTIB, Origin
@@ -91,14 +91,17 @@ def change_shop(shop: Shop, *rooms: RoomSettings, **changes: object) -> None:
 
     Raises `ValidationError` when one of them cannot be.
     """
-    language = Shop.objects.values_list("language", flat=True).get(pk=shop.pk)
+    before = Shop.objects.values("language", *worktime.SETTINGS).get(pk=shop.pk)
     for name, value in changes.items():
         setattr(keeper(name, shop, *rooms), name, value)
     for record in (shop, *rooms):
         record.full_clean()
         record.save()
-    if shop.language != language:
+    if shop.language != before["language"]:
         naming.sort_again(shop)
+    if any(getattr(shop, name) != before[name] for name in worktime.SETTINGS):
+        for follow in worktime.after_change:
+            follow(shop)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
 from tartib.cases.queries import current_workflow
-from tartib.cases.timeline import ASSIGNED
+from tartib.dispatch.timeline import ASSIGNED
 from tartib.journal.models import Entry
 from tartib.orders.models import OrderSettings
 from tartib.shops.access import Scope

@@ -406,6 +406,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("due_at__isnull", True), _connector="OR"),
+                name="case_closed_is_not_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("closed_at__isnull", False), ("phase__in", ("done", "ended"))),
                     models.Q(("closed_at__isnull", True), models.Q(("phase__in", ("done", "ended")), _negated=True)),

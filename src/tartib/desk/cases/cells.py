@@ -48,7 +48,7 @@ def _person(name: str) -> str:
 
 
 def _due(case: Row) -> str:
-    if case.due_at is None or case.closed_at is not None:
+    if case.due_at is None:
         return ""
     return f"{icons.svg('clock')} {when(case.due_at, 'alone')}"
 
@@ -82,7 +82,6 @@ def rows(
     ending = escape(f"/?{query}" if query else "/")
     made = []
     for case in cases:
-        late = case.closed_at is None and case.due_at is not None and case.due_at < now
         code = escape(case.code)
         pick = (
             f'<td class="cell-pick"><label><input type="checkbox" name="case" value="{case.pk}"'
@@ -92,7 +91,7 @@ def rows(
         )
         cells = "".join(f'<td class="cell-{name}">{cell(case)}</td>' for name, cell in shown)
         made.append(
-            f'<tr id="case-{case.pk}" class="case-row{" row-late" if late else ""}" data-case="{case.pk}"'
+            f'<tr id="case-{case.pk}" class="case-row{" row-late" if case.is_late(now) else ""}" data-case="{case.pk}"'
             f' data-status="{escape(case.status)}">{pick}<td class="cell-code">'
             f'<a class="code" id="code-{case.pk}" href="{orders_url}{code}{ending}">{code}</a></td>{cells}</tr>\n'
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from tartib.cases.deadlines import is_late
 from tartib.desk.access import StaffRequest
 from tartib.dispatch import kinds
 from tartib.dispatch.kinds import Act
@@ -81,7 +82,7 @@ def row(
         record, str(kind.title), kinds.say(kind.happened, record, language),
         reason, kinds.say(kind.todo, record, language), kinds.evidence(record, language), buttons,
         allowed and open_still, not kind.owes_answer,
-        open_still and record.due_at is not None and record.due_at < reader.now, problem, opened, words,
+        open_still and is_late(record.due_at, reader.now), problem, opened, words,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Correcting an order: who is responsible, whom it is for, what is in it; and deleting one that should not be."""
+"""Correcting an order: whom it is for, what is in it; and deleting one that should not be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tartib.cases.models import OWING, Case
 from tartib.catalog import queries as catalogue
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.cases.acts import seen_version
-from tartib.desk.cases.forms import Owner
 from tartib.desk.orders import forms, line_forms, page
 from tartib.desk.orders.acts import again, stale_page
 from tartib.desk.orders.refunding import shown
@@ -31,20 +30,6 @@ from tartib.web.postal import AGAIN
 from tartib.web.toasts import toast
 
 SUGGESTED = 8
-
-
-@require_POST
-@staff(May.ASSIGN)
-def owner(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Make somebody else responsible."""
-    case, form = page.find(request, code), Owner(request.POST, shop=request.shop)
-    if form.is_valid():
-        chosen = form.cleaned_data["owner"]
-        cases.assign([case.pk], chosen, request.actor, now=timezone.now())
-        toast(request, _("%(name)s is responsible now.") % {"name": chosen})
-    else:
-        toast(request, _("Choose somebody who works in this shop."), level="error")
-    return redirect(page.address(request, case))
 
 
 @require_POST

@@ -16,7 +16,7 @@ from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
-from tartib.desk.cases import timeline, work
+from tartib.desk.cases import assigning, timeline, work
 from tartib.desk.cases.offers import Offers
 from tartib.desk.orders import caution, conflicts, forms, line_forms, offers, paying, points, refunding
 from tartib.desk.orders.lists import listing
@@ -35,7 +35,6 @@ from tartib.orders.models import Line, Order
 from tartib.orders.queries import is_incomplete, lines, requests_of
 from tartib.orders.queries import order as order_of
 from tartib.orders.requests import CustomerRequest
-from tartib.shops import naming
 from tartib.shops.access import May, may
 from tartib.support import queries as support
 
@@ -111,7 +110,7 @@ def context(
         "timeline_filters": timeline.FILTERS,
         "timeline_filter": request.GET.get("tl", ""),
         "tab": request.GET.get("tab", "timeline"),
-        "people": naming.staff(request.shop) if rights["assign"] else [],
+        "responsible": assigning.responsible(request, case, entries, now=now),
         "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
         "caution": caution.of(case),
         "points": points.of(case, order),

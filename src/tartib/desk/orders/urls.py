@@ -32,7 +32,6 @@ urlpatterns = [
     path("<str:code>/requests/<int:request_id>/refusal/", requests.decline, name="order-request-decline"),
     path("<str:code>/requests/<int:request_id>/arrival/", requests.arrive, name="order-request-arrive"),
     path("<str:code>/requests/photos/<str:token>/<int:width>", requests.photo, name="order-request-photo"),
-    path("<str:code>/owner/", edits.owner, name="order-owner"),
     path("<str:code>/people/", edits.people, name="order-people"),
     path("<str:code>/lines/", edits.lines, name="order-lines"),
     path("<str:code>/lines/products/", edits.products, name="order-products"),

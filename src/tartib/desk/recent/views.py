@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from tartib.cases import bulk, engine, undoing
 from tartib.cases.models import Act, BulkMove, Case
 from tartib.desk.access import StaffRequest, staff
+from tartib.dispatch import acts, recent
+from tartib.dispatch.assigning import Assigned
 from tartib.shops.access import May
 from tartib.support import SUPPORT
 from tartib.web.following import is_ours
@@ -25,9 +27,10 @@ from tartib.web.toasts import toast
 @require_safe
 @staff(May.MOVE)
 def page(request: StaffRequest) -> HttpResponseBase:
-    """What one moved oneself within a day, the newest first: with the way back, or why there is none any more."""
-    found = undoing.recent(request.member, now=timezone.now())
-    return render(request, "desk/recent/acts.html", {"acts": found})
+    """What one did oneself within a day, the newest first: with the way back, or why there is none any more."""
+    now = timezone.now()
+    found = [*undoing.recent(request.member, now=now), *recent.recent(request.member, request.actor, now=now)]
+    return render(request, "desk/recent/acts.html", {"acts": sorted(found, key=lambda one: one.at, reverse=True)})
 
 
 @require_POST
@@ -35,13 +38,16 @@ def page(request: StaffRequest) -> HttpResponseBase:
 def undo(request: StaffRequest, act_id: UUID) -> HttpResponseBase:
     """Take back one act."""
     try:
-        outcome = engine.undo(request.shop, act_id, request.actor, now=timezone.now())
+        outcome = acts.undo(request.shop, act_id, request.actor, now=timezone.now())
     except Act.DoesNotExist as error:
         raise Http404 from error
     except engine.NotUndoable as error:
         toast(request, said(error.refusal), level="error")
+        return _back(request)
+    why = next((said(refusal) for refusal in outcome.refused.values()), "")
+    if isinstance(outcome, Assigned):
+        _tell_given_back(request, len(outcome.given), len(outcome.refused), why)
     else:
-        why = next((said(refusal) for refusal in outcome.refused.values()), "")
         of_support = Case.objects.filter(pk=outcome.moved[0].case_id, kind=SUPPORT).exists()
         withdrawn = outcome.tally.get("message.withdrawn", 0)
         _tell(request, len(outcome.moved), len(outcome.refused), why, withdrawn, of_support=of_support)
@@ -79,6 +85,20 @@ def _tell(request: StaffRequest, count: int, kept: int, why: str, withdrawn: int
         text = ngettext(
             "%(count)s order could not go back: %(why)s", "%(count)s orders could not go back: %(why)s", kept
         )
+        toast(request, text % {"count": number(kept), "why": why}, level="warning")
+
+
+def _tell_given_back(request: StaffRequest, count: int, kept: int, why: str) -> None:
+    """Say how many cases are with who had them before, and why some are not."""
+    text = ngettext(
+        "%(count)s is back with who was responsible before.",
+        "%(count)s are back with who was responsible before.",
+        count,
+    )
+    one = _("It is back with who was responsible before.")
+    toast(request, one if count == 1 else text % {"count": number(count)})
+    if kept:
+        text = ngettext("%(count)s could not go back: %(why)s", "%(count)s could not go back: %(why)s", kept)
         toast(request, text % {"count": number(kept), "why": why}, level="warning")
 
 

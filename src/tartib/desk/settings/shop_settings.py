@@ -143,7 +143,7 @@ class ShopForm(Kept):
         help_text=gettext_lazy("Counted from the day of delivery. 0: no returns are offered."),
     )
     answer_days = Whole(
-        label=gettext_lazy("Days in which you answer a request"),
+        label=gettext_lazy("Working days in which you answer a request"),
         least=1,
         most=60,
         help_text=gettext_lazy("Customers who ask to cancel or to return are told the day."),

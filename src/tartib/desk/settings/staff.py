@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.desk.settings import inviting
 from tartib.dispatch.leaving import leave
+from tartib.dispatch.operations import NotHere
 from tartib.shops import invitations, naming
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Membership, Role, Shop
-from tartib.shops.operations import LastOwner, change_role, take_back
+from tartib.shops.operations import LastOwner, NotTheirs, change_role, take_back
 from tartib.web.forms import Dressed, number_of
 from tartib.web.kept import Kept
 from tartib.web.toasts import toast
@@ -124,13 +125,15 @@ def end(request: StaffRequest, pk: int) -> HttpResponseBase:
     member = _member(request, pk)
     chosen = number_of(request.POST.get("successor", ""))
     successor = request.shop.memberships.filter(active=True, pk=chosen).first() if chosen else None
-    if member == request.member or successor is None or successor == member:
-        toast(request, _("Choose somebody else who takes over the open orders."), level="error")
-        return redirect("desk:settings-staff", request.shop.slug)
     try:
+        if member == request.member or successor is None:
+            raise NotTheirs
         moved = leave(member, successor, request.actor, by=request.origin, now=timezone.now())
     except LastOwner:
         toast(request, _("A shop keeps at least one owner. Make somebody else an owner first."), level="error")
+        return redirect("desk:settings-staff", request.shop.slug)
+    except (NotTheirs, NotHere):
+        toast(request, _("Choose somebody else who takes over the open orders."), level="error")
         return redirect("desk:settings-staff", request.shop.slug)
     said = ngettext(
         "%(name)s does not work here any more. %(n)d order is now with %(successor)s.",

@@ -1,4 +1,4 @@
-"""What is done on the page of a support request: answer, note, move, hand over."""
+"""What is done on the page of a support request: answer, note, move."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tartib.cases import operations as cases
 from tartib.cases.engine import advance
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.cases.acts import seen_version, way_back
-from tartib.desk.cases.forms import Owner
 from tartib.desk.support import page
 from tartib.files.operations import Unfit
 from tartib.flow.facts import ByHand
@@ -59,20 +57,6 @@ def move(request: StaffRequest, code: str) -> HttpResponseBase:
         return _again(request, case, refusal=said(outcome.refused[case.pk]))
     name = case.flow.status(outcome.moved[0].target).name.say(audience.current().language)
     toast(request, _("The request is now “%(status)s”.") % {"status": name}, undo=way_back(request, outcome))
-    return _back(request, case)
-
-
-@require_POST
-@staff(May.ASSIGN)
-def owner(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Hand the request over to somebody else of the shop."""
-    case, form = page.find(request, code), Owner(request.POST, shop=request.shop)
-    if form.is_valid():
-        chosen = form.cleaned_data["owner"]
-        cases.assign([case.pk], chosen, request.actor, now=timezone.now())
-        toast(request, _("%(name)s is responsible now.") % {"name": chosen})
-    else:
-        toast(request, _("Choose somebody who works in this shop."), level="error")
     return _back(request, case)
 
 

@@ -13,11 +13,10 @@ from tartib.cases import queries as cases
 from tartib.cases import undoing
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest
-from tartib.desk.cases import offers
+from tartib.desk.cases import assigning, offers
 from tartib.notify import queries as messages
 from tartib.notify import reaching
 from tartib.notify.models import TROUBLED, WAITING, MessageKind
-from tartib.shops import naming
 from tartib.support import SUPPORT, queries
 from tartib.support.operations import LONGEST_WORDS
 
@@ -50,6 +49,7 @@ def context(
     rights = request.may
     letters = [letter for letter in messages.of_case(case) if letter.kind == MessageKind.REPLY]
     asked = queries.request_of(case)
+    entries = list(cases.timeline(case)[:LAST])
     return {
         "case": case,
         "now": now,
@@ -59,11 +59,11 @@ def context(
         "reach": reaching.of_case(case),
         "others": [other for other in queries.about(asked.about) if other.pk != case.pk] if asked.about else [],
         "offers": offers.plain(cases.moves(case, request.member.role, now=now)),
-        "undo": undoing.last_of(case, list(cases.timeline(case)[:LAST]), now=now) if rights["move"] else None,
+        "undo": undoing.last_of(case, entries, now=now) if rights["move"] else None,
         "move_url": reverse("desk:request-move", args=[request.shop.slug, case.code]),
         "waiting": [letter for letter in letters if letter.state in WAITING],
         "troubled": [letter for letter in letters if letter.state in TROUBLED],
-        "people": naming.staff(request.shop) if rights["assign"] else [],
+        "responsible": assigning.responsible(request, case, entries, now=now),
         "form": form or Words(),
         "refusal": refusal,
         "problem": problem,

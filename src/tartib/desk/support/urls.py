@@ -10,7 +10,6 @@ urlpatterns = [
     path("<str:code>/", views.request_page, name="request"),
     path("<str:code>/words/", acts.write, name="request-write"),
     path("<str:code>/moves/", acts.move, name="request-move"),
-    path("<str:code>/owner/", acts.owner, name="request-owner"),
     path("<str:code>/letters/<int:seq>/", views.letter, name="request-letter"),
     path("<str:code>/letters/<int:seq>/letter.eml", views.letter_file, name="request-letter-file"),
     path("<str:code>/files/<str:file>", views.attachment, name="request-file"),

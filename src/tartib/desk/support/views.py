@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -44,9 +44,7 @@ def request_list(request: StaffRequest) -> HttpResponseBase:
     now, text = timezone.now(), request.GET.get("text", "").strip()[:200]
     tabs = _tabs(request)
     tab = next((tab for tab in tabs if tab.code == request.GET.get("tab")), tabs[0])
-    filters = Filters(
-        text=text, phase=tab.filters.phase, owner=tab.filters.owner, open=tab.filters.open, sort=tab.filters.sort
-    )
+    filters = replace(tab.filters, text=text)
     page = queries.page_of_rows(request.shop, SUPPORT, filters, now=now, cursor=request.GET.get("cursor", ""))
     context = {
         "tabs": tabs,
@@ -116,6 +114,8 @@ def _tabs(request: StaffRequest) -> list[Tab]:
     return [
         Tab("", _("Waiting for us"), Filters(phase=WAITING_FOR_US, sort="due"), waiting(request.shop)),
         Tab("mine", _("Mine"), Filters(owner=mine.pk, phase=WAITING_FOR_US, sort="due"), waiting(request.shop, mine)),
+        Tab("free", _("Nobody’s yet"), Filters(free=True, open=True, sort="due")),
+        Tab("late", _("Late"), Filters(late=True, open=True, sort="due")),
         Tab("answered", _("Answered"), Filters(phase=(Phase.READY,), sort="-updated")),
         Tab("all", _("All"), Filters(sort="-updated")),
     ]

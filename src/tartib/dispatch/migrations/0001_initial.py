@@ -28,6 +28,13 @@ class Migration(migrations.Migration):
                 ),
                 ("facts", models.JSONField(default=dict)),
                 ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                (
+                    "due_given",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whether the finding itself says until when, whatever the hours of the shop are.",
+                    ),
+                ),
                 ("opened_at", models.DateTimeField(help_text="When it was found, the last time.", verbose_name="when")),
                 ("resolved_at", models.DateTimeField(null=True, verbose_name="settled")),
                 ("resolved_by", models.CharField(blank=True, max_length=150)),

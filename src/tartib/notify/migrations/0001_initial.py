@@ -178,6 +178,7 @@ class Migration(migrations.Migration):
                             ("domain", "To the shop: its own domain"),
                             ("service", "To the shop: its SMS service"),
                             ("test", "To the shop: a test"),
+                            ("handed", "To staff: with you now"),
                         ],
                         max_length=10,
                     ),
@@ -415,7 +416,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("case__isnull", False),
-                            ("kind__in", ("code", "address", "domain", "service", "test")),
+                            ("kind__in", ("code", "address", "domain", "service", "test", "handed")),
                             _connector="OR",
                         ),
                         name="message_about_a_case",

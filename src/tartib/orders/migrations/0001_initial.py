@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
                 ('pay_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes goods are held while paying')),
                 ('stale_after_days', models.PositiveSmallIntegerField(default=7, verbose_name='days until an incomplete order is stale')),
                 ('return_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days in which goods can be returned')),
-                ('answer_days', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='days in which requests are answered')),
+                ('answer_days', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='working days in which requests are answered')),
                 ('recommends', models.BooleanField(default=True, verbose_name='recommends what is bought together')),
             ],
             options={

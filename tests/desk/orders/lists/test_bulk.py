@@ -114,7 +114,7 @@ def test_orders_of_another_shop_are_out_of_reach(client: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [("bulk-preview", {"expert", "manager", "owner"}), ("bulk-run", {"expert", "manager", "owner"}),
-     ("bulk-assign", {"manager", "owner"})],
+     ("bulk-assign", {"expert", "manager", "owner"}), ("bulk-take", {"expert", "manager", "owner"})],
 )  # fmt: skip
 @pytest.mark.parametrize("role", Role.values)
 def test_each_act_takes_its_role(client: Client, name: str, allowed: set[str], role: str) -> None:

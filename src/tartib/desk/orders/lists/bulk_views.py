@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tartib.cases import bulk, engine, operations, queries, undoing
+from tartib.cases import bulk, engine, queries, undoing
 from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import BulkMove, Case
 from tartib.desk.access import StaffRequest, staff
+from tartib.desk.cases import assigning
 from tartib.desk.cases.acts import way_back
 from tartib.desk.orders.lists import listing
 from tartib.desk.orders.lists.listing import KIND
 from tartib.desk.orders.lists.views import address
+from tartib.dispatch.assigning import ReasonMissing, claim
+from tartib.dispatch.operations import NotHere
 from tartib.flow.facts import ByHand
 from tartib.shops.access import May
 from tartib.web import audience
@@ -33,6 +36,8 @@ from tartib.web.toasts import toast
 # A preview is carried out and rolled back: beyond this many it would hold the rows it touches for too long.
 MOST_PREVIEWED = 2_000
 CODES_SHOWN = 12
+# No more are on a page.
+MOST_PICKED = 50
 
 NOTIFY = {
     "usual": (gettext_lazy("Tell customers as usual"), None),
@@ -130,24 +135,34 @@ def run(request: StaffRequest) -> HttpResponseBase:
 
 
 @require_POST
-@staff(May.ASSIGN)
+@staff(May.BULK)
 def assign(request: StaffRequest) -> HttpResponseBase:
-    """Make one person responsible for the chosen orders."""
-    case_ids = _chosen(request)
-    owner = request.POST.get("owner", "")
-    member = request.shop.memberships.filter(active=True, pk=number_of(owner) or 0).first()
+    """Hand the chosen orders over with a reason; who assigns may do without one. What stays remains chosen."""
+    case_ids, reason = _chosen(request), request.POST.get("reason", "").strip()
+    chosen = number_of(request.POST.get("owner", "")) or 0
+    member = request.shop.memberships.filter(active=True, pk=chosen).first()
     if not case_ids or member is None:
         return _nothing_chosen(request, _("Choose orders and the person responsible."))
-    count = operations.assign(case_ids, member, request.actor, now=timezone.now())
-    toast(
-        request,
-        ngettext(
-            "%(name)s is now responsible for %(count)s order.",
-            "%(name)s is now responsible for %(count)s orders.",
-            count,
-        )
-        % {"name": member, "count": number(count)},
-    )
+    try:
+        outcome = assigning.give(request, case_ids, member, reason, explained=bool(reason) or not request.may["assign"])
+    except ReasonMissing:
+        toast(request, _("Write why you hand them over: the person who gets them has to know."), level="error")
+        return redirect(_back(request, case_ids))
+    except NotHere:
+        return _nothing_chosen(request, _("Choose somebody who works in this shop."))
+    assigning.tell(request, outcome, member)
+    return redirect(_back(request, list(outcome.refused)))
+
+
+@require_POST
+@staff(May.BULK)
+def take(request: StaffRequest) -> HttpResponseBase:
+    """Take the chosen orders that are nobody's yet."""
+    case_ids = _chosen(request)
+    if not case_ids:
+        return _nothing_chosen(request, _("Choose orders first."))
+    outcome = claim(request.shop, case_ids, request.member, request.actor, now=timezone.now())
+    assigning.tell(request, outcome, request.member)
     return redirect(_back(request))
 
 
@@ -274,6 +289,8 @@ def _status_name(request: StaffRequest, code: str) -> str:
     return code
 
 
-def _back(request: StaffRequest) -> str:
-    """The list one came from."""
-    return address(request, listing.read_query(request.POST.get("query", "")))
+def _back(request: StaffRequest, picked: Sequence[int] = ()) -> str:
+    """The list one came from; orders that are `picked` stay chosen in it."""
+    back = address(request, listing.read_query(request.POST.get("query", "")))
+    named = ",".join(map(str, picked[:MOST_PICKED]))
+    return f"{back}{'&' if '?' in back else '?'}picked={named}" if named else back

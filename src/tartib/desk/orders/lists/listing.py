@@ -39,6 +39,7 @@ BUILT_IN: Mapping[str, Promise] = {
     "requested": pgettext_lazy("customers ask to cancel or to return", "Requests"),
     "problem": gettext_lazy("Problem"),
     "mine": pgettext_lazy("my orders", "Mine"),
+    "free": gettext_lazy("Nobody’s yet"),
 }
 SORTS: Mapping[str, Promise] = {
     "-placed": gettext_lazy("Newest first"),
@@ -67,6 +68,7 @@ _LABELS: Mapping[str, Promise] = {
     "placed_to": gettext_lazy("Placed until"),
     "amount_from": gettext_lazy("Amount from"),
     "amount_to": gettext_lazy("Amount up to"),
+    "free": gettext_lazy("Nobody’s yet"),
     "late": gettext_lazy("Late"),
     "open": gettext_lazy("Open"),
     "doubtful": gettext_lazy("To check"),

@@ -14,5 +14,6 @@ urlpatterns = [
     path("bulk/", bulk_views.preview, name="bulk-preview"),
     path("bulk/run/", bulk_views.run, name="bulk-run"),
     path("bulk/owner/", bulk_views.assign, name="bulk-assign"),
+    path("bulk/taking/", bulk_views.take, name="bulk-take"),
     path("bulk/<uuid:bulk_id>/", bulk_views.progress, name="bulk"),
 ]

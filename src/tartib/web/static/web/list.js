@@ -112,6 +112,14 @@
     } else if (event.key === "Escape") none();
     else if (event.key === "Enter" && at && document.activeElement === document.body) at.querySelector("a.code").click();
   });
+  // What stayed where it was of an act on many is still chosen, for another try.
+  const still = new Set((new URLSearchParams(location.search).get("picked") ?? "").split(",").filter(Boolean));
+  if (still.size) {
+    for (const box of picks()) if (still.has(box.value)) box.checked = true;
+    const address = new URL(location.href);
+    address.searchParams.delete("picked");
+    history.replaceState(history.state, "", address);
+  }
   addEventListener("pageshow", refresh);
   refresh();
 })();
