@@ -9,14 +9,14 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.orders.timeline import fate
 from tartib.desk.settings.shop_settings import may_test
-from tartib.l10n import digits
+from tartib.l10n import digits, money
 from tartib.notify import accounts, service, trying
 from tartib.notify.models import Message, SmsAccount, State
 from tartib.notify.sms import offered, providers
@@ -51,8 +51,9 @@ class AccountForm(Dressed):
                 label=str(setting.label), help_text=str(setting.help), widget=kind(attrs=attrs), max_length=400,
                 required=setting.required and not entered,
             )  # fmt: skip
+        unit = money.symbol(shop_currency, get_language() or "en")
         self.fields["part_price"] = Amount(
-            label=_("Price of one SMS (%(currency)s)") % {"currency": shop_currency}, required=False,
+            label=_("Price of one SMS (%(currency)s)") % {"currency": unit}, required=False,
             help_text=_("As your provider charges it. With it you see what a message costs before it is sent."),
         )  # fmt: skip
         for field in self.fields.values():
