@@ -65,7 +65,7 @@ class Reading:
     @property
     def said(self) -> str:
         """What was written, where `number` does not say all of it; "" where it does."""
-        return self.written if self.notes and self.written != self.number else ""
+        return self.written if self.notes else ""
 
     @property
     def dialled(self) -> bool:

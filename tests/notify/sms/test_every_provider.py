@@ -239,7 +239,7 @@ def test_an_altered_receipt_is_refused_where_receipts_are_signed(provider: Provi
     assert post(provider, case, provider.going, **changes.get(provider.code, {})) == expected
 
 
-def test_whoever_guesses_is_told_to_wait(provider: Provider, case: Case) -> None:
+def test_whoever_guesses_is_told_to_wait() -> None:
     answers = [
         Client().post("/sms/guessed/", b"", content_type="text/plain", REMOTE_ADDR="203.0.113.9").status_code
         for _attempt in range(61)
