@@ -37,6 +37,7 @@ def _staff(shop: Shop, role: str, language: str = "fa") -> Client:
         ("POST", "orders/new/", 403),
         ("GET", "orders/XX-1-2611-0001/", 404),
         ("GET", "no/such/page/", 404),
+        ("GET", "orders/bulk/run/", 405),
     ],
 )
 def test_a_refusal_at_the_desk_keeps_its_navigation_and_language(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from tartib.desk import access
@@ -30,6 +31,21 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """A form came without the proof that our own page sent it: mostly the page was open for too long."""
     return _said(request, "403_csrf.html", 403)
+
+
+def no_page(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: who opens an address that only takes what forms send is told so, instead of an empty page."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        opened = request.method == "GET" and not request.headers.get("HX-Request")
+        if not (opened and isinstance(response, HttpResponseNotAllowed) and not response.content):
+            return response
+        page = _said(request, "405.html", 405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware
 
 
 def _said(request: HttpRequest, template: str, status: int) -> HttpResponse:

@@ -271,6 +271,7 @@ MIDDLEWARE = [
     "tartib.public.proving.proofs",
     "tartib.web.toasts.toasts",
     "tartib.web.refused.refused",
+    "tartib.project.refusals.no_page",
 ]
 ROOT_URLCONF = "tartib.project.urls"
 WSGI_APPLICATION = "tartib.project.wsgi.application"
