@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,8 @@ AS_NAMED = None
 """For what is asked for by hand, or written in words of its own: the shop's switches do not speak of it."""
 CONFIRMATION = ""
 """The status under which the switches of the confirmation that a case was opened are kept."""
+_ALONE = ("", "")
+"""Where `rules` reads that letters do not stand in for each other; a switch always names a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,12 @@ class Way:
 
 
 def rules(shop: Shop) -> Rules:
-    """The rules of a shop, in two queries besides the look for its services."""
-    switches = {(s.status, s.channel): s.sending for s in Switch.objects.filter(shop=shop)}
-    return Rules(
-        MessageSettings.of(shop).letters_stand_in,
-        {channel: channels.unready(channel, shop) for channel in TO_CUSTOMERS},
-        switches,
-    )
+    """The rules of a shop, in one query besides the look for its services: every move asks for them."""
+    alone = MessageSettings.objects.filter(shop=shop, letters_stand_in=False).values_list(*map(Value, (*_ALONE, "")))
+    said = Switch.objects.filter(shop=shop).values_list("status", "channel", "sending").union(alone, all=True)
+    switches = {(status, channel): sending for status, channel, sending in said}
+    stand_in = switches.pop(_ALONE, None) is None
+    return Rules(stand_in, {channel: channels.unready(channel, shop) for channel in TO_CUSTOMERS}, switches)
 
 
 def ways(
