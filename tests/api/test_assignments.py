@@ -30,6 +30,8 @@ def test_an_order_is_handed_over_with_its_reason_and_given_back() -> None:
     (entry, *_rest) = program.get(f"/orders/{case.code}/timeline").json()["entries"]
     assert entry["kind"] == "assigned"
     assert entry["data"] == {"from": "Olive Owner", "to": "Nadia", "how": "hand-over", "reason": "Speaks Ukrainian"}
+    mover = Program(shop, "moves:write").post(f"/acts/{said['act']}/undo")
+    assert (mover.status_code, mover.json()["needs"]) == (403, "assignments:write")
     back = program.post(f"/acts/{said['act']}/undo").json()
     assert (back["moved"], back["given_back"], back["refused"]) == ([], [case.code], [])
     assert Case.objects.get(pk=case.pk).owner == shop.default_owner

@@ -95,6 +95,8 @@ class TestWhoMay:
         case, to = make_order(shop), member(shop)
         with pytest.raises(NotAllowed):
             assign(shop, [case.pk], to, SYSTEM, now=NOW)
+        with pytest.raises(NotAllowed):
+            claim(shop, [case.pk], to, by(member(shop)), now=NOW)
         assert code(hand_over(shop, [case.pk], to, WHY, SYSTEM, now=NOW), case) == "not-theirs"
 
     def test_nothing_goes_to_somebody_who_does_not_work_here(self) -> None:

@@ -78,10 +78,15 @@ class BearerKey(HttpBearer):
                 headers={"Retry-After": str(int(WINDOW.total_seconds()))},
             )
         key_used(key, timezone.now())
-        if self.scope not in key.scopes:
-            raise Problem("scope", _("The key lacks the scope “%(scope)s”.") % {"scope": self.scope}, needs=self.scope)
+        need(key, self.scope)
         # A shop's owner gives out keys, and says by their scopes what they may do: within them a key is a manager.
         return Caller(key, key.shop, Actor(ActorKind.API, key.name, key.pk, Role.MANAGER))
+
+
+def need(key: ApiKey, scope: str) -> None:
+    """Refuse a key that has not been given `scope`."""
+    if scope not in key.scopes:
+        raise Problem("scope", _("The key lacks the scope “%(scope)s”.") % {"scope": scope}, needs=scope)
 
 
 def _count_failure(request: HttpRequest) -> None:

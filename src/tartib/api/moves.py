@@ -11,7 +11,7 @@ from ninja import Router
 from tartib.api import etags, shows, sql
 from tartib.api.answers import BulkOut, MoveOut, PermittedList, UndoneOut, WorkflowOut
 from tartib.api.idempotency import Answer, key, once, reused
-from tartib.api.keys import ApiRequest, BearerKey
+from tartib.api.keys import ApiRequest, BearerKey, need
 from tartib.api.orders import find, typed
 from tartib.api.problems import Problem, not_found
 from tartib.api.requests import BulkIn, MoveIn
@@ -91,6 +91,8 @@ def undo_act(request: ApiRequest, act: UUID) -> HttpResponse:
     shop = request.auth.shop
 
     def work() -> Answer:
+        if acts.is_assignment(shop, act):
+            need(request.auth.key, "assignments:write")
         try:
             outcome = acts.undo(shop, act, request.auth.actor, now=timezone.now())
         except Act.DoesNotExist:

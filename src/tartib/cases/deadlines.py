@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from tartib.flow.workflow import Status
+from tartib.flow.worktime import deadline
 from tartib.shops import worktime
 from tartib.shops.models import Shop
 
 
 class Deadlines:
-    """By when cases of a shop are due. Of many that begin at the same moment, each time is worked out once."""
+    """By when cases of a shop are due, by the rule of `worktime.due`; of many, each time is worked out once."""
 
     def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+        self._hours = worktime.hours(shop)
         self._known: dict[tuple[datetime, timedelta], datetime] = {}
 
     def of(self, status: Status, since: datetime, otherwise: datetime) -> datetime | None:
@@ -26,7 +27,7 @@ class Deadlines:
             return otherwise
         known = since, status.within
         if known not in self._known:
-            self._known[known] = worktime.due(self._shop, since, status.within)
+            self._known[known] = deadline(self._hours, since, status.within)
         return self._known[known]
 
 

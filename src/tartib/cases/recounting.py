@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,22 +25,15 @@ def recount(shop: Shop, *, now: datetime) -> int:
     What is late already stays so, and what was kept or missed before is not judged again. A case says on its timeline
     that its time has changed where that makes it another day. The number of statements grows with portions alone.
     """
-    changed, last = 0, 0
-    while True:
-        with transaction.atomic():
-            waiting = Case.objects.select_for_update(of=("self",), no_key=True).filter(
-                shop=shop, due_at__gt=now, pk__gt=last
-            )
-            cases = list(waiting.order_by("pk").only("pk", "workflow_id", "status", "since", "due_at")[:PORTION])
-            if not cases:
-                return changed
-            last = cases[-1].pk
-            changed += _recount(shop, cases, now)
+    waiting = sorted(Case.objects.filter(shop=shop, due_at__gt=now).values_list("pk", flat=True))
+    return sum(_recount(shop, waiting[first : first + PORTION], now) for first in range(0, len(waiting), PORTION))
 
 
-def _recount(shop: Shop, cases: list[Case], now: datetime) -> int:
+@transaction.atomic
+def _recount(shop: Shop, portion: Sequence[int], now: datetime) -> int:
+    held = Case.objects.select_for_update(no_key=True).filter(shop=shop, pk__in=portion, due_at__gt=now).order_by("pk")
     deadlines, others = Deadlines(shop), {}
-    for case in cases:
+    for case in held.only("pk", "workflow_id", "status", "since", "due_at"):
         assert case.due_at is not None
         due_at = deadlines.of(workflow(case.workflow_id).status(case.status), case.since, case.due_at)
         assert due_at is not None

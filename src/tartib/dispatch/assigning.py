@@ -80,8 +80,11 @@ def assign(
 def claim(shop: Shop, case_ids: Iterable[int], member: Membership, actor: Actor, *, now: datetime) -> Assigned:
     """Let `member` take open cases that are nobody's yet (`access.is_free`).
 
-    Of two who take one at once the first has it, and the other is told who. Raises `NotHere`.
+    Of two who take one at once the first has it, and the other is told who. Nobody takes anything for somebody else,
+    but who assigns: raises `NotAllowed`, and `NotHere`.
     """
+    if not (_is(actor, member) or access.may_assign(actor)):
+        raise NotAllowed
 
     def judge(case: Case, owner: Membership | None) -> Refusal | None:
         if case.closed_at is not None:

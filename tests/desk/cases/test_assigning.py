@@ -45,11 +45,11 @@ def test_a_case_is_taken_handed_over_with_the_reason_and_given_back(shop: Shop, 
     case = order if kind == "order" else ask(shop, Written("Where is it?"), now=NOW, about=order)
     client, to = sign_in(Role.EXPERT), colleague(shop)
     page = client.get(at(kind, case)).content.decode()
-    assert "data-take" in page and "Nobody’s yet" in page and "Hand over…" not in page
+    assert "/taking/" in page and "anybody may take it" in page and "Hand over…" not in page
     taken = client.post(at("case-take", case), {"next": at(kind, case)}, follow=True)
     assert said(taken) == ["It is yours now."] and taken.redirect_chain[-1][0] == at(kind, case)
     page = taken.content.decode()
-    assert "data-take" not in page and "Hand over…" in page
+    assert "/taking/" not in page and "Hand over…" in page
     given = client.post(at("case-hand-over", case), {"owner": to.pk, "reason": WHY, "seen": me(client).pk}, follow=True)
     assert said(given) == ["Tom is responsible now."]
     assert WHY in given.content.decode()

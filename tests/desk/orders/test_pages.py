@@ -48,7 +48,6 @@ ACTS = [
     "payments/",
     "payments/1/confirmation/",
     "messages/1/withdrawal/",
-    "owner/",
     "people/",
     "lines/",
     "removal/",
@@ -79,7 +78,6 @@ def test_each_role_opens_the_page_and_does_what_it_may(role: str) -> None:
         "lines/": role != Role.TECHNICIAN,
         "people/": role != Role.TECHNICIAN,
         "payments/": role != Role.TECHNICIAN,
-        "owner/": role in (Role.MANAGER, Role.OWNER),
         "removal/": role in (Role.MANAGER, Role.OWNER),
     }
     for act, may in allowed.items():
@@ -300,7 +298,7 @@ def test_people_lines_and_owner_are_corrected_on_the_timeline() -> None:
     stale = client.post(at(case, "lines/"), lines)
     assert stale.status_code == 409
     member = shop.memberships.get(user=make_staff(shop, Role.EXPERT, "Nova Owner"))
-    client.post(at(case, "owner/"), {"owner": member.pk})
+    client.post(f"/desk/{shop.slug}/cases/{case.code}/assignment/", {"owner": member.pk})
     page = client.get(at(case) + "?tl=edits").content.decode()
     assert "New Name" in page
     assert "Lviv" in page
@@ -402,7 +400,7 @@ class HostileText(TestCase):
             "costs-tax", "version", "seen", "reason", "verified",
         ]  # fmt: skip
         form = dict(zip(names, words, strict=True)) | {"whole": "1"}
-        for act in ("process/", "notes/", "payments/", "owner/", "people/", "lines/"):
+        for act in ("process/", "notes/", "payments/", "people/", "lines/"):
             assert client.post(at(case, act), form).status_code < 500
         for name in ("tl", "tab", "to", "sort", "text", "lang"):
             assert client.get(at(case), {name: words[0]}).status_code < 500
