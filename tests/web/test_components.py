@@ -109,7 +109,8 @@ def test_a_button_that_posts_refuses_what_it_does_not_know() -> None:
 
 
 def test_a_chip_is_a_word_on_a_colour() -> None:
-    assert show('{% chip text "green" %}', text="a<b") == '<span class="chip c-green">a&lt;b</span>'
+    word = '<span class="chip c-green"><span class="chip-word">a&lt;b</span></span>'
+    assert show('{% chip text "green" %}', text="a<b") == word
     assert "<svg" in show('{% chip _("done") "green" "check" %}')
 
 

@@ -1,4 +1,4 @@
-"""Components of pages: markup that is the same wherever it stands. Each has its template in `web/parts`.
+"""Components of pages: markup that is the same wherever it stands, its templates in `web/parts`.
 
 Those with a body are block tags, `{% pairs %}…{% endpairs %}`. Texts are given marked, `_("Phone")`, or as a variable
 made by `{% translate … as title %}`. What is no component is plain HTML.
@@ -11,7 +11,10 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from tartib.web import icons
 
 register = template.Library()
 
@@ -104,10 +107,11 @@ def post_button(
     }  # fmt: skip
 
 
-@register.inclusion_tag("web/parts/chip.html")
-def chip(text: str, colour: str, icon: str = "") -> dict[str, object]:
+@register.simple_tag
+def chip(text: str, colour: str, icon: str = "") -> SafeString:
     """`{% chip _("done") "green" "check" %}`: a short word on a colour; of a case's status it is `status_chip`."""
-    return {"text": text, "colour": colour, "icon": icon}
+    sign = icons.svg(icon) if icon else ""
+    return format_html('<span class="chip c-{}">{}<span class="chip-word">{}</span></span>', colour, sign, text)
 
 
 @register.inclusion_tag("web/parts/empty.html")

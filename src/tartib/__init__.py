@@ -1,0 +1,1 @@
+"""Keeps every order, repair and support request in its place, and its customer informed."""
