@@ -30,6 +30,7 @@ from tartib.notify.template_variables import address, unsubscribing, words_witho
 from tartib.shops.models import Shop
 
 _BREAK = SafeString("<br>")
+_FONTS = "'{}','Noto Sans','Noto Sans HK','Segoe UI',Tahoma,Arial,sans-serif"
 _BUTTONS = ("case_link", "support_link")
 _MAIN = ("pay_link", "case_link", "desk_link", "undo_link")
 _TO_PAGE = ("case_link", "follow_link")
@@ -261,6 +262,7 @@ def _html(lines: Sequence[Line], language: str, shop: Shop, foot: str, unsubscri
         "direction": "rtl" if right else "ltr",
         "align": "right" if right else "left",
         "leading": "1.7" if right else "1.5",
+        "fonts": format_html(_FONTS, "Noto Sans Arabic" if language[:2] == "ar" else "Vazirmatn"),
         "shop": shop,
         "on_colour": _readable_on(shop.colour),
         "foot": foot,
