@@ -28,11 +28,13 @@ prove: install .venv/.dev ## Run the long proofs: processes killed, disks full, 
 	FUZZ_EXAMPLES=150 THOROUGH=1 $(BIN)/pytest tests/security/test_any_text.py tests/security/test_hostile_values.py
 
 .PHONY: check
-check: install .venv/.dev ## Lint, types, import law, translations, migrations and diagrams in step
+check: install .venv/.dev ## Lint code, templates and scripts; types, import law, translations, migrations and diagrams in step
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet src
+	$(BIN)/shellcheck tools/*.sh .ci/run
 	$(BIN)/tartib messages check
 	$(BIN)/tartib manage makemigrations --check --dry-run
 	$(BIN)/tartib draw --check
