@@ -174,7 +174,7 @@ def test_where_nothing_can_be_selected_counts_have_no_place_for_it(client: Clien
     make_orders(shop, orders)
     sign_in(client, shop, role)
     page = client.get(url(shop)).content.decode()
-    assert f'hx-get="{counts_url(shop)}" hx-trigger' in page
+    assert f'hx-get="{counts_url(shop)}"' in page
     counts = client.get(counts_url(shop)).content.decode()
     places = re.findall(r'id="([^"]+)"[^>]* hx-swap-oob', counts)
     assert "list-total" in places
