@@ -276,7 +276,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "tartib.project.urls"
 WSGI_APPLICATION = "tartib.project.wsgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
