@@ -23,9 +23,9 @@ from tartib.checkout.operations import (
     set_pieces,
 )
 from tartib.checkout.queries import Change, review
-from tartib.checkout.taxes import Tax, percent, set_taxes
 from tartib.customers.address import Address
 from tartib.customers.models import Customer
+from tartib.orders.taxes import Tax, percent, set_taxes
 from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Shop

@@ -82,7 +82,7 @@ PLANT = "Pw9"
 SHOPS_OWN = frozenset(
     {
         "billing_papersettings", "billing_series", "cases_bulkmove", "cases_savedview", "cases_workflowversion",
-        "checkout_discount", "checkout_taxrate", "customers_group", "customers_pointsrule",
+        "checkout_discount", "orders_taxrate", "customers_group", "customers_pointsrule",
         "feedback_feedbacksettings", "integrations_chunk", "integrations_import", "integrations_savedmapping",
         "integrations_wantedphoto", "journal_chain", "journal_entry", "journal_register", "notify_messagesettings",
         "notify_noticeaddress", "notify_pushkey", "notify_smsaccount", "notify_switch", "notify_template",

@@ -17,10 +17,10 @@ from tartib.cases.models import Case
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.showing import change_window
 from tartib.checkout import discounts
-from tartib.checkout.taxes import Tax, set_taxes
 from tartib.journal.operations import SYSTEM
 from tartib.orders.holding import release_due
 from tartib.orders.models import Order, OrderSettings
+from tartib.orders.taxes import Tax, set_taxes
 from tartib.payments.models import Account
 from tartib.payments.operations import record_payment
 from tartib.shipping.operations import set_up

@@ -162,6 +162,19 @@ def test_tax_follows_the_goods_unless_it_is_typed() -> None:
     assert case.amount == Decimal("157.50")
 
 
+def test_tax_of_an_order_from_elsewhere_keeps_its_first_share_however_often_it_is_edited() -> None:
+    """By which rates it was taxed is not known; what rounding takes from small amounts is not multiplied."""
+    case, shirt, cap = made(tax=Decimal("16.67"), tax_included=True, imported=True)
+    cheap = LineEdit(LineDraft("Button", 1, Decimal("0.10")))
+    change(case.shop, case.pk, [cheap], Costs(), actor(case.shop), now=NOW)
+    assert Order.objects.get(pk=case.pk).tax == Decimal("0.02")
+    edit(case, (shirt, 2))
+    assert Order.objects.get(pk=case.pk).tax == Decimal("16.67")
+    edit(case, (shirt, 2), costs=Costs(discount=D(100)))
+    edit(case, (shirt, 2), (cap, 5))
+    assert Order.objects.get(pk=case.pk).tax == Decimal("33.34")
+
+
 def test_what_stays_as_it_was_changes_nothing_whatever_its_parts_come_to() -> None:
     """A file may say another total than the sum of the parts: that is kept."""
     case, shirt, cap = made(total=Decimal("97.00"))

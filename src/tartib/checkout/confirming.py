@@ -150,14 +150,18 @@ def _draft(review: Review, way: Way | None, ip: str | None, now: datetime) -> Or
     with override(cart.language):
         paying = way.name if way else ""
     sent_by = review.offer.method if review.offer else None
-    goes_to = (
-        said.ship_to if not said.pickup else replace(said.ship_to, line1="", line2="", city="", region="", postcode="")
-    )
     return OrderDraft(
         currency=shop.currency,
         lines=tuple(
-            LineDraft(row.product.name, row.quantity, row.price, sku=row.product.sku, variant=row.product.variant)
-            for row in review.rows
+            LineDraft(
+                row.product.name,
+                row.quantity,
+                row.price,
+                sku=row.product.sku,
+                variant=row.product.variant,
+                tax_percent=position.tax_percent,
+            )
+            for row, position in zip(review.rows, sums.positions, strict=True)
             if row.quantity
         ),
         customer=CustomerDraft(
@@ -172,6 +176,7 @@ def _draft(review: Review, way: Way | None, ip: str | None, now: datetime) -> Or
         discount=sums.discount,
         tax=sums.tax,
         tax_included=sums.tax_included,
+        shipping_tax_percent=sums.shipping_tax_percent,
         points_spent=review.points.used,
         points_value=review.points.worth,
         points_tax=review.points.tax,
@@ -183,8 +188,8 @@ def _draft(review: Review, way: Way | None, ip: str | None, now: datetime) -> Or
         shipping_method=sent_by.name(cart.language)[:80] if sent_by else "",
         delivery=sent_by.delivery if sent_by else "",
         carrier=sent_by.carrier if sent_by else "",
-        ship_to=goes_to,
-        bill_to=said.bill_to or goes_to,
+        ship_to=said.goes_to,
+        bill_to=said.bill_to or said.goes_to,
         customer_note=said.note,
         ip=ip,
         channel=channel,

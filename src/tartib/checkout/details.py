@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tartib.customers.address import Address
@@ -29,6 +29,13 @@ class Details:
     pickup: bool = False
     ready: bool = False
     phone_said: str = ""
+
+    @property
+    def goes_to(self) -> Address:
+        """Where the order goes, and is taxed: of what is picked up, the country alone."""
+        if not self.pickup:
+            return self.ship_to
+        return replace(self.ship_to, line1="", line2="", city="", region="", postcode="")
 
     @property
     def phone_shown(self) -> str:

@@ -14,8 +14,8 @@ from django.db.models import F, Func, Q, Value
 
 from tartib.cases.models import Phase
 from tartib.checkout.models import Discount, DiscountKind, Redemption
-from tartib.checkout.totals import Off, Reduction
 from tartib.l10n import digits
+from tartib.orders.totals import Off, Reduction
 from tartib.shops.models import Shop
 
 _OFF = {

@@ -15,13 +15,14 @@ from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case
 from tartib.catalog.models import Product
 from tartib.catalog.operations import skus
-from tartib.checkout import discounts, taxes
+from tartib.checkout import discounts
 from tartib.checkout.discounts import Buyer, Unfit
 from tartib.checkout.models import Discount
-from tartib.checkout.totals import ZERO, Item, Off, Reduction, Totals, add_up
 from tartib.journal.operations import Actor
+from tartib.orders import taxes
 from tartib.orders.drafts import OrderDraft
 from tartib.orders.placing import Placed, place
+from tartib.orders.totals import ZERO, Item, Off, Reduction, Totals, add_up
 from tartib.shipping.queries import Offer, methods, offers
 from tartib.shipping.quoting import Parcel
 from tartib.shops.models import Membership, Shop
@@ -75,30 +76,25 @@ def quote(shop: Shop, draft: OrderDraft, wish: Wish, *, now: datetime) -> Reckon
     """What the lines of `draft` come to at the place it goes to; the number of queries is fixed."""
     known = skus(shop, [line.sku for line in draft.lines if line.sku])
     products = [known.get(line.sku) for line in draft.lines]
-    country, region = draft.ship_to.country or draft.customer.country or shop.country, draft.ship_to.region
+    rates = taxes.rates(shop, draft.ship_to, draft.customer.country)
     goods = draft.subtotal
     weight = sum(_weight(product) * line.quantity for product, line in zip(products, draft.lines, strict=True))
-    offered = tuple(offers(shop, Parcel(weight, goods, country, region)))
+    offered = tuple(offers(shop, Parcel(weight, goods, rates.country, rates.region)))
     offer = next((one for one in offered if one.method.pk == wish.method_id), None)
     discount, unfit = _discount(shop, wish.code, goods, draft, now)
-    rates = taxes.of_shop(shop)
     reductions = [discounts.reduction(discount)] if discount else []
     if wish.off:
         reductions.append(Reduction(Off.AMOUNT, wish.off))
     totals = add_up(
-        [
-            Item(line.price, line.quantity, taxes.percent(rates, product.tax_class if product else "", country, region))
-            for product, line in zip(products, draft.lines, strict=True)
-        ],
+        [Item(line.price, line.quantity, rates.on(one)) for one, line in zip(products, draft.lines, strict=True)],
         wish.shipping if wish.shipping is not None else offer.price if offer else ZERO,
         reductions,
         draft.currency,
         tax_included=shop.tax_included,
-        shipping_tax_percent=taxes.percent(rates, taxes.STANDARD, country, region) if shop.tax_shipping else ZERO,
+        shipping_tax_percent=rates.on_delivery,
     )
     if wish.tax is not None:
-        more = ZERO if totals.tax_included else wish.tax - totals.tax
-        totals = replace(totals, tax=wish.tax, total=totals.total + more)
+        totals = totals.with_tax(wish.tax)
     unsent = wish.method_id is not None and offer is None
     return Reckoned(totals, offered, offer, unsent, discount, unfit)
 
@@ -128,9 +124,14 @@ def enter(
     if reckoned.unsent and (method is None or wish.shipping is None):
         raise NotSent
     sums = reckoned.totals
+    lines = tuple(
+        replace(line, tax_percent=position.tax_percent)
+        for line, position in zip(draft.lines, sums.positions, strict=True)
+    )
     whole = replace(
-        draft, shipping=sums.shipping, discount=sums.discount, tax=sums.tax, tax_included=sums.tax_included,
-        total=sums.total, discount_code=reckoned.discount.code if reckoned.discount else "",
+        draft, lines=lines, shipping=sums.shipping, discount=sums.discount, tax=sums.tax,
+        tax_included=sums.tax_included, shipping_tax_percent=sums.shipping_tax_percent, total=sums.total,
+        discount_code=reckoned.discount.code if reckoned.discount else "",
         shipping_method=method.name(draft.language)[:80] if method else draft.shipping_method,
         delivery=method.delivery if method else draft.delivery,
         carrier=method.carrier if method else draft.carrier,

@@ -1,4 +1,4 @@
-"""Carts and their lines, discount codes and their uses, tax rates, and proposals for orders paid too late."""
+"""Carts and their lines, discount codes and their uses."""
 
 from __future__ import annotations
 
@@ -136,22 +136,3 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.discount_id}: {self.amount}"
-
-
-class TaxRate(models.Model):
-    """A percent of tax, for a place and a class of products. Empty is everywhere, and products without a class."""
-
-    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="tax_rates", db_index=False)
-    country = models.CharField(_("country"), max_length=2, blank=True)
-    region = models.CharField(_("region"), max_length=100, blank=True)
-    tax_class = models.CharField(_("tax class"), max_length=20, blank=True)
-    percent = models.DecimalField(_("percent"), max_digits=6, decimal_places=3)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["shop", "country", "region", "tax_class"], name="tax_rate_once"),
-            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="tax_rate_possible"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.country or '*'} {self.tax_class} {self.percent}"

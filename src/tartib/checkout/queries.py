@@ -13,15 +13,16 @@ from django.db.models import QuerySet
 
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.supply import free_pieces
-from tartib.checkout import discounts, taxes
+from tartib.checkout import discounts
 from tartib.checkout.details import Details
 from tartib.checkout.discounts import Buyer, Unfit
 from tartib.checkout.models import Cart, CartLine, Discount
-from tartib.checkout.totals import ZERO, Item, Off, Reduction, Totals, add_up
 from tartib.customers.identity import Account
 from tartib.customers.models import Customer
 from tartib.customers.queries import customers, points_rule
 from tartib.customers.queries import points as points_of
+from tartib.orders import taxes
+from tartib.orders.totals import ZERO, Item, Off, Reduction, Totals, add_up
 from tartib.shipping.models import Method
 from tartib.shipping.queries import Offer, delivers, offers
 from tartib.shipping.quoting import Parcel
@@ -188,11 +189,8 @@ def review(cart: Cart, *, now: datetime, account: Account | None = None) -> Revi
     offered = tuple(one for one in found if not details.ready or one.picked_up == details.pickup)
     offer = next((one for one in offered if one.method.pk == cart.method_id), None)
     discount, unfit = _discount(cart, details, goods, now)
-    known = taxes.of_shop(shop)
-    items = [
-        Item(row.price, row.quantity, taxes.percent(known, row.product.tax_class, country, place.region))
-        for row in rows
-    ]  # fmt: skip
+    rates = taxes.rates(shop, details.goes_to)
+    items = [Item(row.price, row.quantity, rates.on(row.product)) for row in rows]
     reductions = [discounts.reduction(discount)] if discount else []
 
     # Nothing is sent where nothing is left.
@@ -201,9 +199,7 @@ def review(cart: Cart, *, now: datetime, account: Account | None = None) -> Revi
     def total(*more: Reduction) -> Totals:
         return add_up(
             items, sending, [*reductions, *more], shop.currency, tax_included=shop.tax_included,
-            shipping_tax_percent=(
-                taxes.percent(known, taxes.STANDARD, country, place.region) if shop.tax_shipping else ZERO
-            ),
+            shipping_tax_percent=rates.on_delivery,
         )  # fmt: skip
 
     totals, points = _with_points(cart, account, total)

@@ -20,7 +20,8 @@ class LineDraft:
     """A position: money per piece in `price`, for all pieces together in `discount`.
 
     `fixed` is what the position costs after its discount where that is not price × quantity − discount to the last
-    cent, as three pieces for 100.00 are not.
+    cent, as three pieces for 100.00 are not. `tax_percent` is the percent by which it was taxed, None where that is not
+    known.
     """
 
     name: str
@@ -30,6 +31,7 @@ class LineDraft:
     variant: str = ""
     discount: Decimal = ZERO
     fixed: Decimal | None = None
+    tax_percent: Decimal | None = None
 
     @property
     def total(self) -> Decimal:
@@ -55,7 +57,8 @@ class OrderDraft:
     placed only once. `customer_id` is a customer of the shop known for certain, whatever `customer` says; `search` is
     what `search_text` makes of it, where that was made beforehand. `points` None means what the shop's rule gives for
     the goods, none for an imported order. `points_spent` are worth `points_value`, a part of the discount, and make the
-    tax less by `points_tax`. `delivery` is a `DeliveryKind`, empty where it is not known.
+    tax less by `points_tax`. `delivery` is a `DeliveryKind`, empty where it is not known. `shipping_tax_percent` is
+    that by which the delivery was taxed, None where it was not taxed by rates that are known.
     """
 
     currency: str
@@ -71,6 +74,7 @@ class OrderDraft:
     discount: Decimal = ZERO
     tax: Decimal = ZERO
     tax_included: bool = False
+    shipping_tax_percent: Decimal | None = None
     discount_code: str = ""
     total: Decimal | None = None
     payment: str = ""

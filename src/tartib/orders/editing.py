@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,10 +22,11 @@ from tartib.catalog.stock import Want, lock, shift
 from tartib.customers.queries import points_rule
 from tartib.journal.operations import Actor
 from tartib.l10n import money
-from tartib.orders import points, sql
+from tartib.orders import points, sql, taxes
 from tartib.orders.drafts import LineDraft
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line, Order
+from tartib.orders.totals import Item, Off, Reduction, add_up
 from tartib.shops.models import Shop
 
 _NOTHING = Decimal(0)
@@ -38,7 +39,10 @@ _HINDRANCES = {
         "The order has ended: it was cancelled, returned or refunded. Its products can be changed when it is reopened."
     ),
 }
-_COSTS = ("subtotal", "shipping", "discount", "tax", "points", "points_spent", "points_value", "points_tax")
+_COSTS = (
+    "subtotal", "shipping", "discount", "tax", "shipping_tax_percent", "told_tax", "told_on", "points", "points_spent",
+    "points_value", "points_tax",
+)  # fmt: skip
 
 
 class NotEditable(Exception):
@@ -59,7 +63,10 @@ class LineEdit:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What comes on top of the positions and off them. `discount` is besides points; `tax` None follows the goods."""
+    """What comes on top of the positions and off them. `discount` is besides points; `tax` None follows the goods.
+
+    It follows them at the rates by which the order was taxed. Where these are not known, it keeps its share.
+    """
 
     shipping: Decimal = _NOTHING
     discount: Decimal = _NOTHING
@@ -94,14 +101,14 @@ def edit_lines(
         raise NotEditable(why)
     order = Order.objects.select_related("case__shop").get(pk=case.pk)
     former = {line.pk: line for line in Line.objects.filter(case=case).select_related("product").order_by("position")}
-    before = [str(line) for line in former.values()]
+    before, priced = [str(line) for line in former.values()], _priced(former.values())
     kept = _kept(former, lines)
-    _move_stock(shop, case, former, kept, lines, actor, now)
+    _move_stock(shop, order, former, kept, lines, actor, now)
     fresh = list(Line.objects.filter(case=case).order_by("position"))
     changes: dict[str, tuple[object, object]] = {}
     if before != (after := [str(line) for line in fresh]):
         changes["lines"] = ("; ".join(before), "; ".join(after))
-    changes |= _reprice(case, order, fresh, costs, actor, now)
+    changes |= _reprice(case, order, priced, fresh, costs, actor, now)
     case.title = f"{fresh[0].name[:190]}{f' +{len(fresh) - 1}' if len(fresh) > 1 else ''}"
     case.search = found_by([case])[case.pk]
     record_edit(case, changes, actor, now=now, fields=["search", "amount", "title"])
@@ -130,7 +137,7 @@ def _kept(former: dict[int, Line], lines: Sequence[LineEdit]) -> dict[int, LineE
 
 def _move_stock(
     shop: Shop,
-    case: Case,
+    order: Order,
     former: dict[int, Line],
     kept: dict[int, LineEdit],
     lines: Sequence[LineEdit],
@@ -138,6 +145,7 @@ def _move_stock(
     now: datetime,
 ) -> None:
     """Put back what the order does not contain any more, write its lines, and take what it contains besides."""
+    case = order.case
     stocked = sql.lines([case.pk])
     taken = any(line.taken or line.back or line.lost for line in stocked)
     reserved = any(line.reserved for line in stocked)
@@ -149,7 +157,7 @@ def _move_stock(
     lock([*back, *ahead])
     act = uuid4()
     _shift(shop, back, MovementKind.RETURNED if taken else MovementKind.RELEASED, actor, now, act)
-    _write_lines(case, former, kept, lines, products)
+    _write_lines(order, former, kept, lines, products)
     rows = sql.lines([case.pk])
     if taken:
         more = [Want(case.pk, r.id, r.branch_id, r.product_id, -r.lacking, -r.reserved) for r in rows if r.lacking]
@@ -175,13 +183,17 @@ def _shift(shop: Shop, wants: Sequence[Want], kind: MovementKind, actor: Actor, 
 
 
 def _write_lines(
-    case: Case,
+    order: Order,
     former: dict[int, Line],
     kept: dict[int, LineEdit],
     lines: Sequence[LineEdit],
     products: dict[str, Product],
 ) -> None:
+    """Write the positions. A new one is taxed as its product is where the order goes, in one that is taxed by rates."""
+    case = order.case
     Line.objects.filter(case=case).exclude(pk__in=kept).delete()
+    by_rates = order.shipping_tax_percent is not None and len(kept) < len(lines)
+    rates = taxes.rates(case.shop, order.ship_to, case.customer.country if case.customer else "") if by_rates else None
     place = max((line.position for line in former.values()), default=0)
     fresh = []
     for line in lines:
@@ -194,27 +206,41 @@ def _write_lines(
             )  # fmt: skip
             continue
         place += 1
+        product = products.get(draft.sku)
         new = Line(
-            case=case, position=place, product=products.get(draft.sku), sku=draft.sku, name=draft.name,
+            case=case, position=place, product=product, sku=draft.sku, name=draft.name,
             variant=draft.variant, quantity=draft.quantity, price=draft.price, discount=draft.discount,
-            total=draft.total,
+            total=draft.total, tax_percent=rates.on(product) if rates else None,
         )  # fmt: skip
         fresh.append(new)
     Line.objects.bulk_update([former[pk] for pk in kept], ["name", "variant", "quantity", "price", "discount", "total"])
     Line.objects.bulk_create(fresh)
 
 
+def _priced(lines: Iterable[Line]) -> list[tuple[Decimal, Decimal | None]]:
+    """What is taxed of positions, and by which percent."""
+    return [(line.total, line.tax_percent) for line in lines]
+
+
 def _reprice(
-    case: Case, order: Order, lines: Sequence[Line], costs: Costs, actor: Actor, now: datetime
+    case: Case,
+    order: Order,
+    former: list[tuple[Decimal, Decimal | None]],
+    lines: Sequence[Line],
+    costs: Costs,
+    actor: Actor,
+    now: datetime,
 ) -> dict[str, tuple[object, object]]:
     """Write what the order costs now; answers with what changed."""
     before = {"subtotal": order.subtotal, "shipping": order.shipping, "discount": order.discount_else, "tax": order.tax}
-    summed, goods = _sum(order), order.subtotal - order.discount
+    summed, goods, taxed = _sum(order), order.subtotal - order.discount, _taxed(order)
+    was = (former, order.shipping, order.discount)
     subtotal = sum((line.total for line in lines), _NOTHING)
     fewer = points.fit(order, subtotal - costs.discount)
     order.subtotal, order.shipping = subtotal, costs.shipping
     order.discount = costs.discount + (order.points_value if order.points_off else 0)
-    order.tax = costs.tax if costs.tax is not None else _tax(order, goods, before["shipping"])
+    if costs.tax is not None or was != (_priced(lines), order.shipping, order.discount):
+        _retax(order, lines, taxed, costs.tax)
     rule = points_rule(case.shop) if order.points else None
     if rule is not None and order.points == rule.earned(goods):
         # They are what the rule gave for the former goods, and nobody has said otherwise.
@@ -240,12 +266,46 @@ def _sum(order: Order) -> Decimal:
     return total
 
 
-def _tax(order: Order, goods: Decimal, shipping: Decimal) -> Decimal:
-    """The tax at the rate of before, when the goods, and where it is taxed the shipping, cost what they cost now."""
-    taxed = order.case.shop.tax_shipping
-    was = goods + (shipping if taxed else _NOTHING)
-    now = order.subtotal - order.discount + (order.shipping if taxed else _NOTHING)
-    tax: Decimal = order.tax
-    if now == was or was <= 0:
-        return tax
-    return money.rounded(tax * max(_NOTHING, now) / was, order.case.currency)
+def _taxed(order: Order) -> Decimal:
+    """What is taxed of an order whose rates are not known: the goods, and where it is taxed the shipping."""
+    taxed: Decimal = order.subtotal - order.discount
+    return max(_NOTHING, taxed + order.shipping if order.case.shop.tax_shipping else taxed)
+
+
+def _retax(order: Order, lines: Sequence[Line], was: Decimal, wanted: Decimal | None) -> None:
+    """Tax an order for what it costs now; `wanted` is what somebody wrote, `was` what was taxed before.
+
+    Each position and the delivery are taxed by the rates by which they were, and rounded as at the checkout. Of orders
+    from elsewhere, and where somebody wrote the tax, the rates are not known: the tax keeps the share of what is taxed
+    that it had before the first edit, rounded once. As it was told rounded, it is the less exact the more such an order
+    grows.
+    """
+    now = _taxed(order)
+    if (by_rates := _tax_by_rates(order, lines)) is not None:
+        order.tax, order.points_tax = by_rates
+    elif now != was:
+        if order.told_tax is None and was > 0:
+            order.told_tax, order.told_on = order.tax, was
+        if order.told_tax is not None and order.told_on is not None:
+            order.tax = money.rounded(order.told_tax * now / order.told_on, order.case.currency)
+    if wanted is not None and wanted != order.tax:
+        order.tax, order.shipping_tax_percent, order.told_tax, order.told_on = wanted, None, None, None
+        Line.objects.filter(case=order.case).update(tax_percent=None)
+
+
+def _tax_by_rates(order: Order, lines: Sequence[Line]) -> tuple[Decimal, Decimal] | None:
+    """The tax of an order, and how much less it is for points; None where its rates are not known."""
+    delivery = order.shipping_tax_percent
+    items = [Item(line.total, 1, line.tax_percent) for line in lines if line.tax_percent is not None]
+    if delivery is None or len(items) < len(lines):
+        return None
+
+    def tax(*off: Decimal) -> Decimal:
+        less = [Reduction(Off.AMOUNT, amount) for amount in off]
+        return add_up(
+            items, order.shipping, less, order.case.currency, tax_included=order.tax_included,
+            shipping_tax_percent=delivery,
+        ).tax  # fmt: skip
+
+    full, paid = tax(order.discount_else), tax(order.discount_else, order.points_value)
+    return (paid if order.points_off else full), full - paid

@@ -1,4 +1,4 @@
-"""An order's particulars beside its case, and its lines."""
+"""An order's particulars beside its case, its lines, and the rates by which a shop taxes them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
 from tartib.shops.models import Shop
 from tartib.shops.room_settings import RoomSettings
 
-__all__ = ("BoughtWith", "CustomerRequest", "Line", "Order", "RequestPhoto", "RequestedLine")
+__all__ = ("BoughtWith", "CustomerRequest", "Line", "Order", "RequestPhoto", "RequestedLine", "TaxRate")
 
 
 def _money(label: Any, default: int | None = 0) -> models.DecimalField[Any, Any]:
@@ -68,8 +68,32 @@ class OrderSettings(RoomSettings):
     recommends = models.BooleanField(_("recommends what is bought together"), default=True)
 
 
+class TaxRate(models.Model):
+    """A percent of tax, for a place and a class of products. Empty is everywhere, and products without a class."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="tax_rates", db_index=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    tax_class = models.CharField(_("tax class"), max_length=20, blank=True)
+    percent = models.DecimalField(_("percent"), max_digits=6, decimal_places=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "country", "region", "tax_class"], name="tax_rate_once"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="tax_rate_possible"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country or '*'} {self.tax_class} {self.percent}"
+
+
 class Order(models.Model):
-    """An order. Its total is the case's amount; what has been paid is stated by payments."""
+    """An order. Its total is the case's amount; what has been paid is stated by payments.
+
+    `shipping_tax_percent`, as that of its lines, is the percent by which it was taxed, and None where that is not
+    known: of orders from elsewhere, and where somebody wrote the tax. Once such an order is edited, `told_tax` is the
+    tax that it had before, and `told_on` what that was on.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="order")
     # That there is such a shop is checked once, with the case.
@@ -85,6 +109,9 @@ class Order(models.Model):
     discount = _money(_("discount"))
     tax = _money(_("tax"))
     tax_included = models.BooleanField(_("tax is part of the prices"), default=False)
+    shipping_tax_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    told_tax = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    told_on = models.DecimalField(max_digits=16, decimal_places=3, null=True)
     discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
     payment_method = models.CharField(_("payment method"), max_length=16, choices=PaymentMethod, default="other")
     payment_method_name = models.CharField(max_length=80, blank=True)
@@ -116,6 +143,10 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(subtotal__gte=0, shipping__gte=0, discount__gte=0, tax__gte=0, points_value__gte=0),
                 name="order_money_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipping_tax_percent=None) | Q(shipping_tax_percent__gte=0, shipping_tax_percent__lte=100),
+                name="order_tax_percent_possible",
             ),
         ]
         indexes = [
@@ -189,6 +220,7 @@ class Line(models.Model):
     price = _money(_("price"))
     discount = _money(_("discount"))
     total = _money(_("total"))
+    tax_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True)
     reserved = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
     back = models.PositiveIntegerField(default=0)
@@ -206,6 +238,10 @@ class Line(models.Model):
                     taken__lte=F("quantity") - F("back"), reserved__lte=F("quantity") - F("back"), lost__lte=F("taken")
                 ),
                 name="line_marks_within_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_percent=None) | Q(tax_percent__gte=0, tax_percent__lte=100),
+                name="line_tax_percent_possible",
             ),
         ]
 

@@ -47,14 +47,14 @@ class Placed:
 
 _ORDER = (
     "case_id", "shop_id", "number", "source", "external_id", "content", "subtotal", "shipping", "discount", "tax",
-    "tax_included", "discount_code", "payment_method", "payment_method_name", "shipping_method", "delivery",
-    "shipping_address", "billing_address", "customer_note", "ip", "ip_country", "points", "points_approved",
-    "points_spent", "points_value", "points_tax", "points_off", "sent_on", "delivered_on", "carrier",
-    "tracking_number", "tracking_url",
+    "tax_included", "shipping_tax_percent", "discount_code", "payment_method", "payment_method_name",
+    "shipping_method", "delivery", "shipping_address", "billing_address", "customer_note", "ip", "ip_country",
+    "points", "points_approved", "points_spent", "points_value", "points_tax", "points_off", "sent_on",
+    "delivered_on", "carrier", "tracking_number", "tracking_url",
 )  # fmt: skip
 _LINE = (
     "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
-    "reserved", "taken", "back", "lost",
+    "tax_percent", "reserved", "taken", "back", "lost",
 )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def place(
         _LINE,
         (
             (o.id, number, product.pk if product else None, line.sku, line.name, line.variant, line.quantity,
-             line.price, line.discount, line.total, 0,
+             line.price, line.discount, line.total, line.tax_percent, 0,
              line.quantity if draft.stock_taken and product and product.stocked else 0, 0, 0)
             for o, draft in zip(opened, new, strict=True)
             for number, line in enumerate(draft.lines, start=1)
@@ -206,8 +206,9 @@ def _earned(shop: Shop, drafts: Sequence[OrderDraft]) -> list[int]:
 def _order_row(shop: Shop, opened: Opened, draft: OrderDraft, earned: int) -> tuple[object, ...]:
     return (
         opened.id, shop.pk, draft.number, draft.source, draft.external_id, draft.content if draft.imported else "",
-        draft.subtotal, draft.shipping, draft.discount, draft.tax, draft.tax_included, draft.discount_code,
-        draft.payment_method, draft.payment_method_name, draft.shipping_method, draft.delivery,
+        draft.subtotal, draft.shipping, draft.discount, draft.tax, draft.tax_included,
+        draft.shipping_tax_percent, draft.discount_code, draft.payment_method, draft.payment_method_name,
+        draft.shipping_method, draft.delivery,
         json.dumps(draft.ship_to.as_data()), json.dumps(draft.bill_to.as_data()), draft.customer_note, draft.ip,
         draft.ip_country or (country_of(draft.ip) if draft.ip else ""), earned, False, draft.points_spent,
         draft.points_value, draft.points_tax, draft.points_spent > 0, draft.sent_on, draft.delivered_on, draft.carrier,

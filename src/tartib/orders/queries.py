@@ -144,7 +144,7 @@ def worth(order: Order, line: Line, pieces: int, gone: int | None = None) -> Dec
     """What some pieces of a line cost the customer, with their share of what was taken off the order and of its tax.
 
     They are those after the `gone` first ones, by default those that have come back: one by one, all pieces of a line
-    come to just what the line cost. Tax on top is shared out by price: what each position was taxed with is not kept.
+    come to just what the line cost. Tax on top is shared out by price, whatever the rate of each position.
     """
     subtotal = order.subtotal
     paid = max(Decimal(0), subtotal - order.discount)

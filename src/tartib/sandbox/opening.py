@@ -17,11 +17,11 @@ from tartib.cases.workflows import publish
 from tartib.catalog.models import Product, Stock
 from tartib.catalog.operations import add_product, receive
 from tartib.checkout import discounts
-from tartib.checkout.taxes import Tax, set_taxes
 from tartib.customers import points
 from tartib.feedback.models import FeedbackSettings
 from tartib.flow.presets import hold_hours, preset
 from tartib.journal.operations import SYSTEM, Actor
+from tartib.orders.taxes import Tax, set_taxes
 from tartib.payments import accounts
 from tartib.sandbox.people import PASSWORD, address
 from tartib.sandbox.samples import Sample

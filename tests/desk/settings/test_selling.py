@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from tartib.checkout.models import Discount
-from tartib.checkout.taxes import of_shop
 from tartib.customers.queries import points_rule
 from tartib.orders.models import OrderSettings
+from tartib.orders.taxes import of_shop
 from tartib.shipping.models import Method
 from tartib.shipping.queries import offers, tracking_url
 from tartib.shipping.quoting import Parcel

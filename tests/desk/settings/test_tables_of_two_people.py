@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from tartib.checkout.taxes import Tax, of_shop, set_taxes
 from tartib.desk.settings.kept_rows import MOST
+from tartib.orders.taxes import Tax, of_shop, set_taxes
 from tartib.shipping import operations as shipping
 from tartib.shipping.models import Method, MethodKind
 from tartib.shipping.queries import tiers

@@ -235,31 +235,4 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["discount", "customer"], name="redemption_by_discount")],
             },
         ),
-        migrations.CreateModel(
-            name="TaxRate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
-                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
-                ("tax_class", models.CharField(blank=True, max_length=20, verbose_name="tax class")),
-                ("percent", models.DecimalField(decimal_places=3, max_digits=6, verbose_name="percent")),
-                (
-                    "shop",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tax_rates",
-                        to="shops.shop",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "country", "region", "tax_class"), name="tax_rate_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("percent__gte", 0), ("percent__lte", 100)), name="tax_rate_possible"
-                    ),
-                ],
-            },
-        ),
     ]

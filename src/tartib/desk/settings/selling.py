@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tartib.cases.models import Phase
-from tartib.checkout import discounts, taxes
+from tartib.checkout import discounts
 from tartib.checkout.models import Discount, DiscountKind
-from tartib.checkout.taxes import Tax
 from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.desk.days import Day
 from tartib.desk.settings.kept_rows import KeptRow, KeptRows
+from tartib.orders import taxes
 from tartib.orders.models import OrderSettings
+from tartib.orders.taxes import Tax
 from tartib.shipping import operations as shipping
 from tartib.shipping.models import Method, MethodKind
 from tartib.shipping.queries import methods, tiers

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ("price", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="price")),
                 ("discount", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="discount")),
                 ("total", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="total")),
+                ("tax_percent", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
                 ("reserved", models.PositiveIntegerField(default=0)),
                 ("taken", models.PositiveIntegerField(default=0)),
                 ("back", models.PositiveIntegerField(default=0)),
@@ -112,6 +113,14 @@ class Migration(migrations.Migration):
                         ),
                         name="line_marks_within_quantity",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_percent", None),
+                            models.Q(("tax_percent__gte", 0), ("tax_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="line_tax_percent_possible",
+                    ),
                 ],
             },
         ),
@@ -144,6 +153,9 @@ class Migration(migrations.Migration):
                 ("discount", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="discount")),
                 ("tax", models.DecimalField(decimal_places=3, default=0, max_digits=16, verbose_name="tax")),
                 ("tax_included", models.BooleanField(default=False, verbose_name="tax is part of the prices")),
+                ("shipping_tax_percent", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("told_tax", models.DecimalField(decimal_places=3, max_digits=16, null=True)),
+                ("told_on", models.DecimalField(decimal_places=3, max_digits=16, null=True)),
                 ("discount_code", models.CharField(blank=True, max_length=40, verbose_name="discount code")),
                 (
                     "payment_method",
@@ -245,6 +257,41 @@ class Migration(migrations.Migration):
                             ("tax__gte", 0),
                         ),
                         name="order_money_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shipping_tax_percent", None),
+                            models.Q(("shipping_tax_percent__gte", 0), ("shipping_tax_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="order_tax_percent_possible",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TaxRate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
+                ("tax_class", models.CharField(blank=True, max_length=20, verbose_name="tax class")),
+                ("percent", models.DecimalField(decimal_places=3, max_digits=6, verbose_name="percent")),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tax_rates",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "country", "region", "tax_class"), name="tax_rate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gte", 0), ("percent__lte", 100)), name="tax_rate_possible"
                     ),
                 ],
             },

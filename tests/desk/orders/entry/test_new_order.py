@@ -11,11 +11,11 @@ from tartib.cases.models import Case
 from tartib.catalog.operations import add_product
 from tartib.checkout import discounts
 from tartib.checkout.models import Redemption
-from tartib.checkout.taxes import Tax, set_taxes
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
+from tartib.orders.taxes import Tax, set_taxes
 from tartib.shipping.operations import set_up
 from tartib.shipping.quoting import Tier
 from tartib.shops.models import Shop

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tartib.checkout.totals import Item, Off, Reduction, add_up, spread
 from tartib.l10n import money
+from tartib.orders.totals import Item, Off, Reduction, add_up, spread
 
 D = Decimal
 CURRENCIES = ("UAH", "KWD", "IRT", "HKD")

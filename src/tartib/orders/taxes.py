@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from tartib.checkout.models import TaxRate
+from tartib.catalog.models import Product
+from tartib.customers.address import Address
+from tartib.orders.models import TaxRate
 from tartib.shipping.quoting import same_place
 from tartib.shops.models import Shop
 
@@ -51,6 +53,28 @@ def of_shop(shop: Shop) -> list[Tax]:
     """The tax rates of a shop."""
     rows = TaxRate.objects.filter(shop=shop).order_by("tax_class", "country", "region")
     return [Tax(row.percent, row.country, row.region, row.tax_class, row.pk) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The percents of a shop on what goes to one place; `on_delivery` is that on the delivery."""
+
+    taxes: tuple[Tax, ...]
+    country: str
+    region: str
+    on_delivery: Decimal
+
+    def on(self, product: Product | None) -> Decimal:
+        """The percent on a product; on what the catalogue does not know, the one on products without a class."""
+        return percent(self.taxes, product.tax_class if product else STANDARD, self.country, self.region)
+
+
+def rates(shop: Shop, goes_to: Address, country: str = "") -> Rates:
+    """The percents on what goes there, in one query: where no country is said, to `country`, else to the shop's own."""
+    taxes = tuple(of_shop(shop))
+    country, region = goes_to.country or country or shop.country, goes_to.region
+    delivery = percent(taxes, STANDARD, country, region) if shop.tax_shipping else NONE
+    return Rates(taxes, country, region, delivery)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ Rounding happens once a position, halves away from zero, so that what the positi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
@@ -47,16 +47,23 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What a position comes to: `amount` as priced, what is taken `off` of it, and the tax in it or on it."""
+    """What a position comes to: `amount` as priced, what is taken `off` of it, and the tax in it or on it.
+
+    `tax_percent` is None where the tax of the order is not by percents.
+    """
 
     amount: Decimal
     off: Decimal
     tax: Decimal
+    tax_percent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The sums of an order. `tax` is part of the other amounts where prices include it, else it is added to them."""
+    """The sums of an order. `tax` is part of the other amounts where prices include it, else it is added to them.
+
+    The percents are those by which it was taxed; None where somebody wrote the tax instead (`with_tax`).
+    """
 
     positions: tuple[Position, ...]
     subtotal: Decimal
@@ -65,7 +72,16 @@ class Totals:
     tax: Decimal
     tax_included: bool
     total: Decimal
+    shipping_tax_percent: Decimal | None
     taken: tuple[tuple[Reduction, Decimal], ...] = ()
+
+    def with_tax(self, tax: Decimal) -> Totals:
+        """The same with a tax that somebody wrote. Where it is another than that by the percents, these do not hold."""
+        if tax == self.tax:
+            return self
+        more = ZERO if self.tax_included else tax - self.tax
+        positions = tuple(replace(position, tax_percent=None) for position in self.positions)
+        return replace(self, tax=tax, total=self.total + more, positions=positions, shipping_tax_percent=None)
 
 
 def add_up(
@@ -97,14 +113,15 @@ def add_up(
         left = [amount - share for amount, share in zip(left, spread(off, left, currency), strict=True)]
         taken.append((reduction, off))
     positions = tuple(
-        Position(amount, amount - rest, _tax(rest, item.tax_percent, currency, included=tax_included))
+        Position(amount, amount - rest, _tax(rest, item.tax_percent, currency, included=tax_included), item.tax_percent)
         for item, amount, rest in zip(items, amounts, left, strict=True)
     )
     subtotal, paid = sum(amounts, ZERO), sum(left, ZERO)
     tax = sum((position.tax for position in positions), ZERO)
     tax += _tax(sending, shipping_tax_percent, currency, included=tax_included)
     total = paid + sending + (ZERO if tax_included else tax)
-    return Totals(positions, subtotal, subtotal - paid, sending, tax, tax_included, total, tuple(taken))
+    off = subtotal - paid
+    return Totals(positions, subtotal, off, sending, tax, tax_included, total, shipping_tax_percent, tuple(taken))
 
 
 def spread(amount: Decimal, over: Sequence[Decimal], currency: str) -> list[Decimal]:
