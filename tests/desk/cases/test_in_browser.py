@@ -24,9 +24,13 @@ def test_an_order_is_taken_and_handed_over_by_keys(page: Page, live_server: Live
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     expect(page.locator("[data-take]")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("t")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator("[data-take]")).to_have_count(0)
+    # Where the card was folded away as well.
+    page.click("#responsible > summary")
     page.keyboard.press("o")
     expect(page.locator(".owner-fields select")).to_be_focused()
     page.keyboard.type("Tom")

@@ -66,7 +66,7 @@
   };
 
   const PAGES = { o: "/orders/", a: "/acts/" };
-  let leader = 0;
+  let leader = -Infinity;
   document.addEventListener("keydown", (event) => {
     if (find && scanned(event)) return;
     if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") { event.preventDefault(); open("palette"); return; }
