@@ -108,6 +108,19 @@ def test_staff_find_the_order_and_say_so(shop: Shop, client: Client) -> None:
     assert "Payment without an order given to this one" in client.get(answer.headers["Location"]).content.decode()
 
 
+def test_its_way_of_payment_is_called_as_its_reader_calls_it(shop: Shop, client: Client) -> None:
+    """E2: as on every other page of money, the list and the page of one name the way in the language of the reader."""
+    assert shop.default_owner is not None
+    user, (found,) = shop.default_owner.user, unmatched_payments(shop)
+    found.account.names = {"en": "Card", "uk": "Картка"}
+    found.account.save()
+    user.language = "uk"
+    user.save()
+    client.login(username=user.email, password=PASSWORD)
+    for end in ("", f"notice/{found.pk}/"):
+        assert "Картка" in client.get(f"/desk/{shop.slug}/payments/unmatched/{end}").content.decode()
+
+
 def test_a_stranger_cannot_be_told_of_more_than_once(shop: Shop) -> None:
     """Money of which the gateway names nothing is one stray for each telling."""
     account = unmatched_payments(shop)[0].account

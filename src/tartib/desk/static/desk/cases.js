@@ -7,9 +7,12 @@
   });
   document.addEventListener("desk:key", ({ detail: { key, event } }) => {
     const hands = document.querySelector("[data-hands]");
-    if (key === "t") { const take = document.querySelector("[data-take]"); if (take) { event.preventDefault(); take.focus(); } }
+    const take = document.querySelector("[data-take]");
+    // Phones fold the card away, and people do: what a key leads to is unfolded first.
+    const unfold = (part) => { event.preventDefault(); part.closest("details.card").open = true; };
+    if (key === "t" && take) { unfold(take); take.focus(); }
     else if (key === "o" && hands) {
-      event.preventDefault();
+      unfold(hands);
       hands.open = true;
       hands.querySelector("select").focus();
       hands.scrollIntoView({ block: "nearest" });
