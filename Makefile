@@ -16,16 +16,17 @@ demo: install ## Start Tartib with its practice shops; Ctrl-C stops it
 
 .PHONY: test
 test: install .venv/.dev .venv/.chromium ## Run the tests
-	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal --ignore tests/faults
+	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m "not proof" --ignore tests/faults
 
 .PHONY: unit
 unit: install .venv/.dev ## Run the tests that need no browser, server or other process
-	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m unit --ignore tests/faults
+	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m "unit and not proof" --ignore tests/faults
 
 .PHONY: prove
-prove: install .venv/.dev ## Run the long proofs: processes killed, disks full, slow and hostile visitors, any text
+prove: install .venv/.dev .venv/.chromium ## Run the long proofs: kills, full disks, hostile visitors, any text, long walks
 	$(BIN)/pytest tests/faults
-	FUZZ_EXAMPLES=150 THOROUGH=1 $(BIN)/pytest tests/security/test_any_text.py tests/security/test_hostile_values.py
+	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m proof --ignore tests/faults
+	FUZZ_EXAMPLES=150 $(BIN)/pytest tests/security/test_any_text.py
 
 .PHONY: check
 check: install .venv/.dev ## Lint code, templates and scripts; types, import law, translations, migrations and diagrams in step

@@ -21,7 +21,7 @@ from tartib.project.wsgi import application
 from tests.api.client import Program
 from tests.factories import make_orders, make_shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.proof]
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 

@@ -190,6 +190,7 @@ def visitors(
         page.context.close()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_keeps_anybody_out(browser: Browser, live_server: LiveServer, settings: Settings, part: int) -> None:
     """Issue 3: axe-core finds no violation on any page, and none hangs over the edge of the screen."""

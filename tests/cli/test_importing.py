@@ -110,6 +110,7 @@ def _hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_killed_in_the_middle_it_goes_on(shop: Shop, tmp_path: Path, how: signal.Signals) -> None:
     """Killed without warning, or stopped by Ctrl-C, the same command goes on: nothing twice, nothing lost."""

@@ -196,7 +196,8 @@ class TestUndoing:
         cases = [first.pk, second.pk, third.pk]
         act = hand_over(shop, cases, to, WHY, by(boss(shop)), now=NOW)
         assign(shop, [third.pk], one, by(boss(shop)), now=NOW)
-        assert recent.recent(boss(shop), by(boss(shop)), now=SOON)[-1].prospect.back == 2
+        lately = {one.id: one for one in recent.recent(boss(shop), by(boss(shop)), now=SOON)}
+        assert lately[act.act_id].prospect.back == 2
         back = undo(shop, act.act_id, by(boss(shop)), now=SOON)
         assert isinstance(back, Assigned)
         assert (set(back.given), code(back, third)) == ({first.pk, second.pk}, "handed-on")

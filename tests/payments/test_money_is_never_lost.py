@@ -147,6 +147,7 @@ class World:
             refunds.ask_again(asked.pk, now=self.now)
 
 
+@pytest.mark.proof
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS)
@@ -190,6 +191,7 @@ def _notices(attempt: Attempt) -> list[GatewayNotice]:
     ]  # fmt: skip
 
 
+@pytest.mark.proof
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(7)), repeated=st.lists(st.integers(0, 6), max_size=6))
@@ -226,6 +228,7 @@ def _nothing_beyond(world: World) -> None:
     assert list(verify(world.shop)) == []
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 def test_a_notice_that_comes_fifty_times_at_once_counts_once(scripted: Scripted) -> None:
     shop = make_shop()
@@ -238,6 +241,7 @@ def test_a_notice_that_comes_fifty_times_at_once_counts_once(scripted: Scripted)
     assert Payment.objects.filter(case=case).count() == 1
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 def test_a_thousand_notices_at_once_are_each_applied_once(scripted: Scripted) -> None:
     """Issue: 1,000 notices at once, each applied exactly once: of 200 orders, each told of five times in two ways."""
