@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from tartib.api import etags, shows
-from tartib.api.answers import AttemptList, PaperList, PaymentList, PaymentOut, RefundList, RefundsOut
 from tartib.api.idempotency import Answer, key, once
 from tartib.api.keys import ApiRequest, BearerKey
 from tartib.api.lists import Cursor, Limit, link, numbered, only_known
+from tartib.api.money_answers import AttemptList, PaperList, PaymentList, PaymentOut, RefundList, RefundsOut
 from tartib.api.orders import exact, find
 from tartib.api.problems import Problem, invalid
 from tartib.api.requests import PaymentIn, RefundIn

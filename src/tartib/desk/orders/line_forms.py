@@ -31,8 +31,9 @@ class LineRow(Dressed):
 
     def __init__(self, *given: Any, currency: str, **options: Any) -> None:
         super().__init__(*given, **options)
-        for name in ("price", "discount"):
-            self.fields[name].currency = currency  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field, Amount):
+                field.currency = currency
 
     def clean(self) -> dict[str, Any]:
         """A row that names something needs its quantity and price."""
@@ -72,7 +73,8 @@ class Costs(Dressed):
     def __init__(self, *given: Any, currency: str, **options: Any) -> None:
         super().__init__(*given, prefix="costs", **options)
         for field in self.fields.values():
-            field.currency = currency  # type: ignore[attr-defined]
+            if isinstance(field, Amount):
+                field.currency = currency
 
     def of(self, name: str) -> Decimal:
         """One of them, nothing where it is empty."""
