@@ -88,6 +88,9 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
             )
         connection.settings_dict["NAME"] = name
+        # A test that needs no database may have made a pool already, of the name that settings tell.
+        with django_db_blocker.unblock():
+            _disconnect()
         yield
         with django_db_blocker.unblock():
             _disconnect()
