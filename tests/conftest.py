@@ -12,7 +12,9 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -25,9 +27,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as generating
 from playwright.sync_api import ConsoleMessage, Page
 from psycopg import sql
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from tartib.project.database import Server
+from tartib.project import roles
+from tartib.project.database import Role, Server
 from tests.settings import CHECKOUT, FOLDER
 
 pytest_plugins = ["tests.services"]
@@ -57,6 +61,9 @@ SERVER = Server(
 )
 
 
+SIGN_IN = {role: {"USER": role, "PASSWORD": urlsplit(SERVER.url("", role)).password} for role in Role}
+"""How each role signs in. Tests do as the owner, who may look at everything and alter it."""
+
 # What a test asks for that takes its time: a browser, a server, other processes, data that is really committed.
 SLOW_FIXTURES = frozenset({"page", "browser", "context", "live_server", "transactional_db", "mailbox", "inbound"})
 SLOW_FOLDERS = tuple(f"tests/{folder}/" for folder in ("browser", "faults", "journeys", "cli", "project", "bench"))
@@ -85,9 +92,11 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
         with _alone(), _admin() as admin:
             _sweep(admin)
             admin.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                    sql.Identifier(name), sql.Identifier(template), sql.Identifier(Role.OWNER)
+                )
             )
-        connection.settings_dict["NAME"] = name
+        connection.settings_dict.update(SIGN_IN[Role.OWNER], NAME=name)
         # A test that needs no database may have made a pool already, of the name that settings tell.
         with django_db_blocker.unblock():
             _disconnect()
@@ -131,6 +140,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
+def live_server(live_server: LiveServer) -> Iterator[LiveServer]:
+    """A running server, which signs in at the database as the application does, and with it all of such a test."""
+    _sign_in(Role.APPLICATION)
+    yield live_server
+    _sign_in(Role.OWNER)
+
+
+@pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """A tab of the browser. Whatever it complains of fails the test: script errors, refused styles, missing files."""
     complaints: list[str] = []
@@ -155,6 +172,11 @@ def _complaint(message: ConsoleMessage) -> str:
     return f"{message.text} ({address})" if wrong else ""
 
 
+def _sign_in(role: Role) -> None:
+    _disconnect()
+    connection.settings_dict.update(SIGN_IN[role])
+
+
 def _disconnect() -> None:
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
@@ -169,21 +191,27 @@ def _alone() -> Iterator[None]:
 
 @contextmanager
 def _admin() -> Iterator[psycopg.Connection]:
-    with psycopg.connect(SERVER.url("postgres"), autocommit=True) as admin:
+    with psycopg.connect(SERVER.url("postgres", Role.SUPERUSER), autocommit=True) as admin:
         yield admin
 
 
 def _template(blocker: DjangoDbBlocker) -> str:
     """The name of a migrated database to copy; migrated here if its like does not exist yet."""
-    files = sorted((CHECKOUT / "src").glob("tartib/*/migrations/*.py"))
+    files = [*sorted((CHECKOUT / "src").glob("tartib/*/migrations/*.py")), Path(roles.__file__)]
     name = "template_" + hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     with _alone(), _admin() as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             draft = f"draft_{os.getpid()}"
-            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
-            connection.settings_dict["NAME"] = draft
+            SERVER.create(draft)
+            # The clean-up after tests goes past the timeline's triggers.
+            admin.execute(
+                sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(sql.Identifier(Role.OWNER))
+            )
+            connection.settings_dict.update(SIGN_IN[Role.OWNER], NAME=draft)
             with blocker.unblock():
+                _disconnect()
                 call_command("migrate", verbosity=0)
+                roles.grant(Role.APPLICATION)
                 _disconnect()
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
     return name

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from tartib.cli.keeper import Keeper, keeping
-from tartib.project.database import DatabaseTrouble, Server
+from tartib.project.database import DatabaseTrouble, Role, Server
 from tests.cli.test_up import _until
 
 QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "10"}
@@ -39,7 +39,7 @@ def postmaster(server: Server) -> int:
 
 def answers(server: Server) -> bool:
     try:
-        with psycopg.connect(server.url("postgres"), connect_timeout=3) as connection:
+        with psycopg.connect(server.url("postgres", Role.SUPERUSER), connect_timeout=3) as connection:
             return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.OperationalError:
         return False
@@ -48,7 +48,7 @@ def answers(server: Server) -> bool:
 def test_a_killed_server_is_started_again_though_its_helpers_still_work(server: Server, tmp_path: Path) -> None:
     """X3: also while a question of a client is being answered, and with what the killed one left behind."""
     state = tmp_path / "state"
-    with keeping(server, state), psycopg.connect(server.url("postgres"), autocommit=True) as client:
+    with keeping(server, state), psycopg.connect(server.url("postgres", Role.SUPERUSER), autocommit=True) as client:
         busy = threading.Thread(target=_count, args=(client,))
         busy.start()
         first = postmaster(server)

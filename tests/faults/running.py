@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import psycopg
 
-from tartib.project.database import DatabaseTrouble, Server
+from tartib.project.database import DatabaseTrouble, Role, Server
 
 ANSWERED = frozenset({200, 201})
 Heard = tuple[int, Message, str]
@@ -50,7 +50,7 @@ class Running:
     @property
     def database(self) -> str:
         """The address of its database."""
-        return self.server.url("tartib").replace("host=", f"host={self.root}")
+        return self.server.url("tartib", Role.OWNER).replace("host=", f"host={self.root}")
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Heard:
         """Status, headers and body of one answer; raises `OSError` or `HTTPException` where there is none."""
@@ -134,7 +134,8 @@ def running(folder: Path, *, within: Sequence[str] = (), **environment: str) -> 
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_ports()
     server = Server(folder)
-    given = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TARTIB_URL")}
+    elsewhere = ("DATABASE_URL", "DATABASE_OWNER_URL", "TARTIB_URL")
+    given = {name: value for name, value in os.environ.items() if name not in elsewhere}
     surroundings = given | {
         "TARTIB_DATA": str(folder),
         "TARTIB_URL": f"http://localhost:{port}",

@@ -14,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tartib.project.database import Server
+from tartib.project.database import Role, Server
 from tests.faults.running import Asked, Running, asking, postmaster, running, until
 
 LISTENING, BACK = 5.0, 10.0
@@ -68,7 +68,9 @@ def test_a_database_that_is_away_for_two_minutes_comes_back_to_everybody(tmp_pat
     server = Server(tmp_path / "elsewhere", FEW)
     with server.used():
         server.create("tartib")
-        with running(tmp_path / "data", DATABASE_URL=server.url("tartib")) as at:
+        with running(
+            tmp_path / "data", DATABASE_URL=server.url("tartib"), DATABASE_OWNER_URL=server.url("tartib", Role.OWNER)
+        ) as at:
             at.server = server
             with asking(at, hands=HANDS) as heard:
                 taken_again(heard, 60)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tartib.project import database
-from tartib.project.database import DatabaseTrouble, Server
+from tartib.project.database import DatabaseTrouble, Role, Server
 
 QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "10"}
 
@@ -45,8 +45,31 @@ def test_a_database_is_made_once(server: Server) -> None:
 
 def test_only_its_user_reaches_the_server(server: Server) -> None:
     assert stat.S_IMODE(server.socket.stat().st_mode) == 0o700
-    with psycopg.connect(server.url("postgres")) as connection:
+    with psycopg.connect(server.url("postgres", Role.SUPERUSER)) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+
+
+def test_each_signs_in_with_a_password_of_their_own_that_nobody_else_reads(server: Server) -> None:
+    server.create("locked")
+    for role in Role:
+        kept = server.folder / "postgres-passwords" / role
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(server.url("locked", role).replace(kept.read_text(), "guessed"))
+
+
+def test_the_application_owns_nothing_and_passes_by_nothing(server: Server) -> None:
+    server.create("owned")
+    with psycopg.connect(server.url("owned", Role.OWNER)) as owner:
+        owner.execute("CREATE TABLE kept (id int)")
+    with psycopg.connect(server.url("owned")) as application:
+        told = application.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = session_user"
+        )
+        assert told.fetchone() == (False, False, False)
+        for act in ("CREATE TABLE own (id int)", "ALTER TABLE kept DISABLE TRIGGER ALL", "DROP TABLE kept"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), application.transaction():
+                application.execute(act)
 
 
 def test_folders_have_servers_of_their_own(server: Server, tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ def command(host: str, port: int) -> None:
         from granian.log import LogLevels
         from granian.server import Server
 
+        from tartib.project.roles import refuse_powers
+
+        refuse_powers()
         Server(
             "tartib.cli.served_live:app",
             address=host,

@@ -20,9 +20,11 @@ def command() -> None:
         from django.conf import settings
 
         from tartib.mailbox.server import listening
+        from tartib.project.roles import refuse_powers
 
         if settings.TARTIB_INBOUND is None:
             raise ImproperlyConfigured("TARTIB_INBOUND is not set; give host:port to listen at, such as 0.0.0.0:25.")
+        refuse_powers()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

@@ -11,6 +11,9 @@ from tartib.cli.ready import database
 @click.command("manage", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(words: tuple[str, ...]) -> None:
-    """Run a command of Django, such as `tartib manage shell`."""
+    """Run a command of Django as the owner of the database, such as `tartib manage shell`."""
     with database():
-        execute_from_command_line(["tartib manage", *words])
+        from tartib.project.roles import as_owner
+
+        with as_owner():
+            execute_from_command_line(["tartib manage", *words])

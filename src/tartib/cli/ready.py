@@ -43,6 +43,28 @@ def server() -> Iterator[None]:
             yield
 
 
+def migrate(say: Callable[[str], None]) -> None:
+    """Bring the database up to date as its owner, and let the application use what is new; `say` if there is anything.
+
+    Where all is as it should be already, no more than that is looked at.
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from tartib.project import roles
+
+    application = str(settings.DATABASES["default"]["USER"])
+    with roles.as_owner():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            say("bringing the database up to date…")
+            call_command("migrate", interactive=False, verbosity=0)
+        if roles.lacks_rights(application):
+            roles.grant(application)
+
+
 def renew(say: Callable[[str], None]) -> None:
     """Bring shops that use a workflow as it ships the newest of it, and `say` how many that were."""
     from django.utils import timezone

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from tartib.cli.ready import database, disconnect, renew
+from tartib.cli.ready import database, disconnect, migrate, renew
 from tartib.cli.supervisor import Part, answers, supervise
 
 
@@ -40,6 +40,7 @@ def command(practice: bool, host: str, port: int) -> None:
     with database():
         from django.conf import settings
 
+        from tartib.project.roles import refuse_powers
         from tartib.project.static import collect
 
         _require_free(host, port, "--port")
@@ -48,7 +49,8 @@ def command(practice: bool, host: str, port: int) -> None:
             _require_free(*settings.TARTIB_PRACTICE_SMTP, "TARTIB_PRACTICE_SMTP")
         if settings.TARTIB_INBOUND is not None:
             _require_free(*settings.TARTIB_INBOUND, "TARTIB_INBOUND")
-        _migrate()
+        migrate(_say)
+        refuse_powers()
         renew(_say)
         collect()
         lines = _load() if practice else []
@@ -71,18 +73,6 @@ def _parts(host: str, port: int, practice: bool) -> list[Part]:
     if os.environ.get("TARTIB_INBOUND"):
         parts.append(Part("mailbox", ["mailbox"]))
     return [*parts, Part("worker", ["worker"])]
-
-
-def _migrate() -> None:
-    """Bring the database up to date; nothing is asked of it beyond one look when it is already."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        _say("bringing the database up to date…")
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _load() -> list[str]:

@@ -29,6 +29,9 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
         from granian.log import LogLevels
         from granian.server import Server
 
+        from tartib.project.roles import refuse_powers
+
+        refuse_powers()
         if not supervised:
             from tartib.project.static import collect
 

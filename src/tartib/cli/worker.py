@@ -29,6 +29,9 @@ def command() -> None:
     """Send messages, run timers and long jobs until it is stopped. Any number of workers may run at once."""
     parent_watch.to_supervisor()
     with database():
+        from tartib.project.roles import refuse_powers
+
+        refuse_powers()
         asyncio.run(_work())
 
 

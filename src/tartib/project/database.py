@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -19,9 +20,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-SUPERUSER = "postgres"
+import psycopg
+from psycopg import sql
+
 SYSTEM_USER = "tartib"
 SYSTEM_FOLDER = Path("/var/lib/tartib")
 # Only its files are wanted: importing the package brings its own helpers and their warnings.
@@ -45,9 +49,23 @@ class DatabaseTrouble(RuntimeError):
     """The server could not be set up or started; the message says why and what to do."""
 
 
+class Role(StrEnum):
+    """Who signs in at the embedded server, each with a password of its own."""
+
+    SUPERUSER = "postgres"
+    """Sets up the other two and their databases, and does nothing else."""
+    OWNER = "tartib_owner"
+    """Owns the tables: migrates them, and passes by their policies to fill in and to dump."""
+    APPLICATION = "tartib"
+    """Serves. It owns nothing, and policies and triggers hold for it."""
+
+
+_ROLES = {Role.OWNER: "LOGIN BYPASSRLS", Role.APPLICATION: "LOGIN"}
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One PostgreSQL server in `folder`, reached through a Unix socket that only its user can open.
+    """One PostgreSQL server in `folder`, reached through a Unix socket that only its user can open, by a password.
 
     Started by root, which PostgreSQL refuses to run as, it belongs to the system user `tartib` and lives under
     `/var/lib/tartib`, so that nobody's home folder has to be opened up.
@@ -76,9 +94,9 @@ class Server:
             else Path(tempfile.gettempdir()) / f"tartib-{self.mark}"
         )
 
-    def url(self, name: str) -> str:
-        """The address of a database on this server."""
-        return f"postgresql://{SUPERUSER}@/{name}?host={self.socket}"
+    def url(self, name: str, role: Role = Role.APPLICATION) -> str:
+        """The address of a database on this server, for that role."""
+        return f"postgresql://{role}:{self._password(role)}@/{name}?host={self.socket}"
 
     @contextmanager
     def used(self, *, start: bool = True) -> Iterator[None]:
@@ -140,18 +158,39 @@ class Server:
             return True
 
     def create(self, name: str) -> None:
-        """Create a database unless it exists."""
-        made = self.call("createdb", "-h", str(self.socket), "-U", SUPERUSER, name)
-        if made.returncode != 0 and "already exists" not in made.stderr:
-            raise DatabaseTrouble(made.stderr.strip())
+        """Create the roles, and a database that the owner owns and the application may use, unless they exist."""
+        with psycopg.connect(self.url("postgres", Role.SUPERUSER), autocommit=True) as admin:
+            # Several processes may start at once: one makes what is missing, the others find it there.
+            admin.execute("SELECT pg_advisory_lock(hashtext('tartib: roles and databases'))")
+            known = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles").fetchall()}
+            for role, rights in _ROLES.items():
+                if role not in known:
+                    made = sql.SQL(f"CREATE ROLE {{}} {rights} PASSWORD {{}}")
+                    admin.execute(made.format(sql.Identifier(role), sql.Literal(self._password(role))))
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                database, owner = sql.Identifier(name), sql.Identifier(Role.OWNER)
+                admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+                admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+                users = sql.Identifier(Role.APPLICATION)
+                admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, users))
+
+    def _password(self, role: Role) -> str:
+        """The password of a role, in a file that only who runs Tartib can read; made when it is first asked for."""
+        return kept_secret(self.folder / "postgres-passwords" / role, 24)
 
     def _set_up(self) -> None:
         _own_folder(self.data)
-        # The builtin provider knows the letters of every script and sorts alike on every machine.
-        self._run(
-            "initdb", "-D", str(self.data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_LOCALE}",
-        )  # fmt: skip
+        with tempfile.NamedTemporaryFile("w") as password:
+            if _is_root():
+                os.chown(password.name, pwd.getpwnam(SYSTEM_USER).pw_uid, -1)
+            password.write(self._password(Role.SUPERUSER))
+            password.flush()
+            # The builtin provider knows the letters of every script and sorts alike on every machine.
+            self._run(
+                "initdb", "-D", str(self.data), "-U", Role.SUPERUSER, "--auth=scram-sha-256",
+                f"--pwfile={password.name}", "--encoding=UTF8",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_LOCALE}",
+            )  # fmt: skip
 
     def _clear(self) -> None:
         """End what a killed server has left running, and take away the files that say it runs.
@@ -214,6 +253,23 @@ class Server:
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
+
+
+def kept_secret(file: Path, size: int) -> str:
+    """What a file keeps that nobody is to guess: `size` random bytes in letters, made when it is first asked for.
+
+    Only the user who runs Tartib can read it. Of processes that come at once one makes it, for all of them.
+    """
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"{file.name}-{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(size))
+        # Whoever comes first keeps it; a link fails where the file already is.
+        with suppress(FileExistsError):
+            file.hardlink_to(draft)
+        draft.unlink()
+    return file.read_text().strip()
 
 
 def _ended(process: Path) -> bool:

@@ -6,6 +6,7 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | variable | meaning | without it |
 |---|---|---|
 | DATABASE_URL | postgresql://user:password@host:port/name of PostgreSQL 15 or newer | the embedded server |
+| DATABASE_OWNER_URL | the same database as the owner of its tables: for `tartib migrate` and commands by hand | |
 | TARTIB_DATA | folder of the embedded database, the secret key, uploaded files (in files/) and other state | ./var |
 | TARTIB_URL | the address people reach Tartib at, as it stands in messages | http://localhost:8000 |
 | TARTIB_HOSTS | further host names that are answered, separated by commas | none |
@@ -32,8 +33,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import secrets
-from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from tartib.project.database import Server
+from tartib.project.database import Role, Server, kept_secret
 from tartib.project.standing_still import Connection
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -130,34 +129,31 @@ def _secret_key() -> str:
         if len(given) < 32:
             raise ImproperlyConfigured("TARTIB_SECRET_KEY is too short; give at least 32 random characters.")
         return given
-    kept = DATA / "secret-key"
-    if not kept.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_name(f"secret-key-{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        # Whoever comes first keeps the key; a link fails where the file already is.
-        with suppress(FileExistsError):
-            kept.hardlink_to(draft)
-        draft.unlink()
-    return kept.read_text().strip()
+    return kept_secret(DATA / "secret-key", 48)
 
 
-def _database() -> dict[str, Any]:
-    url = os.environ.get("DATABASE_URL") or EMBEDDED.url("tartib")
+def _place(name: str, url: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Where a database is and who signs in, as Django has it, and the further options in its address."""
     parts = _parts(url)
     if parts is None or parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
         raise ImproperlyConfigured(
-            "DATABASE_URL must be like postgresql://user:password@host:5432/name; only PostgreSQL will do."
+            f"{name} must be like postgresql://user:password@host:5432/name; only PostgreSQL will do."
         )
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
+    place = {
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+    }
+    return place, query
+
+
+def _database() -> dict[str, Any]:
+    place, query = _place("DATABASE_URL", os.environ.get("DATABASE_URL") or EMBEDDED.url("tartib"))
+    return place | {
+        "ENGINE": "django.db.backends.postgresql",
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # A server that was away is found again within seconds: a pool that goes on trying waits ever longer between
@@ -180,6 +176,12 @@ def _database() -> dict[str, Any]:
             **query,
         },
     }
+
+
+def owner_of_database() -> dict[str, str] | None:
+    """Where the owner of the tables signs in; None where nobody told. What serves never asks for it."""
+    url = os.environ.get("DATABASE_OWNER_URL") or (EMBEDDED.url("tartib", Role.OWNER) if USES_EMBEDDED else "")
+    return _place("DATABASE_OWNER_URL", url)[0] if url else None
 
 
 _refuse_unknown()
