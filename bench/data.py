@@ -141,9 +141,9 @@ _STATEMENTS = (
         '{}', '', '', 0, false, 0, 0, 0, false, '', '', '' FROM fresh
     """,
     """
-    INSERT INTO orders_line (case_id, position, product_id, sku, name, variant, quantity, price, discount, total,
-        reserved, taken, back, lost)
-    SELECT f.id, 1, p.id, p.sku, p.name, '', 1, p.price, 0, p.price, 0, 0, 0, 0
+    INSERT INTO orders_line (shop_id, case_id, position, product_id, sku, name, variant, quantity, price, discount,
+        total, reserved, taken, back, lost)
+    SELECT %(shop)s, f.id, 1, p.id, p.sku, p.name, '', 1, p.price, 0, p.price, 0, 0, 0, 0
     FROM fresh AS f
     JOIN catalog_product AS p ON p.shop_id = %(shop)s AND p.sku = %(code)s || '-' || lpad(f.product::text, 4, '0')
     """,

@@ -27,11 +27,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as generating
 from playwright.sync_api import ConsoleMessage, Page
 from psycopg import sql
-from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from tartib.project import roles
 from tartib.project.database import Role, Server
+from tests.insider import role
 from tests.settings import CHECKOUT, FOLDER
 
 pytest_plugins = ["tests.services"]
@@ -60,9 +60,6 @@ SERVER = Server(
     FOLDER, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 )
 
-
-SIGN_IN = {role: {"USER": role, "PASSWORD": urlsplit(SERVER.url("", role)).password} for role in Role}
-"""How each role signs in. Tests do as the owner, who may look at everything and alter it."""
 
 # What a test asks for that takes its time: a browser, a server, other processes, data that is really committed.
 SLOW_FIXTURES = frozenset({"page", "browser", "context", "live_server", "transactional_db", "mailbox", "inbound"})
@@ -96,7 +93,8 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(Role.OWNER)
                 )
             )
-        connection.settings_dict.update(SIGN_IN[Role.OWNER], NAME=name)
+        _sign_in_as_owner(name)
+        connection.settings_dict["OPTIONS"]["options"] = f"-c role={Role.APPLICATION}"
         # A test that needs no database may have made a pool already, of the name that settings tell.
         with django_db_blocker.unblock():
             _disconnect()
@@ -121,6 +119,7 @@ def _flush_past_the_timeline() -> Iterator[None]:
 
     def flush(operations: DatabaseOperations, sql_list: list[str]) -> None:
         with transaction.atomic(), operations.connection.cursor() as cursor:
+            cursor.execute(role(Role.OWNER))
             cursor.execute(";".join(["SET LOCAL session_replication_role = replica", *sql_list]))
 
     with pytest.MonkeyPatch.context() as patch:
@@ -137,14 +136,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     found = (shutil.which(name) for name in CHROMIUMS)
     return browser_type_launch_args | {"executable_path": next(filter(None, found), None), "args": QUIET_CHROMIUM}
-
-
-@pytest.fixture
-def live_server(live_server: LiveServer) -> Iterator[LiveServer]:
-    """A running server, which signs in at the database as the application does, and with it all of such a test."""
-    _sign_in(Role.APPLICATION)
-    yield live_server
-    _sign_in(Role.OWNER)
 
 
 @pytest.fixture
@@ -172,9 +163,9 @@ def _complaint(message: ConsoleMessage) -> str:
     return f"{message.text} ({address})" if wrong else ""
 
 
-def _sign_in(role: Role) -> None:
-    _disconnect()
-    connection.settings_dict.update(SIGN_IN[role])
+def _sign_in_as_owner(name: str) -> None:
+    password = urlsplit(SERVER.url(name, Role.OWNER)).password
+    connection.settings_dict.update(NAME=name, USER=Role.OWNER, PASSWORD=password)
 
 
 def _disconnect() -> None:
@@ -207,7 +198,8 @@ def _template(blocker: DjangoDbBlocker) -> str:
             admin.execute(
                 sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(sql.Identifier(Role.OWNER))
             )
-            connection.settings_dict.update(SIGN_IN[Role.OWNER], NAME=draft)
+            admin.execute(f"GRANT {Role.APPLICATION} TO {Role.OWNER}")
+            _sign_in_as_owner(draft)
             with blocker.unblock():
                 _disconnect()
                 call_command("migrate", verbosity=0)

@@ -17,6 +17,7 @@ from tartib.customers.operations import CustomerDraft
 from tartib.shops.models import Shop
 from tartib.shops.search import having_in_shop
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, pay
+from tests.insider import owner
 
 
 def found(shop: Shop, **filters: object) -> list[Case]:
@@ -190,7 +191,7 @@ def test_words_of_open_cases_are_looked_up_in_the_index_of_their_shop() -> None:
     make_order(shop, make_product(shop, name="Velvet curtain"))
     make_order(other, make_product(other, name="Velvet curtain"))
     found = having_in_shop(Case.objects.filter(closed_at__isnull=True), shop.pk, ["velvet", "curt"])
-    with connection.cursor() as cursor:
+    with owner() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         # With two rows the server reads any other index of open cases rather than this one.
         cursor.execute("DROP INDEX case_by_owner")

@@ -19,6 +19,7 @@ from tartib.catalog.variants import lay_out
 from tartib.catalog.window import Listing
 from tartib.shops.models import Branch, Shop
 from tests.factories import NOW, make_listing, make_shop
+from tests.insider import owner
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -171,7 +172,7 @@ def test_ten_thousand_listings_are_read_by_index(shop: Shop) -> None:
         )
         for number in range(10_000)
     )  # fmt: skip
-    with connection.cursor() as cursor:
+    with owner() as cursor:
         cursor.execute("ANALYZE catalog_listing")
     beyond = browse.listing_page(shop, ListingQuery(order="new"), today=TODAY).following
     wishes = [ListingQuery(order=order) for order in ORDERS]

@@ -231,7 +231,8 @@ def test_a_checkout_not_finished_says_where_to_go_on() -> None:
 
 
 def test_a_cart_is_confirmed_in_its_own_shop() -> None:
-    cart = make_cart(make_selling_shop(), make_product(make_shop()))
+    shop = make_selling_shop()
+    cart = make_cart(shop, make_product(shop))
     with pytest.raises(Cart.DoesNotExist):
         confirm(make_shop(), cart.key, "1", ip=None, now=NOW)
 

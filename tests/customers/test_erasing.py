@@ -66,6 +66,7 @@ from tests.api.client import Program, order
 from tests.checkout.selling import account as way_to_pay
 from tests.checkout.selling import make_selling_shop, seen
 from tests.factories import NOW, actor, make_account, make_order, make_product, move, pay, picture_file
+from tests.insider import owner
 from tests.notify.sending import send
 from tests.services import Mailbox
 
@@ -168,7 +169,9 @@ class Life:
 
     def _sign_in(self) -> None:
         open_session(self.account, "Mozilla/5.0 (Android) Firefox/140.0", IP, now=NOW)
-        Passkey.objects.create(account=self.account, credential=b"1", public_key=b"2", name="Phone", created_at=NOW)
+        Passkey.objects.create(
+            shop=self.shop, account=self.account, credential=b"1", public_key=b"2", name="Phone", created_at=NOW
+        )
         passkeys.ask_to_add(self.account, passkeys.Site("shop.example", "https://shop.example"), now=NOW)
         ask_code(self.shop, ContactPoint(EMAIL, EMAIL_ADDRESS), "en", IP, now=NOW)
         address_book.keep(self.account, HOME, now=NOW)
@@ -235,9 +238,9 @@ class Life:
             case=self.case, shop=self.shop, kind="return", words="Zellwick: too small", answer="Dear Quorra, agreed",
             state="declined", asked_at=NOW, due_at=NOW, answered_at=NOW, closed_at=NOW,
         )  # fmt: skip
-        RequestedLine.objects.create(request=wish, line=self.case.lines.get(), pieces=1)
+        RequestedLine.objects.create(shop=wish.shop, request=wish, line=self.case.lines.get(), pieces=1)
         torn = keep_image(self.shop, picture_file(), Purpose.ATTACHMENT, now=NOW, name="Zellwick torn.jpg")
-        RequestPhoto.objects.create(request=wish, upload=torn)
+        RequestPhoto.objects.create(shop=wish.shop, request=wish, upload=torn)
 
     def _order_elsewhere(self, staff: Actor) -> None:
         shop = self.shop
@@ -252,7 +255,7 @@ class Life:
         delete(shop, [gone.pk], staff, reason="Zellwick ordered twice", now=NOW)
         batch = Import.objects.create(shop=shop, platform="csv", filename="old.csv", size=1, digest="0", created_at=NOW)
         items = [[1, "bad-email", "email", {"value": EMAIL_ADDRESS}, "error"], [2, "bad-row", "", {}, "error"]]
-        Problems.objects.create(batch=batch, items=items)
+        Problems.objects.create(shop=batch.shop, batch=batch, items=items)
         assert shop.default_owner is not None
         saved.save(shop.default_owner, "order", "A friend", Filters(text=EMAIL_ADDRESS), shared=True)
 
@@ -287,7 +290,7 @@ def found(*texts: str) -> set[str]:
 
 def plant() -> None:
     """Put a word into every column of every table that may hold something of the person."""
-    with connection.cursor() as cursor:
+    with owner() as cursor:
         # Some of what is to be erased cannot be changed otherwise.
         cursor.execute("SET LOCAL session_replication_role = replica")
         for model in apps.get_models():

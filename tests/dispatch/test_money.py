@@ -184,7 +184,7 @@ def test_settled_otherwise_it_is_on_no_other_list(scripted: Scripted) -> None:
     shop = make_shop()
     account: Account = make_account(shop)
     notice = Notice.objects.create(
-        account=account, event="e", state="unmatched", at=NOW,
+        shop=shop, account=account, event="e", state="unmatched", at=NOW,
         told={"about": "payment", "amount": "9", "currency": shop.currency, "reference": "m"},
     )  # fmt: skip
     difference = Difference.objects.create(

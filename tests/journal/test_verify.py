@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
@@ -14,6 +14,7 @@ from tartib.journal.operations import NewEntry, write
 from tartib.journal.verify import verify
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, make_orders, make_shop, move
+from tests.insider import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @contextmanager
 def intruder() -> Iterator[None]:
     """Somebody with all rights on the database, who switches the triggers off for themselves."""
-    with connection.cursor() as cursor:
+    with owner() as cursor:
         cursor.execute("SET session_replication_role = replica")
         yield
         cursor.execute("SET session_replication_role = origin")
@@ -120,7 +121,7 @@ def test_faults_are_told_in_words(shop: Shop) -> None:
     ],
 )
 def test_the_database_itself_refuses_to_change_the_timeline(shop: Shop, statement: str) -> None:
-    with connection.cursor() as cursor:
+    with owner() as cursor:
         # PostgreSQL checks its own pending foreign keys before it asks our trigger whether TRUNCATE may be.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(Error, match="timeline"), transaction.atomic():

@@ -52,10 +52,25 @@ def test_only_its_user_reaches_the_server(server: Server) -> None:
 def test_each_signs_in_with_a_password_of_their_own_that_nobody_else_reads(server: Server) -> None:
     server.create("locked")
     for role in Role:
-        kept = server.folder / "postgres-passwords" / role
+        kept = server.passwords / role
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(server.url("locked", role).replace(kept.read_text(), "guessed"))
+
+
+def test_a_server_that_trusted_whoever_came_asks_for_passwords_from_now_on(tmp_path: Path) -> None:
+    server = Server(tmp_path, QUICK)
+    with server.used():
+        rules = server.data / "pg_hba.conf"
+        rules.write_text(rules.read_text().replace("scram-sha-256", "trust"))
+        server.stop()
+        shutil.rmtree(server.passwords)
+        server.start()
+        server.create("old")
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(f"postgresql://{Role.SUPERUSER}:any@/old?host={server.socket}")
+        psycopg.connect(server.url("old")).close()
+    shutil.rmtree(server.data)
 
 
 def test_the_application_owns_nothing_and_passes_by_nothing(server: Server) -> None:

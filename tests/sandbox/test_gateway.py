@@ -117,7 +117,13 @@ def test_money_that_comes_late_counts(case: Case) -> None:
     choose(attempt, "late")
     attempts.expire(case.pk, now=timezone.now())
     charge_of = Charge.objects.create(
-        account=account(case), order=attempt.key, amount=5000, currency="UAH", paid=True, at=timezone.now()
+        shop=case.shop,
+        account=account(case),
+        order=attempt.key,
+        amount=5000,
+        currency="UAH",
+        paid=True,
+        at=timezone.now(),
     )
     jobs.tell(charge_of.pk)
     assert now_is(case) == ("processing", "paid")

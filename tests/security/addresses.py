@@ -518,7 +518,7 @@ class World:
             case=case, shop=shop, kind="return", words="Quillon Vexley asks", asked_at=NOW, due_at=NOW
         )
         asked_photo = keep_image(shop, picture_file(), Purpose.ATTACHMENT, now=NOW)
-        RequestPhoto.objects.create(request=asked, upload=asked_photo)
+        RequestPhoto.objects.create(shop=asked.shop, request=asked, upload=asked_photo)
         request = ask(shop, Written("Quillon Vexley asks", [Given(picture_file(), "p.jpg")]), now=NOW, about=case)
         came = keep_letter(shop, LETTER, now=NOW)
         say(request, Written("Quillon again", way="mail", message_id="<1@x>", letter=came, quoted="> Hello"), now=NOW)
@@ -563,6 +563,7 @@ class World:
             ).pk,
             "stray source": "notice",
             "unmatched": Notice.objects.create(
+                shop=shop,
                 account=account,
                 event="Zebrafold",
                 state="unmatched",
@@ -601,7 +602,7 @@ class World:
             "language": "en",
             "session": Session.objects.get(digest=digest(another)).pk,
             "passkey": Passkey.objects.create(
-                account=self.account, credential=b"1", public_key=b"2", name="Phone", created_at=NOW
+                shop=shop, account=self.account, credential=b"1", public_key=b"2", name="Phone", created_at=NOW
             ).pk,
             "member": forgetful.memberships.get().pk,
             "branch": shop.branches.get().pk,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tartib.billing.receipt import PaperKind
 from tartib.cases.models import Case
 from tartib.payments.models import Payment
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Shop
 from tartib.shops.room_settings import RoomSettings
 
@@ -78,6 +79,7 @@ class Paper(models.Model):
             ),
             models.UniqueConstraint(fields=["payment"], name="paper_one_for_a_refund"),
             models.CheckConstraint(condition=Q(number__gt=0), name="paper_number_positive"),
+            in_shop("billing_paper"),
         ]
         indexes = [
             models.Index(fields=["shop", "-issued_at", "-id"], name="paper_by_day"),

@@ -17,6 +17,7 @@ from tartib.customers.models import Customer
 from tartib.files.models import Upload
 from tartib.flow.reading import read_workflow
 from tartib.flow.workflow import Status, Workflow
+from tartib.shops.keys import in_shop
 from tartib.shops.models import LANGUAGE_CHOICES, Branch, Membership, Shop, User
 from tartib.shops.search import SearchField, shop_words_index, words_index
 
@@ -64,7 +65,10 @@ class WorkflowVersion(models.Model):
     published_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "code", "version"], name="workflow_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "code", "version"], name="workflow_version_once"),
+            in_shop("cases_workflowversion"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
@@ -133,6 +137,7 @@ class Case(models.Model):
                 | (Q(closed_at__isnull=True) & ~Q(phase__in=CLOSED_PHASES)),
                 name="case_closed_as_its_phase",
             ),
+            in_shop("cases_case"),
         ]
         indexes = [
             models.Index(fields=["shop", "kind", "-placed_at", "-id"], name="case_by_placed"),
@@ -200,6 +205,7 @@ class Act(models.Model):
 class Picture(models.Model):
     """A picture on a case's timeline: what the work looks like. `shown` is whether the customer may see it."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="pictures")
     upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="+")
     shown = models.BooleanField()

@@ -171,7 +171,8 @@ def note(
         data["by"] = by
     if photos:
         data["photos"] = [photo.token for photo in photos]
-        Picture.objects.bulk_create([Picture(case=case, upload=photo, shown=shown) for photo in photos])
+        shop_id = case.shop_id
+        Picture.objects.bulk_create(Picture(shop_id=shop_id, case=case, upload=one, shown=shown) for one in photos)
     write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown)], actor, now)
     announce(case.shop, [case.pk])
 

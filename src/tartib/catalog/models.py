@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tartib.catalog.window import Category, Listing, Photo, Window
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Branch, Shop
 
 __all__ = (
@@ -47,6 +48,7 @@ class Product(models.Model):
                 name="product_was_dearer",
                 violation_error_message=_("The former price must be higher than the price."),
             ),
+            in_shop("catalog_product"),
         ]
         indexes = [models.Index(fields=["shop", "sort", "id"], name="product_by_name")]
 
@@ -70,6 +72,7 @@ class Stock(models.Model):
             models.CheckConstraint(condition=Q(on_hand__gte=0), name="stock_not_negative"),
             models.CheckConstraint(condition=Q(reserved__gte=0), name="stock_reserved_not_negative"),
             models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="stock_reserved_is_there"),
+            in_shop("catalog_stock"),
         ]
         indexes = [models.Index(fields=["shop", "branch", "product"], name="stock_by_branch")]
 

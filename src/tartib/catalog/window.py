@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tartib.files.models import Upload
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Shop
 from tartib.shops.search import SearchField, words_index
 
@@ -46,6 +47,7 @@ class Category(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["shop", "slug"], name="category_slug_unique"),
             models.CheckConstraint(condition=~Q(parent=models.F("id")), name="category_not_under_itself"),
+            in_shop("catalog_category"),
         ]
 
     def __str__(self) -> str:
@@ -79,7 +81,10 @@ class Listing(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "slug"], name="listing_slug_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "slug"], name="listing_slug_unique"),
+            in_shop("catalog_listing"),
+        ]
         indexes = [
             words_index("listing_by_words"),
             models.Index(

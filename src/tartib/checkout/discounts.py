@@ -113,5 +113,5 @@ def reduction(discount: Discount) -> Reduction:
 def redeem(discount: Discount, case_id: int, customer_id: int | None, amount: Decimal, *, now: datetime) -> None:
     """Write down that the locked code was used for an order."""
     Redemption.objects.create(
-        discount=discount, case_id=case_id, customer_id=customer_id, amount=amount, at=now
-    )  # fmt: skip
+        shop_id=discount.shop_id, discount=discount, case_id=case_id, customer_id=customer_id, amount=amount, at=now
+    )

@@ -16,6 +16,7 @@ from tartib.catalog.models import Product
 from tartib.customers.models import Customer
 from tartib.payments.models import Account
 from tartib.shipping.models import Method
+from tartib.shops.keys import in_shop
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 
 
@@ -54,7 +55,8 @@ class Cart(models.Model):
                 fields=["shop", "customer"],
                 name="cart_open_once",
                 condition=Q(customer__isnull=False, confirmed_at__isnull=True),
-            )
+            ),
+            in_shop("checkout_cart"),
         ]
         indexes = [models.Index(fields=["updated_at"], name="cart_by_age", condition=Q(confirmed_at__isnull=True))]
 
@@ -65,6 +67,7 @@ class Cart(models.Model):
 class CartLine(models.Model):
     """Pieces of a product in a cart, and the price of one as the customer last saw it."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines", db_index=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField(_("quantity"))
@@ -116,6 +119,7 @@ class Discount(models.Model):
                 condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="discount_times_in_order",
             ),
+            in_shop("checkout_discount"),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +129,7 @@ class Discount(models.Model):
 class Redemption(models.Model):
     """A code used for an order. A cancelled order gives its use back."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     discount = models.ForeignKey(Discount, on_delete=models.CASCADE, related_name="redemptions", db_index=False)
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -41,7 +41,9 @@ def put_in(cart: Cart, product: Product, pieces: int, *, now: datetime) -> CartL
         raise TooManyLines
     line, fresh = CartLine.objects.get_or_create(
         cart=cart, product=product,
-        defaults={"quantity": _within(pieces), "price": product.price, "added_at": now},
+        defaults={
+            "shop_id": cart.shop_id, "quantity": _within(pieces), "price": product.price, "added_at": now,
+        },
     )  # fmt: skip
     if not fresh:
         line.quantity, line.price = _within(line.quantity + pieces), product.price

@@ -32,7 +32,9 @@ def keep(account: Account, address: Address, *, now: datetime) -> SavedAddress:
         return same
     if len(known) >= MOST:
         raise Full
-    return SavedAddress.objects.create(account=account, parts=parts, usual=not known, created_at=now)
+    return SavedAddress.objects.create(
+        shop_id=account.shop_id, account=account, parts=parts, usual=not known, created_at=now
+    )
 
 
 @transaction.atomic

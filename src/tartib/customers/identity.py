@@ -14,6 +14,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tartib.customers.address import Address
+from tartib.shops.keys import in_shop
 from tartib.shops.models import LANGUAGE_CHOICES, Shop
 
 
@@ -41,6 +42,7 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["shop", "email"], name="account_email_once", condition=~Q(email="")),
             models.UniqueConstraint(fields=["shop", "phone"], name="account_phone_once", condition=~Q(phone="")),
             models.CheckConstraint(condition=~Q(email="", phone=""), name="account_can_be_reached"),
+            in_shop("customers_account"),
         ]
 
     def __str__(self) -> str:
@@ -50,6 +52,7 @@ class Account(models.Model):
 class SavedAddress(models.Model):
     """A place to which an account has things sent, in the parts of `customers.address.Address`; one is the usual."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="addresses", db_index=False)
     parts: models.JSONField[Any, Any] = models.JSONField(_("address"), default=dict)
     usual = models.BooleanField(default=False)
@@ -94,6 +97,7 @@ class Code(models.Model):
 class Passkey(models.Model):
     """A key of a device or password manager with which an account is opened (WebAuthn)."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
     credential = models.BinaryField(max_length=1023)
     public_key = models.BinaryField()
@@ -128,6 +132,7 @@ class Challenge(models.Model):
 class Session(models.Model):
     """A device on which an account is open. The browser keeps a token, this row its SHA-256."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sessions", db_index=False)
     digest = models.BinaryField(max_length=32, unique=True)
     device = models.CharField(_("device"), max_length=80, blank=True)
@@ -136,6 +141,7 @@ class Session(models.Model):
     seen_at = models.DateTimeField(_("last used"))
 
     class Meta:
+        constraints = [in_shop("customers_session")]
         indexes = [
             models.Index(fields=["account", "-seen_at"], name="session_by_account"),
             models.Index(fields=["seen_at"], name="session_by_age"),

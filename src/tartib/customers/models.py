@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from tartib.customers.identity import Account, Challenge, Code, Passkey, SavedAddress, Session
 from tartib.customers.points_balance import PointsBalance, PointsMovement, PointsRule
+from tartib.shops.keys import in_shop
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Shop
 
 __all__ = (
@@ -32,7 +33,10 @@ class Group(models.Model):
     name = models.CharField(pgettext_lazy("a thing", "name"), max_length=80)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "name"], name="customer_group_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "name"], name="customer_group_once"),
+            in_shop("customers_group"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -77,6 +81,7 @@ class Customer(models.Model):
     sort = models.TextField(db_collation="C", editable=False, default="")
 
     class Meta:
+        constraints = [in_shop("customers_customer")]
         indexes = [
             models.Index(fields=["shop", "email"], name="customer_by_email", condition=~models.Q(email="")),
             models.Index(fields=["shop", "phone"], name="customer_by_phone", condition=~models.Q(phone="")),

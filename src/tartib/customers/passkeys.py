@@ -81,8 +81,8 @@ def add(account: Account, site: Site, answer: str, name: str, *, now: datetime) 
         account=account,
         credential=verified.credential_id,
         defaults={
-            "public_key": verified.credential_public_key, "used": verified.sign_count, "name": name[:80],
-            "created_at": now,
+            "shop_id": account.shop_id, "public_key": verified.credential_public_key, "used": verified.sign_count,
+            "name": name[:80], "created_at": now,
         },
     )  # fmt: skip
     return passkey

@@ -165,8 +165,8 @@ def open_session(account: Account, user_agent: str, address: str, *, now: dateti
     """Open an account on a device; returns the token for its cookie."""
     token = secrets.token_urlsafe(32)
     Session.objects.create(
-        account=account, digest=queries.digest(token), device=devices.device(user_agent), ip=address or None,
-        created_at=now, seen_at=now,
+        shop_id=account.shop_id, account=account, digest=queries.digest(token), device=devices.device(user_agent),
+        ip=address or None, created_at=now, seen_at=now,
     )  # fmt: skip
     return token
 

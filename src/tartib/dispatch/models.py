@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.journal.models import ActorKind
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Membership, Shop
 
 
@@ -63,6 +64,7 @@ class WorkRecord(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome=Outcome.HAND) | ~Q(note=""), name="work_settled_by_hand_says_how"
             ),
+            in_shop("dispatch_workrecord"),
         ]
         indexes = [
             models.Index(fields=["shop", "due_at", "id"], name="work_by_due", condition=Q(resolved_at__isnull=True)),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Shop
 
 
@@ -58,7 +59,8 @@ class Upload(models.Model):
             # A secret is never served by its address alone.
             models.CheckConstraint(
                 condition=Q(sealed=False) | ~Q(purpose__in=["photo", "logo"]), name="upload_public_or_sealed"
-            )
+            ),
+            in_shop("files_upload"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from tartib.catalog.window import Listing
 from tartib.imports.products import CHANGED, of_products
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Membership, Shop
 
 
@@ -67,6 +68,7 @@ class Import(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [in_shop("integrations_import")]
         indexes = [models.Index(fields=["shop", "-created_at"], name="import_by_shop")]
 
     def __str__(self) -> str:
@@ -91,6 +93,7 @@ class Import(models.Model):
 class Chunk(models.Model):
     """A piece of an uploaded file, kept until its orders are in."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="chunks", db_index=False)
     number = models.PositiveIntegerField()
     data = models.BinaryField()
@@ -105,6 +108,7 @@ class Chunk(models.Model):
 class Problems(models.Model):
     """What was wrong with rows, those of one portion together: a list of [row, code, column, params, level]."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="problems")
     items: models.JSONField[Any, Any] = models.JSONField()
 

@@ -88,7 +88,7 @@ def keep(member: Membership, file: IO[bytes], filename: str, platform: str, *, n
         if size > LARGEST:
             raise TooLarge
         digest.update(piece)
-        Chunk.objects.create(batch=batch, number=number, data=piece)
+        Chunk.objects.create(shop_id=batch.shop_id, batch=batch, number=number, data=piece)
     batch.size, batch.digest = size, digest.hexdigest()
     batch.save(update_fields=["size", "digest"])
     return batch
@@ -283,7 +283,8 @@ def _advance(batch: Import, loader: AnyLoader, portion: Portion[Any], read_bytes
         raise Elsewhere
     tally = loader.reckon(portion) if batch.state == State.CHECKING else loader.load(portion)
     if tally.problems:
-        Problems.objects.create(batch=batch, items=[_as_item(problem) for problem in tally.problems])
+        items = [_as_item(problem) for problem in tally.problems]
+        Problems.objects.create(shop_id=batch.shop_id, batch=batch, items=items)
     batch.position += portion.size
     batch.bytes_read = read_bytes
     batch.spent = (batch.spent or timedelta()) + spent

@@ -208,7 +208,7 @@ def _write_lines(
         place += 1
         product = products.get(draft.sku)
         new = Line(
-            case=case, position=place, product=product, sku=draft.sku, name=draft.name,
+            shop_id=case.shop_id, case=case, position=place, product=product, sku=draft.sku, name=draft.name,
             variant=draft.variant, quantity=draft.quantity, price=draft.price, discount=draft.discount,
             total=draft.total, tax_percent=rates.on(product) if rates else None,
         )  # fmt: skip

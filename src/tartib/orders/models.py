@@ -16,6 +16,7 @@ from tartib.catalog.window import Listing
 from tartib.customers.address import Address
 from tartib.l10n import names
 from tartib.orders.requests import CustomerRequest, RequestedLine, RequestPhoto
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Shop
 from tartib.shops.room_settings import RoomSettings
 
@@ -210,6 +211,7 @@ class Line(models.Model):
     shelf and are not taken again, and `lost` stay among those taken, since they never come back to it.
     """
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -243,6 +245,7 @@ class Line(models.Model):
                 condition=Q(tax_percent=None) | Q(tax_percent__gte=0, tax_percent__lte=100),
                 name="line_tax_percent_possible",
             ),
+            in_shop("orders_line"),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ _ORDER = (
     "delivered_on", "carrier", "tracking_number", "tracking_url",
 )  # fmt: skip
 _LINE = (
-    "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
+    "shop_id", "case_id", "position", "product_id", "sku", "name", "variant", "quantity", "price", "discount", "total",
     "tax_percent", "reserved", "taken", "back", "lost",
 )  # fmt: skip
 
@@ -96,7 +96,7 @@ def place(
         "orders_line",
         _LINE,
         (
-            (o.id, number, product.pk if product else None, line.sku, line.name, line.variant, line.quantity,
+            (shop.pk, o.id, number, product.pk if product else None, line.sku, line.name, line.variant, line.quantity,
              line.price, line.discount, line.total, line.tax_percent, 0,
              line.quantity if draft.stock_taken and product and product.stocked else 0, 0, 0)
             for o, draft in zip(opened, new, strict=True)

@@ -140,9 +140,11 @@ def ask(case: Case, asked: Asked, actor: Actor, *, now: datetime) -> CustomerReq
             due_at=worktime.due(held.shop, now, timedelta(days=OrderSettings.of(held.shop).answer_days)),
         )  # fmt: skip
         RequestedLine.objects.bulk_create(
-            RequestedLine(request=request, line_id=line, pieces=count) for line, count in chosen.items()
+            RequestedLine(shop=held.shop, request=request, line_id=line, pieces=count) for line, count in chosen.items()
         )
-        RequestPhoto.objects.bulk_create(RequestPhoto(request=request, upload=photo) for photo in asked.photos)
+        RequestPhoto.objects.bulk_create(
+            RequestPhoto(shop=held.shop, request=request, upload=photo) for photo in asked.photos
+        )
         _write(held, request, "requested", asked.words, actor, now)
         awaiting.asked(request, now=now)
         tell_customer(held, MessageKind.REQUEST, now=now, turn=f"{request.kind}-requested")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.files.models import Upload
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Shop
 
 
@@ -96,6 +97,7 @@ class CustomerRequest(models.Model):
                 | (~Q(state__in=["requested", "approved"]) & Q(closed_at__isnull=False)),
                 name="request_closed_when",
             ),
+            in_shop("orders_customerrequest"),
         ]
         indexes = [
             models.Index(fields=["case", "-id"], name="request_by_case"),
@@ -114,6 +116,7 @@ class CustomerRequest(models.Model):
 class RequestedLine(models.Model):
     """Pieces of a line that a request is about; how many of them the shop agreed to, and how many came back."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     request = models.ForeignKey(CustomerRequest, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line = models.ForeignKey("orders.Line", on_delete=models.CASCADE, related_name="+")
     pieces = models.PositiveIntegerField(_("quantity"))
@@ -141,6 +144,7 @@ class RequestedLine(models.Model):
 class RequestPhoto(models.Model):
     """A photo a customer gave with a request. It is private: shown to the two sides alone."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     request = models.ForeignKey(CustomerRequest, on_delete=models.CASCADE, related_name="photos")
     upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="+")
 

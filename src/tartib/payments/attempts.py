@@ -103,7 +103,7 @@ def apply_notice(account: Account, told: GatewayNotice, *, now: datetime) -> Hea
 
     Raises `ValueError` when money is told of without its amount.
     """
-    notice_id = sql.take_in(account.pk, told.event[:160], NoticeState.IGNORED, _kept(told), now)
+    notice_id = sql.take_in(account, told.event[:160], NoticeState.IGNORED, _kept(told), now)
     if notice_id is None:
         return Heard(NoticeState.IGNORED, repeated=True)
     attempt = _matching(account, told)
@@ -129,7 +129,7 @@ def apply_notice(account: Account, told: GatewayNotice, *, now: datetime) -> Hea
 
 def forged(account: Account, *, now: datetime) -> None:
     """Keep that somebody spoke in the gateway's name."""
-    Notice.objects.create(account=account, state=NoticeState.FORGED, at=now)
+    Notice.objects.create(shop_id=account.shop_id, account=account, state=NoticeState.FORGED, at=now)
 
 
 def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:

@@ -19,6 +19,7 @@ from tartib.cases.models import Case, new_token
 from tartib.files.models import Upload
 from tartib.flow.words import Words
 from tartib.payments import gateways
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Shop
 from tartib.shops.secrets import SecretField
 
@@ -124,6 +125,7 @@ class Account(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        constraints = [in_shop("payments_account")]
         indexes = [models.Index(fields=["shop", "position", "id"], name="account_by_shop")]
 
     def __str__(self) -> str:
@@ -177,7 +179,10 @@ class Attempt(models.Model):
     ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_amount_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_amount_positive"),
+            in_shop("payments_attempt"),
+        ]
         indexes = [
             models.Index(fields=["shop", "-started_at", "-id"], name="attempt_by_shop"),
             models.Index(fields=["account", "reference"], name="attempt_by_reference", condition=~Q(reference="")),
@@ -224,6 +229,7 @@ class Payment(models.Model):
                 condition=Q(credit=0) | Q(direction=Direction.OUT, credit__gt=0, credit__lte=F("amount")),
                 name="payment_credit_of_what_went_back",
             ),
+            in_shop("payments_payment"),
         ]
         indexes = [
             models.Index(fields=["shop", "-at", "-id"], name="payment_by_shop"),
@@ -271,6 +277,7 @@ class Dispute(models.Model):
                 condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
                 name="dispute_closed_when_over",
             ),
+            in_shop("payments_dispute"),
         ]
         indexes = [
             models.Index(fields=["shop", "-opened_at", "-id"], name="dispute_by_shop"),
@@ -284,6 +291,7 @@ class Dispute(models.Model):
 class Notice(models.Model):
     """Something a gateway told, or somebody in its name. A genuine event is taken in once."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="notices", db_index=False)
     event = models.CharField(max_length=160, null=True, help_text="The gateway's name for it; none for a forged one.")
     attempt = models.ForeignKey(Attempt, on_delete=models.SET_NULL, null=True, related_name="notices")
@@ -335,7 +343,10 @@ class Refund(models.Model):
     ask_at = models.DateTimeField(null=True, help_text="When the gateway is asked next.")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            in_shop("payments_refund"),
+        ]
         indexes = [
             models.Index(fields=["shop", "-asked_at", "-id"], name="refund_by_shop"),
             models.Index(fields=["ask_at"], name="refund_to_ask", condition=Q(ask_at__isnull=False)),

@@ -9,21 +9,21 @@ from decimal import Decimal
 
 from django.db import connection
 
-from tartib.payments.models import State
+from tartib.payments.models import Account, State
 
 LEASE = timedelta(minutes=5)
 """How long something that is asked belongs to the worker that took it; then another may."""
 
 
-def take_in(account_id: int, event: str, state: str, told: Mapping[str, object], now: datetime) -> int | None:
+def take_in(account: Account, event: str, state: str, told: Mapping[str, object], now: datetime) -> int | None:
     """Keep an event of an account; None when it is there already. Waits while another transaction takes the same in."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO payments_notice (account_id, event, state, told, at) VALUES (%s, %s, %s, %s, %s)
+            INSERT INTO payments_notice (shop_id, account_id, event, state, told, at) VALUES (%s, %s, %s, %s, %s, %s)
             ON CONFLICT (account_id, event) DO NOTHING RETURNING id
             """,
-            [account_id, event, state, json.dumps(told), now],
+            [account.shop_id, account.pk, event, state, json.dumps(told), now],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else None

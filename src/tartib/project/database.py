@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -83,6 +84,11 @@ class Server:
     def data(self) -> Path:
         """Where its files are."""
         return SYSTEM_FOLDER / self.mark if _is_root() else self.folder / "postgres"
+
+    @property
+    def passwords(self) -> Path:
+        """Where the passwords of its roles are: beside the data, which nobody could open without them."""
+        return self.data.with_name(f"{self.data.name}-passwords")
 
     @property
     def socket(self) -> Path:
@@ -162,6 +168,7 @@ class Server:
         with psycopg.connect(self.url("postgres", Role.SUPERUSER), autocommit=True) as admin:
             # Several processes may start at once: one makes what is missing, the others find it there.
             admin.execute("SELECT pg_advisory_lock(hashtext('tartib: roles and databases'))")
+            self._stop_trusting(admin)
             known = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles").fetchall()}
             for role, rights in _ROLES.items():
                 if role not in known:
@@ -174,9 +181,18 @@ class Server:
                 users = sql.Identifier(Role.APPLICATION)
                 admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, users))
 
+    def _stop_trusting(self, admin: psycopg.Connection) -> None:
+        """Have a server that was set up when whoever reached its socket was let in ask for passwords from now on."""
+        rules = self.data / "pg_hba.conf"
+        if re.search(r"^\w.*\btrust$", said := rules.read_text(), re.MULTILINE):
+            password = sql.Literal(self._password(Role.SUPERUSER))
+            admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(Role.SUPERUSER), password))
+            rules.write_text(re.sub(r"(?m)^(\w.*\b)trust$", r"\1scram-sha-256", said))
+            admin.execute("SELECT pg_reload_conf()")
+
     def _password(self, role: Role) -> str:
         """The password of a role, in a file that only who runs Tartib can read; made when it is first asked for."""
-        return kept_secret(self.folder / "postgres-passwords" / role, 24)
+        return kept_secret(self.passwords / role, 24)
 
     def _set_up(self) -> None:
         _own_folder(self.data)

@@ -153,7 +153,7 @@ def _place(name: str, url: str) -> tuple[dict[str, str], dict[str, str]]:
 def _database() -> dict[str, Any]:
     place, query = _place("DATABASE_URL", os.environ.get("DATABASE_URL") or EMBEDDED.url("tartib"))
     return place | {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tartib.project.postgres",
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # A server that was away is found again within seconds: a pool that goes on trying waits ever longer between

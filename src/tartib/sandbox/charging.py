@@ -43,7 +43,14 @@ def charge(
 ) -> Charge:
     """Take `amount`, in the currency's smallest units, for an order of the shop's; or fail to."""
     return Charge.objects.create(
-        account=account, order=order, amount=amount, currency=currency, paid=paid, reason=reason, at=now
+        shop_id=account.shop_id,
+        account=account,
+        order=order,
+        amount=amount,
+        currency=currency,
+        paid=paid,
+        reason=reason,
+        at=now,
     )
 
 
@@ -59,7 +66,7 @@ def send_back(account: Account, order: str, reference: str, amount: int, key: st
     gone = sum(charge.sent_back.filter(failed_at=None).values_list("amount", flat=True))
     if amount <= 0 or amount > charge.amount - gone:
         raise TooMuch
-    return SentBack.objects.create(charge=charge, key=key, amount=amount, at=now)
+    return SentBack.objects.create(shop_id=charge.shop_id, charge=charge, key=key, amount=amount, at=now)
 
 
 @transaction.atomic

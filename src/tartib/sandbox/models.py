@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from tartib.payments.models import Account
+from tartib.shops.keys import in_shop
+from tartib.shops.models import Shop
 
 
 class Kind(models.TextChoices):
@@ -55,6 +57,7 @@ class Contest(models.TextChoices):
 class Charge(models.Model):
     """Money that the practice gateway took for an order of a shop's, or failed to take; it may be disputed once."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
     order = models.CharField(max_length=22, help_text="The shop's key for the payment.")
     reference = models.CharField(max_length=40, unique=True, default=new_reference)
@@ -68,7 +71,10 @@ class Charge(models.Model):
     contest_told_at = models.DateTimeField(null=True, help_text="When the dispute came to stand as it does.")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="charge_amount_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="charge_amount_positive"),
+            in_shop("practice_charge"),
+        ]
         indexes = [models.Index(fields=["account", "order"], name="charge_by_order")]
 
     def __str__(self) -> str:
@@ -78,6 +84,7 @@ class Charge(models.Model):
 class SentBack(models.Model):
     """Money that the practice gateway sent back; the shop's key makes a repeated request harmless."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     charge = models.ForeignKey(Charge, on_delete=models.CASCADE, related_name="sent_back")
     reference = models.CharField(max_length=40, unique=True, default=new_reference)
     key = models.CharField(max_length=22, unique=True)

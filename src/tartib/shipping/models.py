@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tartib.flow.words import Words
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Branch, Shop
 
 tracking_pattern = RegexValidator(
@@ -55,6 +56,7 @@ class Method(models.Model):
             models.CheckConstraint(
                 condition=Q(free_from__isnull=True) | Q(free_from__gte=0), name="shipping_free_from_not_negative"
             ),
+            in_shop("shipping_method"),
         ]
         indexes = [models.Index(fields=["shop", "position", "id"], name="shipping_by_position")]
 
@@ -82,6 +84,7 @@ class Rate(models.Model):
     country or region is every one.
     """
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="rates")
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)

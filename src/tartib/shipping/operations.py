@@ -26,14 +26,14 @@ def set_up(shop: Shop, tiers: Sequence[Tier], *, method: Method | None = None, *
     method.rates.all().delete()
     rates = [
         Rate(
-            pk=tier.row if tier.row in known else None, method=method, price=tier.price, country=tier.country,
-            region=tier.region, weight_from=tier.weight_from, weight_to=tier.weight_to, amount_from=tier.amount_from,
-            amount_to=tier.amount_to,
+            pk=tier.row if tier.row in known else None, shop=shop, method=method, price=tier.price,
+            country=tier.country, region=tier.region, weight_from=tier.weight_from, weight_to=tier.weight_to,
+            amount_from=tier.amount_from, amount_to=tier.amount_to,
         )
         for tier in tiers
     ]  # fmt: skip
     for rate in rates:
-        rate.full_clean(exclude=["method", "id"])
+        rate.full_clean(exclude=["shop", "method", "id"])
     Rate.objects.bulk_create(rates)
     return method
 

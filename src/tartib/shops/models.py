@@ -20,6 +20,7 @@ from django.utils.translation import pgettext_lazy
 
 from tartib.flow.words import LANGUAGES
 from tartib.l10n import names
+from tartib.shops.keys import in_shop
 from tartib.shops.staffing import Invitation, InvitationState, Role, SecurityEntry, SecurityEvent, Session
 
 __all__ = (
@@ -220,7 +221,10 @@ class Branch(models.Model):
     phone = models.CharField(_("phone"), max_length=32, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "code"], name="branch_code_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "code"], name="branch_code_unique"),
+            in_shop("shops_branch"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -242,6 +246,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=models.Q(active=True, ended_at=None) | models.Q(active=False), name="membership_ended"
             ),
+            in_shop("shops_membership"),
         ]
 
     def __str__(self) -> str:
@@ -278,6 +283,7 @@ class ApiKey(models.Model):
 class Counter(models.Model):
     """The last running number given out for tracking codes of one branch in one month of the shop's calendar."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     branch = models.ForeignKey(Branch, on_delete=models.CASCADE)
     period = models.PositiveIntegerField(help_text="Year and month as YYYYMM in the shop's calendar.")
     last = models.PositiveIntegerField(default=0)

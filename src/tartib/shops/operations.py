@@ -178,7 +178,7 @@ def tracking_codes(shop: Shop, branch: Branch, periods: Sequence[tuple[int, int]
     back.
     """
     wanted = Counter(year * 100 + month for year, month in periods)
-    last = sql.count_codes(branch.pk, wanted)
+    last = sql.count_codes(shop.pk, branch.pk, wanted)
     following = {period: last[period] - count + 1 for period, count in wanted.items()}
     codes = []
     for year, month in periods:

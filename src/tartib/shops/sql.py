@@ -22,7 +22,7 @@ def end_streams(**whose: int | str) -> None:
         cursor.execute("SELECT pg_notify('tartib', %s)", [json.dumps({"end": whose})])
 
 
-def count_codes(branch_id: int, wanted: Mapping[int, int]) -> dict[int, int]:
+def count_codes(shop_id: int, branch_id: int, wanted: Mapping[int, int]) -> dict[int, int]:
     """Take so many numbers of a branch in each period (202411 …); returns the last taken of each.
 
     The rows are locked until the transaction ends.
@@ -31,12 +31,12 @@ def count_codes(branch_id: int, wanted: Mapping[int, int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO shops_counter AS c (branch_id, period, last)
-            SELECT %s, n.period, n.count FROM unnest(%s::int[], %s::int[]) AS n (period, count) ORDER BY n.period
+            INSERT INTO shops_counter AS c (shop_id, branch_id, period, last)
+            SELECT %s, %s, n.period, n.count FROM unnest(%s::int[], %s::int[]) AS n (period, count) ORDER BY n.period
             ON CONFLICT (branch_id, period) DO UPDATE SET last = c.last + excluded.last
             RETURNING period, last
             """,
-            [branch_id, periods, [wanted[period] for period in periods]],
+            [shop_id, branch_id, periods, [wanted[period] for period in periods]],
         )
         return dict(cursor.fetchall())
 

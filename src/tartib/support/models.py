@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.files.models import Upload
+from tartib.shops.keys import in_shop
 from tartib.shops.models import Shop
 
 
@@ -45,6 +46,7 @@ class Post(models.Model):
     writer's own words; it is not `whole` where there is more in it than could be read.
     """
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="posts", db_index=False)
     seq = models.PositiveIntegerField()
     way = models.CharField(max_length=4, choices=Way)
@@ -58,6 +60,7 @@ class Post(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "seq"], name="post_seq_unique"),
             models.UniqueConstraint(fields=["case", "message_id"], name="post_mail_once", condition=~Q(message_id="")),
+            in_shop("support_post"),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +70,7 @@ class Post(models.Model):
 class Attachment(models.Model):
     """A file that was given with what was written. It is private: shown to the two sides of the request alone."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="attachments")
     upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="+")
 

@@ -137,7 +137,7 @@ def _ask(
         branch = about.branch if about else shop.branches.order_by("pk")[0]
         (opened,) = open_cases(shop, branch, [new], who, now=now)
         Request.objects.create(case_id=opened.id, shop=shop, about=about)
-        _post(opened.id, FIRST, written, kept)
+        _post(shop.pk, opened.id, FIRST, written, kept)
         tell_opened(shop, branch, [opened], [new], who, telling, now=now)
         if about is not None:
             announce(shop, [about.pk])
@@ -290,17 +290,17 @@ def _write(
 ) -> None:
     drafts = [NewEntry(held.pk, NOTE, data | _proof(kept), shown)]
     write(held.shop_id, drafts, context.actor, context.now, context.act_id)
-    _post(held.pk, Chain.objects.values_list("length", flat=True).get(case_id=held.pk), written, kept)
+    _post(held.shop_id, held.pk, Chain.objects.values_list("length", flat=True).get(case_id=held.pk), written, kept)
     Case.objects.filter(pk=held.pk).update(updated_at=context.now, version=F("version") + 1)
     announce(held.shop, [held.pk])
 
 
-def _post(case_id: int, seq: int, written: Written, kept: _Kept) -> None:
+def _post(shop_id: int, case_id: int, seq: int, written: Written, kept: _Kept) -> None:
     post = Post.objects.create(
-        case_id=case_id, seq=seq, way=written.way, sender=written.sender, message_id=written.message_id,
-        letter=written.letter, quoted=written.quoted, whole=written.whole,
+        shop_id=shop_id, case_id=case_id, seq=seq, way=written.way, sender=written.sender,
+        message_id=written.message_id, letter=written.letter, quoted=written.quoted, whole=written.whole,
     )  # fmt: skip
-    Attachment.objects.bulk_create(Attachment(post=post, upload=upload) for upload in kept.uploads)
+    Attachment.objects.bulk_create(Attachment(shop_id=shop_id, post=post, upload=upload) for upload in kept.uploads)
 
 
 def _advance(held: Case, event: str, actor: Actor, now: datetime) -> None:

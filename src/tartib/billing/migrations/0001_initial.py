@@ -14,6 +14,38 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="PaperSettings",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                ("legal_name", models.CharField(blank=True, max_length=160, verbose_name="name in the register")),
+                ("tax_number", models.CharField(blank=True, max_length=60, verbose_name="tax number")),
+                ("paper_note", models.TextField(blank=True, max_length=600, verbose_name="note on invoices")),
+                (
+                    "paper_years",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="years for which invoices have to be kept",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Paper",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -92,6 +124,7 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(fields=("payment",), name="paper_one_for_a_refund"),
                     models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="paper_number_positive"),
+                    models.UniqueConstraint(fields=("shop", "id"), name="billing_paper_in_shop"),
                 ],
             },
         ),
@@ -122,19 +155,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("shop", "kind", "year"), name="paper_series_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name='PaperSettings',
-            fields=[
-                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
-                ('legal_name', models.CharField(blank=True, max_length=160, verbose_name='name in the register')),
-                ('tax_number', models.CharField(blank=True, max_length=60, verbose_name='tax number')),
-                ('paper_note', models.TextField(blank=True, max_length=600, verbose_name='note on invoices')),
-                ('paper_years', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='years for which invoices have to be kept')),
-            ],
-            options={
-                'abstract': False,
             },
         ),
     ]

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ("customers", "0001_initial"),
         ("files", "0001_initial"),
         ("shops", "0001_initial"),
-        ("shops", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -174,6 +174,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
+                (
                     "upload",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE, related_name="+", to="files.upload"
@@ -201,11 +211,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "code", "version"), name="workflow_version_once")
-                ],
-            },
         ),
         migrations.AddField(
             model_name="case",
@@ -256,9 +261,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("trigger__startswith", "api ")), fields=["shop", "at"], name="act_of_api"
                     ),
                     models.Index(
-                        condition=models.Q(("user__isnull", False)),
-                        fields=["shop", "user", "at"],
-                        name="act_of_person",
+                        condition=models.Q(("user__isnull", False)), fields=["shop", "user", "at"], name="act_of_person"
                     ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("shop", "key"), name="act_key_once")],
@@ -294,6 +297,14 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="workflowversion",
+            constraint=models.UniqueConstraint(fields=("shop", "code", "version"), name="workflow_version_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="workflowversion",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="cases_workflowversion_in_shop"),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -338,9 +349,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                condition=models.Q(("phase", "done")),
-                fields=["shop", "closed_at"],
-                name="case_by_done",
+                condition=models.Q(("phase", "done")), fields=["shop", "closed_at"], name="case_by_done"
             ),
         ),
         migrations.AddIndex(
@@ -420,5 +429,9 @@ class Migration(migrations.Migration):
                 ),
                 name="case_closed_as_its_phase",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="cases_case_in_shop"),
         ),
     ]

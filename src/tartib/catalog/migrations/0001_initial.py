@@ -47,14 +47,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "slug"), name="category_slug_unique"),
-                    models.CheckConstraint(
-                        condition=models.Q(("parent", models.F("id")), _negated=True), name="category_not_under_itself"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Listing",
@@ -98,35 +90,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        models.Func(
-                            models.F("search"),
-                            template="array_to_tsvector(string_to_array(btrim(%(expressions)s), ' '))",
-                        ),
-                        name="listing_by_words",
-                    ),
-                    models.Index(
-                        condition=models.Q(("published_at__isnull", False)),
-                        fields=["shop", "position", "id"],
-                        name="listing_by_position",
-                    ),
-                    models.Index(
-                        condition=models.Q(("published_at__isnull", False)),
-                        fields=["shop", "-published_at", "-id"],
-                        name="listing_by_age",
-                    ),
-                    models.Index(
-                        condition=models.Q(("published_at__isnull", False)),
-                        fields=["shop", "price_from", "id"],
-                        name="listing_by_price",
-                    ),
-                    models.Index(fields=["shop", "sort_title", "id"], name="listing_by_title"),
-                    models.Index(fields=["shop", "category", "position", "id"], name="listing_by_category"),
-                ],
-                "constraints": [models.UniqueConstraint(fields=("shop", "slug"), name="listing_slug_unique")],
-            },
         ),
         migrations.CreateModel(
             name="Product",
@@ -178,20 +141,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["shop", "sort", "id"], name="product_by_name")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "sku"), name="product_sku_unique"),
-                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="product_price_not_negative"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("compare_at__isnull", True), ("compare_at__gt", models.F("price")), _connector="OR"
-                        ),
-                        name="product_was_dearer",
-                        violation_error_message="The former price must be higher than the price.",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Photo",
@@ -232,9 +181,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["listing", "position", "id"], name="photo_by_position")],
-            },
         ),
         migrations.CreateModel(
             name="Stock",
@@ -265,19 +211,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["shop", "branch", "product"], name="stock_by_branch")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("product", "branch"), name="stock_once"),
-                    models.CheckConstraint(condition=models.Q(("on_hand__gte", 0)), name="stock_not_negative"),
-                    models.CheckConstraint(
-                        condition=models.Q(("reserved__gte", 0)), name="stock_reserved_not_negative"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reserved__lte", models.F("on_hand"))), name="stock_reserved_is_there"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Movement",
@@ -321,14 +254,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["stock", "-id"], name="movement_by_stock"),
-                    models.Index(
-                        condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="movement_by_case"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Window",
@@ -369,5 +294,136 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("shop", "slug"), name="category_slug_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="category_not_under_itself"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="catalog_category_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(
+                    models.F("search"), template="array_to_tsvector(string_to_array(btrim(%(expressions)s), ' '))"
+                ),
+                name="listing_by_words",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["shop", "position", "id"],
+                name="listing_by_position",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["shop", "-published_at", "-id"],
+                name="listing_by_age",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["shop", "price_from", "id"],
+                name="listing_by_price",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(fields=["shop", "sort_title", "id"], name="listing_by_title"),
+        ),
+        migrations.AddIndex(
+            model_name="listing",
+            index=models.Index(fields=["shop", "category", "position", "id"], name="listing_by_category"),
+        ),
+        migrations.AddConstraint(
+            model_name="listing",
+            constraint=models.UniqueConstraint(fields=("shop", "slug"), name="listing_slug_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="listing",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="catalog_listing_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="product",
+            index=models.Index(fields=["shop", "sort", "id"], name="product_by_name"),
+        ),
+        migrations.AddConstraint(
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("shop", "sku"), name="product_sku_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="product",
+            constraint=models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="product_price_not_negative"),
+        ),
+        migrations.AddConstraint(
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("compare_at__isnull", True), ("compare_at__gt", models.F("price")), _connector="OR"
+                ),
+                name="product_was_dearer",
+                violation_error_message="The former price must be higher than the price.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="catalog_product_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="photo",
+            index=models.Index(fields=["listing", "position", "id"], name="photo_by_position"),
+        ),
+        migrations.AddIndex(
+            model_name="stock",
+            index=models.Index(fields=["shop", "branch", "product"], name="stock_by_branch"),
+        ),
+        migrations.AddConstraint(
+            model_name="stock",
+            constraint=models.UniqueConstraint(fields=("product", "branch"), name="stock_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="stock",
+            constraint=models.CheckConstraint(condition=models.Q(("on_hand__gte", 0)), name="stock_not_negative"),
+        ),
+        migrations.AddConstraint(
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__gte", 0)), name="stock_reserved_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__lte", models.F("on_hand"))), name="stock_reserved_is_there"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stock",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="catalog_stock_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="movement",
+            index=models.Index(fields=["stock", "-id"], name="movement_by_stock"),
+        ),
+        migrations.AddIndex(
+            model_name="movement",
+            index=models.Index(
+                condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="movement_by_case"
+            ),
         ),
     ]

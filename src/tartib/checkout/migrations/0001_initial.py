@@ -85,20 +85,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("confirmed_at__isnull", True)), fields=["updated_at"], name="cart_by_age"
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("confirmed_at__isnull", True), ("customer__isnull", False)),
-                        fields=("shop", "customer"),
-                        name="cart_open_once",
-                    )
-                ],
-            },
         ),
         migrations.CreateModel(
             name="CartLine",
@@ -122,13 +108,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.product"
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("cart", "product"), name="cart_line_once"),
-                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="cart_line_quantity_positive"),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Discount",
@@ -171,34 +161,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "code"), name="discount_code_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("code", django.db.models.functions.text.Upper("code"))),
-                        name="discount_code_upper",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("minimum__gte", 0),
-                            ("value__gte", 0),
-                            models.Q(
-                                models.Q(("kind", "percent"), _negated=True), ("value__lte", 100), _connector="OR"
-                            ),
-                        ),
-                        name="discount_value_possible",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("starts_at__isnull", True),
-                            ("ends_at__isnull", True),
-                            ("ends_at__gt", models.F("starts_at")),
-                            _connector="OR",
-                        ),
-                        name="discount_times_in_order",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Redemption",
@@ -230,9 +192,85 @@ class Migration(migrations.Migration):
                         to="checkout.discount",
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "indexes": [models.Index(fields=["discount", "customer"], name="redemption_by_discount")],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="cart",
+            index=models.Index(
+                condition=models.Q(("confirmed_at__isnull", True)), fields=["updated_at"], name="cart_by_age"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="cart",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("confirmed_at__isnull", True), ("customer__isnull", False)),
+                fields=("shop", "customer"),
+                name="cart_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="cart",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="checkout_cart_in_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="cartline",
+            constraint=models.UniqueConstraint(fields=("cart", "product"), name="cart_line_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="cartline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="cart_line_quantity_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="discount",
+            constraint=models.UniqueConstraint(fields=("shop", "code"), name="discount_code_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="discount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", django.db.models.functions.text.Upper("code"))), name="discount_code_upper"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="discount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum__gte", 0),
+                    ("value__gte", 0),
+                    models.Q(models.Q(("kind", "percent"), _negated=True), ("value__lte", 100), _connector="OR"),
+                ),
+                name="discount_value_possible",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="discount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_at__isnull", True),
+                    ("ends_at__isnull", True),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="discount_times_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="discount",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="checkout_discount_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="redemption",
+            index=models.Index(fields=["discount", "customer"], name="redemption_by_discount"),
         ),
     ]

@@ -121,23 +121,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("email", ""), _negated=True),
-                        fields=("shop", "email"),
-                        name="account_email_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("phone", ""), _negated=True),
-                        fields=("shop", "phone"),
-                        name="account_phone_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("email", ""), ("phone", ""), _negated=True), name="account_can_be_reached"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Group",
@@ -151,9 +134,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("shop", "name"), name="customer_group_once")],
-            },
         ),
         migrations.AddField(
             model_name="customer",
@@ -182,11 +162,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="passkeys", to="customers.account"
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "indexes": [models.Index(fields=["credential"], name="passkey_by_credential")],
-                "constraints": [models.UniqueConstraint(fields=("account", "credential"), name="passkey_once")],
-            },
         ),
         migrations.CreateModel(
             name="PointsMovement",
@@ -231,20 +217,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["customer", "-id"], name="points_by_customer"),
-                    models.Index(
-                        condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="points_by_case"
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "key"), name="points_moved_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("points", 0), ("waiting", 0), _negated=True), name="points_moved_something"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="PointsRule",
@@ -347,15 +319,17 @@ class Migration(migrations.Migration):
                         to="customers.account",
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "indexes": [models.Index(fields=["account", "-id"], name="address_by_account")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("usual", True)), fields=("account",), name="address_usual_once"
-                    )
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Session",
@@ -375,13 +349,17 @@ class Migration(migrations.Migration):
                         to="customers.account",
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["account", "-seen_at"], name="session_by_account"),
-                    models.Index(fields=["seen_at"], name="session_by_age"),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Challenge",
@@ -462,18 +440,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("balance__gt", 0)), fields=["shop", "moved_at"], name="points_balance_by_age"
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("balance__gte", 0), ("waiting__gte", 0)), name="points_balance_never_negative"
-                    )
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -523,6 +489,36 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["customer", "-id"], name="consent_by_customer")],
             },
         ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email", ""), _negated=True), fields=("shop", "email"), name="account_email_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("phone", ""), _negated=True), fields=("shop", "phone"), name="account_phone_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), ("phone", ""), _negated=True), name="account_can_be_reached"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="customers_account_in_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="group",
+            constraint=models.UniqueConstraint(fields=("shop", "name"), name="customer_group_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="group",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="customers_group_in_shop"),
+        ),
         migrations.AddIndex(
             model_name="customer",
             index=models.Index(
@@ -538,5 +534,71 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="customer",
             index=models.Index(fields=["shop", "sort", "id"], name="customer_by_name"),
+        ),
+        migrations.AddConstraint(
+            model_name="customer",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="customers_customer_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="passkey",
+            index=models.Index(fields=["credential"], name="passkey_by_credential"),
+        ),
+        migrations.AddConstraint(
+            model_name="passkey",
+            constraint=models.UniqueConstraint(fields=("account", "credential"), name="passkey_once"),
+        ),
+        migrations.AddIndex(
+            model_name="pointsmovement",
+            index=models.Index(fields=["customer", "-id"], name="points_by_customer"),
+        ),
+        migrations.AddIndex(
+            model_name="pointsmovement",
+            index=models.Index(
+                condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="points_by_case"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="pointsmovement",
+            constraint=models.UniqueConstraint(fields=("shop", "key"), name="points_moved_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="pointsmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points", 0), ("waiting", 0), _negated=True), name="points_moved_something"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="savedaddress",
+            index=models.Index(fields=["account", "-id"], name="address_by_account"),
+        ),
+        migrations.AddConstraint(
+            model_name="savedaddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("usual", True)), fields=("account",), name="address_usual_once"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="session",
+            index=models.Index(fields=["account", "-seen_at"], name="session_by_account"),
+        ),
+        migrations.AddIndex(
+            model_name="session",
+            index=models.Index(fields=["seen_at"], name="session_by_age"),
+        ),
+        migrations.AddConstraint(
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="customers_session_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="pointsbalance",
+            index=models.Index(
+                condition=models.Q(("balance__gt", 0)), fields=["shop", "moved_at"], name="points_balance_by_age"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="pointsbalance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", 0), ("waiting__gte", 0)), name="points_balance_never_negative"
+            ),
         ),
     ]

@@ -2,19 +2,23 @@
 
 from django.db import migrations
 
-FORWARD = """
-CREATE FUNCTION customers_points_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'movements of points are only added' USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER customers_points_only_added BEFORE UPDATE ON customers_pointsmovement
-    FOR EACH ROW EXECUTE FUNCTION customers_points_refuse();
-"""
+FORWARD = [
+    """
+    CREATE FUNCTION customers_points_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'movements of points are only added' USING ERRCODE = 'restrict_violation';
+    END $$
+    """,
+    """
+    CREATE TRIGGER customers_points_only_added BEFORE UPDATE ON customers_pointsmovement
+        FOR EACH ROW EXECUTE FUNCTION customers_points_refuse()
+    """,
+]
 
-BACKWARD = """
-DROP TRIGGER customers_points_only_added ON customers_pointsmovement;
-DROP FUNCTION customers_points_refuse();
-"""
+BACKWARD = [
+    "DROP TRIGGER customers_points_only_added ON customers_pointsmovement",
+    "DROP FUNCTION customers_points_refuse()",
+]
 
 
 class Migration(migrations.Migration):

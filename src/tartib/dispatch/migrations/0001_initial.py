@@ -181,4 +181,8 @@ class Migration(migrations.Migration):
                 name="work_settled_by_hand_says_how",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="workrecord",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="dispatch_workrecord_in_shop"),
+        ),
     ]

@@ -13,6 +13,32 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="FeedbackSettings",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                (
+                    "feedback_days",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        validators=[django.core.validators.MaxValueValidator(90)],
+                        verbose_name="days until customers are asked how it was",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Feedback",
             fields=[
                 (
@@ -61,16 +87,6 @@ class Migration(migrations.Migration):
                         name="feedback_rating_one_to_five",
                     )
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='FeedbackSettings',
-            fields=[
-                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
-                ('feedback_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(90)], verbose_name='days until customers are asked how it was')),
-            ],
-            options={
-                'abstract': False,
             },
         ),
     ]

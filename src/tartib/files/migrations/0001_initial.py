@@ -62,7 +62,8 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="upload_public_or_sealed",
-                    )
+                    ),
+                    models.UniqueConstraint(fields=("shop", "id"), name="files_upload_in_shop"),
                 ],
             },
         ),

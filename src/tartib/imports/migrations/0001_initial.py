@@ -29,10 +29,7 @@ class Migration(migrations.Migration):
                 (
                     "store",
                     models.CharField(
-                        blank=True,
-                        help_text="Which of several the orders are of.",
-                        max_length=40,
-                        verbose_name="store",
+                        blank=True, help_text="Which of several the orders are of.", max_length=40, verbose_name="store"
                     ),
                 ),
                 (
@@ -80,9 +77,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["shop", "-created_at"], name="import_by_shop")],
-            },
         ),
         migrations.CreateModel(
             name="Chunk",
@@ -90,6 +84,16 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
                 ("data", models.BinaryField()),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
                 (
                     "batch",
                     models.ForeignKey(
@@ -100,9 +104,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("batch", "number"), name="import_chunk_once")],
-            },
         ),
         migrations.CreateModel(
             name="Problems",
@@ -113,6 +114,16 @@ class Migration(migrations.Migration):
                     "batch",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="integrations.import"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
                     ),
                 ),
             ],
@@ -130,11 +141,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "of_products", "name"), name="saved_mapping_once")
-                ],
-            },
         ),
         migrations.CreateModel(
             name="WantedPhoto",
@@ -161,15 +167,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("try_at__isnull", False)),
-                        fields=["shop", "try_at"],
-                        name="wanted_photo_due",
-                    )
-                ],
-                "constraints": [models.UniqueConstraint(fields=("listing", "url"), name="wanted_photo_once")],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="import",
+            index=models.Index(fields=["shop", "-created_at"], name="import_by_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="import",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="integrations_import_in_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="chunk",
+            constraint=models.UniqueConstraint(fields=("batch", "number"), name="import_chunk_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="savedmapping",
+            constraint=models.UniqueConstraint(fields=("shop", "of_products", "name"), name="saved_mapping_once"),
+        ),
+        migrations.AddIndex(
+            model_name="wantedphoto",
+            index=models.Index(
+                condition=models.Q(("try_at__isnull", False)), fields=["shop", "try_at"], name="wanted_photo_due"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="wantedphoto",
+            constraint=models.UniqueConstraint(fields=("listing", "url"), name="wanted_photo_once"),
         ),
     ]

@@ -18,6 +18,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="MessageSettings",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                ("fax_gateway", models.CharField(blank=True, max_length=200, verbose_name="fax service")),
+                (
+                    "letters_stand_in",
+                    models.BooleanField(
+                        default=True, verbose_name="who cannot be told by e-mail is told by SMS, and the reverse"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="PushKey",
             fields=[
                 (
@@ -34,49 +59,6 @@ class Migration(migrations.Migration):
                 ("public", models.CharField(max_length=90)),
                 ("created_at", models.DateTimeField()),
             ],
-        ),
-        migrations.CreateModel(
-            name="Switch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(blank=True, max_length=40, verbose_name="status")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax"), ("push", "Push message")],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                (
-                    "sending",
-                    models.CharField(
-                        choices=[
-                            ("always", "Always"),
-                            ("instead", "Only where the other cannot reach them"),
-                            ("never", "Never"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "shop",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="shops.shop",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "status", "channel"), name="switch_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("sending__in", ["always", "instead", "never"])), name="switch_known"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="SmsAccount",
@@ -519,6 +501,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Switch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("status", models.CharField(blank=True, max_length=40, verbose_name="status")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("sms", "SMS"), ("fax", "Fax"), ("push", "Push message")],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "sending",
+                    models.CharField(
+                        choices=[
+                            ("always", "Always"),
+                            ("instead", "Only where the other cannot reach them"),
+                            ("never", "Never"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "status", "channel"), name="switch_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sending__in", ["always", "instead", "never"])), name="switch_known"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Template",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -559,17 +581,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("shop", "status", "channel", "language"), name="template_once")
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='MessageSettings',
-            fields=[
-                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
-                ('fax_gateway', models.CharField(blank=True, max_length=200, verbose_name='fax service')),
-                ('letters_stand_in', models.BooleanField(default=True, verbose_name='who cannot be told by e-mail is told by SMS, and the reverse')),
-            ],
-            options={
-                'abstract': False,
             },
         ),
     ]

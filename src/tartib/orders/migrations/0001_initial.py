@@ -16,39 +16,132 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="BoughtWith",
+            name="OrderSettings",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("orders", models.PositiveIntegerField()),
-                ("place", models.PositiveSmallIntegerField()),
                 (
-                    "listing",
-                    models.ForeignKey(
-                        db_index=False,
+                    "shop",
+                    models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
                         related_name="+",
-                        to="catalog.listing",
+                        serialize=False,
+                        to="shops.shop",
                     ),
                 ),
                 (
-                    "other",
+                    "pay_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="minutes goods are held while paying",
+                    ),
+                ),
+                (
+                    "stale_after_days",
+                    models.PositiveSmallIntegerField(default=7, verbose_name="days until an incomplete order is stale"),
+                ),
+                (
+                    "return_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="days in which goods can be returned",
+                    ),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="working days in which requests are answered",
+                    ),
+                ),
+                ("recommends", models.BooleanField(default=True, verbose_name="recommends what is bought together")),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="CustomerRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("cancel", "Cancellation"), ("return", "Return")], max_length=8, verbose_name="kind"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("done", "Carried out"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("mistake", "Ordered by mistake"),
+                            ("mind", "Changed my mind"),
+                            ("late", "It takes too long"),
+                            ("cheaper", "Found it elsewhere"),
+                            ("damaged", "It arrived damaged"),
+                            ("faulty", "It does not work"),
+                            ("wrong", "Something else was sent"),
+                            ("unlike", "Not as described"),
+                            ("fit", "It does not fit"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="customer's words")),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("due_at", models.DateTimeField(verbose_name="to be answered by")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                ("answered_by", models.CharField(blank=True, max_length=150, verbose_name="answered by")),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="goods came back")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("act_id", models.UUIDField(null=True)),
+                (
+                    "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.listing"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="customer_requests",
+                        to="cases.case",
                     ),
                 ),
                 (
                     "shop",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("listing", "place"), name="bought_with_place_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("listing", models.F("other")), _negated=True), name="bought_with_another"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Line",
@@ -86,43 +179,17 @@ class Migration(migrations.Migration):
                         to="catalog.product",
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("case", "position"), name="line_position_unique"),
-                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="line_quantity_positive"),
-                    models.CheckConstraint(
-                        condition=models.Q(("discount__gte", 0), ("price__gte", 0), ("total__gte", 0)),
-                        name="line_money_not_negative",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("lost__lte", models.F("taken")),
-                            (
-                                "reserved__lte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("quantity"), "-", models.F("back")
-                                ),
-                            ),
-                            (
-                                "taken__lte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("quantity"), "-", models.F("back")
-                                ),
-                            ),
-                        ),
-                        name="line_marks_within_quantity",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("tax_percent", None),
-                            models.Q(("tax_percent__gte", 0), ("tax_percent__lte", 100)),
-                            _connector="OR",
-                        ),
-                        name="line_tax_percent_possible",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Order",
@@ -235,133 +302,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["shop", "number"], name="order_by_number"),
-                    models.Index(
-                        condition=models.Q(("held_until__isnull", False)), fields=["held_until"], name="order_by_hold"
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_id", ""), _negated=True),
-                        fields=("shop", "source", "external_id"),
-                        name="order_external_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("discount__gte", 0),
-                            ("points_value__gte", 0),
-                            ("shipping__gte", 0),
-                            ("subtotal__gte", 0),
-                            ("tax__gte", 0),
-                        ),
-                        name="order_money_not_negative",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("shipping_tax_percent", None),
-                            models.Q(("shipping_tax_percent__gte", 0), ("shipping_tax_percent__lte", 100)),
-                            _connector="OR",
-                        ),
-                        name="order_tax_percent_possible",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TaxRate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
-                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
-                ("tax_class", models.CharField(blank=True, max_length=20, verbose_name="tax class")),
-                ("percent", models.DecimalField(decimal_places=3, max_digits=6, verbose_name="percent")),
-                (
-                    "shop",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tax_rates",
-                        to="shops.shop",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("shop", "country", "region", "tax_class"), name="tax_rate_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("percent__gte", 0), ("percent__lte", 100)), name="tax_rate_possible"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name='CustomerRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cancel', 'Cancellation'), ('return', 'Return')], max_length=8, verbose_name='kind')),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('done', 'Carried out')], default='requested', max_length=10, verbose_name='state')),
-                ('reason', models.CharField(blank=True, choices=[('mistake', 'Ordered by mistake'), ('mind', 'Changed my mind'), ('late', 'It takes too long'), ('cheaper', 'Found it elsewhere'), ('damaged', 'It arrived damaged'), ('faulty', 'It does not work'), ('wrong', 'Something else was sent'), ('unlike', 'Not as described'), ('fit', 'It does not fit'), ('other', 'Another reason')], max_length=10, verbose_name='reason')),
-                ('words', models.TextField(blank=True, verbose_name="customer's words")),
-                ('asked_at', models.DateTimeField(verbose_name='asked')),
-                ('due_at', models.DateTimeField(verbose_name='to be answered by')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('answered_by', models.CharField(blank=True, max_length=150, verbose_name='answered by')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('arrived_at', models.DateTimeField(null=True, verbose_name='goods came back')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('act_id', models.UUIDField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='customer_requests', to='cases.case')),
-                ('shop', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shops.shop')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RequestedLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pieces', models.PositiveIntegerField(verbose_name='quantity')),
-                ('agreed', models.PositiveIntegerField(default=0, verbose_name='agreed to')),
-                ('back', models.PositiveIntegerField(default=0, verbose_name='came back')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.line')),
-                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.customerrequest')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RequestPhoto',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='orders.customerrequest')),
-                ('upload', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.upload')),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='customerrequest',
-            index=models.Index(fields=['case', '-id'], name='request_by_case'),
-        ),
-        migrations.AddIndex(
-            model_name='customerrequest',
-            index=models.Index(condition=models.Q(('state', 'requested')), fields=['shop', 'due_at'], name='request_to_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'approved'])), fields=('case', 'kind'), name='request_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'withdrawn']), ('answered_at__isnull', False), _connector='OR'), name='request_answered_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['requested', 'approved'])), models.Q(models.Q(('state__in', ['requested', 'approved']), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='request_closed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedline',
-            constraint=models.UniqueConstraint(fields=('request', 'line'), name='requested_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedline',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed__lte', models.F('pieces')), ('back__lte', models.F('agreed')), ('pieces__gt', 0)), name='requested_line_possible'),
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -401,31 +341,284 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="RequestedLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pieces", models.PositiveIntegerField(verbose_name="quantity")),
+                ("agreed", models.PositiveIntegerField(default=0, verbose_name="agreed to")),
+                ("back", models.PositiveIntegerField(default=0, verbose_name="came back")),
+                (
+                    "line",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="orders.line"),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.customerrequest",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="RequestPhoto",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="photos", to="orders.customerrequest"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.upload"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TaxRate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
+                ("tax_class", models.CharField(blank=True, max_length=20, verbose_name="tax class")),
+                ("percent", models.DecimalField(decimal_places=3, max_digits=6, verbose_name="percent")),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tax_rates",
+                        to="shops.shop",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BoughtWith",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("orders", models.PositiveIntegerField()),
+                ("place", models.PositiveSmallIntegerField()),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.listing",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.listing"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shops.shop"),
+                ),
+            ],
             options={
                 "constraints": [
+                    models.UniqueConstraint(fields=("listing", "place"), name="bought_with_place_once"),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("choice", ""), ("chosen_at__isnull", True)),
-                            models.Q(models.Q(("choice", ""), _negated=True), ("chosen_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="proposal_chosen_when",
-                    )
+                        condition=models.Q(("listing", models.F("other")), _negated=True), name="bought_with_another"
+                    ),
                 ],
             },
         ),
-        migrations.CreateModel(
-            name='OrderSettings',
-            fields=[
-                ('shop', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='shops.shop')),
-                ('pay_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes goods are held while paying')),
-                ('stale_after_days', models.PositiveSmallIntegerField(default=7, verbose_name='days until an incomplete order is stale')),
-                ('return_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days in which goods can be returned')),
-                ('answer_days', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='working days in which requests are answered')),
-                ('recommends', models.BooleanField(default=True, verbose_name='recommends what is bought together')),
-            ],
-            options={
-                'abstract': False,
-            },
+        migrations.AddIndex(
+            model_name="customerrequest",
+            index=models.Index(fields=["case", "-id"], name="request_by_case"),
+        ),
+        migrations.AddIndex(
+            model_name="customerrequest",
+            index=models.Index(
+                condition=models.Q(("state", "requested")), fields=["shop", "due_at"], name="request_to_answer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["requested", "approved"])),
+                fields=("case", "kind"),
+                name="request_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["requested", "withdrawn"]), ("answered_at__isnull", False), _connector="OR"
+                ),
+                name="request_answered_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state__in", ["requested", "approved"])),
+                    models.Q(
+                        models.Q(("state__in", ["requested", "approved"]), _negated=True), ("closed_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="request_closed_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerrequest",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="orders_customerrequest_in_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="line",
+            constraint=models.UniqueConstraint(fields=("case", "position"), name="line_position_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="line",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="line_quantity_positive"),
+        ),
+        migrations.AddConstraint(
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gte", 0), ("price__gte", 0), ("total__gte", 0)),
+                name="line_money_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lost__lte", models.F("taken")),
+                    (
+                        "reserved__lte",
+                        django.db.models.expressions.CombinedExpression(models.F("quantity"), "-", models.F("back")),
+                    ),
+                    (
+                        "taken__lte",
+                        django.db.models.expressions.CombinedExpression(models.F("quantity"), "-", models.F("back")),
+                    ),
+                ),
+                name="line_marks_within_quantity",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("tax_percent", None), models.Q(("tax_percent__gte", 0), ("tax_percent__lte", 100)), _connector="OR"
+                ),
+                name="line_tax_percent_possible",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="line",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="orders_line_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(fields=["shop", "number"], name="order_by_number"),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("held_until__isnull", False)), fields=["held_until"], name="order_by_hold"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("shop", "source", "external_id"),
+                name="order_external_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("discount__gte", 0),
+                    ("points_value__gte", 0),
+                    ("shipping__gte", 0),
+                    ("subtotal__gte", 0),
+                    ("tax__gte", 0),
+                ),
+                name="order_money_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("shipping_tax_percent", None),
+                    models.Q(("shipping_tax_percent__gte", 0), ("shipping_tax_percent__lte", 100)),
+                    _connector="OR",
+                ),
+                name="order_tax_percent_possible",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("choice", ""), ("chosen_at__isnull", True)),
+                    models.Q(models.Q(("choice", ""), _negated=True), ("chosen_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="proposal_chosen_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="requestedline",
+            constraint=models.UniqueConstraint(fields=("request", "line"), name="requested_line_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="requestedline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("agreed__lte", models.F("pieces")), ("back__lte", models.F("agreed")), ("pieces__gt", 0)
+                ),
+                name="requested_line_possible",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="taxrate",
+            constraint=models.UniqueConstraint(fields=("shop", "country", "region", "tax_class"), name="tax_rate_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="taxrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__gte", 0), ("percent__lte", 100)), name="tax_rate_possible"
+            ),
         ),
     ]

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("payments", "0001_initial"),
+        ("shops", "0001_initial"),
     ]
 
     operations = [
@@ -73,13 +74,17 @@ class Migration(migrations.Migration):
                         to="payments.account",
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "indexes": [models.Index(fields=["account", "order"], name="charge_by_order")],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="charge_amount_positive")
-                ],
-            },
         ),
         migrations.CreateModel(
             name="SentBack",
@@ -102,11 +107,32 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="sent_back", to="practice.charge"
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="sent_back_amount_positive")
-                ],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="charge",
+            index=models.Index(fields=["account", "order"], name="charge_by_order"),
+        ),
+        migrations.AddConstraint(
+            model_name="charge",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="charge_amount_positive"),
+        ),
+        migrations.AddConstraint(
+            model_name="charge",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="practice_charge_in_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="sentback",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="sent_back_amount_positive"),
         ),
     ]

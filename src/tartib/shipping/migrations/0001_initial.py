@@ -73,23 +73,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [models.Index(fields=["shop", "position", "id"], name="shipping_by_position")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("branch__isnull", False), ("kind", "pickup")),
-                            models.Q(models.Q(("kind", "pickup"), _negated=True), ("branch__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="shipping_branch_of_pickup",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("free_from__isnull", True), ("free_from__gte", 0), _connector="OR"),
-                        name="shipping_free_from_not_negative",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Rate",
@@ -114,24 +97,58 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="rates", to="shipping.method"
                     ),
                 ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
             ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_from__gte", 0), ("price__gte", 0)), name="rate_money_not_negative"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("weight_to__isnull", True), ("weight_to__gt", models.F("weight_from")), _connector="OR"
-                            ),
-                            models.Q(
-                                ("amount_to__isnull", True), ("amount_to__gt", models.F("amount_from")), _connector="OR"
-                            ),
-                        ),
-                        name="rate_bounds_in_order",
-                    ),
-                ],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="method",
+            index=models.Index(fields=["shop", "position", "id"], name="shipping_by_position"),
+        ),
+        migrations.AddConstraint(
+            model_name="method",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("branch__isnull", False), ("kind", "pickup")),
+                    models.Q(models.Q(("kind", "pickup"), _negated=True), ("branch__isnull", True)),
+                    _connector="OR",
+                ),
+                name="shipping_branch_of_pickup",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="method",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("free_from__isnull", True), ("free_from__gte", 0), _connector="OR"),
+                name="shipping_free_from_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="method",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="shipping_method_in_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="rate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_from__gte", 0), ("price__gte", 0)), name="rate_money_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("weight_to__isnull", True), ("weight_to__gt", models.F("weight_from")), _connector="OR"),
+                    models.Q(("amount_to__isnull", True), ("amount_to__gt", models.F("amount_from")), _connector="OR"),
+                ),
+                name="rate_bounds_in_order",
+            ),
         ),
     ]

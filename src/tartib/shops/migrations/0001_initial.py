@@ -227,9 +227,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("shop", "code"), name="branch_code_unique")],
-            },
         ),
         migrations.CreateModel(
             name="ApiKey",
@@ -256,14 +253,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
-                    models.Index(
-                        condition=models.Q(("revoked_at", None)), fields=["expires_at"], name="api_key_to_end"
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Counter",
@@ -272,122 +261,17 @@ class Migration(migrations.Migration):
                 ("period", models.PositiveIntegerField(help_text="Year and month as YYYYMM in the shop's calendar.")),
                 ("last", models.PositiveIntegerField(default=0)),
                 ("branch", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="shops.branch")),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("branch", "period"), name="counter_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Limit",
-            fields=[
-                (
-                    "subject",
-                    models.CharField(
-                        help_text="SHA-256 of purpose and subject.", max_length=64, primary_key=True, serialize=False
-                    ),
-                ),
-                ("window_start", models.DateTimeField()),
-                ("count", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "indexes": [models.Index(fields=["window_start"], name="limit_by_age")],
-            },
-        ),
-        migrations.AddField(
-            model_name="shop",
-            name="default_owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="shops.membership",
-                verbose_name="responsible by default",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="branch",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="shops.branch"
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="shop",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="shops.shop"
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.CreateModel(
-            name="Claim",
-            fields=[
                 (
                     "shop",
-                    models.OneToOneField(
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="claim",
-                        serialize=False,
+                        related_name="+",
                         to="shops.shop",
                     ),
                 ),
-                (
-                    "domain",
-                    models.CharField(
-                        max_length=253, validators=[tartib.shops.models.domain], verbose_name="own domain"
-                    ),
-                ),
-                ("token", models.CharField(default=tartib.shops.models.claim_token, max_length=32)),
-                ("claimed_at", models.DateTimeField()),
-                ("looked_at", models.DateTimeField(blank=True, null=True)),
-                ("proved_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "missed",
-                    models.PositiveSmallIntegerField(default=0, help_text="Days in a row on which its proof was gone."),
-                ),
             ],
-            options={
-                "indexes": [
-                    models.Index(condition=models.Q(("proved_at", None)), fields=["claimed_at"], name="claim_to_prove")
-                ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hold_back_seconds__lte", 86400)), name="shop_hold_back_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.CheckConstraint(condition=models.Q(("undo_seconds__lte", 86400)), name="shop_undo_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="shop",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("domain", ""), _negated=True),
-                fields=("domain",),
-                name="shop_domain_unique",
-                violation_error_message="Another shop has this domain already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("shop", "user"), name="membership_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("active", True), ("ended_at", None)), ("active", False), _connector="OR"),
-                name="membership_ended",
-            ),
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -447,61 +331,54 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "invited")), fields=["expires_at"], name="invitation_to_expire"
-                    ),
-                    models.Index(fields=["ended_at"], name="invitation_to_forget"),
-                    models.Index(fields=["shop", "-invited_at"], name="invitation_by_shop"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "invited")), fields=("shop", "email"), name="invitation_open_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                        name="invitation_email_lower",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at", None), ("state", "invited")),
-                            models.Q(
-                                models.Q(("state", "invited"), _negated=True), ("ended_at__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="invitation_open_or_ended",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
-            name="Session",
+            name="Limit",
             fields=[
                 (
-                    "session_key",
-                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
-                ),
-                ("session_data", models.TextField(verbose_name="session data")),
-                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
-                ("ref", models.CharField(max_length=32, unique=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sessions",
-                        to=settings.AUTH_USER_MODEL,
+                    "subject",
+                    models.CharField(
+                        help_text="SHA-256 of purpose and subject.", max_length=64, primary_key=True, serialize=False
                     ),
                 ),
+                ("window_start", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                "verbose_name": "session",
-                "verbose_name_plural": "sessions",
-                "abstract": False,
+                "indexes": [models.Index(fields=["window_start"], name="limit_by_age")],
             },
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="shop",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="shops.shop"
+            ),
+        ),
+        migrations.AddField(
+            model_name="shop",
+            name="default_owner",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="shops.membership",
+                verbose_name="responsible by default",
+            ),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="branch",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="shops.branch"
+            ),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.CreateModel(
             name="SecurityEntry",
@@ -542,19 +419,174 @@ class Migration(migrations.Migration):
                 (
                     "shop",
                     models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="shops.shop",
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.shop"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("ref", models.CharField(max_length=32, unique=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Claim",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="claim",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                (
+                    "domain",
+                    models.CharField(
+                        max_length=253, validators=[tartib.shops.models.domain], verbose_name="own domain"
+                    ),
+                ),
+                ("token", models.CharField(default=tartib.shops.models.claim_token, max_length=32)),
+                ("claimed_at", models.DateTimeField()),
+                ("looked_at", models.DateTimeField(blank=True, null=True)),
+                ("proved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "missed",
+                    models.PositiveSmallIntegerField(default=0, help_text="Days in a row on which its proof was gone."),
+                ),
+            ],
+            options={
                 "indexes": [
-                    models.Index(fields=["shop", "-id"], name="security_by_shop"),
-                    models.Index(fields=["shop", "event", "-id"], name="security_by_event"),
-                    models.Index(fields=["at"], name="security_by_age"),
+                    models.Index(condition=models.Q(("proved_at", None)), fields=["claimed_at"], name="claim_to_prove")
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="branch",
+            constraint=models.UniqueConstraint(fields=("shop", "code"), name="branch_code_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="branch",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="shops_branch_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="apikey",
+            index=models.Index(fields=["shop", "-created_at"], name="api_key_by_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="apikey",
+            index=models.Index(condition=models.Q(("revoked_at", None)), fields=["expires_at"], name="api_key_to_end"),
+        ),
+        migrations.AddConstraint(
+            model_name="counter",
+            constraint=models.UniqueConstraint(fields=("branch", "period"), name="counter_once"),
+        ),
+        migrations.AddIndex(
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("state", "invited")), fields=["expires_at"], name="invitation_to_expire"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invitation",
+            index=models.Index(fields=["ended_at"], name="invitation_to_forget"),
+        ),
+        migrations.AddIndex(
+            model_name="invitation",
+            index=models.Index(fields=["shop", "-invited_at"], name="invitation_by_shop"),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "invited")), fields=("shop", "email"), name="invitation_open_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="invitation_email_lower",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state", "invited")),
+                    models.Q(models.Q(("state", "invited"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="invitation_open_or_ended",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="shop",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hold_back_seconds__lte", 86400)), name="shop_hold_back_a_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="shop",
+            constraint=models.CheckConstraint(condition=models.Q(("undo_seconds__lte", 86400)), name="shop_undo_a_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="shop",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("domain", ""), _negated=True),
+                fields=("domain",),
+                name="shop_domain_unique",
+                violation_error_message="Another shop has this domain already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("shop", "user"), name="membership_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("active", True), ("ended_at", None)), ("active", False), _connector="OR"),
+                name="membership_ended",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="shops_membership_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="securityentry",
+            index=models.Index(fields=["shop", "-id"], name="security_by_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="securityentry",
+            index=models.Index(fields=["shop", "event", "-id"], name="security_by_event"),
+        ),
+        migrations.AddIndex(
+            model_name="securityentry",
+            index=models.Index(fields=["at"], name="security_by_age"),
         ),
     ]

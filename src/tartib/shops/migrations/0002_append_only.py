@@ -6,29 +6,34 @@ none goes sooner than in ninety days is said here.
 
 from django.db import migrations
 
-FORWARD = """
-CREATE FUNCTION shops_security_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.at < now() - interval '90 days' THEN
-            RETURN OLD;
+FORWARD = [
+    """
+    CREATE FUNCTION shops_security_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' THEN
+            IF OLD.at < now() - interval '90 days' THEN
+                RETURN OLD;
+            END IF;
         END IF;
-    END IF;
-    RAISE EXCEPTION 'the security log is append-only: % on % is not allowed', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation';
-END $$;
+        RAISE EXCEPTION 'the security log is append-only: % on % is not allowed', TG_OP, TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$
+    """,
+    """
+    CREATE TRIGGER shops_security_append_only BEFORE UPDATE OR DELETE ON shops_securityentry
+        FOR EACH ROW EXECUTE FUNCTION shops_security_stays()
+    """,
+    """
+    CREATE TRIGGER shops_security_keeps_all BEFORE TRUNCATE ON shops_securityentry
+        FOR EACH STATEMENT EXECUTE FUNCTION shops_security_stays()
+    """,
+]
 
-CREATE TRIGGER shops_security_append_only BEFORE UPDATE OR DELETE ON shops_securityentry
-    FOR EACH ROW EXECUTE FUNCTION shops_security_stays();
-CREATE TRIGGER shops_security_keeps_all BEFORE TRUNCATE ON shops_securityentry
-    FOR EACH STATEMENT EXECUTE FUNCTION shops_security_stays();
-"""
-
-BACKWARD = """
-DROP TRIGGER shops_security_keeps_all ON shops_securityentry;
-DROP TRIGGER shops_security_append_only ON shops_securityentry;
-DROP FUNCTION shops_security_stays();
-"""
+BACKWARD = [
+    "DROP TRIGGER shops_security_keeps_all ON shops_securityentry",
+    "DROP TRIGGER shops_security_append_only ON shops_securityentry",
+    "DROP FUNCTION shops_security_stays()",
+]
 
 
 class Migration(migrations.Migration):

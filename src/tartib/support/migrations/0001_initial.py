@@ -39,28 +39,35 @@ class Migration(migrations.Migration):
                 (
                     "letter",
                     models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.upload"
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
-                        to="files.upload",
+                        to="shops.shop",
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("case", "seq"), name="post_seq_unique"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("message_id", ""), _negated=True),
-                        fields=("case", "message_id"),
-                        name="post_mail_once",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Attachment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shops.shop",
+                    ),
+                ),
                 (
                     "upload",
                     models.OneToOneField(
@@ -105,12 +112,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("about__isnull", False)), fields=["about", "-case"], name="request_by_about"
-                    )
-                ],
-            },
+        ),
+        migrations.AddConstraint(
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("case", "seq"), name="post_seq_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=("case", "message_id"),
+                name="post_mail_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("shop", "id"), name="support_post_in_shop"),
+        ),
+        migrations.AddIndex(
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("about__isnull", False)), fields=["about", "-case"], name="request_by_about"
+            ),
         ),
     ]
