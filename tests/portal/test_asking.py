@@ -43,7 +43,8 @@ def test_help_is_one_tap_from_the_page_of_an_order_and_needs_no_account(client: 
 
 
 def test_the_link_of_a_request_itself_leads_to_its_thread(client: Client) -> None:
-    case = ask(make_shop(), Written("Hello"), now=NOW, about=make_order(make_shop()))
+    shop = make_shop()
+    case = ask(shop, Written("Hello"), now=NOW, about=make_order(shop))
     for name in ("portal:tracking", "portal:ask"):
         assert (
             client.get(reverse(name, args=[case.token]))
