@@ -12,6 +12,7 @@ from tartib.flow.facts import Decision
 from tartib.flow.likeliest import NO_NUMBER, Likely, asks_number, likeliest, needs_number
 from tartib.flow.workflow import Move
 from tartib.orders.models import Order
+from tartib.payments.queries import money_gone
 
 
 def of_order(
@@ -21,7 +22,8 @@ def of_order(
 
     `refused` is what was typed of a parcel and is not right, shown again with its move.
     """
-    likely = likeliest(case.flow, case.status, options, order.circumstances)
+    unfunded = money_gone(case)
+    likely = likeliest(case.flow, case.status, options, order.circumstances, unfunded=unfunded)
     offered, barred = [], []
     for option in options:
         parcel = _parcel(case, order, option.move, refused) if edits else None
