@@ -88,7 +88,8 @@ def test_what_does_not_fit_together_is_refused(wish: Wish) -> None:
 
 def test_more_than_pieces_cost_or_than_are_out_is_refused() -> None:
     case, shirts, cap = made()
-    for wish in (Wish((Piece(cap.pk, 1, True),), amount=D(21)), Wish((Piece(shirts.pk, 3, True),))):
+    twice = Wish((Piece(shirts.pk, 1, True), Piece(shirts.pk, 1, False)))
+    for wish in (Wish((Piece(cap.pk, 1, True),), amount=D(21)), Wish((Piece(shirts.pk, 3, True),)), twice):
         with pytest.raises(Contradiction):
             back(case, wish)
     with pytest.raises(TooMuch):

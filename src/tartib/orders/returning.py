@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,8 +155,11 @@ def _aside(case: Case, wish: Wish) -> Plan:
 
 
 def _can_come_back(pieces: Sequence[Piece], known: dict[int, Line]) -> None:
+    times = Counter(piece.line_id for piece in pieces)
     for piece in pieces:
         line = known.get(piece.line_id)
+        if line is not None and times[piece.line_id] > 1:
+            raise Contradiction(_("“%(product)s” is named more than once.") % {"product": line.name})
         out = line.quantity - line.came_back if line is not None else 0
         if not 0 < piece.quantity <= out:
             raise Contradiction(
