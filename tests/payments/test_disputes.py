@@ -14,6 +14,7 @@ from tartib.cases.engine import undo
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
 from tartib.cases.queries import moves
+from tartib.desk.cases.offers import Offers
 from tartib.desk.orders.offers import of_order
 from tartib.dispatch.models import Outcome, WorkRecord
 from tartib.journal.models import Entry
@@ -101,6 +102,7 @@ def test_what_is_lost_of_an_open_order_waits_for_what_becomes_of_it(scripted: Sc
     tell(attempt, contested(attempt, Contest.OPEN, "0"))
     assert likely(case) == "", "the bank is deciding"
     case = tell(attempt, contested(attempt, Contest.LOST))
+    assert [one.move.target for one in offered(case).main] == ["cancelled", "problem", "picking"]
     work = WorkRecord.objects.get(case=case)
     assert (work.kind, work.resolved_at, work.facts["amount"], likely(case)) == ("dispute-lost", None, "50.000", "")
     act = move(case, "cancelled").act_id
@@ -116,9 +118,12 @@ def test_what_is_lost_of_an_open_order_waits_for_what_becomes_of_it(scripted: Sc
 
 def likely(case: Case) -> str:
     """Where the filled button of its page leads; "" where none is filled."""
+    return next((one.move.target for one in offered(case).main if one.filled), "")
+
+
+def offered(case: Case) -> Offers:
     case.refresh_from_db()
-    found = of_order(case, order(case), moves(case, Role.OWNER, now=NOW), edits=True, pays=True)
-    return next((one.move.target for one in found.main if one.filled), "")
+    return of_order(case, order(case), moves(case, Role.OWNER, now=NOW), edits=True, pays=True)
 
 
 def test_an_inquiry_takes_nothing(attempt: Attempt, troubles: Heard) -> None:

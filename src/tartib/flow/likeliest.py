@@ -19,7 +19,7 @@ PAID = "payment.confirmed"
 
 Act = Literal["move", "money", "wait"]
 _OFF_COURSE = frozenset({"problem", "ended"})
-_HERE = frozenset({"waiting", "working", "problem"})
+STILL_HERE = frozenset({"waiting", "working", "problem"})
 """The phases in which nothing has left the shop yet."""
 NO_NUMBER = "no-tracking-number"
 """The reason of a move that wants nothing but a freight number."""
@@ -34,18 +34,15 @@ class Likely:
     move: Move | None = None
 
 
-def likeliest(
-    workflow: Workflow, status: str, options: Sequence[Option], held: Collection[str], *, unfunded: bool = False
-) -> Likely:
+def likeliest(workflow: Workflow, status: str, options: Sequence[Option], held: Collection[str]) -> Likely:
     """The likeliest act for a case in `status` whose moves by hand are `options`, in the circumstances `held`.
 
     The first move in file order that leads onwards, to where cases in these circumstances come, decides. One that
     wants only a freight number is made, since the number is asked with it; one that wants money waits for it. A move
     that demands a note is out of the ordinary: it is likely only where no other leads on and no money is awaited.
-    What is still in the shop goes nowhere while its case is `unfunded`: what was paid went back or is asked back.
     """
     here = workflow.status(status)
-    if here.closed or (unfunded and here.phase in _HERE):
+    if here.closed:
         return Likely("wait")
     onwards = [one for one in options if _leads_on(here, workflow.status(one.move.target), held)]
     by_gateway = "prepaid" in held and "transfer" not in held
