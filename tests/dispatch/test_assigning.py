@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.engine import NotUndoable
@@ -334,3 +334,12 @@ def test_nothing_new_is_with_somebody_who_leaves_at_that_moment() -> None:
     assert not WorkRecord.objects.filter(shop=shop, owner=leaver).exists()
     make_order(shop)
     assert Case.objects.filter(shop=shop).latest("pk").owner == heir
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_waits_for_nobody_whose_place_is_being_changed() -> None:
+    shop = make_shop()
+    with transaction.atomic():
+        Membership.objects.select_for_update(no_key=True).get(pk=boss(shop).pk)
+        (case,) = at_once(lambda _job: make_order(shop), 1, hands=1)
+    assert owner_of(case) == boss(shop)

@@ -137,10 +137,11 @@ def responsible(shop: Shop, *wanted: int | None, act: May | None = None) -> int 
     """Who is responsible for what is written next in this transaction; they do not leave before it is.
 
     It is the first of the memberships `wanted` who works here and may do `act`, else who is so by default, else an
-    owner. None where the shop has nobody.
+    owner; who is so by default also where everybody's place is being changed at this moment. None where the shop has
+    nobody.
     """
     roles = [role for role, acts in ALLOWED.items() if act is None or act in acts]
-    return sql.hold_first(shop.pk, [pk for pk in wanted if pk is not None], roles)
+    return sql.hold_first(shop.pk, [pk for pk in wanted if pk is not None], roles) or shop.default_owner_id
 
 
 def take_back(member: Membership, *, by: Origin, now: datetime) -> bool:
