@@ -104,6 +104,31 @@ def test_no_money_goes_back_that_did_not_come_in(shop: Shop) -> None:
     assert program.get(f"/orders/{case.code}").json()["lines"][0]["returned"] == 1
 
 
+def test_money_is_sent_only_of_the_order_that_the_caller_has_seen(shop: Shop) -> None:
+    """`If-Match` holds wherever it is said, for money and notes as for moves, and is no reason to do a thing twice."""
+    case = make_order(shop)
+    pay(case)
+    program = Program(shop)
+    read = program.get(f"/orders/{case.code}")["ETag"]
+    body = {"pieces": [{"position": 1}], "amount": "1.00"}
+    sent = {"Idempotency_Key": "k", "If_Match": read}
+    assert program.post(f"/orders/{case.code}/refunds", body, **sent).status_code == 201
+    assert program.post(f"/orders/{case.code}/refunds", body, **sent).status_code == 201, "the same answer"
+    assert Refund.objects.count() == 1
+    money = {"amount": "1.00", "currency": shop.currency}
+    for path, wanted in (("notes", {"text": "Torn"}), ("refunds", {"amount": "1.00"}), ("payments", money)):
+        for seen, status in ((read, 412), ("", 400), ("0", 400)):
+            assert program.post(f"/orders/{case.code}/{path}", wanted, If_Match=seen).status_code == status
+    assert (Refund.objects.count(), case.payments.filter(direction="in").count()) == (1, 1)
+
+
+def test_a_position_that_is_named_twice_is_refused_in_words(shop: Shop) -> None:
+    case = make_order(shop)
+    pay(case)
+    answer = send_back(Program(shop), case.code, {"pieces": [{"position": 1}, {"position": 1}]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "contradiction")
+
+
 def test_a_payment_is_recorded_once_by_its_reference(shop: Shop) -> None:
     case, other = make_order(shop), make_order(shop)
     program = Program(shop)

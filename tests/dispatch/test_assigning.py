@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tartib.cases.engine import NotUndoable
@@ -24,6 +24,7 @@ from tartib.notify.models import Message, MessageKind, State
 from tartib.shops.models import Membership, Role, Shop
 from tartib.shops.operations import NotTheirs, employ
 from tartib.shops.security import TARTIB
+from tartib.support.operations import Written, ask
 from tests.factories import NOW, make_order, make_orders, make_shop, make_staff, move
 from tests.notify.sending import send
 from tests.services import Mailbox
@@ -309,3 +310,36 @@ def test_of_two_who_take_a_case_at_once_one_has_it_and_the_other_is_told_who() -
             assert str(winner) in outcome.refused[cases[0].pk].say("en")
     assert {owner_of(case) for case in cases} == {winner}
     assert [len(told(case)) for case in cases] == [1, 1, 1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_new_is_with_somebody_who_leaves_at_that_moment() -> None:
+    """Orders, questions and findings either come before and are handed on, or go to who stays."""
+    shop = make_shop()
+    first = make_order(shop)
+    leaver, heir = boss(shop), member(shop, Role.MANAGER)
+    member(shop, Role.OWNER, "Olga Owner")
+
+    def work(job: int) -> None:
+        if job == 3:
+            leave(leaver, heir, by(leaver), by=TARTIB, now=NOW)
+        else:
+            # As a request knows the shop that began before.
+            make_order(shop)
+            ask(shop, Written("Where is it?"), now=NOW, about=first)
+            open_work(shop, "refund-failed", f"found-{job}", case_id=first.pk, actor=SYSTEM, now=NOW)
+
+    at_once(work, 8, hands=8)
+    assert not Case.objects.filter(shop=shop, owner=leaver).exists()
+    assert not WorkRecord.objects.filter(shop=shop, owner=leaver).exists()
+    make_order(shop)
+    assert Case.objects.filter(shop=shop).latest("pk").owner == heir
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_waits_for_nobody_whose_place_is_being_changed() -> None:
+    shop = make_shop()
+    with transaction.atomic():
+        Membership.objects.select_for_update(no_key=True).get(pk=boss(shop).pk)
+        (case,) = at_once(lambda _job: make_order(shop), 1, hands=1)
+    assert owner_of(case) == boss(shop)

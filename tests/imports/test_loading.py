@@ -24,7 +24,7 @@ from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
 from tartib.orders.models import Line, Order
-from tartib.orders.queries import worth
+from tartib.orders.shares import shares
 from tartib.payments.models import Direction, Payment
 from tartib.payments.timeline import PAYMENT
 from tests.factories import NOW, make_product, make_shop, move
@@ -261,7 +261,7 @@ def test_tax_within_the_prices_stays_within_them() -> None:
         Decimal(10),
         Decimal(210),
     )
-    assert worth(order, lines[0], 1) == Decimal(105)
+    assert shares(order, lines).pieces(lines[0], 1).cost == Decimal(105)
 
 
 def test_a_position_keeps_the_total_of_the_file() -> None:

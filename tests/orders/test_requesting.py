@@ -14,12 +14,15 @@ from tartib.cases.engine import undo
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
 from tartib.cases.queries import timeline
+from tartib.cases.timeline import NOTE, context
 from tartib.catalog.models import Stock
 from tartib.customers.hooks import Person
 from tartib.customers.operations import CustomerDraft
 from tartib.files.models import Purpose, Upload
 from tartib.files.operations import keep_image
-from tartib.journal.models import ActorKind
+from tartib.journal.erasing import erase
+from tartib.journal.kinds import for_customer, for_staff
+from tartib.journal.models import ActorKind, Entry
 from tartib.journal.operations import Actor
 from tartib.notify.models import Message
 from tartib.orders import personal_data, requesting
@@ -30,6 +33,7 @@ from tartib.orders.requests import CustomerRequest
 from tartib.orders.returning import Wish, give_back
 from tartib.payments.hooks import Piece
 from tartib.shops import worktime
+from tartib.web import audience
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay, picture_file
 from tests.notify.sending import LATER, send
 from tests.services import Mailbox
@@ -249,3 +253,17 @@ def test_requests_and_photos_are_told_and_erased_with_the_person() -> None:
     must_ask(case, "return", {cap: 1}, photos=[other])
     delete(case.shop, [case.pk], actor(case.shop), reason="By test", now=NOW)
     assert not Upload.objects.exists()
+
+
+def test_what_became_of_a_request_is_read_also_when_its_customer_is_erased() -> None:
+    """X3: what somebody did is kept, what they said is not."""
+    case, shirts, _cap = delivered()
+    must_ask(case, "return", {shirts: 1}, reason="damaged", words="See the seam")
+    erase(case.shop_id, [case.pk], actor(case.shop), now=NOW)
+    entry = Entry.objects.get(case_id=case.pk, kind=NOTE)
+    with audience.reading(case.shop, "en", now=NOW) as reader:
+        read = context(case, reader)
+        staff, customer = for_staff(entry, read), for_customer(entry, read)
+    assert customer is not None
+    assert (staff.title, staff.text) == ("The customer asks to return", "")
+    assert (customer.title, customer.text, customer.icon) == ("You asked to return", "", "package-import")

@@ -14,10 +14,13 @@ from tartib.billing.models import Paper
 from tartib.billing.receipt import texts
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
+from tartib.l10n import money
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
-from tartib.orders.queries import delivery_worth, order, worth
+from tartib.orders.queries import order
 from tartib.orders.returning import Changed, Contradiction, Plan, Wish, give_back, plan
+from tartib.orders.shares import Share, shares, together
+from tartib.orders.totals import Item, Off, Reduction, add_up
 from tartib.payments.balance import balance
 from tartib.payments.hooks import Piece
 from tartib.payments.models import Refund
@@ -85,7 +88,8 @@ def test_what_does_not_fit_together_is_refused(wish: Wish) -> None:
 
 def test_more_than_pieces_cost_or_than_are_out_is_refused() -> None:
     case, shirts, cap = made()
-    for wish in (Wish((Piece(cap.pk, 1, True),), amount=D(21)), Wish((Piece(shirts.pk, 3, True),))):
+    twice = Wish((Piece(shirts.pk, 1, True), Piece(shirts.pk, 1, False)))
+    for wish in (Wish((Piece(cap.pk, 1, True),), amount=D(21)), Wish((Piece(shirts.pk, 3, True),)), twice):
         with pytest.raises(Contradiction):
             back(case, wish)
     with pytest.raises(TooMuch):
@@ -158,8 +162,36 @@ def test_money_goes_back_to_the_last_unit_of_any_currency(currency: str, price: 
         back(case, Wish(amount=D(unit)))
 
 
+def test_what_comes_back_bears_its_own_rate_and_its_papers_name_that_tax() -> None:
+    """A book without tax, a shirt at 20 % and a delivery at 5 %, none of it in the prices: 100 + 60 + 10.50."""
+    lines = (LineDraft("Book", 1, D(100), tax_percent=D(0)), LineDraft("Shirt", 1, D(50), tax_percent=D(20)))
+    case = make_order(
+        make_shop("delivery"), lines=lines, shipping=D(10), tax=D("10.50"), shipping_tax_percent=D(5), total=D("170.50")
+    )
+    pay(case)
+    book, shirt = Line.objects.filter(case=case).order_by("position")
+    back(case, Wish((Piece(shirt.pk, 1, False),)))
+    back(case, Wish((Piece(book.pk, 1, False),), amount=D(40)))
+    back(case, Wish(amount=D(30)))
+    back(case, Wish(delivery=True))
+    back(case, Wish(everything=True))
+    notes = [paper_of(note, "en") for note in Paper.objects.filter(case=case, kind="credit-note").order_by("pk")]
+    assert [(note.total, note.tax) for note in notes] == [
+        (D(60), D(10)), (D(40), D(0)), (D(30), D("0.21")), (D("10.50"), D("0.29")), (D(30), D(0)),
+    ]  # fmt: skip
+    assert balance(case).kept == 0
+
+
 class EveryPiece(TestCase):
     """Pieces given back one by one come to just what was paid, however it divides."""
+
+    def given_back(self, case: Case) -> Share:
+        """What the delivery and all pieces come to, one by one."""
+        lines = list(Line.objects.filter(case=case))
+        parts = shares(order(case), lines)
+        each = [parts.pieces(line, 1, gone) for line in lines for gone in range(line.quantity)]
+        assert all(part.cost >= 0 and part.tax >= 0 for part in each)
+        return together(each) + parts.delivery
 
     @settings(max_examples=12)
     @given(
@@ -180,11 +212,41 @@ class EveryPiece(TestCase):
             make_shop(), lines=positions, shipping=shipping * cent, discount=discount, tax=tax * cent,
             tax_included=inside,
         )  # fmt: skip
-        particulars = order(case)
-        cost = delivery_worth(particulars)
-        for line in Line.objects.filter(case=case):
-            one_by_one = [worth(particulars, line, 1, gone) for gone in range(line.quantity)]
-            assert sum(one_by_one) == worth(particulars, line, line.quantity, 0)
-            cost += sum(one_by_one)
-        assert case.amount is not None
-        assert abs(cost - case.amount) <= cent * (len(rows) + 1)
+        assert self.given_back(case) == Share(case.amount or D(0), tax * cent)
+
+    @settings(max_examples=12)
+    @given(
+        st.sampled_from(["USD", "KWD", "JPY", "IRT"]),
+        st.lists(
+            st.tuples(st.integers(1, 4), st.integers(1, 99_999), st.sampled_from([D(0), D("7.5"), D(20)])),
+            min_size=1, max_size=4,
+        ),
+        st.integers(0, 9_000),
+        st.lists(st.integers(0, 9_000), max_size=2),
+        st.sampled_from([D(0), D(20)]),
+        st.booleans(),
+    )  # fmt: skip
+    def test_they_are_at_any_mixture_of_rates(
+        self,
+        currency: str,
+        rows: list[tuple[int, int, Decimal]],
+        shipping: int,
+        less: list[int],
+        on_delivery: Decimal,
+        inside: bool,
+    ) -> None:
+        unit = money.quantum(currency)
+        items = [Item(price * unit, count, rate) for count, price, rate in rows]
+        off = [Reduction(Off.AMOUNT, amount * unit) for amount in less]
+        sums = add_up(
+            items, shipping * unit, off, currency, tax_included=inside, shipping_tax_percent=on_delivery
+        )  # fmt: skip
+        positions = tuple(LineDraft("P", item.quantity, item.price, tax_percent=item.tax_percent) for item in items)
+        case = make_order(
+            make_shop(currency=currency), lines=positions, currency=currency, shipping=sums.shipping, tax=sums.tax,
+            discount=sums.discount, tax_included=inside, shipping_tax_percent=on_delivery, total=sums.total,
+        )  # fmt: skip
+        assert self.given_back(case) == Share(sums.total, sums.tax)
+        placed = list(Line.objects.filter(case=case))
+        parts = shares(order(case), placed)
+        assert not any(parts.lines[line.pk].tax for line in placed if not line.tax_percent)

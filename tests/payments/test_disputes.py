@@ -10,18 +10,25 @@ from decimal import Decimal
 import pytest
 
 from tartib.billing.models import Paper
+from tartib.cases.engine import undo
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
+from tartib.cases.queries import moves
+from tartib.desk.cases.offers import Offers
+from tartib.desk.orders.offers import of_order
+from tartib.dispatch.models import Outcome, WorkRecord
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
+from tartib.orders.queries import order
 from tartib.payments import reconciling
 from tartib.payments.attempts import apply_notice, start
 from tartib.payments.balance import refundable
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice, Movement
 from tartib.payments.models import Attempt, Difference, Direction, Dispute, DisputeState, Payment, State
 from tartib.payments.timeline import PAYMENT
-from tests.factories import NOW, actor, make_order, make_product, make_shop
+from tartib.shops.models import Role
+from tests.factories import NOW, actor, make_order, make_product, make_shop, move
 from tests.payments.scripted import Scripted, make_account, paid
 from tests.payments.troubles import Told as Heard
 
@@ -86,6 +93,39 @@ def test_what_is_won_comes_back_and_what_is_lost_stays_gone(attempt: Attempt, tr
     assert Payment.objects.filter(direction=Direction.OUT).count() == 1, "the row stays"
 
 
+def test_what_is_lost_of_an_open_order_waits_for_what_becomes_of_it(scripted: Scripted) -> None:
+    """By the bank's word nothing is decided: goods that are still here do not go, and somebody says what happens."""
+    shop = make_shop("delivery")
+    attempt = start(shop, make_order(shop, make_product(shop, price="50.00")).pk, make_account(shop), now=NOW)
+    case = tell(attempt, paid(attempt))
+    assert likely(case) == "picking"
+    tell(attempt, contested(attempt, Contest.OPEN, "0"))
+    assert likely(case) == "", "the bank is deciding"
+    case = tell(attempt, contested(attempt, Contest.LOST))
+    assert [one.move.target for one in offered(case).main] == ["cancelled", "problem", "picking"]
+    work = WorkRecord.objects.get(case=case)
+    assert (work.kind, work.resolved_at, work.facts["amount"], likely(case)) == ("dispute-lost", None, "50.000", "")
+    act = move(case, "cancelled").act_id
+    work.refresh_from_db()
+    assert work.outcome == Outcome.ITSELF
+    undo(shop, act, actor(shop), now=NOW)
+    work.refresh_from_db()
+    assert work.resolved_at is None
+    move(case, "cancelled")
+    tell(attempt, contested(attempt, Contest.WON, "50", "50", at=NOW + timedelta(days=9)))
+    assert not WorkRecord.objects.filter(kind="dispute-lost", resolved_at=None).exists()
+
+
+def likely(case: Case) -> str:
+    """Where the filled button of its page leads; "" where none is filled."""
+    return next((one.move.target for one in offered(case).main if one.filled), "")
+
+
+def offered(case: Case) -> Offers:
+    case.refresh_from_db()
+    return of_order(case, order(case), moves(case, Role.OWNER, now=NOW), edits=True, pays=True)
+
+
 def test_an_inquiry_takes_nothing(attempt: Attempt, troubles: Heard) -> None:
     case = tell(attempt, paid(attempt), contested(attempt, Contest.OPEN, "0"))
     assert (gone(case), case.payment, troubles.kinds) == (Decimal(0), "paid", ["dispute"])
@@ -136,5 +176,6 @@ def test_books_tell_of_disputes_whose_notices_were_lost(
     monkeypatch.setattr(scripted, "disputes", lambda *_asked: [contested(attempt, Contest.OPEN)])
     monkeypatch.setattr(scripted, "query_dispute", lambda *_asked: contested(attempt, Contest.LOST))
     reconciling.compare(attempt.account, NOW - timedelta(days=9), NOW + timedelta(hours=1), now=NOW)
-    assert (gone(case), Dispute.objects.get().state, troubles.open) == (Decimal(50), DisputeState.LOST, {})
+    assert (gone(case), Dispute.objects.get().state) == (Decimal(50), DisputeState.LOST)
+    assert troubles.kinds == ["dispute-lost"]
     assert not Difference.objects.exists(), "what a dispute took is no difference"

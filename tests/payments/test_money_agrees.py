@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tartib.api import shows
-from tartib.billing.assembling import receipt_of
+from tartib.billing.assembling import paper_of, receipt_of
 from tartib.billing.models import Paper
 from tartib.billing.operations import _uncorrected
 from tartib.billing.receipt import PaperKind
@@ -24,12 +24,14 @@ from tartib.cases.models import Case
 from tartib.catalog.models import Stock
 from tartib.desk.orders import refunding
 from tartib.journal.verify import verify
+from tartib.l10n import money
 from tartib.orders.changing import change
 from tartib.orders.drafts import LineDraft
 from tartib.orders.editing import Costs, LineEdit, NotEditable
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line
 from tartib.orders.returning import Contradiction, Wish, give_back
+from tartib.orders.totals import Item, Off, Reduction, add_up
 from tartib.payments import attempts, refunds
 from tartib.payments.balance import Balance, balance
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice
@@ -68,13 +70,23 @@ PAID_TWICE_AND_THE_SURPLUS_COMES_BACK: list[tuple[object, ...]] = [
 
 
 class Story:
-    """An order of two products at a shop with a gateway, and its gateway's own books."""
+    """An order of two products, taxed at different rates, at a shop with a gateway, and its gateway's own books."""
 
     def __init__(self) -> None:
         self.shop = make_shop(undo_seconds=0)
         self.goods = [make_product(self.shop, pieces=PIECES, price=price, name=price) for price in ("33.33", "7.01")]
-        lines = tuple(LineDraft(one.name, 2, one.price, sku=one.sku) for one in self.goods)
-        self.case = make_order(self.shop, lines=lines, shipping=Decimal("5.00"), discount=Decimal("1.50"))
+        rates = (Decimal(20), Decimal(0))
+        items = [Item(one.price, 2, rate) for one, rate in zip(self.goods, rates, strict=True)]
+        less = [Reduction(Off.AMOUNT, Decimal("1.50"))]
+        sums = add_up(items, Decimal("5.00"), less, "USD", tax_included=False, shipping_tax_percent=Decimal(5))
+        lines = tuple(
+            LineDraft(one.name, 2, one.price, sku=one.sku, tax_percent=rate)
+            for one, rate in zip(self.goods, rates, strict=True)
+        )
+        self.case = make_order(
+            self.shop, lines=lines, shipping=sums.shipping, discount=sums.discount, tax=sums.tax, total=sums.total,
+            shipping_tax_percent=sums.shipping_tax_percent,
+        )  # fmt: skip
         self.account = make_account(self.shop)
         self.now: datetime = NOW
         self.books = Decimal(0)
@@ -215,6 +227,12 @@ def agree(story: Story) -> None:
 
 def _papers(case: Case, stands: Balance) -> None:
     """The invoice in force, less its credit notes, is what the order costs; of one that ended, what was kept for it."""
+    for paper in Paper.objects.filter(case=case, kind=PaperKind.INVOICE):
+        said, notes = paper_of(paper, "en"), [paper_of(note, "en") for note in paper.corrections.all()]
+        whole = money.rounded(said.tax * paper.amount / said.total, paper.currency) if said.total else said.tax
+        named = sum((note.tax for note in notes), Decimal(0))
+        assert all(note.tax >= 0 for note in notes)
+        assert named == whole if _uncorrected(paper) == 0 else named <= whole
     invoice = Paper.objects.filter(case=case, kind=PaperKind.INVOICE, replaced=False).first()
     if invoice is None or Dispute.objects.filter(case=case).exists():
         return

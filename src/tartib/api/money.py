@@ -18,7 +18,7 @@ from tartib.api.idempotency import Answer, key, once
 from tartib.api.keys import ApiRequest, BearerKey
 from tartib.api.lists import Cursor, Limit, link, numbered, only_known
 from tartib.api.money_answers import AttemptList, PaperList, PaymentList, PaymentOut, RefundList, RefundsOut
-from tartib.api.orders import exact, find
+from tartib.api.orders import as_seen, exact, find
 from tartib.api.problems import Problem, invalid
 from tartib.api.requests import PaymentIn, RefundIn
 from tartib.billing.models import Paper
@@ -53,7 +53,7 @@ def record_payment(request: ApiRequest, code: str, body: PaymentIn) -> HttpRespo
     """
 
     def work() -> Answer:
-        case = find(request.auth.shop, code)
+        case = as_seen(request, code)
         exact(body.amount, body.currency, "#/amount")
         named = f"api:{body.method}:{body.direction}:{body.reference}" if body.reference else ""
         try:
@@ -106,7 +106,7 @@ def send_back(request: ApiRequest, code: str, body: RefundIn) -> HttpResponse:
     """
 
     def work() -> Answer:
-        case = find(request.auth.shop, code)
+        case = as_seen(request, code)
         if body.amount is not None:
             exact(body.amount, case.currency, "#/amount")
         pieces = _pieces(case, body)

@@ -26,7 +26,7 @@ from tartib.cases import queries
 from tartib.cases.filters import SORTS, read_cursor
 from tartib.cases.hooks import AS_USUAL
 from tartib.cases.models import Case
-from tartib.cases.operations import Stale, note
+from tartib.cases.operations import Stale, lock_case, note
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.l10n import digits, money, phones
@@ -138,7 +138,7 @@ def write_note(request: ApiRequest, code: str, body: NoteIn) -> HttpResponse:
     """Write a note on the timeline, for staff, or with `shown` for the customer as well."""
 
     def work() -> Answer:
-        case = find(request.auth.shop, code)
+        case = as_seen(request, code)
         note(case, body.text, request.auth.actor, shown=body.shown, now=timezone.now())
         return Answer({"order": case.code, "text": body.text, "shown": body.shown}, 201)
 
@@ -152,6 +152,17 @@ def find(shop: Shop, code: str) -> Case:
         raise not_found()
     # One shop for the whole request: what is set up on it is not read again.
     case.shop = shop
+    return case
+
+
+def as_seen(request: ApiRequest, code: str) -> Case:
+    """The same, held where `If-Match` says which version the caller has seen; raises the problem 412 for another."""
+    case, seen = find(request.auth.shop, code), etags.version(request)
+    if seen is not None:
+        try:
+            lock_case(case.shop, case.pk, seen)
+        except Stale as stale:
+            raise etags.changed(stale.case) from None
     return case
 
 

@@ -35,7 +35,7 @@ _MATCH = {
     "schema": {"type": "string", "pattern": '^((W/)?"[0-9]{1,9}"|\\*)$'},
     "description": "The ETag of the order as you read it: changed meanwhile, it is left alone (412).",
 }
-_MATCHING = {"correct_order", "enter_parcel", "move_order"}
+_MATCHING = {"correct_order", "enter_parcel", "move_order", "write_note", "record_payment", "send_back"}
 
 
 class StrictParser(Parser):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,9 +16,10 @@ from tartib.billing.receipt import PaperKind, Receipt, ReceiptLine, ReceiptPayme
 from tartib.cases.models import Case
 from tartib.l10n import money, names
 from tartib.orders.models import Line, Order, PaymentMethod
-from tartib.orders.queries import lines, order, worth
+from tartib.orders.queries import lines, order
+from tartib.orders.shares import Share, shares, together
 from tartib.payments.balance import balance
-from tartib.payments.models import Direction, Payment, State
+from tartib.payments.models import Direction, Payment, Refund, State
 from tartib.shops.models import Shop
 
 _NOTHING = Decimal(0)
@@ -52,42 +52,60 @@ def invoice_of(case: Case) -> Receipt:
     return replace(said, lines=lines, kind=PaperKind.INVOICE, note=own.paper_note)
 
 
-def credit_of(invoice: Paper, amount: Decimal, pieces: Sequence[Sequence[Any]] = ()) -> Receipt:
+def credit_of(invoice: Paper, amount: Decimal, refund: Refund | None = None) -> Receipt:
     """What a credit note over `amount` to an invoice says: the products that came back for it, and what else it is for.
 
-    `pieces` are those of a refund: [line, pieces, back on the shelf]. Of tax it names the share that is in the amount.
+    `refund` is what was sent back, where that is known. Of tax it names what is in the amount: that of the pieces and
+    of the delivery, by their own rates, and of what is neither the share of what is left on the invoice.
     """
-    said = replace(read_receipt(invoice.data), kind=PaperKind.CREDIT_NOTE, payments=(), credited=_NOTHING)
+    invoiced = read_receipt(invoice.data)
+    said = replace(invoiced, kind=PaperKind.CREDIT_NOTE, payments=(), credited=_NOTHING)
     if amount == said.total:
         return said
-    rows = _returned(invoice, amount, pieces)
+    left = _left(invoice, invoiced)
+    rows, named = _returned(invoice, amount, refund)
     rest = amount - sum((row.total for row in rows), _NOTHING)
     if rest:
         with translation.override(said.language):
-            title = _("Reduction of the price") if not rows else _("Delivery and other costs")
+            title = _("Delivery and other costs") if rows or named.cost else _("Reduction of the price")
         rows.append(ReceiptLine(title, invoice.name, 1, rest, _NOTHING, rest))
-    tax = money.rounded(said.tax * amount / said.total, said.currency) if said.total else _NOTHING
+    others = (left - named).part(amount - named.cost, left.cost - named.cost, said.currency)
     return replace(
-        said, lines=tuple(rows), subtotal=amount, shipping=_NOTHING, discount=_NOTHING, tax=tax, tax_included=True,
-        total=amount, points=0, by_points=_NOTHING,
+        said, lines=tuple(rows), subtotal=amount, shipping=_NOTHING, discount=_NOTHING,
+        tax=min(left.tax, named.tax + max(_NOTHING, others.tax)), tax_included=True, total=amount, points=0,
+        by_points=_NOTHING,
     )  # fmt: skip
 
 
-def _returned(invoice: Paper, amount: Decimal, pieces: Sequence[Sequence[Any]]) -> list[ReceiptLine]:
-    """The products that came back, each with what it cost; less, in proportion, where less than that went back."""
-    if invoice.case is None:
-        return []
-    particulars, known = order(invoice.case), {line.pk: line for line in lines(invoice.case)}
-    given = [(known[pk], count) for pk, count, _shelved in pieces if pk in known]
-    costs = [worth(particulars, line, count, line.came_back - count) for line, count in given]
-    left, whole = min(amount, sum(costs, _NOTHING)), sum(costs, _NOTHING)
+def _left(invoice: Paper, said: Receipt) -> Share:
+    """What of an invoice no credit note has taken back."""
+    whole = Share(said.total, said.tax).part(invoice.amount, said.total, said.currency)
+    notes = [read_receipt(note.data) for note in invoice.corrections.all()]
+    return whole - together(Share(note.total, note.tax) for note in notes)
+
+
+def _returned(invoice: Paper, amount: Decimal, refund: Refund | None) -> tuple[list[ReceiptLine], Share]:
+    """The products that came back, each with what it cost, and what they and the delivery come to with their tax.
+
+    It is less, in proportion, where less than that went back.
+    """
+    if invoice.case is None or refund is None:
+        return [], Share()
+    known = {line.pk: line for line in lines(invoice.case)}
+    parts = shares(order(invoice.case), list(known.values()))
+    given = [(known[pk], count) for pk, count, _shelved in refund.pieces if pk in known]
+    costs = [parts.pieces(line, count, line.came_back - count) for line, count in given]
+    goods = together(costs)
+    # What a refund is for is worth more than its pieces only where the delivery is given back with them.
+    whole = goods + parts.delivery if refund.worth == goods.cost + parts.delivery.cost else goods
+    left, uncounted = min(amount, goods.cost), goods.cost
     rows = []
     for (line, count), cost in zip(given, costs, strict=True):
-        part = money.rounded(left * cost / whole, invoice.currency) if whole else _NOTHING
-        left, whole = left - part, whole - cost
+        part = money.rounded(left * cost.cost / uncounted, invoice.currency) if uncounted else _NOTHING
+        left, uncounted = left - part, uncounted - cost.cost
         price = money.rounded(part / count, invoice.currency)
         rows.append(ReceiptLine(line.name, _detail(line), count, price, _NOTHING, part))
-    return rows
+    return rows, whole.part(min(amount, whole.cost), whole.cost, invoice.currency)
 
 
 def _detail(line: Line) -> str:

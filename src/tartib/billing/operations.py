@@ -70,7 +70,7 @@ def follow_money(case: Case, payment: Payment, actor: Actor, now: datetime) -> N
     over = min(payment.amount, _uncorrected(invoiced) - (stands.kept if stands.ended else stands.cost))
     if payment.state == State.CONFIRMED and over > 0:
         refund = Refund.objects.filter(case=case, key=(payment.key or "").removeprefix("refund:")).first()
-        said = credit_of(invoiced, over, refund.pieces if refund else ())
+        said = credit_of(invoiced, over, refund)
         _issue(case, PaperKind.CREDIT_NOTE, said, over, actor, now, corrects=invoiced, payment=payment)
     elif payment.state == State.FAILED and over < 0:
         _replace(invoiced, invoice_of(case), actor, now)

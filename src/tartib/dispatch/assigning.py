@@ -26,6 +26,7 @@ from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.notify import to_staff
 from tartib.shops.models import Membership, Shop
+from tartib.shops.sql import hold_members
 
 LONGEST_REASON = 1_000
 
@@ -178,7 +179,8 @@ def _give(
     reason: str,
 ) -> Assigned:
     # Held, so that nobody leaves the shop while they are given something.
-    to = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user", "shop").get(pk=to.pk)
+    hold_members(shop.pk, [to.pk])
+    to = Membership.objects.select_related("user", "shop").get(pk=to.pk)
     if to.shop_id != shop.pk or not access.can_own(to):
         raise NotHere
     ids = set(case_ids)
@@ -219,8 +221,10 @@ def _lock(shop: Shop, case_ids: Iterable[int]) -> list[Case]:
 
 
 def _members(shop: Shop, numbers: Iterable[int | None], *, held: bool = False) -> dict[int | None, Membership]:
-    found = Membership.objects.filter(shop=shop, pk__in={pk for pk in numbers if pk is not None}).order_by("pk")
-    found = found.select_for_update(of=("self",), no_key=True) if held else found
+    ids = {pk for pk in numbers if pk is not None}
+    if held:
+        hold_members(shop.pk, ids)
+    found = Membership.objects.filter(shop=shop, pk__in=ids).order_by("pk")
     return {member.pk: member for member in found.select_related("user")}
 
 

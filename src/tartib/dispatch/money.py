@@ -7,7 +7,7 @@ that is deleted). The key of a difference of the books is `difference:` and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,12 +15,14 @@ from decimal import Decimal
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from tartib.cases.hooks import Context, Step
+from tartib.cases.models import workflow
 from tartib.dispatch import operations
 from tartib.dispatch.kinds import Act, Impossible, Kind
-from tartib.dispatch.models import WorkRecord
-from tartib.journal.operations import Actor
+from tartib.dispatch.models import Outcome, WorkRecord
+from tartib.journal.operations import SYSTEM, Actor
 from tartib.l10n import money, names
-from tartib.payments import reconciling, refunds, resending, unmatched
+from tartib.payments import alarms, reconciling, refunds, resending, unmatched
 from tartib.payments.balance import balance
 from tartib.payments.hooks import Trouble
 from tartib.payments.models import Difference, Lack, Notice, Payment, Refund
@@ -42,6 +44,26 @@ def open_or_close(shop: Shop, trouble: Trouble, actor: Actor, now: datetime) -> 
         shop, trouble.kind, trouble.key, actor=actor, now=now, case_id=trouble.case_id, facts=trouble.facts,
         due_at=trouble.due_at, code=trouble.facts.get("order", ""),
     )  # fmt: skip
+
+
+def follow(steps: Sequence[Step], context: Context) -> None:
+    """Cases closed: what becomes of those whose dispute was lost is decided; reopened, it is to be decided again.
+
+    No query where nothing closed or was reopened, and a fixed number of statements else.
+    """
+    turned: dict[bool, list[int]] = {True: [], False: []}
+    for step in steps:
+        closes = step.decision.status.closed
+        if closes != workflow(step.case.workflow_id).status(step.case.status).closed:
+            turned[closes].append(step.case.id)
+    for closes, case_ids in turned.items():
+        if not case_ids:
+            continue
+        lost = WorkRecord.objects.filter(shop=context.shop, case__in=case_ids, kind=alarms.DISPUTE_LOST)
+        keys = list(lost.filter(outcome="" if closes else Outcome.ITSELF).values_list("key", flat=True))
+        if keys:
+            settle = operations.resolve_all if closes else operations.reopen_all
+            settle(context.shop, keys, actor=SYSTEM, now=context.now)
 
 
 @contextmanager
@@ -166,6 +188,16 @@ KINDS = (
         May.PAYMENT,
         within=timedelta(days=3),
         acts=(_ORDER,),
+        area="money",
+        lasts=LASTS,
+    ),
+    Kind(
+        alarms.DISPUTE_LOST,
+        gettext_lazy("A dispute was lost, and the order is still open"),
+        gettext_lazy("The customer’s bank has given them back %(amount)s of what was paid for the order."),
+        gettext_lazy("Cancel the order if its goods are still with you, or agree with the customer what comes next."),
+        May.PAYMENT,
+        acts=(_ORDER, _SEEN),
         area="money",
         lasts=LASTS,
     ),

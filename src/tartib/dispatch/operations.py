@@ -24,6 +24,7 @@ from tartib.journal.operations import Actor, NewEntry, write
 from tartib.shops import worktime
 from tartib.shops.access import may
 from tartib.shops.models import Membership, Role, Shop
+from tartib.shops.operations import responsible
 
 
 class AlreadySettled(Exception):
@@ -70,7 +71,7 @@ def open_work(
             shop=shop, key=key,
             defaults={
                 "kind": kind, "case": case, "code": case.code if case else code[:40], "facts": told,
-                "owner": _responsible(shop, kind, case), "due_at": due, "due_given": given, "opened_at": now,
+                "owner_id": _responsible(shop, kind, case), "due_at": due, "due_given": given, "opened_at": now,
                 "updated_at": now,
             },
         )  # fmt: skip
@@ -84,7 +85,7 @@ def open_work(
     if case is not None:
         record.case, record.code = case, case.code
     if not was_open:
-        record.owner, record.opened_at = _responsible(shop, kind, case), now
+        record.owner_id, record.opened_at = _responsible(shop, kind, case), now
         record.due_at, record.due_given = due, given
         record.resolved_at, record.resolved_by, record.outcome, record.note = None, "", "", ""
         _save(record, now)
@@ -125,7 +126,7 @@ def reopen_all(shop: Shop, keys: Collection[str], *, actor: Actor, now: datetime
     for record in records:
         owner = record.owner
         if owner is None or not may(owner, kinds.kind(record.kind).may):
-            record.owner = _responsible(shop, record.kind, record.case)
+            record.owner_id = _responsible(shop, record.kind, record.case)
         record.opened_at, record.resolved_at, record.resolved_by, record.outcome, record.note = now, None, "", "", ""
     _keep_all(shop, records, WorkAct.REOPENED, actor, now)
 
@@ -172,7 +173,7 @@ def perform(shop: Shop, record_id: int, act: str, actor: Actor, *, now: datetime
 def hand_over(shop: Shop, record_id: int, owner: Membership, actor: Actor, *, now: datetime) -> WorkRecord:
     """Make `owner` responsible for an open record. Raises as `settle` does, and `NotHere`."""
     record = _open(shop, record_id)
-    if owner.shop_id != shop.pk or not owner.active:
+    if responsible(shop, owner.pk) != owner.pk:
         raise NotHere
     if record.owner_id != owner.pk:
         record.owner = owner
@@ -233,12 +234,9 @@ def _locked(record: WorkRecord | None) -> WorkRecord | None:
     return WorkRecord.objects.select_for_update(of=("self",)).select_related("shop", "case__shop").get(pk=record.pk)
 
 
-def _responsible(shop: Shop, kind: str, case: Case | None) -> Membership | None:
+def _responsible(shop: Shop, kind: str, case: Case | None) -> int | None:
     """Who sees to it: whoever is responsible for the case, or by default, if they work here and may; else an owner."""
-    for member in (case.owner if case else None, shop.default_owner):
-        if member is not None and may(member, kinds.kind(kind).may):
-            return member
-    return _head(shop)
+    return responsible(shop, case.owner_id if case else None, act=kinds.kind(kind).may)
 
 
 def _head(shop: Shop) -> Membership | None:

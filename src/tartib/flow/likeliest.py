@@ -19,6 +19,8 @@ PAID = "payment.confirmed"
 
 Act = Literal["move", "money", "wait"]
 _OFF_COURSE = frozenset({"problem", "ended"})
+STILL_HERE = frozenset({"waiting", "working", "problem"})
+"""The phases in which nothing has left the shop yet."""
 NO_NUMBER = "no-tracking-number"
 """The reason of a move that wants nothing but a freight number."""
 _WANTS_MONEY, _WANTS_TIME = "not-paid", "on-hold-until"

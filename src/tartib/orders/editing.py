@@ -26,7 +26,7 @@ from tartib.orders import points, sql, taxes
 from tartib.orders.drafts import LineDraft
 from tartib.orders.holding import NotEnough
 from tartib.orders.models import Line, Order
-from tartib.orders.totals import Item, Off, Reduction, add_up
+from tartib.orders.shares import by_rates
 from tartib.shops.models import Shop
 
 _NOTHING = Decimal(0)
@@ -192,8 +192,8 @@ def _write_lines(
     """Write the positions. A new one is taxed as its product is where the order goes, in one that is taxed by rates."""
     case = order.case
     Line.objects.filter(case=case).exclude(pk__in=kept).delete()
-    by_rates = order.shipping_tax_percent is not None and len(kept) < len(lines)
-    rates = taxes.rates(case.shop, order.ship_to, case.customer.country if case.customer else "") if by_rates else None
+    taxed = order.shipping_tax_percent is not None and len(kept) < len(lines)
+    rates = taxes.rates(case.shop, order.ship_to, case.customer.country if case.customer else "") if taxed else None
     place = max((line.position for line in former.values()), default=0)
     fresh = []
     for line in lines:
@@ -281,8 +281,8 @@ def _retax(order: Order, lines: Sequence[Line], was: Decimal, wanted: Decimal | 
     grows.
     """
     now = _taxed(order)
-    if (by_rates := _tax_by_rates(order, lines)) is not None:
-        order.tax, order.points_tax = by_rates
+    if (rated := _tax_by_rates(order, lines)) is not None:
+        order.tax, order.points_tax = rated
     elif now != was:
         if order.told_tax is None and was > 0:
             order.told_tax, order.told_on = order.tax, was
@@ -295,17 +295,8 @@ def _retax(order: Order, lines: Sequence[Line], was: Decimal, wanted: Decimal | 
 
 def _tax_by_rates(order: Order, lines: Sequence[Line]) -> tuple[Decimal, Decimal] | None:
     """The tax of an order, and how much less it is for points; None where its rates are not known."""
-    delivery = order.shipping_tax_percent
-    items = [Item(line.total, 1, line.tax_percent) for line in lines if line.tax_percent is not None]
-    if delivery is None or len(items) < len(lines):
+    full = by_rates(order, lines, order.discount_else)
+    paid = by_rates(order, lines, order.discount_else, order.points_value)
+    if full is None or paid is None:
         return None
-
-    def tax(*off: Decimal) -> Decimal:
-        less = [Reduction(Off.AMOUNT, amount) for amount in off]
-        return add_up(
-            items, order.shipping, less, order.case.currency, tax_included=order.tax_included,
-            shipping_tax_percent=delivery,
-        ).tax  # fmt: skip
-
-    full, paid = tax(order.discount_else), tax(order.discount_else, order.points_value)
-    return (paid if order.points_off else full), full - paid
+    return (paid if order.points_off else full).tax, full.tax - paid.tax

@@ -29,6 +29,7 @@ from tartib.orders.sql import known
 from tartib.orders.timeline import TRACKING
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Branch, Membership, Shop
+from tartib.shops.operations import responsible
 
 
 class NoWorkflow(Exception):
@@ -76,12 +77,14 @@ def place(
     only where `telling` is given. Raises `NoWorkflow` when the shop is not ready to take orders.
     """
     version = current_workflow(shop, ORDER)
-    owner_id = owner.pk if owner else shop.default_owner_id
-    if version is None or owner_id is None:
+    if version is None or (owner is None and shop.default_owner_id is None):
         raise NoWorkflow
     fresh = _not_yet_here(shop.pk, drafts)
     if not fresh:
         return []
+    owner_id = responsible(shop, owner.pk if owner else None)
+    if owner_id is None:
+        raise NoWorkflow
     new = [drafts[place] for place in fresh]
     customers = _customers(shop, new, now)
     cases = [

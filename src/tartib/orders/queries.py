@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
@@ -13,7 +12,7 @@ from tartib.cases.models import Case, PaymentState, Phase
 from tartib.cases.queries import workflows
 from tartib.customers.address import Address
 from tartib.customers.sql import moved_for
-from tartib.l10n import digits, money
+from tartib.l10n import digits
 from tartib.orders import ORDER, sql
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.points import earned_by
@@ -42,7 +41,7 @@ def last_addresses(customer_ids: Sequence[int]) -> dict[int, Address]:
 
 def order(case: Case) -> Order:
     """The particulars of an order's case."""
-    return Order.objects.select_related("case").get(pk=case.pk)
+    return Order.objects.select_related("case__shop").get(pk=case.pk)
 
 
 def lines(case: Case) -> QuerySet[Line]:
@@ -138,38 +137,6 @@ def points_of(order: Order) -> PointsOf:
 def buyable(case: Case) -> list[Line]:
     """The lines of an order whose products are still sold."""
     return list(lines(case).filter(product__active=True))
-
-
-def worth(order: Order, line: Line, pieces: int, gone: int | None = None) -> Decimal:
-    """What some pieces of a line cost the customer, with their share of what was taken off the order and of its tax.
-
-    They are those after the `gone` first ones, by default those that have come back: one by one, all pieces of a line
-    come to just what the line cost. Tax on top is shared out by price, whatever the rate of each position.
-    """
-    subtotal = order.subtotal
-    paid = max(Decimal(0), subtotal - order.discount)
-    share = (paid + _tax_on(order, paid)) / subtotal if subtotal else Decimal(0)
-    before = line.came_back if gone is None else gone
-
-    def first(count: int) -> Decimal:
-        return money.rounded(line.total * count / line.quantity * share, order.case.currency)
-
-    return first(before + pieces) - first(before)
-
-
-def delivery_worth(order: Order) -> Decimal:
-    """What the delivery of an order cost the customer, with its share of the tax where it is taxed."""
-    taxed = order.case.shop.tax_shipping
-    return money.rounded(order.shipping + (_tax_on(order, order.shipping) if taxed else 0), order.case.currency)
-
-
-def _tax_on(order: Order, part: Decimal) -> Decimal:
-    """The share of the tax on top that a part of what is taxed bears; nothing where tax is part of the prices."""
-    if not order.tax or order.tax_included:
-        return Decimal(0)
-    taxed = max(Decimal(0), order.subtotal - order.discount)
-    taxed += order.shipping if order.case.shop.tax_shipping else Decimal(0)
-    return order.tax * part / taxed if taxed else Decimal(0)
 
 
 def doubles(shop: Shop, *, now: datetime, within_days: int = 30, most: int = 100) -> list[Double]:

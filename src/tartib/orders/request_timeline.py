@@ -91,5 +91,7 @@ ENTRIES = (
     EntryVariant(
         of=NOTE, known=_is_choice, facts=frozenset({"by", "choice"}), staff=_choice, customer=_choice_for_customer,
     ),
-    EntryVariant(of=NOTE, known=_is_turn, facts=frozenset({"by"}), staff=_turn, customer=_turn_for_customer),
+    EntryVariant(
+        of=NOTE, known=_is_turn, facts=frozenset({"by", "request", "turn"}), staff=_turn, customer=_turn_for_customer,
+    ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,8 @@ from tartib.journal.operations import Actor
 from tartib.l10n import money, names
 from tartib.orders import proposals
 from tartib.orders.models import Line
-from tartib.orders.queries import delivery_worth, lines, order, worth
+from tartib.orders.queries import lines, order
+from tartib.orders.shares import shares, together
 from tartib.payments import hooks, refunds
 from tartib.payments.balance import refundable
 from tartib.payments.hooks import Piece
@@ -103,9 +105,9 @@ def plan(case: Case, wish: Wish) -> Plan:
     _can_come_back(wish.pieces, known)
     cost = None
     if pieces or wish.delivery:
-        particulars = order(case)
-        cost = sum((worth(particulars, line, piece.quantity) for line, piece in pieces), _NOTHING)
-        cost += delivery_worth(particulars) if wish.delivery else _NOTHING
+        parts = shares(order(case), list(known.values()))
+        cost = together(parts.pieces(line, piece.quantity) for line, piece in pieces).cost
+        cost += parts.delivery.cost if wish.delivery else _NOTHING
     amount = _amount(case, wish, cost, left)
     if amount > left:
         raise TooMuch(left)
@@ -153,8 +155,11 @@ def _aside(case: Case, wish: Wish) -> Plan:
 
 
 def _can_come_back(pieces: Sequence[Piece], known: dict[int, Line]) -> None:
+    times = Counter(piece.line_id for piece in pieces)
     for piece in pieces:
         line = known.get(piece.line_id)
+        if line is not None and times[piece.line_id] > 1:
+            raise Contradiction(_("“%(product)s” is named more than once.") % {"product": line.name})
         out = line.quantity - line.came_back if line is not None else 0
         if not 0 < piece.quantity <= out:
             raise Contradiction(

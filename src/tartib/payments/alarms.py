@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils.translation import override
 
-from tartib.cases.models import Case
+from tartib.cases.models import CLOSED_PHASES, Case
 from tartib.journal.operations import Actor
 from tartib.payments.balance import balance
 from tartib.payments.hooks import Trouble, tell_trouble
@@ -21,7 +21,8 @@ _FLAGGED: Mapping[str, str] = {
     Flag.EXCESS: SURPLUS, Flag.CURRENCY: "money-currency", Flag.AMOUNT: "money-amount",
     Flag.STRANDED: "money-stranded",
 }  # fmt: skip
-REFUND_FAILED, REFUND_UNKNOWN, DISPUTE = "refund-failed", "refund-unknown", "dispute"
+REFUND_FAILED, REFUND_UNKNOWN = "refund-failed", "refund-unknown"
+DISPUTE, DISPUTE_LOST = "dispute", "dispute-lost"
 UNMATCHED, DIFFERENCE = "money-unmatched", "books-difference"
 
 
@@ -65,15 +66,18 @@ def refund_unknown(refund: Refund, actor: Actor, now: datetime, *, over: bool = 
 
 
 def disputed(dispute: Dispute, actor: Actor, now: datetime) -> None:
-    """A payment is disputed, or it is no more."""
+    """A payment is disputed, or it is no more. Money lost of a case still open leaves that to be decided about."""
+    held, case = dispute.taken - dispute.returned, dispute.case
+    deciding = dispute.state == DisputeState.OPEN
+    lost = dispute.state == DisputeState.LOST and held > 0 and case is not None and case.phase not in CLOSED_PHASES
     known = _facts(
-        amount=str(dispute.amount), currency=dispute.currency, account=dispute.account.label,
-        reference=dispute.reference, reason=dispute.reason,
-        order=dispute.attempt.code if dispute.case_id is None else "",
+        amount=str(held if lost else dispute.amount), currency=dispute.currency, account=dispute.account.label,
+        reference=dispute.reference, reason=dispute.reason, order=dispute.attempt.code if case is None else "",
     )  # fmt: skip
-    over = dispute.state != DisputeState.OPEN
-    due_at = None if over else dispute.due_at
-    trouble = Trouble(DISPUTE, f"dispute:{dispute.pk}", dispute.case_id, known, due_at, over=over)
+    trouble = Trouble(
+        DISPUTE_LOST if lost else DISPUTE, f"dispute:{dispute.pk}", dispute.case_id, known,
+        dispute.due_at if deciding else None, over=not (deciding or lost),
+    )  # fmt: skip
     tell_trouble(dispute.shop, trouble, actor, now)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from tartib.cases.models import Case
+from tartib.cases.models import Case, PaymentState
 from tartib.payments.gateways import gateways
 from tartib.payments.gateways.protocol import About, Way
 from tartib.payments.models import (
@@ -18,6 +18,7 @@ from tartib.payments.models import (
     Attempt,
     Difference,
     Direction,
+    Dispute,
     DisputeState,
     Notice,
     NoticeState,
@@ -64,6 +65,12 @@ def attempt(key: str) -> Attempt | None:
 def account_of(token: str) -> Account | None:
     """The account of that notice address."""
     return Account.objects.select_related("shop").filter(token=token).first()
+
+
+def money_gone(case: Case) -> bool:
+    """Whether all that was paid for a case went back, or a bank is asked for some of it: one query."""
+    disputed = Dispute.objects.filter(case=case, state=DisputeState.OPEN)
+    return case.payment == PaymentState.REFUNDED or disputed.exists()
 
 
 @dataclass(frozen=True, slots=True)

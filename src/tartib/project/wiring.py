@@ -103,7 +103,7 @@ def connect() -> None:
         events=orders.EVENTS | payment_hooks.EVENTS | support.EVENTS | {*shipping.EVENTS, risk_timeline.DOUBTFUL},
         # After: first what is kept of cases comes in line with where they stand, then people are told.
         after_open=(risk_hooks.opened,),
-        after_move_or_undo=(points.follow, following.follow, payments.follow_end, awaiting.follow),
+        after_move_or_undo=(points.follow, following.follow, payments.follow_end, awaiting.follow, money.follow),
         after_move=(
             status_messages.write_messages, checkout.tell_of_recorded, proposals.close_on_move, risk_hooks.moved,
         ),

@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from tartib.shops import naming, security, sessions, sql, worktime
+from tartib.shops.access import ALLOWED, May
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
 from tartib.shops.room_settings import RoomSettings, keeper
 from tartib.shops.security import TARTIB, Origin
@@ -130,6 +131,17 @@ def let_go(member: Membership, successor: Membership, *, by: Origin = TARTIB, no
     Shop.objects.filter(pk=member.shop_id, default_owner=member).update(default_owner=successor)
     security.record(member.shop, SecurityEvent.LEFT, by, who=member.user.name, role=member.role)
     sql.end_streams(member=member.pk)
+
+
+def responsible(shop: Shop, *wanted: int | None, act: May | None = None) -> int | None:
+    """Who is responsible for what is written next in this transaction; they do not leave before it is.
+
+    It is the first of the memberships `wanted` who works here and may do `act`, else who is so by default, else an
+    owner; who is so by default also where everybody's place is being changed at this moment. None where the shop has
+    nobody.
+    """
+    roles = [role for role, acts in ALLOWED.items() if act is None or act in acts]
+    return sql.hold_first(shop.pk, [pk for pk in wanted if pk is not None], roles) or shop.default_owner_id
 
 
 def take_back(member: Membership, *, by: Origin, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -20,6 +20,36 @@ def end_streams(**whose: int | str) -> None:
     """Have the live streams of a `member` (id), `user` (id) or `session` (ref) end, once the transaction commits."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('tartib', %s)", [json.dumps({"end": whose})])
+
+
+def hold_members(shop_id: int, ids: Collection[int]) -> None:
+    """Hold places in a shop until the transaction ends: whoever has one does not leave or become something else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM shops_membership WHERE shop_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE",
+            [shop_id, list(ids)],
+        )
+
+
+def hold_first(shop_id: int, wanted: Sequence[int], roles: Sequence[str]) -> int | None:
+    """Hold the place of the first one of `wanted` who works in the shop in one of these roles.
+
+    After them comes who is responsible by default, then the owners. Whoever is leaving at this moment is passed over
+    instead of waited for: who asks may hold a case, and who leaves waits for cases.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.id FROM shops_membership AS m JOIN shops_shop AS s ON s.id = m.shop_id
+            WHERE s.id = %s AND m.active AND m.role = ANY(%s)
+                AND (m.id = ANY(%s) OR m.id = s.default_owner_id OR m.role = 'owner')
+            ORDER BY array_position(%s::bigint[], m.id), m.id = s.default_owner_id DESC, m.id
+            LIMIT 1 FOR SHARE OF m SKIP LOCKED
+            """,
+            [shop_id, list(roles), list(wanted), list(wanted)],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def count_codes(shop_id: int, branch_id: int, wanted: Mapping[int, int]) -> dict[int, int]:

@@ -28,7 +28,8 @@ from tartib.journal.models import ActorKind, Chain
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import normal
 from tartib.notify import replies
-from tartib.shops.models import Membership, Shop
+from tartib.shops.models import Shop
+from tartib.shops.operations import responsible
 from tartib.support import SUPPORT
 from tartib.support.hooks import ANSWERED, FIRST, WRITTEN, marked
 from tartib.support.models import Attachment, Post, Request, Way
@@ -235,13 +236,11 @@ def _new(
 
 def _owner(shop: Shop, about: Case | None) -> int:
     """Who is responsible: as for the order, if that person still works there."""
-    if about is not None:
-        known = Membership.objects.filter(cases=about, active=True).values_list("pk", flat=True).first()
-        if known is not None:
-            return known
-    if shop.default_owner_id is None:
+    theirs = Case.objects.filter(pk=about.pk).values_list("owner", flat=True) if about is not None else ()
+    found = responsible(shop, *theirs)
+    if found is None:
         raise NobodyThere
-    return shop.default_owner_id
+    return found
 
 
 def _keep(shop: Shop, written: Written, now: datetime, case: Case | None = None) -> _Kept:

@@ -26,12 +26,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What the bar shows. `money` says that recording money is the likeliest act, before any move."""
+    """What the bar shows. `money` says that recording money is the likeliest act, before any move.
+
+    Where it is `halted`, what staff usually do in this status is not to be done now.
+    """
 
     main: Sequence[Offer]
     more: Sequence[Offer]
     barred: Sequence[Option]
     money: bool = False
+    halted: bool = False
 
     @property
     def likely(self) -> Move | None:

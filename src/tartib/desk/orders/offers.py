@@ -9,9 +9,10 @@ from tartib.desk.cases.offers import MOST_BUTTONS, Offer, Offers
 from tartib.desk.orders.forms import Parcel
 from tartib.flow.decide import Option
 from tartib.flow.facts import Decision
-from tartib.flow.likeliest import NO_NUMBER, Likely, asks_number, likeliest, needs_number
+from tartib.flow.likeliest import NO_NUMBER, STILL_HERE, Likely, asks_number, likeliest, needs_number
 from tartib.flow.workflow import Move
 from tartib.orders.models import Order
+from tartib.payments.queries import money_gone
 
 
 def of_order(
@@ -21,7 +22,8 @@ def of_order(
 
     `refused` is what was typed of a parcel and is not right, shown again with its move.
     """
-    likely = likeliest(case.flow, case.status, options, order.circumstances)
+    halted = money_gone(case) and case.phase in STILL_HERE
+    likely = Likely("wait") if halted else likeliest(case.flow, case.status, options, order.circumstances)
     offered, barred = [], []
     for option in options:
         parcel = _parcel(case, order, option.move, refused) if edits else None
@@ -31,10 +33,15 @@ def of_order(
             )
         else:
             barred.append(option)
-    offered.sort(key=lambda one: not one.filled)
+    offered.sort(key=lambda one: (not one.filled, halted and _onwards(case, one.move)))
     money = pays and likely.act == "money"
     places = MOST_BUTTONS - money
-    return Offers(offered[:places], offered[places:], barred, money)
+    return Offers(offered[:places], offered[places:], barred, money, halted)
+
+
+def _onwards(case: Case, move: Move) -> int:
+    """How far a move is from ending an order whose money is gone: what ends it, what asks for a decision, all else."""
+    return {"ended": 0, "problem": 1}.get(case.flow.status(move.target).phase, 2)
 
 
 def _is_filled(likely: Likely, move: Move) -> bool:
