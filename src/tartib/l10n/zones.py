@@ -63,10 +63,10 @@ def offset(zone: str, at: datetime) -> str:
 
 
 def label(zone: Zone, language: str, at: datetime) -> str:
-    """City, country and offset: "Kyiv · Ukraine · UTC+02:00"; a place that is its country once."""
+    """City, offset and country: "Kyiv · UTC+02:00 · Ukraine"; a place that is its country once."""
     place, country = city(zone.id, language), names.country(zone.country, language)
-    parts = (place,) if place == country else (place, country)
-    return " · ".join((*parts, _SAME_DIRECTION.format(offset(zone.id, at))))
+    parts = (place, _SAME_DIRECTION.format(offset(zone.id, at)), country)
+    return " · ".join(parts[:2] if place == country else parts)
 
 
 @cache

@@ -67,9 +67,13 @@ class TestShop:
     def test_its_time_zone_is_chosen_by_its_name_in_the_readers_language(self, sign_in: SignIn, shop: Shop) -> None:
         change_shop(shop, country="UA", timezone="Europe/Kiev")
         page = sign_in(Role.OWNER, "uk").get(_url(shop)).content.decode()
-        assert re.search(r'<optgroup label="Україна">\s*<option value="Europe/Kiev" selected>Київ · Україна · ', page)
-        assert page.count("Київ · Україна") == 1, "a former name is kept as it is, and the place offered once"
-        assert re.search(r'<optgroup label="Азія">.*<option value="Asia/Tehran">Тегеран · Іран · ', page, re.DOTALL)
+        assert re.search(
+            r'<optgroup label="Україна">\s*<option value="Europe/Kiev" selected>Київ · .* · Україна<', page
+        )
+        assert page.count("Київ · ") == 1, "a former name is kept as it is, and the place offered once"
+        assert re.search(
+            r'<optgroup label="Азія">.*<option value="Asia/Tehran">Тегеран · [^<]* · Іран<', page, re.DOTALL
+        )
 
     @pytest.mark.parametrize(
         ("field", "value", "said"),
