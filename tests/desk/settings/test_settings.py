@@ -71,6 +71,8 @@ class TestShop:
             r'<optgroup label="Україна">\s*<option value="Europe/Kiev" selected>Київ · .* · Україна<', page
         )
         assert page.count("Київ · ") == 1, "a former name is kept as it is, and the place offered once"
+        change_shop(shop, timezone="Etc/GMT-3")
+        assert '<option value="Etc/GMT-3" selected>' in sign_in(Role.OWNER, "uk").get(_url(shop)).content.decode()
         assert re.search(
             r'<optgroup label="Азія">.*<option value="Asia/Tehran">Тегеран · [^<]* · Іран<', page, re.DOTALL
         )

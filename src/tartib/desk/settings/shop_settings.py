@@ -52,7 +52,7 @@ _AREAS = {
 def _zones(shop: Shop, now: datetime) -> list[tuple[str, Any]]:
     """The time zones to choose from, by part of the world and city; those of the shop's country first.
 
-    A shop that has one by a former name keeps it under that name.
+    A shop that has one by a former name keeps it under that name; one that has none of a place keeps what it has.
     """
     language, kept = audience.current().language, zones.present(shop.timezone)
     groups: dict[str, list[tuple[str, str]]] = {shop.country: [], **{area: [] for area in _AREAS}}
@@ -66,7 +66,9 @@ def _zones(shop: Shop, now: datetime) -> list[tuple[str, Any]]:
         for code, group in groups.items()
         if group
     ]
-    return [*sorted_groups, (zones.UTC, zones.UTC)]
+    placed = {value for group in groups.values() for value, _label in group}
+    others = [(name, name) for name in dict.fromkeys((zones.UTC, shop.timezone)) if name not in placed]
+    return [*sorted_groups, *others]
 
 
 class ShopForm(Kept):

@@ -172,5 +172,5 @@ def test_who_is_reached_by_sms_alone_is_written_to_with_its_price_beside(owner: 
     alone = owner.get(f"{answering}sms-size/").content.decode()
     assert "we have answered you" in alone and f'href="{answering}"' in alone
     nobody = make_order(shop, customer=CustomerDraft("Nobody"))
-    alone = owner.post(f"{page}{nobody.code}/notes/", {"text": "Lost?", "to": "customer"}, follow=True)
-    assert "Nothing tells them of it" in alone.content.decode()
+    unsent = owner.post(f"{page}{nobody.code}/notes/", {"text": "Lost?", "to": "customer"}, follow=True)
+    assert "Nothing tells them of it" in unsent.content.decode()
