@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Stock
@@ -365,7 +366,8 @@ def test_what_is_picked_up_is_not_paid_on_delivery() -> None:
     (branch,) = shop.branches.all()
     method = set_up(shop, [], kind="pickup", names={"en": "Collect"}, branch=branch)
     cart = make_cart(shop, make_product(shop), paid_by="cash")
-    assert [way.name for way in ways(shop, "UAH")][-1] == "Cash on delivery"
+    with override("en"):
+        assert [way.name for way in ways(shop, "UAH")][-1] == "Cash on delivery"
     describe(cart, replace(Details.read(cart.details), pickup=True), now=NOW)
     choose_delivery(cart, method, now=NOW)
     order = Order.objects.get(pk=confirm_now(cart).case_id)

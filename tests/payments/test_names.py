@@ -1,4 +1,4 @@
-"""What a way to pay is called: as the shop calls it in the reader's language, or as its gateway is."""
+"""What a way to pay is called, and what is told of it: as the shop says it in the reader's language, or another one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from django.utils.translation import override
 
 from tartib.billing.assembling import receipt_of
 from tartib.orders.paying import Way
+from tartib.orders.payment_words import words
 from tartib.payments import accounts
 from tartib.payments.attempts import apply_notice, start
 from tartib.payments.gateways import gateway
 from tartib.payments.models import Account, Payment
 from tartib.shops.models import Shop
-from tests.factories import NOW, make_order, make_shop
+from tests.factories import NOW, make_order, make_shop, pay
 from tests.payments.scripted import Scripted, make_account, paid
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,69 @@ def test_its_names_are_entered_on_the_desk_and_one_of_a_language_left_out_stays(
     page = client.get(here).content.decode()
     assert 'name="name_fa"' in page
     assert 'name="name_uk"' not in page
-    client.post(here, {"name_en": "", "name_fa": "نقد", "active": "on"})
+    told = {"instructions_en": " Exact change,\r\nplease. ", "instructions_fa": "پول خرد بیاورید."}
+    client.post(here, {"name_en": "", "name_fa": "نقد", "active": "on"} | told)
     account.refresh_from_db()
     assert account.names == {"fa": "نقد", "uk": "Готівка"}
+    assert account.instructions == {"en": "Exact change,\nplease.", "fa": "پول خرد بیاورید."}
     assert "نقد" in client.get(f"/desk/{shop.slug}/settings/payments/").content.decode()
+
+
+CASH = {"en": "The courier takes cards.", "fa": "پیک کارت‌خوان دارد."}
+BANK = {"en": "We check twice a day.", "uk": "Перевіряємо двічі на день."}
+
+
+@pytest.mark.parametrize(
+    ("texts", "language", "told"),
+    [
+        (CASH, "fa", CASH["fa"]),
+        (CASH, "uk", CASH["en"]),
+        ({"fa": CASH["fa"]}, "zh-hant", CASH["fa"]),
+        ({}, "fa", ""),
+        ({"en": " "}, "en", ""),
+    ],
+)
+def test_what_is_told_of_it_has_languages_as_its_name_has(texts: dict[str, str], language: str, told: str) -> None:
+    account = accounts.add(make_shop(), "cash", {}, now=NOW, instructions=texts)
+    assert account.told(language) == told
+    with override(language):
+        assert Way(account, gateway("cash")).instructions == told
+
+
+def test_what_is_told_of_it_is_bounded_and_only_where_the_gateway_has_a_place_for_it() -> None:
+    with pytest.raises(ValidationError, match="1000"):
+        accounts.add(make_shop(), "cash", {}, now=NOW, instructions={"en": "x" * 1001})
+    secret = {"secret": "a long word"}
+    online = accounts.add(make_shop(practice=True), "practice", secret, now=NOW, instructions={"en": "Lost"})
+    assert online.instructions == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "named", "language", "told"),
+    [
+        ("on-receipt", "", "fa", CASH["fa"]),
+        ("bank", "", "uk", BANK["uk"]),
+        ("bank", "To the other account", "uk", "Other account."),
+        ("online", "", "fa", ""),
+    ],
+)
+def test_letters_and_the_page_of_an_order_tell_of_its_own_way_until_it_is_paid(
+    method: str, named: str, language: str, told: str
+) -> None:
+    """E7: of several accounts of a kind, the one that was chosen."""
+    shop = make_shop(languages=["en", "fa", "uk"])
+    holder = {"holder": "Shop Ltd", "bank": "Bank", "number": "UA1"}
+    accounts.add(shop, "cash", {}, now=NOW, instructions=CASH)
+    accounts.add(shop, "bank", holder, now=NOW, instructions=BANK)
+    other = holder | {"number": "UA2"}
+    accounts.add(
+        shop, "bank", other, now=NOW, names={"en": "To the other account"}, instructions={"en": "Other account."}
+    )
+    case = make_order(shop, payment_method=method, payment_method_name=named)
+    said = words([case.pk], language)[case.pk]
+    assert said["payment_instructions"] == told
+    assert ("UA2" in said["transfer"], "UA1" in said["transfer"]) == (bool(named), method == "bank" and not named)
+    page = Client().get(f"/t/{case.token}/", {"language": language}).content.decode()
+    assert (CASH["fa"] in page) == (method == "on-receipt")
+    pay(case)
+    assert words([case.pk], language)[case.pk]["payment_instructions"] == ""

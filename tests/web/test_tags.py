@@ -11,6 +11,7 @@ from tartib.flow.presets import preset
 from tartib.flow.words import Words
 from tartib.shops.models import Shop
 from tartib.web import audience, icons
+from tartib.web.templatetags.tartib import links_apart
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -96,3 +97,9 @@ def test_a_reader_gets_the_digits_of_the_shops_country(country: str, tag: str, s
     assert shown in show("{{ amount|money:'AED' }}", "ar", there, amount=Decimal(1250))
     seven = show("{{ n|number }}{{ n|digits }}{{ n|percent }}", "ar", there, n=7)
     assert seven == ("777%" if shown.isascii() else "٧٧٧٪")
+
+
+def test_web_addresses_in_a_text_keep_their_own_direction() -> None:
+    shown = links_apart("سفارش شما: https://shop.example/t/abc/\n<b> & http://a.example/?x=1&y=2")
+    assert '<bdi dir="ltr">https://shop.example/t/abc/</bdi>\n&lt;b&gt; &amp; ' in shown
+    assert shown.endswith('<bdi dir="ltr">http://a.example/?x=1&amp;y=2</bdi>')

@@ -28,6 +28,9 @@ from tartib.shops.bulk import copy_rows, new_ids
 from tartib.shops.models import Branch, Shop
 from tartib.shops.operations import tracking_codes
 
+_SENT = ("message.email", "message.sms", "message.push")
+"""What is counted of words that leave the house."""
+
 
 class Stale(Exception):
     """Somebody changed the case since the person who wants to change it saw it."""
@@ -169,30 +172,35 @@ def note(
         data["corrects"] = corrects
     if by:
         data["by"] = by
-    if photos:
-        data["photos"] = [photo.token for photo in photos]
-        shop_id = case.shop_id
-        Picture.objects.bulk_create(Picture(shop_id=shop_id, case=case, upload=one, shown=shown) for one in photos)
-    write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown)], actor, now)
+    _write_note(case, data, actor, shown=shown, photos=photos, now=now)
     announce(case.shop, [case.pk])
 
 
 @transaction.atomic
 def write_to(
-    shop: Shop, case_id: int, text: str, actor: Actor, *, now: datetime, channels: tuple[str, ...] = ("email", "push")
-) -> None:
+    shop: Shop,
+    case_id: int,
+    text: str,
+    actor: Actor,
+    *,
+    now: datetime,
+    channels: tuple[str, ...] = ("email", "push"),
+    photos: Sequence[Upload] = (),
+) -> bool:
     """Write to the customer of a case that stays where it is: on the timeline, on their page and by those channels.
 
-    Raises `Case.DoesNotExist`.
+    `photos` are pictures of the case's shop that belong to it. Answers whether anything is sent: somebody may be known
+    by no address, or the status be none that customers see. Raises `Case.DoesNotExist`.
     """
     case = lock_case(shop, case_id)
-    write(shop.pk, [NewEntry(case.pk, NOTE, {"text": text}, shown=True)], actor, now)
+    _write_note(case, {"text": text}, actor, shown=True, photos=photos, now=now)
     (standing,) = sql.lock(shop.pk, [case.pk])
     stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
     context = Context(shop, actor, now, uuid4(), text, telling=NotifyOptions(note_shown=True))
     for tell in hooks.connected.after_move:
         tell([Step(standing, Decision(stays, case.standing))], context)
     announce(shop, [case.pk])
+    return any(context.tally[way] for way in _SENT)
 
 
 def lock_case(shop: Shop, case_id: int, version: int | None = None) -> Case:
@@ -247,6 +255,16 @@ def delete(shop: Shop, case_ids: Iterable[int], actor: Actor, *, reason: str, no
     Case.objects.filter(pk__in=ids).delete()
     announce(shop, ids)
     return [case.code for case in cases]
+
+
+def _write_note(
+    case: Case, data: dict[str, object], actor: Actor, *, shown: bool, photos: Sequence[Upload], now: datetime
+) -> None:
+    if photos:
+        data["photos"] = [photo.token for photo in photos]
+        shop_id = case.shop_id
+        Picture.objects.bulk_create(Picture(shop_id=shop_id, case=case, upload=one, shown=shown) for one in photos)
+    write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown)], actor, now)
 
 
 def _row(

@@ -32,6 +32,8 @@ _EXTRAS: Mapping[str, tuple[str, ...]] = {
 }
 # Words say all of it: where nothing is recommended, nothing is left of it.
 _RELATED = "{recommendations_title}\n{recommendations}"
+# Who pays on receipt reads them again when it comes; before, they stand with what there is to pay.
+_HANDED_OVER = "{payment_instructions}"
 
 
 @cache
@@ -78,6 +80,7 @@ def wording(
             texts[extra]
             for extra in dict.fromkeys((*(("summary",) if first or placed else ()), *_EXTRAS.get(phase, ())))
         ),
+        _HANDED_OVER if phase in ("moving", "ready") else "",
         texts["note"],
         _RELATED if phase == "done" else "",
         "\n".join(filter(None, (texts["case_link"], texts["support_link"]))),

@@ -15,7 +15,7 @@ from tartib.cases.queries import workflows
 from tartib.flow.workflow import Status, Workflow
 from tartib.notify import defaults, service
 from tartib.notify.defaults import Wording
-from tartib.notify.models import TO_CUSTOMERS, TROUBLED, Channel, Message, NoticeAddress, Template
+from tartib.notify.models import TO_CUSTOMERS, TROUBLED, Channel, Message, MessageKind, NoticeAddress, Template
 from tartib.notify.rendering import Rendered, render, status_words, words_of
 from tartib.shops.models import Shop
 
@@ -99,6 +99,12 @@ def of_move(case: Case, status: str, language: str, note: str) -> Rendered:
     usual = defaults.wording(phase, Channel.SMS, language, kind=case.kind)
     draft = Wording(own.subject, own.body) if own else usual
     return preview(case, status, Channel.SMS, language, draft, note=note)
+
+
+def of_reply(case: Case, language: str) -> Rendered:
+    """The SMS that sends the customer of a case in that language to what staff have answered."""
+    draft = defaults.letter(MessageKind.REPLY, Channel.SMS, language)
+    return preview(case, case.status, Channel.SMS, language, draft)
 
 
 def samples(shop: Shop, case: Case, known: Mapping[str, str], language: str) -> dict[tuple[str, str], Rendered]:

@@ -30,7 +30,7 @@ from tartib.notify.template_variables import address, unsubscribing, words_witho
 from tartib.shops.models import Shop
 
 _BREAK = SafeString("<br>")
-_FONTS = "'{}','Noto Sans','Noto Sans HK','Segoe UI',Tahoma,Arial,sans-serif"
+_FONTS = "'{}','Noto Sans','Noto Sans HK','Segoe UI',Tahoma,Arial,'PingFang HK','Microsoft JhengHei',sans-serif"
 _BUTTONS = ("case_link", "support_link")
 _MAIN = ("pay_link", "case_link", "desk_link", "undo_link")
 _TO_PAGE = ("case_link", "follow_link")

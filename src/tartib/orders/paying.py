@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from tartib.payments import gateways
 from tartib.payments.gateways.protocol import Gateway
 from tartib.payments.gateways.protocol import Way as Kind
 from tartib.payments.models import Account
-from tartib.payments.queries import active
+from tartib.payments.queries import active, takes
 from tartib.shops.models import Shop
 
 _METHODS = {
@@ -36,7 +37,7 @@ class Way:
     def name(self) -> str:
         """What customers read in their language: the shop's own name for it, or the usual one."""
         usual = self.picked_up and not self.before and not self.account.names
-        return _("Pay when you pick it up") if usual else self.account.name(nearest(get_language() or "en"))
+        return _("Pay when you pick it up") if usual else self.account.name(_reader())
 
     @property
     def method(self) -> PaymentMethod:
@@ -45,8 +46,8 @@ class Way:
 
     @property
     def instructions(self) -> str:
-        """What the shop wants its customers to know of paying on receipt, where it says so."""
-        return "" if self.before else self.account.settings.get("instructions", "")
+        """What the shop tells its customers of paying so, in their language or another one of its; "" for nothing."""
+        return self.account.told(_reader())
 
     @property
     def before(self) -> bool:
@@ -66,12 +67,25 @@ def ways(shop: Shop, currency: str, *, picked_up: bool = False, handed_over: boo
     return offered if handed_over else [way for way in offered if way.before] or offered
 
 
+def way_of(order: Order, accounts: Iterable[Account]) -> Way | None:
+    """By which of a shop's accounts an order is to be paid: of several of its kind, the one it was called by."""
+    known = gateways.gateways()
+    ways = [Way(account, known[account.gateway]) for account in accounts if takes(account, order.case.currency)]
+    alike = [way for way in ways if way.method == order.payment_method]
+    called = (way for way in alike if order.payment_method_name == way.account.name(nearest(order.case.language)))
+    return next(called, alike[0] if alike else None)
+
+
 def ways_of(shop: Shop, order: Order) -> list[Way]:
     """What the shop offers for an order that was made already. Two queries."""
     return ways(
         shop, order.case.currency, picked_up=order.delivery == DeliveryKind.PICKUP,
         handed_over=order.case.lines.exclude(product__stocked=False).exists(),
     )  # fmt: skip
+
+
+def _reader() -> str:
+    return nearest(get_language() or "en")
 
 
 def held_until(shop: Shop, method: str, now: datetime) -> datetime | None:

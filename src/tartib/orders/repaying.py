@@ -27,12 +27,17 @@ class NotPayable(Exception):
     """Nothing is to be paid for the order any more, or not in this way."""
 
 
+def owing(case: Case) -> bool:
+    """Whether an order is under way and its customer has not paid it, or not all of it."""
+    return case.kind == ORDER and case.closed_at is None and case.payment in OWING and bool(case.amount)
+
+
 def payable(case: Case) -> bool:
-    """Whether its customer may pay an order, or what is left: it is under way and has not been paid.
+    """Whether its customer may pay an order, or what is left.
 
     One on its way that is paid on receipt is left to whoever hands it over, lest it be paid twice.
     """
-    if case.kind != ORDER or case.closed_at is not None or case.payment not in OWING or not case.amount:
+    if not owing(case):
         return False
     return case.phase != Phase.MOVING or not case.order.pays_on_receipt
 

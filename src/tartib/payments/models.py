@@ -106,6 +106,11 @@ class NoticeState(models.TextChoices):
     FORGED = "forged", _("Not accepted")
 
 
+def _said(texts: Mapping[str, str], language: str) -> str:
+    """A text of the shop's in that language; in English, or in any other, where it has none in that one."""
+    return Words(texts).say(language) or next((text for text in texts.values() if text), "")
+
+
 class Account(models.Model):
     """A shop's account at a gateway. What the shop entered is encrypted and never shown again."""
 
@@ -115,6 +120,9 @@ class Account(models.Model):
         default=dict,
         blank=True,
         help_text="The shop's own name of it in each language; none: it is called as its gateway.",
+    )
+    instructions: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, blank=True, help_text="What the shop tells customers of paying so, in each language."
     )
     keys = SecretField(default="", help_text="What the shop entered, as JSON.")
     live = models.BooleanField(default=False)
@@ -133,8 +141,11 @@ class Account(models.Model):
 
     def name(self, language: str) -> str:
         """What it is called in that language: as the shop calls it in that or another one, else as its gateway is."""
-        own = Words(self.names).say(language) or next((text for text in self.names.values() if text), "")
-        return own or gateways.name(self.gateway, language)
+        return _said(self.names, language) or gateways.name(self.gateway, language)
+
+    def told(self, language: str) -> str:
+        """What the shop tells its customers of paying so, in that language or another one; "" where it says nothing."""
+        return _said(self.instructions, language)
 
     @property
     def label(self) -> str:

@@ -31,16 +31,14 @@ from tartib.shops.models import Shop
 
 def offered(shop: Shop, currency: str) -> list[Account]:
     """The accounts by which a customer may pay an order from afar, in the shop's order."""
-    return [account for account in active(shop, currency) if gateways()[account.gateway].way != Way.ON_RECEIPT]
+    return [account for account in active(shop, currency) if from_afar(account, currency)]
 
 
-def offered_by(shop_ids: Iterable[int]) -> dict[int, list[Account]]:
-    """The accounts by which customers of several shops may pay from afar, whatever the currency; one query."""
+def active_by_shop(shop_ids: Iterable[int]) -> dict[int, list[Account]]:
+    """The accounts that several shops offer, whatever the currency, in the shops' order; one query."""
     found: dict[int, list[Account]] = {}
     for account in Account.objects.filter(shop__in=shop_ids, active=True).order_by("position", "pk"):
-        way = gateways().get(account.gateway)
-        if way is not None and way.way != Way.ON_RECEIPT:
-            found.setdefault(account.shop_id, []).append(account)
+        found.setdefault(account.shop_id, []).append(account)
     return found
 
 
@@ -54,6 +52,11 @@ def takes(account: Account, currency: str) -> bool:
     """Whether an account's gateway is known, and takes that currency."""
     way = gateways().get(account.gateway)
     return way is not None and (not way.currencies or currency in way.currencies)
+
+
+def from_afar(account: Account, currency: str) -> bool:
+    """Whether an account takes that currency from somebody who is not there."""
+    return takes(account, currency) and gateways()[account.gateway].way != Way.ON_RECEIPT
 
 
 def attempt(key: str) -> Attempt | None:

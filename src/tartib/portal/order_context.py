@@ -12,6 +12,7 @@ from tartib.cases import queries
 from tartib.cases.models import Case, PaymentState
 from tartib.orders import proposals, repaying
 from tartib.orders.models import Order
+from tartib.orders.paying import way_of
 from tartib.orders.queries import lines, order, points_of, requests_of
 from tartib.orders.recommendations import with_orders
 from tartib.orders.requesting import offered
@@ -55,6 +56,7 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
             case, particulars, story.status, reader.language, stands, _pay_url(case), _asked_url(case, reader.language)
         ),
         "identity": proof.part(case, problem),
+        "pays_so": _instructions(case, particulars),
         "parcel_url": parcel_url(particulars),
         "requests": requests,
         "offers": offered(case, particulars, positions, requests, now=reader.now),
@@ -96,6 +98,14 @@ def _pay_url(case: Case) -> str:
     """Where to pay an order, if there is something to pay and its shop takes payments from afar."""
     offered = repaying.payable(case) and payments.offered(case.shop, case.currency)
     return reverse("portal:pay-choose", args=[case.token]) if offered else ""
+
+
+def _instructions(case: Case, order: Order) -> str:
+    """What the shop tells of paying on receipt, as long as that is to come; of a transfer it stands where one pays."""
+    if not order.pays_on_receipt or not repaying.owing(case):
+        return ""
+    way = way_of(order, payments.active(case.shop, case.currency))
+    return way.instructions if way else ""
 
 
 def _asked_url(case: Case, language: str) -> str:

@@ -52,6 +52,7 @@ def thanks_page(request: ShopRequest, token: str) -> HttpResponseBase:
     waits = came and latest is not None and attempts.awaited(latest, left="left" in request.GET, looks=looks(request))
     particulars = order(case)
     state = _state(case, latest, asked=asked, waits=waits)
+    ways = paying.ways_of(request.shop, particulars) if payable else []
     context = {
         "shop": request.shop,
         "case": case,
@@ -60,7 +61,8 @@ def thanks_page(request: ShopRequest, token: str) -> HttpResponseBase:
         "lines": list(lines(case)),
         "state": state,
         "next_look": next_look(request, waiting=state == "waiting"),
-        "ways": paying.ways_of(request.shop, particulars) if payable else [],
+        "ways": ways,
+        "way": paying.way_of(particulars, [one.account for one in ways]),
         "attempt": latest,
         "proposal": proposal,
         "choices": Choice.choices,

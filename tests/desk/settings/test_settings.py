@@ -64,6 +64,19 @@ class TestShop:
         assert (shop.currency, shop.country, OrderSettings.of(shop).stale_after_days) == ("IRT", "IR", 14)
         assert shop.languages == ["fa", "uk"]
 
+    def test_its_time_zone_is_chosen_by_its_name_in_the_readers_language(self, sign_in: SignIn, shop: Shop) -> None:
+        change_shop(shop, country="UA", timezone="Europe/Kiev")
+        page = sign_in(Role.OWNER, "uk").get(_url(shop)).content.decode()
+        assert re.search(
+            r'<optgroup label="Україна">\s*<option value="Europe/Kiev" selected>Київ · .* · Україна<', page
+        )
+        assert page.count("Київ · ") == 1, "a former name is kept as it is, and the place offered once"
+        change_shop(shop, timezone="Etc/GMT-3")
+        assert '<option value="Etc/GMT-3" selected>' in sign_in(Role.OWNER, "uk").get(_url(shop)).content.decode()
+        assert re.search(
+            r'<optgroup label="Азія">.*<option value="Asia/Tehran">Тегеран · [^<]* · Іран<', page, re.DOTALL
+        )
+
     @pytest.mark.parametrize(
         ("field", "value", "said"),
         [

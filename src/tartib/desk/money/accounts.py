@@ -23,7 +23,7 @@ from tartib.shops.access import May
 from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
 from tartib.web.forms import Dressed, dress
-from tartib.web.naming import initial_names, name_fields, names_given
+from tartib.web.naming import initial_texts, name_fields, text_fields, texts_given
 from tartib.web.toasts import toast
 
 
@@ -32,11 +32,12 @@ class AccountForm(Dressed):
 
     def __init__(self, shop: Shop, speaks: Gateway, account: Account | None, data: Any = None) -> None:
         kept = account.settings if account else {}
-        self.names = account.names if account else {}
+        self.names: dict[str, str] = account.names if account else {}
+        self.instructions: dict[str, str] = account.instructions if account else {}
         shown = {setting.name: kept.get(setting.name, "") for setting in speaks.settings if not setting.secret}
         initial = {
-            **initial_names(self.names), "live": account.live if account else True,
-            "active": account.active if account else True,
+            **initial_texts("name", self.names), **initial_texts("instructions", self.instructions),
+            "live": account.live if account else True, "active": account.active if account else True,
         }  # fmt: skip
         super().__init__(data, initial=initial | {f"key_{name}": value for name, value in shown.items()})
         self.fields |= name_fields(shop, accounts.NAME_LENGTH, needed=False)
@@ -55,8 +56,6 @@ class AccountForm(Dressed):
             widget = (
                 forms.PasswordInput(attrs={"autocomplete": "off"})
                 if setting.secret
-                else forms.Textarea(attrs={"rows": setting.lines, "dir": "auto"})
-                if setting.lines > 1
                 else forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"})
             )
             if setting.secret and said:
@@ -64,6 +63,11 @@ class AccountForm(Dressed):
             self.fields[f"key_{setting.name}"] = forms.CharField(
                 label=str(setting.label), help_text=str(setting.help), widget=widget, max_length=4000,
                 required=setting.required and not (setting.secret and said),
+            )  # fmt: skip
+        if told := speaks.instructions:
+            self.fields |= text_fields(
+                shop, told.name, str(told.label), accounts.INSTRUCTIONS_LENGTH, lines=told.lines,
+                help_text=str(told.help),
             )  # fmt: skip
         if speaks.way == Way.ONLINE and not speaks.practice:
             self.fields["live"] = forms.BooleanField(
@@ -84,7 +88,11 @@ class AccountForm(Dressed):
 
     def named(self) -> dict[str, str]:
         """What the shop calls it, by language."""
-        return names_given(self.cleaned_data, self.names)
+        return texts_given("name", self.cleaned_data, self.names)
+
+    def instructed(self) -> dict[str, str]:
+        """What the shop tells its customers of paying so, by language."""
+        return texts_given("instructions", self.cleaned_data, self.instructions)
 
     def refuse(self, problem: ValidationError) -> None:
         """Put what is missing beside its field."""
@@ -114,7 +122,7 @@ def add(request: StaffRequest, way: str) -> HttpResponseBase:
         try:
             account = accounts.add(
                 request.shop, way, form.entered(), now=timezone.now(), names=form.named(),
-                live=form.cleaned_data.get("live", False), by=request.origin,
+                instructions=form.instructed(), live=form.cleaned_data.get("live", False), by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:
             form.refuse(problem)
@@ -137,8 +145,8 @@ def change(request: StaffRequest, pk: int) -> HttpResponseBase:
         given = form.cleaned_data
         try:
             accounts.change(
-                account, form.entered(), names=form.named(), live=given.get("live", account.live),
-                active=given["active"], by=request.origin,
+                account, form.entered(), names=form.named(), instructions=form.instructed(),
+                live=given.get("live", account.live), active=given["active"], by=request.origin,
             )  # fmt: skip
         except ValidationError as problem:
             form.refuse(problem)

@@ -74,18 +74,23 @@ def _chosen(request: StaffRequest, case: Case, now: datetime) -> tuple[forms.Pro
 @require_POST
 @staff(May.NOTE)
 def note(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Write on the timeline, for staff or for the customer."""
-    case, form = page.find(request, code), forms.Note(request.POST, request.FILES)
+    """Write on the timeline for staff, or to the customer, who is told of it."""
+    case, form, now = page.find(request, code), forms.Note(request.POST, request.FILES), timezone.now()
     if not form.is_valid():
         return again(request, case, "write", 422, note_form=form)
-    shown, now = request.POST.get("to") == "customer", timezone.now()
     try:
         photos = [keep_image(request.shop, one, Purpose.PROGRESS, now=now) for one in form.cleaned_data["photos"]]
     except Unfit as unfit:
         form.add_error("photos", str(unfit))
         return again(request, case, "write", 422, note_form=form)
-    cases.note(case, form.cleaned_data["text"].strip(), request.actor, shown=shown, now=now, photos=photos)
-    toast(request, _("Written for the customer to see.") if shown else _("Noted for the staff."))
+    words = form.cleaned_data["text"].strip()
+    if request.POST.get("to") != "customer":
+        cases.note(case, words, request.actor, shown=False, now=now, photos=photos)
+        toast(request, _("Noted for the staff."))
+    elif cases.write_to(request.shop, case.pk, words, request.actor, now=now, photos=photos):
+        toast(request, _("Written to the customer. It is sent in a moment."))
+    else:
+        toast(request, _("It stands on the customer’s page. Nothing tells them of it."), level="warning")
     return redirect(page.address(request, case))
 
 

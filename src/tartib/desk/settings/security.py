@@ -39,6 +39,7 @@ EXPORTS = {
 }
 _EVERY_ACCOUNT: dict[str, Any] = {
     "name": gettext_lazy("Name for customers"),
+    "instructions": gettext_lazy("What the customer should know"),
     "live": gettext_lazy("These are keys for real money"),
     "active": gettext_lazy("Offered to customers"),
 }

@@ -37,7 +37,7 @@ from tartib.shops.operations import change_shop
 from tartib.shops.room_settings import values
 from tartib.web.forms import Amount, Whole
 from tartib.web.kept import Kept
-from tartib.web.naming import initial_names, name_fields, names_given
+from tartib.web.naming import initial_texts, name_fields, texts_given
 from tartib.web.templatetags.tartib import with_currency
 from tartib.web.toasts import toast
 
@@ -89,7 +89,7 @@ class MethodForm(Kept):
     def given(self) -> dict[str, Any]:
         """The fields of a method that a valid form says."""
         fields = {name: self.cleaned_data[name] for name in MethodForm.base_fields}
-        return fields | {"names": names_given(self.cleaned_data, self.names)}
+        return fields | {"names": texts_given("name", self.cleaned_data, self.names)}
 
 
 class RateForm(KeptRow[Tier]):
@@ -331,7 +331,7 @@ def _method_fields(method: Method | None) -> dict[str, Any]:
     if method is None:
         return {"active": True}
     fields = {name: getattr(method, name) for name in MethodForm.base_fields} | {"branch": method.branch_id}
-    return fields | initial_names(method.names)
+    return fields | initial_texts("name", method.names)
 
 
 def _discount_fields(discount: Discount | None, shop: Shop) -> dict[str, Any]:

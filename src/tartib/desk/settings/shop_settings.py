@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +19,9 @@ from tartib.billing.models import PaperSettings
 from tartib.desk import letters
 from tartib.desk.access import StaffRequest, in_turn, staff
 from tartib.feedback.models import FeedbackSettings
-from tartib.l10n import digits
+from tartib.l10n import digits, zones
+from tartib.l10n.names import country
+from tartib.l10n.normal import sort_key
 from tartib.notify import service
 from tartib.notify.channels.fax import check_gateway
 from tartib.notify.models import TO_PEOPLE_OF_SHOP, MessageSettings, NoticeAddress, State
@@ -31,6 +33,7 @@ from tartib.shops import naming, operations
 from tartib.shops.access import May
 from tartib.shops.models import LANGUAGE_CHOICES, Calendar, Membership, Shop
 from tartib.shops.room_settings import values
+from tartib.web import audience
 from tartib.web.forms import Dressed, Minutes, Whole
 from tartib.web.kept import Kept
 from tartib.web.toasts import toast
@@ -38,12 +41,34 @@ from tartib.web.toasts import toast
 TOMAN = "IRT"
 
 
-@cache
-def _zones() -> list[tuple[str, str]]:
-    names = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
-    )
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+_AREAS = {
+    "Africa": gettext_lazy("Africa"), "America": gettext_lazy("America"), "Antarctica": gettext_lazy("Antarctica"),
+    "Arctic": gettext_lazy("Arctic"), "Asia": gettext_lazy("Asia"), "Atlantic": gettext_lazy("Atlantic Ocean"),
+    "Australia": gettext_lazy("Australia"), "Europe": gettext_lazy("Europe"), "Indian": gettext_lazy("Indian Ocean"),
+    "Pacific": gettext_lazy("Pacific Ocean"),
+}  # fmt: skip
+
+
+def _zones(shop: Shop, now: datetime) -> list[tuple[str, Any]]:
+    """The time zones to choose from, by part of the world and city; those of the shop's country first.
+
+    A shop that has one by a former name keeps it under that name; one that has none of a place keeps what it has.
+    """
+    language, kept = audience.current().language, zones.present(shop.timezone)
+    groups: dict[str, list[tuple[str, str]]] = {shop.country: [], **{area: [] for area in _AREAS}}
+    for zone in zones.zones():
+        value = shop.timezone if zone.id == kept else zone.id
+        group = groups[shop.country if zone.country == shop.country else zone.area]
+        group.append((value, zones.label(zone, language, now)))
+    named = {shop.country: country(shop.country, language), **_AREAS}
+    sorted_groups = [
+        (str(named[code]), sorted(group, key=lambda one: sort_key(one[1], language)))
+        for code, group in groups.items()
+        if group
+    ]
+    placed = {value for group in groups.values() for value, _label in group}
+    others = [(name, name) for name in dict.fromkeys((zones.UTC, shop.timezone)) if name not in placed]
+    return [*sorted_groups, *others]
 
 
 class ShopForm(Kept):
@@ -156,7 +181,7 @@ class ShopForm(Kept):
         assert isinstance(zone, forms.ChoiceField)
         owner.queryset = shop.memberships.filter(active=True).select_related("user")
         owner.choices = [(member.pk, str(member)) for member in naming.staff(shop)]
-        zone.choices = _zones()
+        zone.choices = _zones(shop, timezone.now())
 
     def clean_colour(self) -> str:
         """The colour in lower case, as it is compared."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tartib.cases.engine import advance
 from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
+from tartib.desk.cases import sms
 from tartib.desk.cases.acts import seen_version, way_back
 from tartib.desk.support import page
 from tartib.files.operations import Unfit
 from tartib.flow.facts import ByHand
+from tartib.notify import queries
 from tartib.shops.access import May
 from tartib.support import operations
 from tartib.support.models import Way
@@ -43,6 +46,15 @@ def write(request: StaffRequest, code: str) -> HttpResponseBase:
         return _again(request, case, form=form, problem=str(unfit))
     toast(request, _("Your answer is on its way to the customer."))
     return _back(request, case)
+
+
+@require_safe
+@staff(May.NOTE)
+def sms_size(request: StaffRequest, code: str) -> HttpResponseBase:
+    """The SMS that sends the customer to an answer: what it takes and costs."""
+    case = page.find(request, code)
+    back = reverse("desk:request", args=[request.shop.slug, case.code])
+    return sms.answer(request, case, case.status, queries.of_reply(case, case.language), back)
 
 
 @require_POST

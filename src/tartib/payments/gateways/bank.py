@@ -18,10 +18,10 @@ class Bank(Gateway):
         Setting("holder", _("Account holder")),
         Setting("bank", _("Bank")),
         Setting("number", _("Account number or IBAN")),
-        Setting(
-            "instructions", _("What else the customer should know"), _("For instance how soon you check."),
-            required=False, lines=3,
-        ),
+    )
+    instructions = Setting(
+        "instructions", _("What else the customer should know"), _("For instance how soon you check."),
+        required=False, lines=3,
     )  # fmt: skip
     refunds = reports = notices = False
 

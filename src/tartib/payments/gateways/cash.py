@@ -14,11 +14,9 @@ class Cash(Gateway):
     name = _("Cash on delivery")
     about = _("The customer pays when the order is handed over. Staff press “Money received” on the order.")
     way = Way.ON_RECEIPT
-    settings = (
-        Setting(
-            "instructions", _("What the customer should know"), _("For instance whether the courier takes cards."),
-            required=False, lines=3,
-        ),
+    instructions = Setting(
+        "instructions", _("What the customer should know"), _("For instance whether the courier takes cards."),
+        required=False, lines=3,
     )  # fmt: skip
     refunds = reports = notices = False
 

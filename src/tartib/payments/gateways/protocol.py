@@ -282,7 +282,8 @@ class Gateway:
     that a customer's browser may post a form to. `practice` gateways serve practice shops alone. `whole` is what
     `movements` lists wholly: only of that does it mean something when a movement is missing. `keys` are the length and
     the characters of our keys of its payments; `polling` and `refund_polling` when it is asked; `pause` when it sends
-    nothing back; `panel` where a shop looks after its payments there.
+    nothing back; `panel` where a shop looks after its payments there; `instructions` is the
+    field for what the shop tells its customers of paying so, in each of its languages, None where it tells nothing.
     """
 
     code: ClassVar[str]
@@ -290,6 +291,7 @@ class Gateway:
     about: ClassVar[str | Promise] = ""
     way: ClassVar[Way] = Way.ONLINE
     settings: ClassVar[Sequence[Setting]] = ()
+    instructions: ClassVar[Setting | None] = None
     currencies: ClassVar[frozenset[str]] = frozenset()
     refunds: ClassVar[bool] = True
     refunds_part: ClassVar[bool] = True

@@ -28,6 +28,14 @@ class Migration(migrations.Migration):
                         help_text="The shop's own name of it in each language; none: it is called as its gateway.",
                     ),
                 ),
+                (
+                    "instructions",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="What the shop tells customers of paying so, in each language.",
+                    ),
+                ),
                 ("keys", tartib.shops.secrets.SecretField(default="", help_text="What the shop entered, as JSON.")),
                 ("live", models.BooleanField(default=False)),
                 ("active", models.BooleanField(default=True)),

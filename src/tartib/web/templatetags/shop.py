@@ -21,6 +21,10 @@ class _Named(Protocol):
     def name(self, language: str) -> str: ...
 
 
+class _Told(Protocol):
+    def told(self, language: str) -> str: ...
+
+
 class _Paid(Protocol):
     def paid_by(self, language: str) -> str: ...
 
@@ -62,6 +66,12 @@ def option(word: str, words: Mapping[str, Any]) -> str:
 def named(way: _Named) -> str:
     """`{{ method|named }}`: what a way of delivery or of payment is called in the reader's language."""
     return way.name(audience.current().language)
+
+
+@register.filter
+def told(account: _Told) -> str:
+    """`{{ account|told }}`: what the shop tells of paying so, in the reader's language or another one of its."""
+    return account.told(audience.current().language)
 
 
 @register.filter

@@ -26,6 +26,7 @@ register = template.Library()
 
 # How `orders` writes what else is in an order.
 _MORE = re.compile(r" \+(\d{1,4})$")
+_LINK = re.compile(r"https?://[^\s<>\"'\u2066-\u2069]+")
 
 
 @register.simple_tag
@@ -164,6 +165,15 @@ def country(code: str) -> str:
 def less(amount: Decimal, currency: str = "") -> SafeString:
     """`{{ amount|less:currency }}`: an amount that is taken off, its minus where the language has it."""
     return money_(-Decimal(amount), currency)
+
+
+@register.filter
+def links_apart(text: str) -> SafeString:
+    """`{{ message.text|links_apart }}`: a text, each web address in its own direction, its last slash at its end."""
+    parts = re.split(f"({_LINK.pattern})", text or "")
+    return SafeString(
+        "".join(f'<bdi dir="ltr">{escape(part)}</bdi>' if at % 2 else escape(part) for at, part in enumerate(parts))
+    )
 
 
 @register.filter

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tartib.notify.models import Message, SmsAccount
+from tartib.customers.operations import CustomerDraft
+from tartib.notify.models import Message, SmsAccount, State
 from tartib.shops.models import Role, Shop
-from tests.factories import make_order, make_shop, make_staff, with_sms
+from tartib.support.operations import Written, ask
+from tests.factories import NOW, make_order, make_shop, make_staff, with_sms
 from tests.services import Phone
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +148,29 @@ def test_what_an_sms_takes_and_costs_is_known_before_it_is_sent(owner: Client, s
     assert "слово" not in long and "Ми вам написали" in long, "beyond two parts it leads to the page"
     assert "слово" not in silent
     assert owner.get(url, {"target": "nowhere"}).status_code == 404
+    written = owner.get(url, {"text": "слово"}, headers={"HX-Request": "true"}).content.decode()
+    assert "слово" in written and "costs about" in written
+
+
+def test_who_is_reached_by_sms_alone_is_written_to_with_its_price_beside(owner: Client, shop: Shop) -> None:
+    """E7, C8: on the pages of orders and of requests, while one types and without a script; others see none."""
+    with_sms(shop)
+    phoned = CustomerDraft("Jo Marsh", "", "+380501112233")
+    order, other = make_order(shop, customer=phoned), make_order(shop)
+    page = f"/desk/{shop.slug}/orders/"
+    assert f"{order.code}/sms-size/" in owner.get(f"{page}{order.code}/").content.decode().partition('id="write"')[2]
+    assert "sms-size" not in owner.get(f"{page}{other.code}/").content.decode().partition('id="write"')[2]
+    said = owner.post(f"{page}{order.code}/notes/", {"text": "It is here", "to": "customer"}, follow=True)
+    assert "It is sent in a moment" in said.content.decode()
+    message = Message.objects.get(case=order, note="It is here")
+    assert (message.channel, message.recipient, message.state) == ("sms", "+380501112233", State.HELD)
+    owner.post(f"{page}{order.code}/notes/", {"text": "For us", "to": "staff"})
+    assert not Message.objects.filter(note__contains="For us").exists()
+    request = ask(shop, Written("Where is it?"), now=NOW, about=order)
+    answering = f"/desk/{shop.slug}/support/{request.code}/"
+    assert f"{request.code}/sms-size/" in owner.get(answering).content.decode().partition('id="write"')[2]
+    alone = owner.get(f"{answering}sms-size/").content.decode()
+    assert "we have answered you" in alone and f'href="{answering}"' in alone
+    nobody = make_order(shop, customer=CustomerDraft("Nobody"))
+    unsent = owner.post(f"{page}{nobody.code}/notes/", {"text": "Lost?", "to": "customer"}, follow=True)
+    assert "Nothing tells them of it" in unsent.content.decode()
