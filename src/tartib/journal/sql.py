@@ -78,6 +78,12 @@ def seal(rows: Sequence[tuple[int, bytes]]) -> int:
         return int(cursor.rowcount)
 
 
+def read_at_one_moment() -> None:
+    """Have all that the transaction reads be as it was when it read first; it has read nothing yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
 def only_anchoring(shop_id: int) -> bool:
     """Whether no other transaction takes an anchor of that shop; none will until this one ends."""
     with connection.cursor() as cursor:

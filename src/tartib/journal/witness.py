@@ -14,6 +14,8 @@ from typing import Any
 from tartib.journal.kinds import DELETED, Text
 
 Data = Mapping[str, Any]
+_DIGITS = 20
+"""No amount has so many before its point; what somebody wrote into the database may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ def amount(value: object) -> str | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return f"{number:.3f}" if number.is_finite() else None
+    return f"{number:.3f}" if number.is_finite() and number.adjusted() < _DIGITS else None
 
 
 def figures(stands: Mapping[str, int]) -> str:

@@ -194,7 +194,7 @@ def _database() -> dict[str, Any]:
             # two attempts. Whoever asks meanwhile is not kept waiting.
             "pool": {
                 "min_size": 1,
-                "max_size": 12,
+                "max_size": 13,
                 "timeout": 3,
                 "reconnect_timeout": 3,
                 "connection_class": Connection,

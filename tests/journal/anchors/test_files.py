@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,11 @@ def test_a_letter_vouches_for_the_anchors_that_are_kept(shop: Shop, data: Path, 
     said = f"Dear Olive,\n\n{files.armoured(files.token_of(newest))}\n\nYours"
     letter = tmp_path / "letter.eml"
     letter.write_text("> " + said.replace("\n", "\n> "))
+    assert codes(shop, letter, data / "anchors") == []
+    mail = EmailMessage()
+    mail.set_content(said, cte="quoted-printable")
+    mail.add_alternative(f"<p>{said}</p>", subtype="html")
+    letter.write_bytes(mail.as_bytes())
     assert codes(shop, letter, data / "anchors") == []
     # The folder was made anew by somebody who has the key as well.
     shutil.rmtree(files.folder(shop.pk))

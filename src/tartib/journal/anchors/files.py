@@ -30,7 +30,7 @@ ENDING = ".anchor"
 _LONGEST_LETTER = 1_000_000
 _BEGIN, _END = "-----BEGIN TARTIB ANCHOR-----", "-----END TARTIB ANCHOR-----"
 _ARMOURED = re.compile(f"{_BEGIN}(.*?){_END}", re.DOTALL)
-_FILLING = re.compile(r"[\s>]+")
+_FILLING = re.compile(r"[^\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

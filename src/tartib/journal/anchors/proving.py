@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -47,8 +47,8 @@ def removed(shelf: Shelf, shop_ids: set[int]) -> Iterator[Fault]:
     """The shops that there are anchors of and that are not among these."""
     for shop_id in shelf.shops():
         if shop_id not in shop_ids:
-            *_earlier, last = shelf.anchors(shop_id)
-            yield Fault(last.slug, "shop-gone", more={**_when(last.number, last.at), "timelines": last.timelines})
+            for last in _newest(shelf, shop_id):
+                yield Fault(last.slug, "shop-gone", more={**_when(last.number, last.at), "timelines": last.timelines})
 
 
 def _sequence(shop: Shop, shelf: Shelf, newest: int) -> Iterator[Fault]:
@@ -70,7 +70,7 @@ def _sequence(shop: Shop, shelf: Shelf, newest: int) -> Iterator[Fault]:
 
 def _left_out(shop: Shop, shelf: Shelf) -> Iterator[Fault]:
     """Whether anchors that are all there hold all that changed: heads come to the newest root, spans meet."""
-    for newest in deque(shelf.anchors(shop.pk), maxlen=1):
+    for newest in _newest(shelf, shop.pk):
         if _root(shop, shelf) != newest.root:
             yield Fault(shop.slug, "left-out", more=_when(newest.number, newest.at))
     for ledger in witness.connected.ledgers:
@@ -81,6 +81,11 @@ def _left_out(shop: Shop, shelf: Shelf) -> Iterator[Fault]:
             if span.after > reached:
                 yield Fault(shop.slug, "left-out", more=_when(number, at))
             reached = max(reached, span.until)
+
+
+def _newest(shelf: Shelf, shop_id: int) -> Collection[Anchor]:
+    """The newest anchor of a shop, if there is one."""
+    return deque(shelf.anchors(shop_id), maxlen=1)
 
 
 def _missing(shop: Shop, first: int, last: int) -> Fault:
