@@ -120,6 +120,6 @@ def _entry(dispute: Dispute, case: Case) -> dict[str, object]:
     data: dict[str, object] = {
         "direction": Direction.OUT, "state": DISPUTED, "contest": dispute.state, "amount": str(dispute.amount),
         "currency": dispute.currency, "method": dispute.account.label, "reference": dispute.reference,
-        **sums(stands.paid, stands.refunded),
+        **sums(stands.paid, stands.refunded, stands.credited),
     }  # fmt: skip
     return data | ({"held": str(held)} if held else {}) | ({"reason": dispute.reason} if dispute.reason else {})

@@ -211,13 +211,14 @@ def _phases(step: Step) -> set[str]:
 
 def past_entries(payments: Iterable[PastPayment]) -> Iterator[NewEntry]:
     """What the timeline says of payments made before their case came here, in their order."""
-    counted = {Direction.IN.value: Decimal(0), Direction.OUT.value: Decimal(0)}
+    counted, credited = {Direction.IN.value: Decimal(0), Direction.OUT.value: Decimal(0)}, Decimal(0)
     for past in payments:
         counted[past.direction] += past.amount
+        credited += past.credit
         data = {
             "direction": past.direction, "state": State.CONFIRMED, "amount": str(past.amount),
             "currency": past.currency, "method": past.method, "reference": past.reference,
-            **sums(counted[Direction.IN], counted[Direction.OUT]),
+            **sums(counted[Direction.IN], counted[Direction.OUT], credited),
         }  # fmt: skip
         yield NewEntry(past.case_id, PAYMENT, data, shown=True, at=past.at)
 
@@ -316,7 +317,7 @@ def _tell_of_excess(case: Case, excess: Decimal, actor: Actor, now: datetime) ->
 
 
 def _entry(payment: Payment, stands: Balance, *, reason: str, by_hand: bool, assigned: bool) -> NewEntry:
-    data = _data(payment) | sums(stands.paid, stands.refunded)
+    data = _data(payment) | sums(stands.paid, stands.refunded, stands.credited)
     if payment.flag:
         data["flag"] = payment.flag
     if reason:

@@ -154,7 +154,7 @@ def restate(
     }  # fmt: skip
     data |= {"reversed": True} if state == State.FAILED else {}
     stands = balance(case)
-    data |= sums(stands.paid, stands.refunded)
+    data |= sums(stands.paid, stands.refunded, stands.credited)
     write(case.shop_id, [NewEntry(case.pk, PAYMENT, data | ({"reason": reason} if reason else {}))], actor, now)
     recount(case, actor, now)
     for listener in hooks.connected.after_payment:

@@ -95,16 +95,19 @@ def _state(text: str, _context: EntryContext) -> str:
     return str(PaymentState(text).label) if text in PaymentState.values else text
 
 
-def sums(paid: Decimal, refunded: Decimal) -> dict[str, object]:
-    """What an entry says of all confirmed money of its case from there on: how much came in, how much went back."""
-    return {"paid": str(paid), "refunded": str(refunded)}
+def sums(paid: Decimal, refunded: Decimal, credited: Decimal) -> dict[str, object]:
+    """What an entry says of all confirmed money of its case from there on.
+
+    How much came in, how much went back, and how much of that lowers what the case costs.
+    """
+    return {"paid": str(paid), "refunded": str(refunded), "credited": str(credited)}
 
 
 FIELDS: Mapping[str, EditedField] = {"payment": EditedField(gettext_lazy("Payment"), fact=True, say=_state)}
 _FACTS = frozenset(
     {
         "direction", "state", "amount", "currency", "method", "flag", "seen", "verified", "contest", "held", "reversed",
-        "paid", "refunded",
+        "paid", "refunded", "credited",
     }
 )  # fmt: skip
 ENTRIES = (

@@ -42,7 +42,13 @@ def test_an_anchor_holds_what_changed_since_the_last_one(shop: Shop) -> None:
     assert second.previous == statements.mark(files.token_of(place_of(shop.pk, 1)))
     (row,) = files.rows_of(place_of(shop.pk, 2))
     assert isinstance(row, files.Head)
-    assert row.told == {"status": "pending", "total": "50.000", "paid": "0.000", "refunded": "0.000"}
+    assert row.told == {
+        "status": "pending",
+        "total": "50.000",
+        "paid": "0.000",
+        "refunded": "0.000",
+        "credited": "0.000",
+    }
 
 
 def test_an_hour_has_one_anchor(shop: Shop) -> None:

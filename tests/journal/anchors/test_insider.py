@@ -22,7 +22,12 @@ def last_case(shop: Shop) -> Case:
 
 
 def paid_less(case: Case) -> None:
-    Payment.objects.filter(case=case).update(amount=F("amount") - 20)
+    Payment.objects.filter(case=case, direction="in").update(amount=F("amount") - 20)
+
+
+def less_credited(case: Case) -> None:
+    """What went back is said to have been paid in excess: more is due then."""
+    Payment.objects.filter(case=case, direction="out").update(credit=0)
 
 
 def paid_as_well(case: Case) -> None:
@@ -74,7 +79,8 @@ def arrival_between(case: Case) -> None:
 @pytest.mark.parametrize(
     ("deed", "code"),
     [
-        (paid_less, "unlike"), (paid_as_well, "unlike"), (costs_less, "unlike"), (stands_elsewhere, "unlike"),
+        (paid_less, "unlike"), (less_credited, "unlike"), (paid_as_well, "unlike"),
+        (costs_less, "unlike"), (stands_elsewhere, "unlike"),
         (gone, "case-gone"), (stock_grows, "ledger-unlike"), (sale_forgotten, "ledger-unlike"),
         (sale_forgotten_and_stock_grows, "ledger-rewritten"), (sale_of_another, "ledger-rewritten"),
         (arrival_between, "ledger-rewritten"),
@@ -94,9 +100,9 @@ def test_altered_entries_are_found_though_the_chain_was_made_anew(shop: Shop) ->
     note(case, "Later", actor(shop), shown=False, now=NOW)
     anchored(shop, NOW + HOUR)
     with insider():
-        entry = Entry.objects.get(case_id=case.pk, kind="payment")
-        Entry.objects.filter(pk=entry.pk).update(facts=entry.facts | {"amount": "100.000", "paid": "100.000"})
-        Payment.objects.filter(case=case).update(amount=100)
+        for entry in Entry.objects.filter(case_id=case.pk, kind="payment"):
+            Entry.objects.filter(pk=entry.pk).update(facts=entry.facts | {"paid": "100.000"})
+        Payment.objects.filter(case=case, direction="in").update(amount=100)
         chain_anew(case.pk)
     (fault,) = found(shop)
     assert (fault.code, fault.case_id) == ("rewritten", case.pk)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -15,7 +16,9 @@ from tartib.journal.anchors.statements import Statement
 from tartib.journal.anchors.taking import take
 from tartib.journal.faults import Fault
 from tartib.journal.models import Chain, Entry
+from tartib.journal.operations import SYSTEM
 from tartib.journal.verify import chain_hash, verify
+from tartib.payments.operations import record_payment
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, pay
 
@@ -23,12 +26,13 @@ HOUR = timedelta(hours=1)
 
 
 def make_busy_shop() -> tuple[Shop, Product]:
-    """A shop with three orders, of which one is paid for and on its way, and a product of which it took pieces."""
+    """A shop with three orders, one paid for and paid back in part, and a product of which that one took pieces."""
     shop = make_shop()
     product = make_product(shop)
     make_orders(shop, 2)
     order = make_order(shop, product)
     pay(order)
+    record_payment(shop, order.pk, Decimal(30), order.currency, SYSTEM, now=NOW, direction="out")
     move([order], "preparing")
     return shop, product
 
