@@ -23,6 +23,7 @@ from django.core.management import call_command
 from django.core.management.commands import flush as flushing
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as generating
 from playwright.sync_api import ConsoleMessage, Page
@@ -103,6 +104,12 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
             _disconnect()
         with _admin() as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(autouse=True)
+def _each_in_the_language_of_the_settings() -> None:
+    """A request leaves its language to the thread it was answered in, and the next test runs in that one."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

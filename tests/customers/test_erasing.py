@@ -85,10 +85,10 @@ SHOPS_OWN = frozenset(
         "billing_papersettings", "billing_series", "cases_bulkmove", "cases_savedview", "cases_workflowversion",
         "checkout_discount", "orders_taxrate", "customers_group", "customers_pointsrule",
         "feedback_feedbacksettings", "integrations_chunk", "integrations_import", "integrations_savedmapping",
-        "integrations_wantedphoto", "journal_chain", "journal_entry", "journal_register", "notify_messagesettings",
-        "notify_noticeaddress", "notify_pushkey", "notify_smsaccount", "notify_switch", "notify_template",
-        "orders_boughtwith", "orders_ordersettings", "payments_account", "payments_difference", "shipping_method",
-        "shipping_rate", "trust_rules",
+        "integrations_wantedphoto", "journal_anchoring", "journal_chain", "journal_entry", "journal_register",
+        "notify_messagesettings", "notify_noticeaddress", "notify_pushkey", "notify_smsaccount", "notify_switch",
+        "notify_template", "orders_boughtwith", "orders_ordersettings", "payments_account",
+        "payments_difference", "shipping_method", "shipping_rate", "trust_rules",
     }
 )  # fmt: skip
 """Tables of which no row is about a customer, and the timeline, which has tests of its own."""

@@ -85,7 +85,7 @@ def test_a_cut_tail_is_found(shop: Shop) -> None:
     case = second(shop)
     with intruder():
         Entry.objects.filter(case_id=case.pk, seq__gte=2).delete()
-    assert faults(shop) == [("cut", case.pk, 2)]
+    assert faults(shop) == [("cut", case.pk, 2), ("unlike", case.pk, None)]
 
 
 def test_a_removed_case_is_found(shop: Shop) -> None:
@@ -94,7 +94,7 @@ def test_a_removed_case_is_found(shop: Shop) -> None:
     with intruder():
         Entry.objects.filter(case_id=case.pk).delete()
         Chain.objects.filter(case_id=case.pk).delete()
-    assert faults(shop) == [("case-removed", None, number)]
+    assert faults(shop) == [("case-removed", None, number), ("no-timeline", case.pk, None)]
 
 
 def test_a_case_deleted_by_the_shop_is_no_fault(shop: Shop) -> None:

@@ -20,8 +20,10 @@ from pytest_django import Settings
 
 from tartib.cases.models import Case
 from tartib.catalog.models import Product, Stock
+from tartib.catalog.operations import count
 from tartib.cli.worker import LANES
 from tartib.feedback.operations import ask_due
+from tartib.journal.operations import SYSTEM
 from tartib.payments import accounts
 from tartib.payments.models import Account
 from tartib.shipping.operations import set_up
@@ -95,7 +97,7 @@ class Store:
     def goods(self, name: str, *, pieces: int = 10, price: str = "120.00") -> Product:
         """A product on show, with that many pieces on the shelf."""
         product = Product.objects.get(listing=make_listing(self.shop, name, price=price))
-        Stock.objects.filter(product=product).update(on_hand=pieces)
+        count(product, self.shop.branches.get(), pieces, SYSTEM, now=timezone.now())
         return product
 
     def work(self) -> None:

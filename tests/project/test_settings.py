@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tartib.project import settings
 
 READ = "from tartib.project import settings; print(settings.DATABASES['default'], settings.TARTIB_LIVE_URL)"
 
@@ -73,3 +76,30 @@ def test_the_secret_key_is_made_once_and_kept_from_others(tmp_path: Path) -> Non
     read(tmp_path)
     assert kept.read_text() == key
     assert [file.name for file in tmp_path.glob("secret-key*")] == ["secret-key"]
+
+
+def test_the_storage_of_anchors_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORE", "https://key:se%2Fcret@s3.example:9000/proofs/of/wares?region=eu-1&days=30")
+    assert settings._store("STORE") == {
+        "endpoint": "https://s3.example:9000", "key": "key", "secret": "se/cret", "bucket": "proofs",
+        "prefix": "of/wares", "region": "eu-1", "days": 30,
+    }  # fmt: skip
+    monkeypatch.delenv("STORE")
+    assert settings._store("STORE") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "s3://key:secret@host/bucket", "https://host/bucket", "https://key:secret@host/", "https://key:secret@/bucket",
+        "https://key:secret@host/bucket?days=0", "https://key:secret@host/bucket?day=9", "https://key@host:no/b",
+        "proofs",
+    ],
+)  # fmt: skip
+def test_a_storage_that_makes_no_sense_is_refused_without_telling_its_secret(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("STORE", value)
+    with pytest.raises(ImproperlyConfigured, match="STORE must be like https://key:secret@host/bucket") as refusal:
+        settings._store("STORE")
+    assert value not in str(refusal.value).replace("https://key:secret@host/bucket?region=eu-central-1&days=400", "")

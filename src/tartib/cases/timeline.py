@@ -139,7 +139,7 @@ def _moment(text: str, context: EntryContext) -> str:
 
 
 FIELDS: Mapping[str, EditedField] = {"due_at": EditedField(gettext_lazy("Due"), fact=True, say=_moment)}
-_OPENING = frozenset({"status", "source", "external_id"})
+_OPENING = frozenset({"status", "total", "source", "external_id"})
 ENTRIES = (
     EntryKind(
         code=CREATED, label=gettext_lazy("Created"), icon="plus", group=Group.MOVES, facts=_OPENING,

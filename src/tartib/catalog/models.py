@@ -65,6 +65,7 @@ class Stock(models.Model):
     on_hand = models.IntegerField(_("on hand"), default=0)
     reserved = models.IntegerField(_("reserved"), default=0)
     low_at = models.PositiveIntegerField(_("low at"), default=0)
+    anchored = models.BigIntegerField(db_default=0, help_text="Its newest movement that an anchor of the shop holds.")
 
     class Meta:
         constraints = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +13,9 @@ from tartib.shops.bulk import columns
 from tartib.shops.models import Shop
 
 _MOST_VALUES = 200
+_AT_ONCE = 5_000
+# What is erased of a person, and what somebody wrote, proves nothing.
+_FACTS = "m.id, m.kind, m.on_hand, m.reserved, m.case_id, m.line_id, m.act_id, m.at"
 
 
 def option_values(shop: Shop, within: Sequence[int]) -> dict[str, list[str]]:
@@ -80,3 +84,70 @@ def move(
             """,
             [*columns(stock), shop_id, kind, actor_name, now, act_id, *columns(movements)],
         )
+
+
+def movements_since(shop_id: int) -> Iterator[tuple[Any, ...]]:
+    """The movements of a shop that no anchor holds yet, by stock and id.
+
+    Each with the stock's last one before that an anchor holds and what it has on hand and reserved now:
+    (stock, anchored, on hand, reserved, then the facts of the movement as `movements_within` gives them).
+    """
+    return _stream(
+        f"""
+        SELECT s.id, s.anchored, s.on_hand, s.reserved, {_FACTS}
+        FROM catalog_stock AS s JOIN catalog_movement AS m ON m.stock_id = s.id AND m.id > s.anchored
+        WHERE s.shop_id = %s ORDER BY s.id, m.id
+        """,
+        [shop_id],
+    )
+
+
+def movements_within(shop_id: int, spans: Sequence[tuple[int, int, int]]) -> Iterator[tuple[Any, ...]]:
+    """The movements of spans (stock, after that one, up to that one), by the place of the span and id."""
+    return _stream(
+        f"""
+        SELECT p.place, {_FACTS}
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY AS p (stock_id, after, until, place)
+        JOIN catalog_movement AS m ON m.stock_id = p.stock_id AND m.id > p.after AND m.id <= p.until AND m.shop_id = %s
+        ORDER BY p.place, m.id
+        """,
+        [*columns(spans), shop_id],
+    )
+
+
+def mark_anchored(shop_id: int, reached: Sequence[tuple[int, int]]) -> None:
+    """Keep up to which movement an anchor holds those of stocks (stock, movement), locked in the order of their ids."""
+    if not reached:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH held AS (
+                SELECT s.id, n.reached
+                FROM catalog_stock AS s JOIN unnest(%s::bigint[], %s::bigint[]) AS n (id, reached) USING (id)
+                WHERE s.shop_id = %s AND s.anchored < n.reached ORDER BY s.id FOR NO KEY UPDATE OF s)
+            UPDATE catalog_stock AS s SET anchored = held.reached FROM held WHERE s.id = held.id
+            """,
+            [*columns(reached), shop_id],
+        )
+
+
+def unlike_movements(shop_id: int) -> Iterator[tuple[int, int, int, int, int]]:
+    """The stocks of a shop that do not stand where their movements lead: (stock, on hand, reserved, both as told)."""
+    return _stream(
+        """
+        SELECT s.id, s.on_hand, s.reserved, coalesce(sum(m.on_hand), 0), coalesce(sum(m.reserved), 0)
+        FROM catalog_stock AS s LEFT JOIN catalog_movement AS m ON m.stock_id = s.id
+        WHERE s.shop_id = %s GROUP BY s.id
+        HAVING (s.on_hand, s.reserved) <> (coalesce(sum(m.on_hand), 0), coalesce(sum(m.reserved), 0)) ORDER BY s.id
+        """,
+        [shop_id],
+    )
+
+
+def _stream(statement: str, values: Sequence[int | str]) -> Iterator[Any]:
+    """The rows of a statement, read by portions: they need not fit into memory."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from rows

@@ -15,7 +15,7 @@ from procrastinate.exceptions import ProcrastinateException
 from tartib.cli import parent_watch
 from tartib.cli.ready import database
 
-LANES = {"codes": 2, "messages": 3, "default": 3, "payments": 1, "outside": 2, "imports": 1}
+LANES = {"codes": 2, "messages": 3, "default": 3, "payments": 1, "outside": 2, "imports": 1, "anchors": 1}
 """How many jobs of each queue are done at once. None waits for those of another: a code with which somebody signs in
 waits for no letters, letters for no moves, moves for no gateway, and nothing for photos of slow hosts or long files."""
 WAIT = 1.0

@@ -26,7 +26,7 @@ from tartib.orders.drafts import LineDraft, OrderDraft, PastStatus
 from tartib.orders.placing import search_text
 from tartib.payments.models import Direction
 from tartib.payments.operations import PastPayment as Payment
-from tartib.payments.operations import past_entry
+from tartib.payments.operations import past_entries
 
 _ZERO: Final = Decimal(0)
 _AFTER_LEAVING: Final = frozenset({"shipped", "in-transit", "ready", "completed"})
@@ -124,7 +124,7 @@ class Drafter:
             tracking_url=parcel.url if parcel and len(parcel.url) <= 500 else "",
             status=status,
             past=past,
-            entries=(*_differing(record), *(past_entry(payment) for payment in payments)),
+            entries=(*_differing(record), *past_entries(payments)),
             imported=True,
             stock_taken=status in self.gone and not self.takes_now(status),
             search=search_text(

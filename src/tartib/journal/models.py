@@ -1,4 +1,5 @@
-"""Entries of the timeline, the chain that holds each case's entries together, and the register of all chains.
+"""Entries of the timeline, the chain that holds each case's entries together, the register of all chains, and how far
+anchors have come.
 
 Entries and chains outlive their case: deleting a case leaves its timeline as proof. They therefore name the case by
 number, without a foreign key.
@@ -43,12 +44,32 @@ class Chain(models.Model):
     number = models.PositiveBigIntegerField()
     length = models.PositiveIntegerField(default=0)
     head = models.BinaryField(max_length=32)
+    # Without an index: what grows with every move is then written in place.
+    anchored = models.PositiveIntegerField(db_default=0, help_text="How long it was at the last anchor that holds it.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "number"], name="chain_number_unique")]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.length}"
+
+
+class Anchoring(models.Model):
+    """How far the anchors of a shop have come (`journal.anchors`): the newest one's number, mark and moment.
+
+    `mailed` and `stored` are the newest that was sent to the owners and put to the object storage. Anchors themselves
+    are files: nothing here is believed where one of these says otherwise.
+    """
+
+    shop = models.OneToOneField(Shop, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    number = models.PositiveBigIntegerField()
+    mark = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    mailed = models.PositiveBigIntegerField(default=0)
+    stored = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.shop_id}: {self.number}"
 
 
 class Entry(models.Model):

@@ -76,3 +76,50 @@ def seal(rows: Sequence[tuple[int, bytes]]) -> int:
             columns(rows),
         )
         return int(cursor.rowcount)
+
+
+def read_at_one_moment() -> None:
+    """Have all that the transaction reads be as it was when it read first; it has read nothing yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def only_anchoring(shop_id: int) -> bool:
+    """Whether no other transaction takes an anchor of that shop; none will until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"tartib.anchor:{shop_id}"])
+        return bool(cursor.fetchone()[0])
+
+
+def mark_anchored(shop_id: int, lengths: Sequence[tuple[int, int]]) -> None:
+    """Keep that chains (case, length) are anchored up to there. They are locked in the order of their cases."""
+    if not lengths:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH held AS (
+                SELECT c.case_id, n.length
+                FROM journal_chain AS c JOIN unnest(%s::bigint[], %s::int[]) AS n (case_id, length) USING (case_id)
+                WHERE c.shop_id = %s AND c.anchored < n.length AND n.length <= c.length
+                ORDER BY c.case_id FOR NO KEY UPDATE OF c)
+            UPDATE journal_chain AS c SET anchored = held.length FROM held WHERE c.case_id = held.case_id
+            """,
+            [*columns(lengths), shop_id],
+        )
+
+
+def ends(shop_id: int, points: Sequence[tuple[int, int]]) -> list[tuple[bytes | None, int | None]]:
+    """For each point (case, seq), in their order: the hash of that entry, and how many entries the chain has now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT e.hash, c.length
+            FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS p (case_id, seq, place)
+            LEFT JOIN journal_chain AS c ON c.case_id = p.case_id AND c.shop_id = %s
+            LEFT JOIN journal_entry AS e ON e.case_id = p.case_id AND e.seq = p.seq AND e.shop_id = %s
+            ORDER BY p.place
+            """,
+            [*columns(points), shop_id, shop_id],
+        )
+        return [(None if found is None else bytes(found), length) for found, length in cursor.fetchall()]

@@ -8,9 +8,10 @@ import random
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tartib.notify import receipts, subscribing
+from tartib.notify import anchors, receipts, subscribing
 from tartib.notify.enqueue import CODES, MESSAGES, SEND, SEND_URGENT
 from tartib.notify.sending import send_due
+from tartib.shops.models import Shop
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,15 @@ def ask_receipts(timestamp: int) -> None:
 def sweep_devices(timestamp: int) -> None:
     """Forget devices that were told of cases which are long over."""
     subscribing.sweep(timezone.now())
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(name="notify.write_anchors", queueing_lock="notify.write_anchors", pass_context=False)
+def write_anchors(timestamp: int) -> None:
+    """Send owners the newest anchor of their shop's timelines."""
+    now = timezone.now()
+    for shop in Shop.objects.in_bulk(list(anchors.shops_to_write_to())).values():
+        anchors.write_to_owners(shop, now=now)
 
 
 def _send(*, urgent: bool = False) -> None:

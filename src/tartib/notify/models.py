@@ -53,6 +53,7 @@ class MessageKind(models.TextChoices):
     SERVICE = "service", _("To the shop: its SMS service")
     TEST = "test", _("To the shop: a test")
     HANDED = "handed", _("To staff: with you now")
+    ANCHOR = "anchor", _("To the owner: proof of the timelines")
 
 
 NEWS = (MessageKind.PLACED, MessageKind.STATUS)
@@ -61,12 +62,12 @@ DECLINED = (*NEWS, MessageKind.FEEDBACK)
 """What a customer may decline; whatever they asked for themselves is answered."""
 WITHOUT_CASE = (
     MessageKind.CODE, MessageKind.ADDRESS, MessageKind.DOMAIN, MessageKind.SERVICE, MessageKind.TEST,
-    MessageKind.HANDED,
+    MessageKind.HANDED, MessageKind.ANCHOR,
 )  # fmt: skip
 """What is about an account, or the shop itself, and no case."""
 TO_SHOP = (
     MessageKind.OPENED, MessageKind.ANSWERED, MessageKind.WRITTEN, MessageKind.DOMAIN, MessageKind.SERVICE,
-    MessageKind.TEST, MessageKind.HANDED,
+    MessageKind.TEST, MessageKind.HANDED, MessageKind.ANCHOR,
 )  # fmt: skip
 
 

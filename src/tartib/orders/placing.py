@@ -140,7 +140,7 @@ def _case(
     past = draft.past
     status = draft.status or str(version.definition["start"])
     first = past[0].status if past else status
-    opening: dict[str, object] = {"status": first}
+    opening: dict[str, object] = {"status": first, "total": str(draft.due)}
     if draft.imported:
         opening |= {"source": draft.source, "external_id": draft.external_id}
     history = [NewEntry(0, IMPORTED if draft.imported else CREATED, opening, True, draft.placed_at, actor)]

@@ -21,7 +21,7 @@ from tartib.payments import alarms, reversals
 from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import Claim, GatewayNotice
 from tartib.payments.models import Account, Attempt, Direction, Dispute, DisputeState, Payment, State
-from tartib.payments.timeline import DISPUTED, PAYMENT
+from tartib.payments.timeline import DISPUTED, PAYMENT, sums
 
 _RANK = [DisputeState.OPEN.value, DisputeState.WITHDRAWN.value, DisputeState.WON.value, DisputeState.LOST.value]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -55,8 +55,10 @@ def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: d
         return False
     actor = Actor(ActorKind.EVENT, account.label)
     if attempt.case is not None:
-        write(account.shop_id, [NewEntry(attempt.case.pk, PAYMENT, _entry(dispute))], actor, now)
-        _hold(attempt.case, dispute, actor, now)
+        held_anew = _hold(attempt.case, dispute, now)
+        write(account.shop_id, [NewEntry(attempt.case.pk, PAYMENT, _entry(dispute, attempt.case))], actor, now)
+        if held_anew:
+            reversals.recount(attempt.case, actor, now)
         announce(account.shop, [attempt.case.pk])
     alarms.disputed(dispute, actor, now)
     return True
@@ -88,13 +90,16 @@ def _payment(attempt: Attempt, claim: Claim) -> Payment | None:
     return (came.filter(reference=claim.payment) if claim.payment else came).order_by("pk").first()
 
 
-def _hold(case: Case, dispute: Dispute, actor: Actor, now: datetime) -> None:
-    """Keep what a dispute holds of the shop's money as one outgoing payment; a former one counts no more."""
+def _hold(case: Case, dispute: Dispute, now: datetime) -> bool:
+    """Keep what a dispute holds of the shop's money as one outgoing payment; a former one counts no more.
+
+    Whether that changed anything.
+    """
     held = max(dispute.taken - dispute.returned, Decimal(0))
     standing = Payment.objects.filter(dispute=dispute).exclude(state=State.FAILED)
     former = standing.first()
     if (former.amount if former else Decimal(0)) == held:
-        return
+        return False
     standing.update(state=State.FAILED)
     if held:
         # Nothing is asked of the customer by itself: what to do about the money is for staff to say.
@@ -105,14 +110,16 @@ def _hold(case: Case, dispute: Dispute, actor: Actor, now: datetime) -> None:
             credit=balance(case).credit(held) if dispute.currency == case.currency else Decimal(0),
             key=f"dispute:{dispute.account_id}:{dispute.reference}:{dispute.taken}:{dispute.returned}", at=now,
         )  # fmt: skip
-    reversals.recount(case, actor, now)
+    return True
 
 
-def _entry(dispute: Dispute) -> dict[str, object]:
+def _entry(dispute: Dispute, case: Case) -> dict[str, object]:
     """What staff read on the timeline."""
+    stands = balance(case)
     held = max(dispute.taken - dispute.returned, Decimal(0))
     data: dict[str, object] = {
         "direction": Direction.OUT, "state": DISPUTED, "contest": dispute.state, "amount": str(dispute.amount),
         "currency": dispute.currency, "method": dispute.account.label, "reference": dispute.reference,
+        **sums(stands.paid, stands.refunded, stands.credited),
     }  # fmt: skip
     return data | ({"held": str(held)} if held else {}) | ({"reason": dispute.reason} if dispute.reason else {})

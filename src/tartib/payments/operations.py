@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,10 +20,10 @@ from tartib.flow.facts import Event, Refusal
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import money
 from tartib.payments import alarms, hooks
-from tartib.payments.balance import balance, balances, refundable
+from tartib.payments.balance import Balance, balance, balances, refundable
 from tartib.payments.hooks import CONFIRMED, FAILED, REFUNDED, STRANDED
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
-from tartib.payments.timeline import PAYMENT
+from tartib.payments.timeline import PAYMENT, sums
 from tartib.shops.bulk import copy_rows
 from tartib.shops.models import Shop
 
@@ -209,19 +209,24 @@ def _phases(step: Step) -> set[str]:
     return {before, after} if before != after else set()
 
 
-def past_entry(past: PastPayment) -> NewEntry:
-    """What the timeline says of a payment made before the case came here."""
-    data = {
-        "direction": past.direction, "state": State.CONFIRMED, "amount": str(past.amount), "currency": past.currency,
-        "method": past.method, "reference": past.reference,
-    }  # fmt: skip
-    return NewEntry(past.case_id, PAYMENT, data, shown=True, at=past.at)
+def past_entries(payments: Iterable[PastPayment]) -> Iterator[NewEntry]:
+    """What the timeline says of payments made before their case came here, in their order."""
+    counted, credited = {Direction.IN.value: Decimal(0), Direction.OUT.value: Decimal(0)}, Decimal(0)
+    for past in payments:
+        counted[past.direction] += past.amount
+        credited += past.credit
+        data = {
+            "direction": past.direction, "state": State.CONFIRMED, "amount": str(past.amount),
+            "currency": past.currency, "method": past.method, "reference": past.reference,
+            **sums(counted[Direction.IN], counted[Direction.OUT], credited),
+        }  # fmt: skip
+        yield NewEntry(past.case_id, PAYMENT, data, shown=True, at=past.at)
 
 
 def record_past_payments(shop: Shop, payments: Sequence[PastPayment]) -> None:
     """Record payments of imported cases, all at once, in the caller's transaction.
 
-    Their entries (`past_entry`) are written when the cases are opened; the cases' payment state is the import's to say.
+    Their entries (`past_entries`) are written when the cases are opened; what the cases' payment is, the import says.
     """
     copy_rows(
         "payments_payment",
@@ -290,7 +295,8 @@ def _settled(
         payment.credit = replace(stands, refunded=stands.refunded - payment.amount).credit(payment.amount, worth)
         payment.save(update_fields=["credit"])
         stands = balance(case)
-    write(case.shop_id, [_entry(payment, reason=reason, by_hand=by_hand, assigned=assigned)], actor, now)
+    entry = _entry(payment, stands, reason=reason, by_hand=by_hand, assigned=assigned)
+    write(case.shop_id, [entry], actor, now)
     before, case.payment = case.payment, stands.state(payment.state)
     if case.payment != before:
         record_edit(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
@@ -310,8 +316,8 @@ def _tell_of_excess(case: Case, excess: Decimal, actor: Actor, now: datetime) ->
     write_to(case.shop, case.pk, text, actor, now=now)
 
 
-def _entry(payment: Payment, *, reason: str, by_hand: bool, assigned: bool) -> NewEntry:
-    data = _data(payment)
+def _entry(payment: Payment, stands: Balance, *, reason: str, by_hand: bool, assigned: bool) -> NewEntry:
+    data = _data(payment) | sums(stands.paid, stands.refunded, stands.credited)
     if payment.flag:
         data["flag"] = payment.flag
     if reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -94,10 +95,19 @@ def _state(text: str, _context: EntryContext) -> str:
     return str(PaymentState(text).label) if text in PaymentState.values else text
 
 
+def sums(paid: Decimal, refunded: Decimal, credited: Decimal) -> dict[str, object]:
+    """What an entry says of all confirmed money of its case from there on.
+
+    How much came in, how much went back, and how much of that lowers what the case costs.
+    """
+    return {"paid": str(paid), "refunded": str(refunded), "credited": str(credited)}
+
+
 FIELDS: Mapping[str, EditedField] = {"payment": EditedField(gettext_lazy("Payment"), fact=True, say=_state)}
 _FACTS = frozenset(
     {
         "direction", "state", "amount", "currency", "method", "flag", "seen", "verified", "contest", "held", "reversed",
+        "paid", "refunded", "credited",
     }
 )  # fmt: skip
 ENTRIES = (

@@ -25,6 +25,8 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | TARTIB_INBOUND | host:port at which `tartib mailbox` takes in e-mail that answers messages | none is taken in |
 | TARTIB_INBOUND_DOMAIN | domain of the addresses at which messages are answered | the shop's own address is |
 | TARTIB_PRACTICE_SMTP | host:port of the catcher of practice shops' e-mail | 127.0.0.1:8025 |
+| TARTIB_ANCHOR_KEY | file (PEM) of the Ed25519 key that signs anchors | made once, kept in TARTIB_DATA |
+| TARTIB_ANCHOR_STORE | S3 with Object Lock that keeps anchors: https://key:secret@host/bucket?region=…&days=… | none |
 | TARTIB_COUNTRIES | file (.mmdb) with the countries of IP addresses | the one among the npm packages |
 """
 
@@ -124,6 +126,34 @@ def _file(name: str, default: Path) -> Path:
     return value
 
 
+def _store(name: str) -> dict[str, Any] | None:
+    if not (given := os.environ.get(name)):
+        return None
+    parts = _parts(given)
+    query = parse_qs(parts.query) if parts else {}
+    days = query.get("days", ["400"])[-1]
+    bucket, _slash, prefix = parts.path.strip("/").partition("/") if parts else ("", "", "")
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not (parts.hostname and bucket and parts.password)
+        or not set(query) <= {"region", "days"}
+        or not days.isascii()
+        or not days.isdigit()
+        or int(days) < 1
+    ):
+        raise ImproperlyConfigured(f"{name} must be like https://key:secret@host/bucket?region=eu-central-1&days=400.")
+    return {
+        "endpoint": f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
+        "key": unquote(parts.username or ""),
+        "secret": unquote(parts.password),
+        "bucket": bucket,
+        "prefix": prefix,
+        "region": query.get("region", ["us-east-1"])[-1],
+        "days": int(days),
+    }
+
+
 def _secret_key() -> str:
     if given := os.environ.get("TARTIB_SECRET_KEY"):
         if len(given) < 32:
@@ -160,7 +190,7 @@ def _database() -> dict[str, Any]:
             # two attempts. Whoever asks meanwhile is not kept waiting.
             "pool": {
                 "min_size": 1,
-                "max_size": 12,
+                "max_size": 13,
                 "timeout": 3,
                 "reconnect_timeout": 3,
                 "connection_class": Connection,
@@ -195,6 +225,8 @@ _url = urlsplit(TARTIB_URL)
 TARTIB_LIVE_URL = _address("TARTIB_LIVE_URL", f"{_url.scheme}://{_url.hostname}:{(_url.port or 8000) + 1}")
 
 SECRET_KEY = _secret_key()
+TARTIB_ANCHOR_KEY = _file("TARTIB_ANCHOR_KEY", DATA / "anchor-key")
+TARTIB_ANCHOR_STORE = _store("TARTIB_ANCHOR_STORE")
 TARTIB_HOSTS = [_url.hostname or "", *filter(None, os.environ.get("TARTIB_HOSTS", "").split(","))]
 if _url.hostname in {"localhost", "127.0.0.1"}:
     TARTIB_HOSTS += ["localhost", "127.0.0.1", "[::1]"]

@@ -17,7 +17,9 @@ from tartib.cases import hooks as cases
 from tartib.cases import kinds
 from tartib.cases import personal_data as case_data
 from tartib.cases import timeline as case_timeline
+from tartib.cases import witness as case_witness
 from tartib.cases.hooks import TemplateVariables
+from tartib.catalog import witness as stock_witness
 from tartib.checkout import hooks as checkout
 from tartib.checkout import personal_data as checkout_data
 from tartib.customers import hooks as customers
@@ -34,6 +36,7 @@ from tartib.imports import personal_data as import_data
 from tartib.imports import timeline as import_timeline
 from tartib.journal import kinds as entry_kinds
 from tartib.journal import timeline as own_timeline
+from tartib.journal import witness
 from tartib.mailbox import hooks as mailbox
 from tartib.notify import attaching, codes, status_messages, to_shop
 from tartib.notify import personal_data as message_data
@@ -57,10 +60,12 @@ from tartib.orders import hooks as orders
 from tartib.orders import kind as order_kind
 from tartib.orders import personal_data as order_data
 from tartib.orders import timeline as order_timeline
+from tartib.orders import witness as order_witness
 from tartib.payments import hooks as payment_hooks
 from tartib.payments import operations as payments
 from tartib.payments import personal_data as payment_data
 from tartib.payments import timeline as payment_timeline
+from tartib.payments import witness as payment_witness
 from tartib.risk import hooks as risk_hooks
 from tartib.risk import personal_data as risk_data
 from tartib.risk import timeline as risk_timeline
@@ -95,6 +100,12 @@ def connect() -> None:
         ),
         fields={**case_timeline.FIELDS, **order_timeline.FIELDS, **payment_timeline.FIELDS},
         events={**order_timeline.EVENTS, **payment_timeline.EVENTS, **risk_timeline.EVENTS, **shipping.EVENTS},
+    )
+    # What is kept beside timelines and they tell of: proved by them, and by anchors.
+    witness.connected = witness.Witness(
+        case_ids=case_witness.case_ids,
+        implied=(case_witness.STATUS, order_witness.TOTAL, *payment_witness.MONEY),
+        ledgers=(stock_witness.STOCK,),
     )
     cases.connected = cases.Hooks(
         # Before: what a guard of a workflow may ask, and what a move does besides. Either can refuse it.

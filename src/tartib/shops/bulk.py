@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from psycopg import sql
 
 _FEW = 5
+T = TypeVar("T")
 
 
 def new_ids(table: str, count: int) -> list[int]:
@@ -23,6 +24,13 @@ def new_ids(table: str, count: int) -> list[int]:
             [table, count],
         )
         return sorted(number for (number,) in cursor.fetchall())
+
+
+def portions(rows: Iterable[T], most: int) -> Iterator[list[T]]:
+    """`rows` in lists of at most so many."""
+    coming = iter(rows)
+    while portion := list(islice(coming, most)):
+        yield portion
 
 
 def columns(rows: Iterable[Sequence[object]]) -> list[str]:

@@ -190,6 +190,12 @@ class Migration(migrations.Migration):
                 ("reserved", models.IntegerField(default=0, verbose_name="reserved")),
                 ("low_at", models.PositiveIntegerField(default=0, verbose_name="low at")),
                 (
+                    "anchored",
+                    models.BigIntegerField(
+                        db_default=0, help_text="Its newest movement that an anchor of the shop holds."
+                    ),
+                ),
+                (
                     "branch",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shops.branch"

@@ -27,12 +27,38 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Anchoring",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField()),
+                ("mark", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("mailed", models.PositiveBigIntegerField(default=0)),
+                ("stored", models.PositiveBigIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Chain",
             fields=[
                 ("case_id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("number", models.PositiveBigIntegerField()),
                 ("length", models.PositiveIntegerField(default=0)),
                 ("head", models.BinaryField(max_length=32)),
+                (
+                    "anchored",
+                    models.PositiveIntegerField(
+                        db_default=0, help_text="How long it was at the last anchor that holds it."
+                    ),
+                ),
                 (
                     "shop",
                     models.ForeignKey(

@@ -1,6 +1,7 @@
 """The timeline is append-only in the database itself (requirement X3).
 
-One thing alone may become of an entry: its words give way to their seal when a person is erased.
+One thing alone may become of an entry: its words give way to their seal when a person is erased. A chain grows, and
+keeps how far it is anchored.
 """
 
 from django.db import migrations
@@ -17,7 +18,8 @@ FORWARD = [
     CREATE FUNCTION journal_chain_grows() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF (NEW.case_id, NEW.shop_id, NEW.number) IS DISTINCT FROM (OLD.case_id, OLD.shop_id, OLD.number)
-            OR NEW.length <= OLD.length THEN
+            OR NEW.length < OLD.length OR NEW.anchored < OLD.anchored OR NEW.anchored > NEW.length
+            OR (NEW.length = OLD.length AND (NEW.head <> OLD.head OR NEW.anchored = OLD.anchored)) THEN
             RAISE EXCEPTION 'a chain of the timeline only grows' USING ERRCODE = 'restrict_violation';
         END IF;
         RETURN NEW;

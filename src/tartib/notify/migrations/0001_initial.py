@@ -161,6 +161,7 @@ class Migration(migrations.Migration):
                             ("service", "To the shop: its SMS service"),
                             ("test", "To the shop: a test"),
                             ("handed", "To staff: with you now"),
+                            ("anchor", "To the owner: proof of the timelines"),
                         ],
                         max_length=10,
                     ),
@@ -398,7 +399,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("case__isnull", False),
-                            ("kind__in", ("code", "address", "domain", "service", "test", "handed")),
+                            ("kind__in", ("code", "address", "domain", "service", "test", "handed", "anchor")),
                             _connector="OR",
                         ),
                         name="message_about_a_case",
