@@ -423,6 +423,8 @@ class Migration(migrations.Migration):
                 ('return_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days in which goods can be returned')),
                 ('answer_days', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='working days in which requests are answered')),
                 ('recommends', models.BooleanField(default=True, verbose_name='recommends what is bought together')),
+                ('dispatch_hold_hours', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='hours before dispatch')),
+                ('hold_in_worktime', models.BooleanField(default=False, verbose_name='count these in working hours')),
             ],
             options={
                 'abstract': False,
