@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from django.core.files import File
 from django.db import transaction
 
 from tartib.cases import hooks, sql
@@ -17,7 +18,8 @@ from tartib.cases.engine import announce
 from tartib.cases.hooks import Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Case, Picture, new_token, workflow
 from tartib.cases.timeline import EDITED, NOTE
-from tartib.files.models import Upload
+from tartib.files.models import Purpose
+from tartib.files.operations import keep_images
 from tartib.flow.facts import Decision
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
@@ -147,7 +149,6 @@ def set_owners(shop: Shop, owners: Mapping[int, int | None], *, now: datetime) -
     announce(shop, sorted(owners))
 
 
-@transaction.atomic
 def note(
     case: Case,
     text: str,
@@ -157,23 +158,26 @@ def note(
     now: datetime,
     corrects: int | None = None,
     by: str = "",
-    photos: Sequence[Upload] = (),
+    photos: Sequence[File[bytes]] = (),
 ) -> None:
     """Write a note on the timeline, for staff or, when `shown`, for the customer as well.
 
     `corrects` is the `seq` of an earlier note that this one replaces; the earlier one stays and is shown as replaced.
-    `by` is "customer" where it is the customer's own. `photos` are pictures of the case's shop that belong to it.
+    `by` is "customer" where it is the customer's own. `photos` are pictures that belong to it; raises `files.Unfit`
+    for one that cannot be kept, and nothing is written then.
     """
     data: dict[str, object] = {"text": text}
     if corrects is not None:
         data["corrects"] = corrects
     if by:
         data["by"] = by
-    if photos:
-        data["photos"] = [photo.token for photo in photos]
-        Picture.objects.bulk_create([Picture(case=case, upload=photo, shown=shown) for photo in photos])
-    write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown)], actor, now)
-    announce(case.shop, [case.pk])
+    kept = keep_images(case.shop, photos, Purpose.PROGRESS, now=now)
+    if kept:
+        data["photos"] = [photo.token for photo in kept]
+    with transaction.atomic():
+        Picture.objects.bulk_create([Picture(case=case, upload=photo, shown=shown) for photo in kept])
+        write(case.shop_id, [NewEntry(case.pk, NOTE, data, shown)], actor, now)
+        announce(case.shop, [case.pk])
 
 
 @transaction.atomic

@@ -19,8 +19,7 @@ from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.cases.acts import seen_version, way_back
 from tartib.desk.orders import conflicts, forms, page
-from tartib.files.models import Purpose
-from tartib.files.operations import Unfit, keep_image
+from tartib.files.operations import Unfit
 from tartib.flow.facts import Refusal
 from tartib.notify import operations as messages
 from tartib.notify.models import Message
@@ -78,13 +77,15 @@ def note(request: StaffRequest, code: str) -> HttpResponseBase:
     case, form = page.find(request, code), forms.Note(request.POST, request.FILES)
     if not form.is_valid():
         return again(request, case, "write", 422, note_form=form)
-    shown, now = request.POST.get("to") == "customer", timezone.now()
+    shown = request.POST.get("to") == "customer"
     try:
-        photos = [keep_image(request.shop, one, Purpose.PROGRESS, now=now) for one in form.cleaned_data["photos"]]
+        cases.note(
+            case, form.cleaned_data["text"].strip(), request.actor, shown=shown, now=timezone.now(),
+            photos=form.cleaned_data["photos"],
+        )  # fmt: skip
     except Unfit as unfit:
         form.add_error("photos", str(unfit))
         return again(request, case, "write", 422, note_form=form)
-    cases.note(case, form.cleaned_data["text"].strip(), request.actor, shown=shown, now=now, photos=photos)
     toast(request, _("Written for the customer to see.") if shown else _("Noted for the staff."))
     return redirect(page.address(request, case))
 
