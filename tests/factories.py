@@ -164,12 +164,12 @@ def make_orders(
     how_many: int = 1,
     product: Product | None = None,
     *,
-    telling: NotifyOptions | None = None,
+    notify_options: NotifyOptions | None = None,
     **changes: object,
 ) -> list[Case]:
     """Orders newly placed in `shop`."""
     drafts = [order_draft(shop, product, **changes) for _number in range(how_many)]
-    placed = place(shop, drafts, actor(shop), now=NOW - timedelta(hours=1), telling=telling)
+    placed = place(shop, drafts, actor(shop), now=NOW - timedelta(hours=1), notify_options=notify_options)
     return list(Case.objects.filter(pk__in=[order.case_id for order in placed]).order_by("pk"))
 
 
@@ -189,12 +189,17 @@ def move(
     target: str,
     *,
     note: str = "By test",
-    telling: NotifyOptions = AS_USUAL,
+    notify_options: NotifyOptions = AS_USUAL,
     now: datetime = NOW,
 ) -> Outcome:
     """Move cases of one shop by hand, as its owner."""
     several = [cases] if isinstance(cases, Case) else cases
     shop = several[0].shop
     return advance(
-        shop, [case.pk for case in several], ByHand(target, Role.OWNER, note), actor(shop), now=now, telling=telling
+        shop,
+        [case.pk for case in several],
+        ByHand(target, Role.OWNER, note),
+        actor(shop),
+        now=now,
+        notify_options=notify_options,
     )

@@ -112,12 +112,12 @@ def tell_opened(
     opened: Sequence[Opened],
     new: Sequence[NewCase],
     actor: Actor,
-    telling: NotifyOptions,
+    notify_options: NotifyOptions,
     *,
     now: datetime,
 ) -> None:
     """Tell the customers that their cases were opened; called when everything a message may say is written."""
-    context = Context(shop, actor, now, opened[0].act_id, telling=telling)
+    context = Context(shop, actor, now, opened[0].act_id, notify_options=notify_options)
     steps = [_first_step(branch, o, case) for o, case in zip(opened, new, strict=True)]
     for tell in hooks.connected.after_move:
         tell(steps, context)
@@ -192,7 +192,7 @@ def write_to(
     write(shop.pk, [NewEntry(case.pk, NOTE, {"text": text}, shown=True)], actor, now)
     (standing,) = sql.lock(shop.pk, [case.pk])
     stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
-    context = Context(shop, actor, now, uuid4(), text, telling=NotifyOptions(note_shown=True))
+    context = Context(shop, actor, now, uuid4(), text, notify_options=NotifyOptions(note_shown=True))
     for tell in hooks.connected.after_move:
         tell([Step(standing, Decision(stays, case.standing))], context)
     announce(shop, [case.pk])

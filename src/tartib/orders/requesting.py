@@ -315,8 +315,10 @@ def _cancel(case: Case, words: str, actor: Actor, now: datetime) -> Outcome:
     with override(nearest(case.shop.language)):
         note = words or _("As the customer asked.")
     target = target or min(targets)
-    telling = NotifyOptions(note_shown=bool(words))
-    outcome = advance(case.shop, [case.pk], ByHand(target, actor.role, note), actor, now=now, telling=telling)
+    notify_options = NotifyOptions(note_shown=bool(words))
+    outcome = advance(
+        case.shop, [case.pk], ByHand(target, actor.role, note), actor, now=now, notify_options=notify_options
+    )
     if outcome.refused:
         raise Refused(outcome.refused[case.pk])
     return outcome
