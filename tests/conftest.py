@@ -23,7 +23,7 @@ from django.core.management import call_command
 from django.core.management.commands import flush as flushing
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as generating
 from playwright.sync_api import ConsoleMessage, Page
@@ -32,6 +32,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tartib.project import roles
 from tartib.project.database import Role, Server
+from tests import factories
 from tests.insider import role
 from tests.settings import CHECKOUT, FOLDER
 
@@ -62,28 +63,30 @@ SERVER = Server(
 )
 
 
-# What a test asks for that takes its time: a browser, a server, other processes, data that is really committed.
-SLOW_FIXTURES = frozenset({"page", "browser", "context", "live_server", "transactional_db", "mailbox", "inbound"})
-SLOW_FOLDERS = tuple(f"tests/{folder}/" for folder in ("browser", "faults", "journeys", "cli", "project", "bench"))
+# What makes a test slow: a browser, a server, another process, pages, and data that is really committed.
+SLOW_FIXTURES = frozenset(
+    {
+        *("browser", "client", "context", "inbound", "live_server", "mailbox", "page", "phone", "push_service"),
+        "transactional_db",
+    }
+)
+SLOW_IMPORTS = frozenset({"Client", "ThreadingHTTPServer", "multiprocessing", "served", "subprocess"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `unit` what `make unit` runs: everything that needs nothing slow."""
+    """Mark as `unit` what needs nothing slow: neither by the fixtures it asks for nor by what its module imports."""
     for item in items:
         asked = frozenset(getattr(item, "fixturenames", ()))
+        imported = frozenset(vars(getattr(item, "module", None) or object).keys())
         database = item.get_closest_marker("django_db")
         committed = database is not None and database.kwargs.get("transaction", False)
-        if (
-            not committed
-            and not asked & SLOW_FIXTURES
-            and not item.nodeid.startswith(tuple(f"tests/{f}/" for f in SLOW_FOLDERS))
-        ):
+        if not committed and not asked & SLOW_FIXTURES and not imported & SLOW_IMPORTS:
             item.add_marker("unit")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Iterator[None]:
-    """Give this worker a database of its own on the shared server."""
+    """Give this worker a database of its own on the shared server, with shops that are ready."""
     with SERVER.used():
         name = f"run_{os.getpid()}_{worker_id}"
         template = _template(django_db_blocker)
@@ -99,6 +102,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
         # A test that needs no database may have made a pool already, of the name that settings tell.
         with django_db_blocker.unblock():
             _disconnect()
+            factories.seed()
         yield
         with django_db_blocker.unblock():
             _disconnect()
@@ -107,9 +111,11 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
 
 
 @pytest.fixture(autouse=True)
-def _each_in_the_language_of_the_settings() -> None:
-    """A request leaves its language to the thread it was answered in, and the next test runs in that one."""
+def _language_of_nobody() -> Iterator[None]:
+    """Let no test read in the language or zone of whoever visited last in the one before."""
+    yield
     translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -117,7 +123,7 @@ def _flush_past_the_timeline() -> Iterator[None]:
     """Let the clean-up after tests that commit empty the timeline too, which its triggers forbid everybody else.
 
     Rows are deleted, and what migrating has put there stays: to truncate eighty tables that are nearly empty and to
-    tell every application of it takes a hundred times as long.
+    tell every application of it takes a hundred times as long. The seeded shops are there again afterwards.
     """
     kept = {"django_content_type", "auth_permission"}
 
@@ -128,6 +134,7 @@ def _flush_past_the_timeline() -> Iterator[None]:
         with transaction.atomic(), operations.connection.cursor() as cursor:
             cursor.execute(role(Role.OWNER))
             cursor.execute(";".join(["SET LOCAL session_replication_role = replica", *sql_list]))
+        factories.seed()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", deletions)

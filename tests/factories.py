@@ -27,7 +27,7 @@ from tartib.customers.operations import CustomerDraft
 from tartib.customers.signing_in import account_of
 from tartib.feedback.models import FeedbackSettings
 from tartib.flow.facts import ByHand
-from tartib.flow.presets import hold_hours, preset
+from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.notify import accounts
 from tartib.notify.models import MessageSettings
@@ -44,6 +44,10 @@ PASSWORD = "correct horse battery staple"
 SETTINGS = (FeedbackSettings, MessageSettings, OrderSettings, PaperSettings)
 """What rooms keep of a shop."""
 
+SEEDED = 3
+"""How many shops are kept ready; a test that needs more makes them."""
+_SEEDED = "seeded-"
+
 _number = count(1)
 
 
@@ -53,14 +57,29 @@ def make_user(name: str = "Sam Reed", *, language: str = "en") -> User:
     return User.objects.create_user(email, PASSWORD, name=name, language=language, proved_at=NOW)
 
 
+def seed() -> None:
+    """Keep shops for `make_shop` to hand out: what a test does to one is gone with its transaction."""
+    for number in range(SEEDED):
+        _open_shop(f"{_SEEDED}{number}", f"SEED{number}", f"Seeded {number}", "essential")
+
+
 def make_shop(workflow: str = "essential", **settings: Any) -> Shop:
-    """A shop with one branch, an owner and published workflows."""
+    """A shop with one branch, an owner and published workflows; one that is kept ready where nothing else is asked."""
     number = next(_number)
-    settings = {"dispatch_hold_hours": hold_hours(workflow)} | settings
+    slug, code, name = f"shop-{number}", f"S{number}", f"Shop {number}"
+    if workflow == "essential" and not settings:
+        ready = Shop.objects.select_related("default_owner__user").filter(slug__startswith=_SEEDED).first()
+        if ready and ready.default_owner:
+            ready.default_owner.shop = ready
+            ready.slug, ready.code, ready.name = slug, code, name
+            ready.save(update_fields=["slug", "code", "name"])
+            return ready
+    return _open_shop(slug, code, name, workflow, **settings)
+
+
+def _open_shop(slug: str, code: str, name: str, workflow: str, **settings: Any) -> Shop:
     own = {name: settings.pop(name) for name in list(settings) if not hasattr(Shop, name)}
-    shop = open_shop(
-        slug=f"shop-{number}", code=f"S{number}", name=f"Shop {number}", owner=make_user("Olive Owner"), **settings
-    )
+    shop = open_shop(slug=slug, code=code, name=name, owner=make_user("Olive Owner"), **settings)
     if own:
         change_shop(shop, *(kept.of(shop) for kept in SETTINGS), **own)
     for code in (workflow, "support"):
@@ -145,12 +164,12 @@ def make_orders(
     how_many: int = 1,
     product: Product | None = None,
     *,
-    telling: NotifyOptions | None = None,
+    notify_options: NotifyOptions | None = None,
     **changes: object,
 ) -> list[Case]:
     """Orders newly placed in `shop`."""
     drafts = [order_draft(shop, product, **changes) for _number in range(how_many)]
-    placed = place(shop, drafts, actor(shop), now=NOW - timedelta(hours=1), telling=telling)
+    placed = place(shop, drafts, actor(shop), now=NOW - timedelta(hours=1), notify_options=notify_options)
     return list(Case.objects.filter(pk__in=[order.case_id for order in placed]).order_by("pk"))
 
 
@@ -170,12 +189,17 @@ def move(
     target: str,
     *,
     note: str = "By test",
-    telling: NotifyOptions = AS_USUAL,
+    notify_options: NotifyOptions = AS_USUAL,
     now: datetime = NOW,
 ) -> Outcome:
     """Move cases of one shop by hand, as its owner."""
     several = [cases] if isinstance(cases, Case) else cases
     shop = several[0].shop
     return advance(
-        shop, [case.pk for case in several], ByHand(target, Role.OWNER, note), actor(shop), now=now, telling=telling
+        shop,
+        [case.pk for case in several],
+        ByHand(target, Role.OWNER, note),
+        actor(shop),
+        now=now,
+        notify_options=notify_options,
     )

@@ -90,7 +90,7 @@ def test_a_device_is_told_and_shows_the_message(page: Page, live_server: LiveSer
     page.reload()
     expect(page.get_by_role("button", name="Stop telling me here")).to_be_visible()
     for target in ("on-hold", "cancelled"):
-        move(case, target, telling=NotifyOptions(channels=frozenset({"push"})))
+        move(case, target, notify_options=NotifyOptions(channels=frozenset({"push"})))
         send()
     tools = page.context.new_cdp_session(page)
     found: list[str] = []

@@ -25,12 +25,12 @@ def begun(count: int, monkeypatch: pytest.MonkeyPatch, portion: int = 3) -> tupl
 
 
 def test_a_request_survives_its_way_through_the_database() -> None:
-    for telling in (
+    for notify_options in (
         NotifyOptions(),
         NotifyOptions(frozenset()),
         NotifyOptions(frozenset({"sms"}), "fa", note_shown=True, keep_copy=False),
     ):
-        request = bulk.Request("packed", "note", telling)
+        request = bulk.Request("packed", "note", notify_options)
         assert bulk.Request.read(request.as_data()) == request
 
 

@@ -161,7 +161,7 @@ def by_hand(shelf: Shelf, wish: Wish, *lines: LineDraft, **how: Any) -> int:
     assert owner is not None
     placed = manual_order.enter(
         shelf.shop, order_draft(shelf.shop, lines=lines, **how), wish, actor(shelf.shop), now=NOW, owner=owner,
-        telling=None,
+        notify_options=None,
     )  # fmt: skip
     return placed.case_id
 

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.db.models import Model
@@ -203,7 +204,7 @@ class Life:
         edit(shop, case.pk, staff, now=NOW, customer={"name": "Quorra Zellwick-Brzezinka"}, ship_to=HOME, bill_to=HOME)
         form = Processing(tracking_number="ZELLWICK-1", tracking_url="https://carrier.example/zellwick", carrier="Post")
         process(shop, case.pk, form, staff, now=NOW)
-        photo = keep_image(shop, picture_file(), Purpose.PROGRESS, now=NOW, name="Zellwick.jpg")
+        photo = File(picture_file(), "Zellwick.jpg")
         note(case, "Quorra wants it in red", staff, shown=True, now=NOW, photos=[photo])
         trust.ask(case, staff, now=NOW)
         trust.give(case, picture_file(), "Zellwick passport.jpg", now=NOW)

@@ -110,7 +110,7 @@ def test_photos_devices_and_proofs_of_domains_go_that_one_way(
     case = make_order(shop)
     given = subscribing.read(**Browser().given(f"https://{HOST}/device"))
     subscribing.tell_holder(case, given, "Firefox", now=NOW, chance=lambda: "one")
-    move(case, "on-hold", telling=NotifyOptions(channels=frozenset({"push"})))
+    move(case, "on-hold", notify_options=NotifyOptions(channels=frozenset({"push"})))
     for minutes in range(5, 60, 5):
         send(NOW + timedelta(minutes=minutes))
     assert Message.objects.filter(channel="push").exclude(state="sent").exists()

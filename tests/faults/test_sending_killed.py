@@ -40,7 +40,7 @@ def mail_server(port: int) -> dict[str, str]:
 def test_a_sender_killed_again_and_again_loses_no_message(mailbox: Mailbox, phone: Phone, settings: Settings) -> None:
     """Pain 2, X3: each of 600 messages is sent; a kill repeats at most one, and that under the key it had before."""
     shop = with_sms(make_shop())
-    move(make_orders(shop, ORDERS), "on-hold", telling=BOTH)
+    move(make_orders(shop, ORDERS), "on-hold", notify_options=BOTH)
 
     def moment(kills: int) -> list[str]:
         # What a killed sender had taken is free again after its lease.

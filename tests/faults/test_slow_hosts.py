@@ -44,7 +44,7 @@ def test_a_shop_whose_hosts_are_slow_holds_up_no_others_messages_and_codes(
     with drowsy(phone) as where:
         burden(slow, where)
         now = timezone.now()
-        move(make_order(other), "on-hold", telling=BOTH, now=now)
+        move(make_order(other), "on-hold", notify_options=BOTH, now=now)
         for reach in (ContactPoint("email", "jo@example.com"), ContactPoint("sms", "+380501112233")):
             signing_in.ask_code(other, reach, "en", "", now=now)
         theirs, codes = Message.objects.filter(shop=other), Message.objects.filter(shop=other, kind="code")
@@ -91,8 +91,8 @@ def burden(shop: Shop, where: str) -> None:
     for number, case in enumerate(cases[:20]):
         given = subscribing.read(**Browser().given(f"{where}/push/{number}"))
         subscribing.tell_holder(case, given, "Firefox", now=now, chance=lambda name=str(number): name)  # type: ignore[misc]
-    move(cases, "on-hold", telling=BY_SMS, now=now)
-    move(cases[:20], "processing", telling=NotifyOptions(channels=frozenset({"push"})), now=now)
+    move(cases, "on-hold", notify_options=BY_SMS, now=now)
+    move(cases[:20], "processing", notify_options=NotifyOptions(channels=frozenset({"push"})), now=now)
     for number in range(6):
         signing_in.ask_code(shop, ContactPoint("sms", f"+38050111220{number}"), "en", "", now=now)
     photos.want(make_listing(shop), [f"{where}/photo/{number}.jpg" for number in range(60)], now=now)

@@ -119,7 +119,7 @@ def test_an_sms_service_that_cannot_be_reached_is_tried_again(monkeypatch: pytes
     """Messages: no answer means later."""
     monkeypatch.setattr("tartib.notify.sms.kavenegar.API", "http://127.0.0.1:1/v1")
     case = make_order(with_sms(make_shop()))
-    move(case, "on-hold", telling=SMS)
+    move(case, "on-hold", notify_options=SMS)
     assert send() == {"queued": 1}
     assert "ConnectionError" in Message.objects.get(case=case).answer
 
@@ -127,7 +127,7 @@ def test_an_sms_service_that_cannot_be_reached_is_tried_again(monkeypatch: pytes
 def test_a_service_taken_away_meanwhile_withholds(mailbox: Mailbox, phone: Phone, settings: Settings) -> None:
     """E7: between the move and the sending the service may go; staff are told."""
     shop = with_sms(make_shop(letters_stand_in=False))
-    move(make_order(shop), "on-hold", telling=SMS)
+    move(make_order(shop), "on-hold", notify_options=SMS)
     accounts.forget(shop)
     practice = make_shop(practice=True, letters_stand_in=False)
     move(make_order(practice), "on-hold")

@@ -50,7 +50,7 @@ def test_an_sms_withheld_for_want_of_a_service_goes_once_there_is_one(phone: Pho
     """E7: entering the service and trying again sends what was withheld."""
     shop = make_shop(letters_stand_in=False)
     case = make_order(shop)
-    move(case, "on-hold", telling=SMS)
+    move(case, "on-hold", notify_options=SMS)
     with_sms(shop)
     operations.retry(shop, Message.objects.get(case=case).pk, now=LATER)
     assert send() == {"sent": 1}

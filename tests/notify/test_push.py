@@ -70,7 +70,7 @@ def test_a_status_reaches_the_device_sealed_and_signed(push_service: PushService
     """D5, issue 3 §5: what the local push service received is decrypted; it is signed by the shop, for this service."""
     browser, case = Browser(), make_order(make_shop(email="hello@shop.example"), language="uk")
     device = follow(case, push_service, browser)
-    move(case, "on-hold", telling=PUSH)
+    move(case, "on-hold", notify_options=PUSH)
     assert fates(case) == [("push", "on-hold", "held")]
     assert send() == {"sent": 1}
     [(path, headers, body)] = push_service.requests
@@ -110,12 +110,12 @@ def test_a_device_that_is_gone_is_forgotten(push_service: PushService, status: i
     for case in (one, two):
         follow(case, push_service, browser)
     push_service.answer = status
-    move(one, "on-hold", telling=PUSH)
+    move(one, "on-hold", notify_options=PUSH)
     assert send() == {"withdrawn": 1}
     assert not Subscription.objects.exists(), "it is the same browser, whatever it was told of"
     assert not queries.troubled(shop, now=LATER).exists()
     assert Message.objects.get().reason == "gone"
-    move(two, "on-hold", telling=PUSH)
+    move(two, "on-hold", notify_options=PUSH)
     assert fates(two) == []
 
 
@@ -123,7 +123,7 @@ def test_what_could_not_be_sent_is_tried_again_and_shown_once(push_service: Push
     """D5: a service that is down is asked later; by key and topic the device knows a repetition."""
     browser, case = Browser(), make_order(make_shop())
     follow(case, push_service, browser)
-    move(case, "on-hold", telling=PUSH)
+    move(case, "on-hold", notify_options=PUSH)
     push_service.answer = 503
     assert send() == {"queued": 1}
     push_service.answer = 201
@@ -139,7 +139,7 @@ def test_a_refused_message_is_for_staff_to_see(push_service: PushService) -> Non
     case = make_order(shop)
     follow(case, push_service, Browser())
     push_service.answer = 403
-    move(case, "on-hold", telling=PUSH)
+    move(case, "on-hold", notify_options=PUSH)
     assert send() == {"failed": 1}
     assert queries.trouble_counts(shop, now=LATER)["push"] == 1
 
@@ -151,8 +151,8 @@ def test_a_newer_status_takes_the_place_of_the_waiting_one_on_each_device(push_s
     browsers = {name: Browser() for name in ("one", "two")}
     for name, browser in browsers.items():
         follow(case, push_service, browser, name)
-    move(case, "on-hold", telling=PUSH)
-    move(case, "cancelled", telling=PUSH, now=NOW + timedelta(seconds=5))
+    move(case, "on-hold", notify_options=PUSH)
+    move(case, "cancelled", notify_options=PUSH, now=NOW + timedelta(seconds=5))
     assert [state for _channel, _status, state in fates(case)] == ["merged", "merged", "held", "held"]
     assert send() == {"sent": 2}
     cancelled = case.flow.status("cancelled").name.say("en")
@@ -165,12 +165,12 @@ def test_an_account_is_told_where_it_is_open_and_a_browser_once(push_service: Pu
     browser, case = Browser(), make_order(make_shop())
     session = sign_in(case, push_service, browser)
     follow(case, push_service, browser)
-    move(case, "on-hold", telling=PUSH)
+    move(case, "on-hold", notify_options=PUSH)
     assert len(fates(case)) == 1
     Subscription.objects.filter(case=case).delete()
     assert case.customer is not None
     consents.change([case.customer.pk], "push", Purpose.STATUS, Source.ACCOUNT, "", given=False, now=NOW)
-    move(case, "cancelled", telling=PUSH)
+    move(case, "cancelled", notify_options=PUSH)
     assert len(fates(case)) == 1, "who does not want to be told is not"
     assert end_session(session.account, session.pk)
     assert not Subscription.objects.exists()
@@ -229,7 +229,7 @@ def test_telling_devices_takes_one_statement_however_many_cases(push_service: Pu
         for case in cases:
             follow(case, push_service, Browser(), str(case.pk))
         with CaptureQueriesContext(connection) as found:
-            move(cases, "on-hold", telling=PUSH)
+            move(cases, "on-hold", notify_options=PUSH)
         counted.append(len(found))
     assert counted[0] == counted[1]
     assert Message.objects.count() == 4
@@ -245,7 +245,7 @@ def test_no_device_makes_tartib_call_what_is_inside(
     case = make_order(make_shop())
     given = subscribing.read(**Browser().given(endpoint))
     subscribing.tell_holder(case, given, "", now=NOW, chance=lambda: "x")
-    move(case, "on-hold", telling=PUSH)
+    move(case, "on-hold", notify_options=PUSH)
     assert send() == {"withdrawn": 1}
     assert not Subscription.objects.exists()
 

@@ -87,7 +87,7 @@ def test_a_name_is_never_a_link(mailbox: Mailbox) -> None:
 def test_what_became_of_a_message_is_on_the_timeline(mailbox: Mailbox, phone: Phone) -> None:
     """A6, C8, E5: date, recipient, channel and outcome of every message, when it is known and not before."""
     case = make_order(with_sms(make_shop()))
-    move(case, "on-hold", telling=BOTH)
+    move(case, "on-hold", notify_options=BOTH)
     assert not Entry.objects.filter(case_id=case.pk, kind="message").exists()
     send()
     entries = Entry.objects.filter(case_id=case.pk, kind="message").order_by("seq")
@@ -101,7 +101,7 @@ def test_what_became_of_a_message_is_on_the_timeline(mailbox: Mailbox, phone: Ph
 def test_without_a_copy_the_text_is_not_kept(mailbox: Mailbox) -> None:
     """E3: keep a copy of the message, or not."""
     case = make_order(make_shop())
-    move(case, "on-hold", telling=NotifyOptions(keep_copy=False))
+    move(case, "on-hold", notify_options=NotifyOptions(keep_copy=False))
     send()
     message = Message.objects.get(case=case)
     assert (message.state, message.text, message.html) == ("sent", "", "")
@@ -111,7 +111,7 @@ def test_without_a_copy_the_text_is_not_kept(mailbox: Mailbox) -> None:
 def test_an_sms_goes_to_the_shops_service_with_its_key(phone: Phone) -> None:
     """E7: number, text and idempotency key arrive at the shop's own SMS service; its answer is kept."""
     case = make_order(with_sms(make_shop(languages=["ar"])), language="ar", number="77")
-    move(case, "on-hold", telling=SMS)
+    move(case, "on-hold", notify_options=SMS)
     assert send() == {"sent": 1}
     (received,) = phone.received
     message = Message.objects.get(case=case)
@@ -129,7 +129,7 @@ def test_the_answer_of_the_sms_service_decides_whether_it_is_tried_again(phone: 
     """Pain 10: a message is never called sent when it was not."""
     phone.answer = answer
     case = make_order(with_sms(make_shop(letters_stand_in=False)))
-    move(case, "on-hold", telling=SMS)
+    move(case, "on-hold", notify_options=SMS)
     assert send() == {state: 1}
     message = Message.objects.get(case=case)
     assert str(answer) in message.answer
@@ -140,7 +140,7 @@ def test_the_same_key_goes_with_every_attempt(phone: Phone) -> None:
     """Pain 2: a service that honours the key recognises a repetition."""
     phone.answer = 500
     case = make_order(with_sms(make_shop()))
-    move(case, "on-hold", telling=SMS)
+    move(case, "on-hold", notify_options=SMS)
     send()
     phone.answer = 200
     send(LATER + timedelta(hours=1))
@@ -305,8 +305,8 @@ class Slow:
 def test_a_shop_whose_messages_are_slow_to_go_out_comes_after_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """One slow message, and the rest of that shop's wait behind those of others, without an attempt being counted."""
     slow, other = with_sms(make_shop()), with_sms(make_shop())
-    move(make_orders(slow, 3), "on-hold", telling=SMS)
-    move(make_orders(other, 2), "on-hold", telling=SMS)
+    move(make_orders(slow, 3), "on-hold", notify_options=SMS)
+    move(make_orders(other, 2), "on-hold", notify_options=SMS)
     way = Slow(slow)
     monkeypatch.setattr(channels, "sender", lambda _channel: way)
     assert send_due(lambda: way.now, lambda: 0.5) == {"sent": 5}
@@ -336,7 +336,7 @@ def test_a_case_deleted_while_its_message_is_sent_leaves_no_trace(
 def test_several_workers_never_send_a_message_twice(mailbox: Mailbox, phone: Phone) -> None:
     """Pain 2: four workers share out what is due; every customer gets one e-mail and one SMS."""
     cases = make_orders(with_sms(make_shop()), 40)
-    move(cases, "on-hold", telling=BOTH)
+    move(cases, "on-hold", notify_options=BOTH)
     counts = at_once(lambda _job: send().get("sent", 0), 4, hands=4)
     assert sum(counts) == 80
     assert len({letter["Message-ID"] for letter in mailbox.letters}) == len(mailbox.letters) == 40
@@ -376,7 +376,7 @@ def test_practice_shops_reach_the_catcher_and_nobody_else(mailbox: Mailbox, phon
     real, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     settings.TARTIB_PRACTICE_SMTP = ("127.0.0.1", real)
     case = make_order(with_sms(make_shop(practice=True)))
-    move(case, "on-hold", telling=BOTH)
+    move(case, "on-hold", notify_options=BOTH)
     assert send() == {"sent": 2}
     assert len(mailbox.letters) == len(phone.received) == 1
 
@@ -395,7 +395,7 @@ def test_addresses_that_cannot_be_are_not_tried(mailbox: Mailbox, phone: Phone) 
     """Bad input: an impossible address is shown as such; a line break in it forges no header."""
     draft = CustomerDraft("X", "x@example.com\nbcc: all@example.com", "call me")
     case = make_order(with_sms(make_shop()), customer=draft)
-    move(case, "on-hold", telling=BOTH)
+    move(case, "on-hold", notify_options=BOTH)
     assert send() == {"bounced": 2}
     assert {m.reason for m in Message.objects.filter(case=case)} == {"bad-address", "bad-number"}
     assert mailbox.letters == []
@@ -405,7 +405,7 @@ def test_addresses_that_cannot_be_are_not_tried(mailbox: Mailbox, phone: Phone) 
 def test_the_shop_learns_of_a_new_order(mailbox: Mailbox) -> None:
     """E7: administrators get the order's particulars and a link to it."""
     shop = make_shop(email="boss@shop.example")
-    case = make_order(shop, make_product(shop), telling=NotifyOptions(), number="1001")
+    case = make_order(shop, make_product(shop), notify_options=NotifyOptions(), number="1001")
     send()
     letter = next(letter for letter in mailbox.letters if letter["To"] == "boss@shop.example")
     assert letter["Subject"].startswith("New order 1001")

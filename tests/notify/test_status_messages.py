@@ -32,7 +32,7 @@ NOBODY = NotifyOptions(channels=frozenset())
 def test_a_move_holds_a_message_for_each_channel_it_names() -> None:
     """A5, E7: the status change is to be told by e-mail and SMS, after the hold."""
     case = make_order(with_sms(make_shop(hold_back_seconds=90)))
-    move(case, "on-hold", telling=BOTH)
+    move(case, "on-hold", notify_options=BOTH)
     assert fates(case) == [("email", "on-hold", "held"), ("sms", "on-hold", "held")]
     message = Message.objects.get(case=case, channel="sms")
     assert case.customer is not None
@@ -53,7 +53,7 @@ def test_the_workflow_names_the_channels_where_nobody_chooses() -> None:
 def test_nobody_is_told_when_staff_say_so() -> None:
     """E3: do not notify."""
     case = make_order(make_shop())
-    move(case, "on-hold", telling=NOBODY)
+    move(case, "on-hold", notify_options=NOBODY)
     assert fates(case) == []
 
 
@@ -66,7 +66,7 @@ def test_customers_without_address_or_consent_are_counted_as_nobody(change: dict
     """D5: a message only goes to whom it can reach and who wants it."""
     case = make_order(make_shop())
     Customer.objects.filter(cases=case).update(**change)
-    outcome = move(case, "on-hold", telling=BOTH)
+    outcome = move(case, "on-hold", notify_options=BOTH)
     assert fates(case) == []
     assert outcome.tally == {"message.nobody": 1}
 
@@ -78,7 +78,7 @@ def test_an_sms_without_a_service_is_withheld_only_where_staff_asked_for_it() ->
     assert fates(silent)[-1] == ("email", "cancelled", "held")
     assert not Message.objects.filter(case=silent, channel="sms").exists()
     case = make_order(make_shop())
-    outcome = move(case, "on-hold", telling=BOTH)
+    outcome = move(case, "on-hold", notify_options=BOTH)
     message = Message.objects.get(case=case, channel="sms")
     assert (message.state, message.reason) == ("withheld", "no-service")
     assert outcome.tally == {"message.email": 1, "message.withheld": 1}
@@ -89,16 +89,20 @@ def test_the_message_is_in_the_customers_language_whoever_acts() -> None:
     shop = make_shop(language="en", languages=["en", "fa", "uk"])
     first, second = make_orders(shop, 2, language="fa")
     move(first, "on-hold")
-    move(second, "on-hold", telling=NotifyOptions(language="uk"))
+    move(second, "on-hold", notify_options=NotifyOptions(language="uk"))
     assert [Message.objects.get(case=case).language for case in (first, second)] == ["fa", "uk"]
 
 
 def test_a_second_move_within_the_hold_merges_the_first() -> None:
     """Hold-back: the customer gets one message, about where the order stands in the end."""
     case = make_order(make_shop())
-    move(case, "on-hold", telling=NotifyOptions(note_shown=True), note="We ask the warehouse")
+    move(case, "on-hold", notify_options=NotifyOptions(note_shown=True), note="We ask the warehouse")
     move(
-        case, "cancelled", telling=NotifyOptions(note_shown=True), note="It is sold out", now=NOW + timedelta(seconds=5)
+        case,
+        "cancelled",
+        notify_options=NotifyOptions(note_shown=True),
+        note="It is sold out",
+        now=NOW + timedelta(seconds=5),
     )
     assert fates(case) == [("email", "on-hold", "merged"), ("email", "cancelled", "held")]
     assert Message.objects.get(case=case, state="held").note == "We ask the warehouse\nIt is sold out"
@@ -107,8 +111,8 @@ def test_a_second_move_within_the_hold_merges_the_first() -> None:
 def test_a_second_move_that_is_not_told_withdraws_the_first() -> None:
     """Hold-back: a slip that is put right at once, without telling, tells nothing."""
     case = make_order(make_shop())
-    move(case, "on-hold", telling=BOTH)
-    move(case, "cancelled", telling=NOBODY, now=NOW + timedelta(seconds=5))
+    move(case, "on-hold", notify_options=BOTH)
+    move(case, "cancelled", notify_options=NOBODY, now=NOW + timedelta(seconds=5))
     assert {state for _channel, _status, state in fates(case)} <= {"withdrawn", "withheld"}
 
 
@@ -161,19 +165,19 @@ def test_a_move_the_customer_was_told_of_cannot_be_undone(mailbox: Mailbox) -> N
 
 def test_the_confirmation_is_not_merged_away_and_later_news_is_merged() -> None:
     """D5, E7: who moves on within the hold is told that the order is here, and then where it stands in the end."""
-    case = make_order(make_shop(), telling=NotifyOptions())
+    case = make_order(make_shop(), notify_options=NotifyOptions())
     move(case, "on-hold", now=NOW + timedelta(seconds=5))
     move(case, "cancelled", now=NOW + timedelta(seconds=10))
     assert fates(case) == [("email", "pending", "held"), ("email", "on-hold", "merged"), ("email", "cancelled", "held")]
-    silent = make_order(case.shop, telling=NotifyOptions())
-    move(silent, "on-hold", now=NOW + timedelta(seconds=5), telling=NOBODY)
+    silent = make_order(case.shop, notify_options=NotifyOptions())
+    move(silent, "on-hold", now=NOW + timedelta(seconds=5), notify_options=NOBODY)
     assert fates(silent) == [("email", "pending", "held")]
 
 
 def test_who_has_a_phone_alone_is_told_all_of_it_by_sms(phone: Phone) -> None:
     """D5, E7: order received with where to pay, cancelled, and what is written; by SMS what others read by e-mail."""
     shop = with_sms(make_shop())
-    case = make_order(shop, customer=CustomerDraft("Rayhan", "", "+966501234567"), telling=NotifyOptions())
+    case = make_order(shop, customer=CustomerDraft("Rayhan", "", "+966501234567"), notify_options=NotifyOptions())
     move(case, "on-hold", now=NOW + timedelta(minutes=2))
     write_to(shop, case.pk, "A long story. " * 40, actor(shop), now=NOW + timedelta(minutes=4))
     send(NOW + timedelta(minutes=1))
@@ -188,7 +192,7 @@ def test_who_has_a_phone_alone_is_told_all_of_it_by_sms(phone: Phone) -> None:
 def test_without_an_sms_service_nothing_fails_and_it_is_counted() -> None:
     """D5: a shop without a service has no failures; how many cannot be told is said in one place."""
     shop = make_shop()
-    case = make_order(shop, customer=CustomerDraft("Rayhan", "", "+966501234567"), telling=NotifyOptions())
+    case = make_order(shop, customer=CustomerDraft("Rayhan", "", "+966501234567"), notify_options=NotifyOptions())
     outcome = move(case, "on-hold")
     assert fates(case) == []
     assert outcome.tally == {"message.nobody": 1}
@@ -210,7 +214,7 @@ def test_what_comes_back_goes_by_sms_and_so_does_all_that_follows(mailbox: Mailb
 
 def test_a_new_order_is_told_to_customer_and_shop() -> None:
     """E7: a new order goes to the customer and to the administrators by e-mail."""
-    case = make_order(make_shop(email="boss@shop.example", language="uk"), telling=NotifyOptions())
+    case = make_order(make_shop(email="boss@shop.example", language="uk"), notify_options=NotifyOptions())
     rows = Message.objects.filter(case=case).order_by("pk").values_list("kind", "recipient", "language", "state")
     assert case.customer is not None
     assert list(rows) == [
@@ -221,7 +225,7 @@ def test_a_new_order_is_told_to_customer_and_shop() -> None:
 
 def test_a_shop_is_not_told_of_each_order_of_a_whole_list() -> None:
     """E7: a list taken in at once would bury the shop's own mailbox."""
-    make_orders(make_shop(email="boss@shop.example"), 30, telling=NotifyOptions())
+    make_orders(make_shop(email="boss@shop.example"), 30, notify_options=NotifyOptions())
     assert Message.objects.filter(kind="opened").count() == 0
     assert Message.objects.filter(kind="placed").count() == 30
 
@@ -236,7 +240,9 @@ def test_preview_counts_the_messages_and_writes_none() -> None:
     """X4: before a bulk act staff see how many messages would go."""
     shop = with_sms(make_shop())
     cases = make_orders(shop, 3)
-    outcome = preview(shop, [c.pk for c in cases], ByHand("on-hold", "owner", "x"), actor(shop), now=NOW, telling=BOTH)
+    outcome = preview(
+        shop, [c.pk for c in cases], ByHand("on-hold", "owner", "x"), actor(shop), now=NOW, notify_options=BOTH
+    )
     assert outcome.tally == {"message.email": 3, "message.sms": 3}
     assert Message.objects.count() == 0
 
@@ -251,7 +257,12 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_cases() -> No
             connection,
         ) as queries:
             advance(
-                shop, [case.pk for case in cases], ByHand("on-hold", "owner", "x"), actor(shop), now=NOW, telling=BOTH
+                shop,
+                [case.pk for case in cases],
+                ByHand("on-hold", "owner", "x"),
+                actor(shop),
+                now=NOW,
+                notify_options=BOTH,
             )
         assert Message.objects.filter(shop=shop).count() == 2 * how_many
         counted.append(len(queries))
@@ -303,7 +314,7 @@ def test_a_hidden_status_is_never_told() -> None:
     shop = make_shop("checkout")
     hidden = [code for code, status in make_order(shop).flow.statuses.items() if not status.shown]
     for code in hidden:
-        case = make_orders(shop, 1, telling=BOTH, status=code)[0]
+        case = make_orders(shop, 1, notify_options=BOTH, status=code)[0]
         assert fates(case) == []
 
 

@@ -25,7 +25,7 @@ def test_a_new_order_is_told_by_email_sms_and_fax_with_its_receipt(mailbox: Mail
     tell_also(shop, "email", " Boss@Example.com ")
     tell_also(shop, "sms", "050 111 22 33")
     tell_also(shop, "fax", "+380 44 123 45 67")
-    (case,) = make_orders(shop, 1, telling=AS_USUAL)
+    (case,) = make_orders(shop, 1, notify_options=AS_USUAL)
     send()
     by_recipient = {str(letter["To"]): letter for letter in mailbox.letters}
     assert {"shop@example.com", "boss@example.com", "380441234567@fax.example"} <= set(by_recipient)
@@ -44,7 +44,7 @@ def test_without_a_fax_service_the_fax_waits_with_a_reason() -> None:
     shop = make_shop(fax_gateway="{to}@fax.example", country="UA")
     tell_also(shop, "fax", "+380441234567")
     change_shop(shop, MessageSettings.of(shop), fax_gateway="")
-    (case,) = make_orders(shop, 1, telling=AS_USUAL)
+    (case,) = make_orders(shop, 1, notify_options=AS_USUAL)
     message = Message.objects.get(case=case, channel="fax")
     assert (message.state, message.reason) == ("withheld", "no-fax")
 

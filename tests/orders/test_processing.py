@@ -32,7 +32,7 @@ def test_one_form_moves_notes_dates_points_and_freight() -> None:
     case = make_order(shop, payment_method="on-receipt")
     form = Processing(
         target="processing", note="Gift wrapped", points=12, points_approved=True, sent_on=date(2026, 11, 22),
-        carrier="Nova Poshta", tracking_number="20450000000001", telling=NotifyOptions(note_shown=True),
+        carrier="Nova Poshta", tracking_number="20450000000001", notify_options=NotifyOptions(note_shown=True),
     )  # fmt: skip
     outcome = process(shop, case.pk, form, actor(shop), now=NOW, version=case.version)
     assert outcome is not None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from tartib.cases.engine import undo
@@ -18,8 +20,8 @@ from tartib.cases.timeline import NOTE, context
 from tartib.catalog.models import Stock
 from tartib.customers.hooks import Person
 from tartib.customers.operations import CustomerDraft
-from tartib.files.models import Purpose, Upload
-from tartib.files.operations import keep_image
+from tartib.files.models import Upload
+from tartib.files.operations import Unfit
 from tartib.journal.erasing import erase
 from tartib.journal.kinds import for_customer, for_staff
 from tartib.journal.models import ActorKind, Entry
@@ -181,8 +183,7 @@ def test_the_letter_about_a_part_names_what_was_not_agreed_to(kind: str, said: s
 
 def test_the_shop_is_told_what_is_asked_for_why_and_that_there_are_photos(mailbox: Mailbox) -> None:
     case, shirts, _cap = delivered()
-    photo = keep_image(case.shop, picture_file(), Purpose.ATTACHMENT, now=NOW)
-    request = must_ask(case, "return", {shirts: 1}, reason="fit", words="Too small", photos=[photo])
+    request = must_ask(case, "return", {shirts: 1}, reason="fit", words="Too small", photos=[File(picture_file())])
     requesting.withdraw(fresh(case), request.pk, Actor(ActorKind.CUSTOMER, "Jo Reed"), now=NOW)
     send(LATER)
     letters = [letter.get_body(("plain",)).get_content() for letter in mailbox.letters]  # type: ignore[union-attr]
@@ -228,6 +229,16 @@ def test_what_the_shop_or_the_order_does_not_allow_is_said() -> None:
     ]
 
 
+def test_what_is_refused_leaves_no_photo() -> None:
+    case, shirts, _cap = delivered()
+    with pytest.raises(Unfit):
+        ask(case, "return", {shirts: 1}, photos=[File(picture_file()), File(BytesIO(b"no picture"))])
+    with pytest.raises(NotPossible):
+        ask(case, "return", {shirts: 9}, photos=[File(picture_file())])
+    assert not CustomerRequest.objects.exists()
+    assert not Upload.objects.exists()
+
+
 def test_an_order_has_one_open_request_of_a_kind() -> None:
     case, shirts, _cap = delivered()
     request = must_ask(case, "return", {shirts: 1})
@@ -239,8 +250,8 @@ def test_an_order_has_one_open_request_of_a_kind() -> None:
 def test_requests_and_photos_are_told_and_erased_with_the_person() -> None:
     """X7: what somebody asked goes with them, and its photos with the order."""
     case, shirts, cap = delivered()
-    photo = keep_image(case.shop, picture_file(), Purpose.ATTACHMENT, now=NOW)
-    request = must_ask(case, "return", {shirts: 1}, reason="damaged", words="See the seam", photos=[photo])
+    seam = File(picture_file(), "seam.jpg")
+    request = must_ask(case, "return", {shirts: 1}, reason="damaged", words="See the seam", photos=[seam])
     assert case.customer is not None
     person = Person(case.shop, (case.customer.pk,), (), frozenset(), frozenset(), frozenset())
     (held,) = [one for one in personal_data.export(person, inner=False) if one.files]
@@ -249,8 +260,7 @@ def test_requests_and_photos_are_told_and_erased_with_the_person() -> None:
     request.refresh_from_db()
     assert (request.words, request.state) == ("", "withdrawn")
     assert not Upload.objects.exists()
-    other = keep_image(case.shop, picture_file(), Purpose.ATTACHMENT, now=NOW)
-    must_ask(case, "return", {cap: 1}, photos=[other])
+    must_ask(case, "return", {cap: 1}, photos=[File(picture_file())])
     delete(case.shop, [case.pk], actor(case.shop), reason="By test", now=NOW)
     assert not Upload.objects.exists()
 

@@ -78,7 +78,7 @@ def test_nothing_internal_and_nothing_of_others_is_on_it() -> None:
     move(case, "in-processing", note="internal reason")
     pay(case)
     case.refresh_from_db()
-    move(case, "picking", note="Said kindly", telling=NotifyOptions(note_shown=True))
+    move(case, "picking", note="Said kindly", notify_options=NotifyOptions(note_shown=True))
     text = page(case)
     for hidden in (
         "internal", "203.0.113.9", shop.default_owner.user.email, shop.default_owner.user.name,  # type: ignore[union-attr]

@@ -9,6 +9,7 @@ from enum import Enum
 from io import BytesIO
 from uuid import uuid4
 
+from django.core.files import File
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
@@ -31,7 +32,7 @@ from tartib.customers.signing_in import open_session
 from tartib.desk.sign_in import recovery
 from tartib.dispatch.operations import open_work
 from tartib.feedback.models import Feedback
-from tartib.files.models import Purpose
+from tartib.files.models import Purpose, Upload
 from tartib.files.operations import keep_image, keep_letter
 from tartib.imports.operations import keep
 from tartib.journal.operations import SYSTEM
@@ -497,8 +498,8 @@ class World:
             shop, f"invited@{shop.slug}.example", "Invited", Role.EXPERT, None, by=TARTIB, now=timezone.now()
         )
         forgetful = make_staff(shop, Role.EXPERT, "Forgetful")
-        progress = keep_image(shop, picture_file(), Purpose.PROGRESS, now=NOW)
-        note(case, "Zebrafold", SYSTEM, shown=True, now=NOW, photos=[progress])
+        note(case, "Zebrafold", SYSTEM, shown=True, now=NOW, photos=[File(picture_file())])
+        progress = Upload.objects.get(shop=shop, purpose=Purpose.PROGRESS)
         bulk_request = bulk.Request("cancelled", "", AS_USUAL)
         letter = catch_one(f"{shop.slug}@example.com")
         account = add_account(shop, "bank", {"holder": "Zebrafold", "bank": "Bank", "number": "1"}, now=NOW)

@@ -53,7 +53,7 @@ def move_order(request: ApiRequest, code: str, body: MoveIn) -> HttpResponse:
     try:
         outcome = advance(
             shop, [case_id], ByHand(body.to, actor.role, body.note), actor, now=now, key=key(request),
-            telling=_telling(body), versions={} if seen is None else {case_id: seen},
+            notify_options=_notify_options(body), versions={} if seen is None else {case_id: seen},
         )  # fmt: skip
     except KeyReused:
         raise reused() from None
@@ -74,11 +74,11 @@ def move_orders(request: ApiRequest, body: BulkIn) -> HttpResponse:
         wanted = dict.fromkeys(typed(code) for code in body.orders)
         rows = Case.objects.filter(shop=shop, kind=ORDER, code__in=wanted).values_list("pk", "code")
         codes = dict(rows)
-        now, telling = timezone.now(), _telling(body)
+        now, notify_options = timezone.now(), _notify_options(body)
         if body.preview:
-            outcome = preview(shop, codes, wish, actor, now=now, telling=telling)
+            outcome = preview(shop, codes, wish, actor, now=now, notify_options=notify_options)
         else:
-            outcome = advance(shop, codes, wish, actor, now=now, telling=telling)
+            outcome = advance(shop, codes, wish, actor, now=now, notify_options=notify_options)
         unknown = [code for code in wanted if code not in set(codes.values())]
         return Answer(_bulk(outcome, codes, unknown, shop, preview=body.preview))
 
@@ -124,7 +124,7 @@ def read_workflow(request: ApiRequest) -> HttpResponse:
     return Answer(shows.workflow(workflow(version.pk), version.version)).response()
 
 
-def _telling(body: MoveIn) -> NotifyOptions:
+def _notify_options(body: MoveIn) -> NotifyOptions:
     channels = None if body.notify is None else frozenset[str](body.notify)
     return NotifyOptions(channels, body.language, body.note_shown)
 

@@ -195,8 +195,8 @@ def _placed(request: ApiRequest, draft: OrderDraft, *, notify: bool) -> str:
     shop = request.auth.shop
     try:
         with transaction.atomic():
-            telling = AS_USUAL if notify else None
-            placed = place(shop, [draft], request.auth.actor, now=timezone.now(), telling=telling)
+            notify_options = AS_USUAL if notify else None
+            placed = place(shop, [draft], request.auth.actor, now=timezone.now(), notify_options=notify_options)
     except NoWorkflow:
         raise Problem(
             "refused", _("The shop takes no orders yet: it has no workflow for them."), code="no-workflow"

@@ -33,18 +33,18 @@ class Request:
 
     target: str
     note: str = ""
-    telling: NotifyOptions = AS_USUAL
+    notify_options: NotifyOptions = AS_USUAL
 
     def as_data(self) -> dict[str, object]:
         """The request as JSON."""
-        channels = self.telling.channels
+        channels = self.notify_options.channels
         return {
             "target": self.target,
             "note": self.note,
             "channels": None if channels is None else sorted(channels),
-            "language": self.telling.language,
-            "note_shown": self.telling.note_shown,
-            "keep_copy": self.telling.keep_copy,
+            "language": self.notify_options.language,
+            "note_shown": self.notify_options.note_shown,
+            "keep_copy": self.notify_options.keep_copy,
         }
 
     @classmethod
@@ -122,7 +122,7 @@ def run_portion(bulk_id: UUID, *, now: datetime) -> bool:
             Actor("staff", member.user.name, member.user_id, member.role),
             now=now,
             key=f"bulk:{bulk.pk}:{bulk.handled}",
-            telling=request.telling,
+            notify_options=request.notify_options,
         )
         bulk.handled += len(portion)
         bulk.moved += len(outcome.moved)

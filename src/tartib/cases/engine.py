@@ -71,7 +71,7 @@ def advance(
     *,
     now: datetime,
     key: str | None = None,
-    telling: NotifyOptions = AS_USUAL,
+    notify_options: NotifyOptions = AS_USUAL,
     versions: Mapping[int, int] | None = None,
 ) -> Outcome:
     """Move cases of `shop` by `trigger`: by hand, on an event, or because time passed.
@@ -83,18 +83,18 @@ def advance(
     ids = sorted(set(case_ids))
     act_id = uuid4()
     if key is not None:
-        earlier = _claim(shop, act_id, key, _fingerprint(ids, trigger, telling), actor, trigger, now)
+        earlier = _claim(shop, act_id, key, _fingerprint(ids, trigger, notify_options), actor, trigger, now)
         if earlier is not None:
             return earlier
     note = "" if isinstance(trigger, Timer) else trigger.note
-    context = Context(shop, actor, now, act_id, note, telling=telling)
+    context = Context(shop, actor, now, act_id, note, notify_options=notify_options)
     standings, refused = _lock(shop, ids, versions or {})
     steps = _decide(standings, trigger, now, refused)
     steps, did_not = _apply(steps, context)
     refused |= did_not
     if steps:
         _write_statuses(shop, steps, now)
-    drafts = [_moved_entry(step, trigger, telling) for step in steps]
+    drafts = [_moved_entry(step, trigger, notify_options) for step in steps]
     if isinstance(trigger, Event):
         drafts += [
             NewEntry(case.id, EVENT, _ignored(trigger, refused[case.id])) for case in standings if case.id in refused
@@ -118,11 +118,11 @@ def preview(
     actor: Actor,
     *,
     now: datetime,
-    telling: NotifyOptions = AS_USUAL,
+    notify_options: NotifyOptions = AS_USUAL,
 ) -> Outcome:
     """What `advance` would come to now. It is carried out in full and rolled back, so nothing is guessed."""
     with transaction.atomic():
-        outcome = advance(shop, case_ids, trigger, actor, now=now, telling=telling)
+        outcome = advance(shop, case_ids, trigger, actor, now=now, notify_options=notify_options)
         transaction.set_rollback(True)
     return outcome
 
@@ -181,10 +181,10 @@ def _notice(shop: Shop, case_ids: Sequence[int]) -> str:
     return json.dumps({"shop": shop.pk, "cases": list(case_ids) if len(case_ids) <= 200 else []})
 
 
-def _fingerprint(ids: Sequence[int], trigger: Trigger, telling: NotifyOptions) -> bytes:
+def _fingerprint(ids: Sequence[int], trigger: Trigger, notify_options: NotifyOptions) -> bytes:
     # A set is written in another order in every process: here its channels have one.
-    channels = None if telling.channels is None else sorted(telling.channels)
-    said = (channels, telling.language, telling.note_shown, telling.keep_copy)
+    channels = None if notify_options.channels is None else sorted(notify_options.channels)
+    said = (channels, notify_options.language, notify_options.note_shown, notify_options.keep_copy)
     return hashlib.sha256(repr((ids, trigger, said)).encode()).digest()
 
 
@@ -264,11 +264,11 @@ def _write_statuses(shop: Shop, steps: Sequence[Step], now: datetime) -> None:
     sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
 
 
-def _moved_entry(step: Step, trigger: Trigger, telling: NotifyOptions) -> NewEntry:
+def _moved_entry(step: Step, trigger: Trigger, notify_options: NotifyOptions) -> NewEntry:
     data: dict[str, object] = {"from": step.case.status, "to": step.decision.status.code, "by": _name(trigger)}
     if not isinstance(trigger, Timer) and trigger.note:
         data["note"] = trigger.note
-        data["note_shown"] = telling.note_shown
+        data["note_shown"] = notify_options.note_shown
     return NewEntry(step.case.id, MOVED, data, shown=step.decision.status.shown)
 
 

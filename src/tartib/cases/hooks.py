@@ -81,7 +81,7 @@ class Context:
     act_id: UUID
     note: str = ""
     undoes: UUID | None = None
-    telling: NotifyOptions = AS_USUAL
+    notify_options: NotifyOptions = AS_USUAL
     tally: Counter[str] = field(default_factory=Counter)
 
     @property

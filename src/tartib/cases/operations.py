@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from django.core.files import File
 from django.db import transaction
 
 from tartib.cases import hooks, sql
@@ -17,7 +18,8 @@ from tartib.cases.engine import announce
 from tartib.cases.hooks import Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Case, Picture, new_token, workflow
 from tartib.cases.timeline import EDITED, NOTE
-from tartib.files.models import Upload
+from tartib.files.models import Purpose, Upload
+from tartib.files.operations import keep_images
 from tartib.flow.facts import Decision
 from tartib.flow.words import Words
 from tartib.flow.workflow import Move, Workflow, next_timer
@@ -113,12 +115,12 @@ def tell_opened(
     opened: Sequence[Opened],
     new: Sequence[NewCase],
     actor: Actor,
-    telling: NotifyOptions,
+    notify_options: NotifyOptions,
     *,
     now: datetime,
 ) -> None:
     """Tell the customers that their cases were opened; called when everything a message may say is written."""
-    context = Context(shop, actor, now, opened[0].act_id, telling=telling)
+    context = Context(shop, actor, now, opened[0].act_id, notify_options=notify_options)
     steps = [_first_step(branch, o, case) for o, case in zip(opened, new, strict=True)]
     for tell in hooks.connected.after_move:
         tell(steps, context)
@@ -150,7 +152,6 @@ def set_owners(shop: Shop, owners: Mapping[int, int | None], *, now: datetime) -
     announce(shop, sorted(owners))
 
 
-@transaction.atomic
 def note(
     case: Case,
     text: str,
@@ -160,23 +161,25 @@ def note(
     now: datetime,
     corrects: int | None = None,
     by: str = "",
-    photos: Sequence[Upload] = (),
+    photos: Sequence[File[bytes]] = (),
 ) -> None:
     """Write a note on the timeline, for staff or, when `shown`, for the customer as well.
 
     `corrects` is the `seq` of an earlier note that this one replaces; the earlier one stays and is shown as replaced.
-    `by` is "customer" where it is the customer's own. `photos` are pictures of the case's shop that belong to it.
+    `by` is "customer" where it is the customer's own. `photos` are pictures that belong to it; raises `files.Unfit`
+    for one that cannot be kept, and nothing is written then.
     """
     data: dict[str, object] = {"text": text}
     if corrects is not None:
         data["corrects"] = corrects
     if by:
         data["by"] = by
-    _write_note(case, data, actor, shown=shown, photos=photos, now=now)
-    announce(case.shop, [case.pk])
+    kept = keep_images(case.shop, photos, Purpose.PROGRESS, now=now)
+    with transaction.atomic():
+        _write_note(case, data, actor, shown=shown, photos=kept, now=now)
+        announce(case.shop, [case.pk])
 
 
-@transaction.atomic
 def write_to(
     shop: Shop,
     case_id: int,
@@ -185,21 +188,24 @@ def write_to(
     *,
     now: datetime,
     channels: tuple[str, ...] = ("email", "push"),
-    photos: Sequence[Upload] = (),
+    photos: Sequence[File[bytes]] = (),
 ) -> bool:
     """Write to the customer of a case that stays where it is: on the timeline, on their page and by those channels.
 
-    `photos` are pictures of the case's shop that belong to it. Answers whether anything is sent: somebody may be known
-    by no address, or the status be none that customers see. Raises `Case.DoesNotExist`.
+    `photos` are pictures that belong to it. Answers whether anything is sent: somebody may be known by no address, or
+    the status be none that customers see. Raises `Case.DoesNotExist`, and `files.Unfit` for a picture that cannot be
+    kept; nothing is written then.
     """
-    case = lock_case(shop, case_id)
-    _write_note(case, {"text": text}, actor, shown=True, photos=photos, now=now)
-    (standing,) = sql.lock(shop.pk, [case.pk])
-    stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
-    context = Context(shop, actor, now, uuid4(), text, telling=NotifyOptions(note_shown=True))
-    for tell in hooks.connected.after_move:
-        tell([Step(standing, Decision(stays, case.standing))], context)
-    announce(shop, [case.pk])
+    kept = keep_images(shop, photos, Purpose.PROGRESS, now=now)
+    with transaction.atomic():
+        case = lock_case(shop, case_id)
+        _write_note(case, {"text": text}, actor, shown=True, photos=kept, now=now)
+        (standing,) = sql.lock(shop.pk, [case.pk])
+        stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
+        context = Context(shop, actor, now, uuid4(), text, notify_options=NotifyOptions(note_shown=True))
+        for tell in hooks.connected.after_move:
+            tell([Step(standing, Decision(stays, case.standing))], context)
+        announce(shop, [case.pk])
     return any(context.tally[way] for way in _SENT)
 
 

@@ -218,15 +218,15 @@ def _having(found: QuerySet[Case], terms: Sequence[str], *, open_of: int | None 
     So many words begin with a short term that it only delays the index: where there are longer ones, it is read from
     the rows these give.
     """
-    telling = [term for term in terms if len(term) >= (_TELLING if term.isalpha() else _TELLING_NUMBER)]
-    if not telling:
+    selective = [term for term in terms if len(term) >= (_TELLING if term.isalpha() else _TELLING_NUMBER)]
+    if not selective:
         longest = max(map(len, terms))
-        telling = [term for term in terms if len(term) == longest]
+        selective = [term for term in terms if len(term) == longest]
     if open_of is None:
-        indexed = found.filter(search__words=telling)
+        indexed = found.filter(search__words=selective)
     else:
-        indexed = having_in_shop(found.filter(closed_at__isnull=True), open_of, telling)
-    return reading(indexed, [term for term in terms if term not in telling])
+        indexed = having_in_shop(found.filter(closed_at__isnull=True), open_of, selective)
+    return reading(indexed, [term for term in terms if term not in selective])
 
 
 def _terms(filters: Filters) -> list[str]:

@@ -12,11 +12,10 @@ from tartib.cases.models import WorkflowVersion
 from tartib.cases.queries import current_workflow, open_count
 from tartib.flow.check import Finding, check
 from tartib.flow.guards import GUARDS
-from tartib.flow.presets import hold_hours, preset, presets
+from tartib.flow.presets import preset, presets
 from tartib.flow.reading import as_data
 from tartib.flow.workflow import Workflow
 from tartib.shops.models import Shop
-from tartib.shops.operations import change_shop
 
 
 class Unfit(Exception):
@@ -52,14 +51,8 @@ def publish(shop: Shop, flow: Workflow, now: datetime) -> WorkflowVersion:
 
 @transaction.atomic
 def switch_workflow(shop: Shop, flow: Workflow, *, now: datetime) -> bool:
-    """Publish a workflow that ships in a shop where no case is open; False, and nothing is done, where one is.
-
-    How long new orders are held is as the workflow has it, unless the shop has said otherwise.
-    """
+    """Publish a workflow that ships in a shop where no case is open; False, and nothing is done, where one is."""
     if open_count(shop, flow.kind):
         return False
-    before = current_workflow(shop, flow.kind)
-    if shop.dispatch_hold_hours == (hold_hours(before.code) if before else 0):
-        change_shop(shop, dispatch_hold_hours=hold_hours(flow.code))
     publish(shop, flow, now)
     return True

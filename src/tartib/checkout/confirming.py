@@ -99,8 +99,10 @@ def confirm(
     event = _follows(shop, draft)
     # What moves on at once is confirmed when it has. Of what waits for its payment and may never become an order, its
     # customer is told, the shop when it is recorded.
-    telling = NotifyOptions(to_shop=draft.payment_method != PaymentMethod.ONLINE)
-    (placed,) = place(shop, [draft], actor, now=now, branch=review.branch, telling=None if event else telling)
+    notify_options = NotifyOptions(to_shop=draft.payment_method != PaymentMethod.ONLINE)
+    (placed,) = place(
+        shop, [draft], actor, now=now, branch=review.branch, notify_options=None if event else notify_options
+    )
     case = Case.objects.get(pk=placed.case_id)
     if review.discount is not None and discount is not None:
         buyer = Buyer(case.customer_id, review.details.email, review.details.phone)
@@ -118,7 +120,7 @@ def confirm(
     cart.case, cart.confirmed_at = case, now
     cart.save(update_fields=["case", "confirmed_at"])
     if event:
-        advance(shop, [case.pk], Event(event), SYSTEM, now=now, telling=NotifyOptions(confirms=True))
+        advance(shop, [case.pk], Event(event), SYSTEM, now=now, notify_options=NotifyOptions(confirms=True))
     return Confirmed(case.pk, case.token, way.account if way and way.before else None, until)
 
 

@@ -108,7 +108,7 @@ def enter(
     *,
     now: datetime,
     owner: Membership,
-    telling: NotifyOptions | None,
+    notify_options: NotifyOptions | None,
 ) -> Placed:
     """Place an order that was entered by hand; its code counts as used.
 
@@ -136,7 +136,7 @@ def enter(
         delivery=method.delivery if method else draft.delivery,
         carrier=method.carrier if method else draft.carrier,
     )  # fmt: skip
-    (placed,) = place(shop, [whole], actor, now=now, owner=owner, telling=telling)
+    (placed,) = place(shop, [whole], actor, now=now, owner=owner, notify_options=notify_options)
     if reckoned.discount is not None:
         customer = Case.objects.values_list("customer_id", flat=True).get(pk=placed.case_id)
         discounts.redeem(reckoned.discount, placed.case_id, customer, reckoned.by_code, now=now)

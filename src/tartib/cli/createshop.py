@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tartib.cli.ready import database
-from tartib.flow.presets import hold_hours, preset, presets
+from tartib.flow.presets import preset, presets
 from tartib.flow.words import LANGUAGES
 
 
@@ -39,9 +39,7 @@ def command(
                 owner = User.objects.filter(email=owner_email.lower()).first() or User.objects.create_user(
                     owner_email, password, name=owner_name or owner_email, language=settings["language"]
                 )
-                shop = open_shop(
-                    slug=slug, code=code, name=name, owner=owner, dispatch_hold_hours=hold_hours(workflow), **settings
-                )
+                shop = open_shop(slug=slug, code=code, name=name, owner=owner, **settings)
                 now = timezone.now()
                 for code in (workflow, "support"):
                     publish(shop, preset(code), now)

@@ -82,7 +82,7 @@ def _follow_up(feedback: Feedback, case: Case, words: str, now: datetime) -> Non
         subject = f"{sign} {case.title}".strip()
         try:
             feedback.request = support.ask(
-                case.shop, Written(words or sign), now=now, subject=subject, about=case, telling=_NOBODY
+                case.shop, Written(words or sign), now=now, subject=subject, about=case, notify_options=_NOBODY
             )
         except support.NobodyThere:
             feedback.request = None

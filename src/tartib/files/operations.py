@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.functional import Promise
@@ -86,6 +86,19 @@ class Program(Unfit):
 def keep_image(shop: Shop, content: IO[bytes], purpose: Purpose, *, now: datetime, name: str = "") -> Upload:
     """Keep a picture, made anew in the widths of its purpose. Raises `Empty`, `TooLarge` and `NotAPicture`."""
     return _keep_pictures(shop, _pictures(_read(content), purpose), purpose, name, now)
+
+
+def keep_images(shop: Shop, given: Iterable[File[bytes]], purpose: Purpose, *, now: datetime) -> list[Upload]:
+    """Keep all of these pictures, or none: raises what `keep_image` raises, and what was kept by then is discarded."""
+    kept: list[Upload] = []
+    try:
+        for file in given:
+            # One by one, so that those kept before one that is not are known and discarded.
+            kept += [keep_image(shop, file, purpose, now=now, name=file.name or "")]
+    except Unfit:
+        discard(*kept)
+        raise
+    return kept
 
 
 def keep_document(shop: Shop, content: IO[bytes], purpose: Purpose, *, now: datetime, name: str = "") -> Upload:

@@ -109,7 +109,7 @@ class Loader:
         flow = flow_of(shop)
         self._shop = shop
         self._actor = actor
-        self._telling = AS_USUAL if notify else None
+        self._notify_options = AS_USUAL if notify else None
         self._clock = clock
         with override(shop.language):
             together = gettext("All products together")
@@ -176,7 +176,7 @@ class Loader:
         drafts = [order.draft for order in orders]
         try:
             with transaction.atomic():
-                placed = place(self._shop, drafts, self._actor, now=self._clock(), telling=self._telling)
+                placed = place(self._shop, drafts, self._actor, now=self._clock(), notify_options=self._notify_options)
                 self._pay(orders, placed)
                 short = self._take_stock(orders, placed)
         except (DataError, IntegrityError) as error:

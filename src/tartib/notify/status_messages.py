@@ -29,10 +29,10 @@ def write_messages(steps: Sequence[Step], context: Context) -> None:
     """
     people = sql.people({step.case.customer_id for step in steps if step.case.customer_id})
     rules = reaching.rules(context.shop)
-    by_hand = context.telling.channels is not None
+    by_hand = context.notify_options.channels is not None
     fresh: list[NewMessage] = []
     replaced: list[Replacement] = []
-    note = context.note if context.telling.note_shown else ""
+    note = context.note if context.notify_options.note_shown else ""
     shown = [(step.case.id, step.case.customer_id) for step in steps if step.decision.status.shown]
     pushed = any(_named(step, context) for step in steps)
     devices = sql.devices(context.shop.pk, shown) if pushed and shown else {}
@@ -44,7 +44,7 @@ def write_messages(steps: Sequence[Step], context: Context) -> None:
         kind = MessageKind.PLACED if _confirms(step, context) else MessageKind.STATUS
         if not named and case.status:
             replaced.append(Replacement(case.id, kind, "", State.WITHDRAWN, Reason.MOVED_ON))
-        language = nearest(context.telling.language or case.language)
+        language = nearest(context.notify_options.language or case.language)
         person, known = people.get(case.customer_id or 0), devices.get(case.id, ())
         ways = reaching.ways(person, known, named, rules, status=_switched(step, context), by_hand=by_hand)
         for way in ways:
@@ -58,13 +58,13 @@ def write_messages(steps: Sequence[Step], context: Context) -> None:
             context.tally[f"message.{what}"] += 1
         if named and not ways:
             context.tally["message.nobody"] += 1
-    if context.telling.to_shop:
+    if context.notify_options.to_shop:
         fresh += openings([step for step in steps if not step.case.status], context.shop)
     hold_until = context.hold_until
     if replaced:
         fresh = _with_notes(fresh, sql.replace(list(dict.fromkeys(replaced)), context.act_id))
     if fresh:
-        job, keep = enqueue.sending_at(hold_until, context.now), context.telling.keep_copy
+        job, keep = enqueue.sending_at(hold_until, context.now), context.notify_options.keep_copy
         sql.insert(context.shop.pk, fresh, context.act_id, job, keep_copy=keep, hold_until=hold_until, now=context.now)
 
 
@@ -94,7 +94,7 @@ def told(act_ids: Sequence[UUID]) -> set[tuple[UUID, int]]:
 
 def _named(step: Step, context: Context) -> list[str]:
     """The channels that whoever acts has chosen, else those of the move."""
-    chosen = context.telling.channels
+    chosen = context.notify_options.channels
     named = step.decision.move.notify if chosen is None else chosen
     return [channel for channel in TO_CUSTOMERS if channel in named]
 
@@ -102,12 +102,12 @@ def _named(step: Step, context: Context) -> list[str]:
 def _confirms(step: Step, context: Context) -> bool:
     """Whether this is what a customer is told of first: that their order is here. An answer says so of a request."""
     confirmed = kinds.connected[workflow(step.case.workflow_id).kind].confirmed
-    return confirmed and (not step.case.status or context.telling.confirms)
+    return confirmed and (not step.case.status or context.notify_options.confirms)
 
 
 def _switched(step: Step, context: Context) -> str | None:
     """The status by which the shop's switches speak of the message, if they do."""
-    if context.telling.channels is not None or step.decision.move.event == WRITTEN:
+    if context.notify_options.channels is not None or step.decision.move.event == WRITTEN:
         return reaching.AS_NAMED
     return reaching.CONFIRMATION if _confirms(step, context) else step.decision.status.code
 

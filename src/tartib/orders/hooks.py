@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tartib.cases.models import Case
 from tartib.flow.check import CANCELLING
+from tartib.flow.presets import hold_hours
 from tartib.flow.worktime import add_worktime
 from tartib.journal.operations import Actor
 from tartib.l10n import dates, digits, money, names
@@ -59,11 +60,16 @@ def facts(case_ids: Sequence[int]) -> dict[int, dict[str, object]]:
             "total": row.total,
             "pays_on_receipt": row.payment_method == PaymentMethod.ON_RECEIPT,
             "tracking_number": row.tracking_number,
-            "hold_hours": row.hold_hours,
+            "hold_hours": _hold(row),
             "hold_until": _hold_until(row),
         }
         for row in sql.facts(case_ids)
     }
+
+
+def _hold(row: sql.FactRow) -> int:
+    """For how many hours it is kept from leaving: as the shop has said, else as its workflow has it."""
+    return hold_hours(row.workflow) if row.hold_hours is None else row.hold_hours
 
 
 def _hold_until(row: sql.FactRow) -> datetime | None:
@@ -71,7 +77,7 @@ def _hold_until(row: sql.FactRow) -> datetime | None:
     if not row.hold_in_worktime:
         return None
     hours = worktime.read_hours(row.week or "[]", row.country, row.timezone, row.holidays or "{}")
-    return add_worktime(hours, row.placed_at, timedelta(hours=row.hold_hours))
+    return add_worktime(hours, row.placed_at, timedelta(hours=_hold(row)))
 
 
 def honour_points(case: Case, received: Decimal, actor: Actor, now: datetime) -> None:

@@ -50,7 +50,11 @@ class DeliveryKind(models.TextChoices):
 
 
 class OrderSettings(RoomSettings):
-    """How long a shop gives people to pay, to ask for returns and to be answered, and whether it recommends."""
+    """How long a shop gives people to pay, to ask for returns and to be answered, how long orders wait before dispatch,
+    and whether it recommends.
+
+    `dispatch_hold_hours` is None where the shop has not said otherwise than its workflow (`flow.presets.hold_hours`).
+    """
 
     pay_minutes = models.PositiveSmallIntegerField(
         _("minutes goods are held while paying"),
@@ -67,6 +71,8 @@ class OrderSettings(RoomSettings):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
     recommends = models.BooleanField(_("recommends what is bought together"), default=True)
+    dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), null=True, blank=True)
+    hold_in_worktime = models.BooleanField(_("count these in working hours"), default=False)
 
 
 class TaxRate(models.Model):

@@ -50,7 +50,7 @@ class Processing:
     carrier: str | None = None
     tracking_number: str | None = None
     tracking_url: str | None = None
-    telling: NotifyOptions = field(default_factory=NotifyOptions)
+    notify_options: NotifyOptions = field(default_factory=NotifyOptions)
 
 
 @transaction.atomic
@@ -75,14 +75,14 @@ def process(
         points.settle(case, actor, now=now, by_staff=True)
     if form.target:
         wish = ByHand(form.target, actor.role, form.note)
-        outcome = advance(shop, [case.pk], wish, actor, now=now, telling=form.telling)
+        outcome = advance(shop, [case.pk], wish, actor, now=now, notify_options=form.notify_options)
         if outcome.refused:
             raise Refused(outcome.refused[case.pk])
         return outcome
     if form.note:
-        note(case, form.note, actor, shown=form.telling.note_shown, now=now)
+        note(case, form.note, actor, shown=form.notify_options.note_shown, now=now)
     if order.tracking_number and "tracking_number" in tracked:
-        return advance(shop, [case.pk], Event("tracking.added"), actor, now=now, telling=form.telling)
+        return advance(shop, [case.pk], Event("tracking.added"), actor, now=now, notify_options=form.notify_options)
     return None
 
 

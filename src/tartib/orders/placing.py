@@ -68,13 +68,13 @@ def place(
     now: datetime,
     branch: Branch | None = None,
     owner: Membership | None = None,
-    telling: NotifyOptions | None = None,
+    notify_options: NotifyOptions | None = None,
 ) -> list[Placed]:
     """Place orders, all at once, in the shop's current workflow; returns those that are new.
 
     A draft whose `source` and `external_id` the shop has already is passed over: the same drafts again change nothing.
     Without `branch` the shop's first one takes them, without `owner` the one responsible by default. Customers are told
-    only where `telling` is given. Raises `NoWorkflow` when the shop is not ready to take orders.
+    only where `notify_options` is given. Raises `NoWorkflow` when the shop is not ready to take orders.
     """
     version = current_workflow(shop, ORDER)
     if version is None or (owner is None and shop.default_owner_id is None):
@@ -107,8 +107,8 @@ def place(
             for product in (products.get(line.sku),)
         ),
     )  # fmt: skip
-    if telling is not None:
-        tell_opened(shop, where, opened, cases, actor, telling, now=now)
+    if notify_options is not None:
+        tell_opened(shop, where, opened, cases, actor, notify_options, now=now)
     fresh_ones = [o for o, draft in zip(opened, new, strict=True) if not draft.imported]
     look_at_opened(shop, fresh_ones, actor, now=now)
     return [Placed(place, o.id, o.code, o.token) for place, o in zip(fresh, opened, strict=True)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from tartib.cases.hooks import NotifyOptions
 from tartib.cases.models import Case, Phase
 from tartib.cases.operations import lock_case
 from tartib.cases.timeline import NOTE
-from tartib.files.models import Upload
+from tartib.files.models import Purpose, Upload
+from tartib.files.operations import discard, keep_images
 from tartib.flow.decide import decide
 from tartib.flow.facts import ByHand, Decision, Event, Facts
 from tartib.flow.workflow import Workflow
@@ -88,7 +90,7 @@ class Asked:
     pieces: Mapping[int, int]
     reason: str = ""
     words: str = ""
-    photos: Sequence[Upload] = ()
+    photos: Sequence[File[bytes]] = ()
 
 
 def offers(case: Case, *, now: datetime) -> list[Offer]:
@@ -123,32 +125,40 @@ def cancelled_statuses(flow: Workflow) -> frozenset[str]:
 def ask(case: Case, asked: Asked, actor: Actor, *, now: datetime) -> CustomerRequest | None:
     """Ask for something; None where the order was cancelled at once. The shop is told, and the customer that it came.
 
-    Raises `NotPossible`; nothing is changed then. An order whose workflow still lets its customer cancel is cancelled
-    when all of it is meant; anything else is written down for the shop to answer.
+    Raises `NotPossible`, and `files.Unfit` for a photo that cannot be kept; nothing is changed then. An order whose
+    workflow still lets its customer cancel is cancelled when all of it is meant; anything else is written down for the
+    shop to answer.
     """
-    with transaction.atomic():
-        held = lock_case(case.shop, case.pk)
-        offer = next((one for one in offers(held, now=now) if one.kind == asked.kind), None)
-        if offer is None or not offer.possible:
-            raise NotPossible(offer.why if offer else _("This is not possible for this order."))
-        chosen = _chosen(offer, asked.pieces)
-        if offer.at_once and all(chosen.get(line.pk) == most for line, most in offer.lines):
-            _cancel_at_once(held, asked, chosen, offer, actor, now)
-            return None
-        request = CustomerRequest.objects.create(
-            case=held, shop=held.shop, kind=asked.kind, reason=asked.reason, words=asked.words, asked_at=now,
-            due_at=worktime.due(held.shop, now, timedelta(days=OrderSettings.of(held.shop).answer_days)),
-        )  # fmt: skip
-        RequestedLine.objects.bulk_create(
-            RequestedLine(shop=held.shop, request=request, line_id=line, pieces=count) for line, count in chosen.items()
-        )
-        RequestPhoto.objects.bulk_create(
-            RequestPhoto(shop=held.shop, request=request, upload=photo) for photo in asked.photos
-        )
-        _write(held, request, "requested", asked.words, actor, now)
-        awaiting.asked(request, now=now)
-        tell_customer(held, MessageKind.REQUEST, now=now, turn=f"{request.kind}-requested")
-        _tell_shop(held, request, asked.words, now)
+    photos = keep_images(case.shop, asked.photos, Purpose.ATTACHMENT, now=now)
+    try:
+        return _ask(case, asked, photos, actor, now)
+    except NotPossible:
+        discard(*photos)
+        raise
+
+
+@transaction.atomic
+def _ask(case: Case, asked: Asked, photos: Sequence[Upload], actor: Actor, now: datetime) -> CustomerRequest | None:
+    held = lock_case(case.shop, case.pk)
+    offer = next((one for one in offers(held, now=now) if one.kind == asked.kind), None)
+    if offer is None or not offer.possible:
+        raise NotPossible(offer.why if offer else _("This is not possible for this order."))
+    chosen = _chosen(offer, asked.pieces)
+    if offer.at_once and all(chosen.get(line.pk) == most for line, most in offer.lines):
+        _cancel_at_once(held, asked, chosen, offer, actor, now)
+        return None
+    request = CustomerRequest.objects.create(
+        case=held, shop=held.shop, kind=asked.kind, reason=asked.reason, words=asked.words, asked_at=now,
+        due_at=worktime.due(held.shop, now, timedelta(days=OrderSettings.of(held.shop).answer_days)),
+    )  # fmt: skip
+    RequestedLine.objects.bulk_create(
+        RequestedLine(shop=held.shop, request=request, line_id=line, pieces=count) for line, count in chosen.items()
+    )
+    RequestPhoto.objects.bulk_create(RequestPhoto(shop=held.shop, request=request, upload=photo) for photo in photos)
+    _write(held, request, "requested", asked.words, actor, now)
+    awaiting.asked(request, now=now)
+    tell_customer(held, MessageKind.REQUEST, now=now, turn=f"{request.kind}-requested")
+    _tell_shop(held, request, asked.words, now)
     return request
 
 
@@ -305,8 +315,10 @@ def _cancel(case: Case, words: str, actor: Actor, now: datetime) -> Outcome:
     with override(nearest(case.shop.language)):
         note = words or _("As the customer asked.")
     target = target or min(targets)
-    telling = NotifyOptions(note_shown=bool(words))
-    outcome = advance(case.shop, [case.pk], ByHand(target, actor.role, note), actor, now=now, telling=telling)
+    notify_options = NotifyOptions(note_shown=bool(words))
+    outcome = advance(
+        case.shop, [case.pk], ByHand(target, actor.role, note), actor, now=now, notify_options=notify_options
+    )
     if outcome.refused:
         raise Refused(outcome.refused[case.pk])
     return outcome

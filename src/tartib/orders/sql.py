@@ -16,13 +16,14 @@ from tartib.shops.bulk import columns
 
 
 class FactRow(NamedTuple):
-    """What guards ask of an order."""
+    """What guards ask of an order; `hold_hours` as the shop has said, `workflow` is what the order follows."""
 
     case_id: int
     total: Decimal | None
     payment_method: str
     tracking_number: str
-    hold_hours: int
+    hold_hours: int | None
+    workflow: str
     placed_at: datetime
     hold_in_worktime: bool
     week: str | None
@@ -117,10 +118,12 @@ def facts(case_ids: Sequence[int]) -> list[FactRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT o.case_id, c.amount, o.payment_method, o.tracking_number, s.dispatch_hold_hours,
-                c.placed_at, s.hold_in_worktime, CASE WHEN s.hold_in_worktime THEN s.week::text END, s.country,
-                s.timezone, CASE WHEN s.hold_in_worktime THEN s.holidays::text END
-            FROM orders_order AS o JOIN cases_case AS c ON c.id = o.case_id JOIN shops_shop AS s ON s.id = o.shop_id
+            SELECT o.case_id, c.amount, o.payment_method, o.tracking_number, k.dispatch_hold_hours, w.code,
+                c.placed_at, COALESCE(k.hold_in_worktime, false), CASE WHEN k.hold_in_worktime THEN s.week::text END,
+                s.country, s.timezone, CASE WHEN k.hold_in_worktime THEN s.holidays::text END
+            FROM orders_order AS o JOIN cases_case AS c ON c.id = o.case_id
+            JOIN cases_workflowversion AS w ON w.id = c.workflow_id JOIN shops_shop AS s ON s.id = o.shop_id
+            LEFT JOIN orders_ordersettings AS k ON k.shop_id = o.shop_id
             WHERE o.case_id = ANY(%s)
             """,
             [list(case_ids)],

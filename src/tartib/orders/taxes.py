@@ -10,9 +10,10 @@ from django.db import transaction
 
 from tartib.catalog.models import Product
 from tartib.customers.address import Address
-from tartib.orders.models import TaxRate
+from tartib.orders.models import OrderSettings, TaxRate
 from tartib.shipping.quoting import same_place
 from tartib.shops.models import Shop
+from tartib.shops.operations import change_shop
 
 STANDARD = ""
 NONE = Decimal(0)
@@ -75,6 +76,13 @@ def rates(shop: Shop, goes_to: Address, country: str = "") -> Rates:
     country, region = goes_to.country or country or shop.country, goes_to.region
     delivery = percent(taxes, STANDARD, country, region) if shop.tax_shipping else NONE
     return Rates(taxes, country, region, delivery)
+
+
+@transaction.atomic
+def set_rules(shop: Shop, settings: OrderSettings, taxes: Sequence[Tax], **changes: object) -> None:
+    """Replace the tax rates of a shop and change its other rules of selling; raises as `set_taxes` does."""
+    set_taxes(shop, taxes)
+    change_shop(shop, settings, **changes)
 
 
 @transaction.atomic

@@ -76,7 +76,7 @@ def record_payment(
     reason: str = "",
     worth: Decimal = Decimal(0),
     assigned: bool = False,
-    telling: NotifyOptions = AS_USUAL,
+    notify_options: NotifyOptions = AS_USUAL,
 ) -> Outcome | None:
     """Record money that came in for a case of `shop`, or went back, and let the case follow it where its workflow says.
 
@@ -101,7 +101,7 @@ def record_payment(
         shop=shop, case=case, attempt=attempt, direction=direction, state=state, amount=amount, currency=currency,
         method=method, reference=reference, key=key, flag=flag, at=now,
     )  # fmt: skip
-    return _settled(case, payment, actor, now, telling, reason, worth=worth, assigned=assigned)
+    return _settled(case, payment, actor, now, notify_options, reason, worth=worth, assigned=assigned)
 
 
 class NotAwaited(Exception):
@@ -110,14 +110,14 @@ class NotAwaited(Exception):
 
 @transaction.atomic
 def confirm(
-    shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id: int, telling: NotifyOptions = AS_USUAL
+    shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id: int, notify_options: NotifyOptions = AS_USUAL
 ) -> Outcome:
     """Confirm by hand, once, a payment that was recorded as not verified; the case follows as its workflow says.
 
     Raises `Case.DoesNotExist` or `Payment.DoesNotExist`, and `NotAwaited` when it does not wait for that (any more).
     """
     case, payment = _awaited(shop, payment_id, case_id)
-    outcome = _settle(case, payment, State.CONFIRMED, AttemptState.PAID, actor, now, telling, "")
+    outcome = _settle(case, payment, State.CONFIRMED, AttemptState.PAID, actor, now, notify_options, "")
     assert outcome is not None
     return outcome
 
@@ -129,8 +129,8 @@ def decline(shop: Shop, payment_id: int, actor: Actor, *, now: datetime, case_id
     Raises as `confirm` does.
     """
     case, payment = _awaited(shop, payment_id, case_id)
-    telling = NotifyOptions(note_shown=True)
-    outcome = _settle(case, payment, State.FAILED, AttemptState.FAILED, actor, now, telling, reason)
+    notify_options = NotifyOptions(note_shown=True)
+    outcome = _settle(case, payment, State.FAILED, AttemptState.FAILED, actor, now, notify_options, reason)
     assert outcome is not None
     if not outcome.moved:
         write_to(shop, case.pk, reason, actor, now=now)
@@ -257,14 +257,14 @@ def _settle(
     attempt: str,
     actor: Actor,
     now: datetime,
-    telling: NotifyOptions,
+    notify_options: NotifyOptions,
     reason: str,
 ) -> Outcome | None:
     payment.state = state
     payment.save(update_fields=["state"])
     if payment.attempt_id:
         Attempt.objects.filter(pk=payment.attempt_id).update(state=attempt, settled_at=now, reason=reason[:250])
-    return _settled(case, payment, actor, now, telling, reason, by_hand=True)
+    return _settled(case, payment, actor, now, notify_options, reason, by_hand=True)
 
 
 def _settled(
@@ -272,7 +272,7 @@ def _settled(
     payment: Payment,
     actor: Actor,
     now: datetime,
-    telling: NotifyOptions,
+    notify_options: NotifyOptions,
     reason: str,
     *,
     worth: Decimal = Decimal(0),
@@ -302,7 +302,7 @@ def _settled(
         record_edit(case, {"payment": (before, case.payment)}, actor, now=now, fields=["payment"])
     for listener in hooks.connected.after_payment:
         listener(case, payment, actor, now)
-    return _follow(case, payment, actor, now, telling, reason)
+    return _follow(case, payment, actor, now, notify_options, reason)
 
 
 def _tell_of_excess(case: Case, excess: Decimal, actor: Actor, now: datetime) -> None:
@@ -337,13 +337,13 @@ def _data(payment: Payment) -> dict[str, object]:
 
 
 def _follow(
-    case: Case, payment: Payment, actor: Actor, now: datetime, telling: NotifyOptions, reason: str
+    case: Case, payment: Payment, actor: Actor, now: datetime, notify_options: NotifyOptions, reason: str
 ) -> Outcome | None:
     """Let the case follow its money, and where it cannot, go where its workflow wants money that is stranded."""
     event = _event(payment)
     if event is None:
         return None
-    outcome = advance(case.shop, [case.pk], Event(event, reason), actor, now=now, telling=telling)
+    outcome = advance(case.shop, [case.pk], Event(event, reason), actor, now=now, notify_options=notify_options)
     refusal = outcome.refused.get(case.pk)
     if event != CONFIRMED or refusal is None or not _strands(case, refusal):
         return outcome
@@ -351,7 +351,7 @@ def _follow(
         _flag(case, payment, Flag.STRANDED, actor, now)
     if not any(move.event == STRANDED for move in case.flow.moves_from(case.status)):
         return outcome
-    stranded = advance(case.shop, [case.pk], Event(STRANDED), actor, now=now, telling=telling)
+    stranded = advance(case.shop, [case.pk], Event(STRANDED), actor, now=now, notify_options=notify_options)
     return stranded if stranded.moved else outcome
 
 

@@ -17,8 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tartib.cases.models import Case
-from tartib.files.models import Purpose, Upload
-from tartib.files.operations import Unfit, discard, keep_image
+from tartib.files.operations import Unfit
 from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.l10n import digits
@@ -92,11 +91,12 @@ class RequestForm(forms.Form):
         """Whether a program filled the form in."""
         return bool(self.data.get("website"))
 
-    def asked(self, photos: list[Upload]) -> Asked:
+    @property
+    def asked(self) -> Asked:
         """What a valid form asks for."""
         given = self.cleaned_data
         pieces = {line.pk: int(given[f"line_{line.pk}"] or 0) for line, _most in self.offer.lines}
-        return Asked(self.offer.kind, pieces, given["reason"], given["words"].strip(), photos)
+        return Asked(self.offer.kind, pieces, given["reason"], given["words"].strip(), given.get("photos", ()))
 
 
 @never_cache
@@ -152,20 +152,15 @@ def _asked_for(case: Case, form: RequestForm, now: datetime) -> bool:
 
 
 def _ask(case: Case, form: RequestForm, now: datetime) -> bool:
-    """Whether it was asked for; the form says why it was not, and nothing is kept then."""
-    photos: list[Upload] = []
+    """Whether it was asked for; the form says why it was not."""
     try:
-        for given in form.cleaned_data.get("photos", []):
-            # One by one, so that those kept before one that is not are known and discarded.
-            photos += [keep_image(case.shop, given, Purpose.ATTACHMENT, now=now, name=given.name or "")]
-        requesting.ask(case, form.asked(photos), _customer(case), now=now)
+        requesting.ask(case, form.asked, _customer(case), now=now)
     except Unfit as unfit:
         form.add_error("photos", str(unfit))
     except NotPossible as refused:
         form.add_error(None, refused.why)
     else:
         return True
-    discard(*photos)
     return False
 
 

@@ -230,15 +230,15 @@ class _Player:
 
     def play(self, act: str, plans: Sequence[Plan], at: datetime) -> None:
         """Let `act` happen to these orders at that moment."""
-        telling = AS_USUAL if at >= self.now - _TOLD else _SILENT
+        notify_options = AS_USUAL if at >= self.now - _TOLD else _SILENT
         if act == "place":
-            self._place(plans, at, telling)
+            self._place(plans, at, notify_options)
         elif act in {"pay", "fail", "refund"}:
             for plan in plans:
-                self._money(act, plan, at, telling)
+                self._money(act, plan, at, notify_options)
         elif act == "track":
             for plan in plans:
-                self._track(plan, at, telling)
+                self._track(plan, at, notify_options)
         elif act == "note":
             for plan in plans:
                 case = Case.objects.select_related("shop").get(pk=plan.case_id)
@@ -246,23 +246,23 @@ class _Player:
         else:
             ids = [plan.case_id for plan in plans]
             if "." in act:
-                advance(self.shop, ids, Event(act), self.carrier, now=at, telling=telling)
+                advance(self.shop, ids, Event(act), self.carrier, now=at, notify_options=notify_options)
             else:
                 actor = self._staff()
                 words = self.sample.reasons.get(act, ())
                 wish = ByHand(act, actor.role, self._next(act, words) if words else "")
-                advance(self.shop, ids, wish, actor, now=at, telling=telling)
+                advance(self.shop, ids, wish, actor, now=at, notify_options=notify_options)
 
-    def _place(self, plans: Sequence[Plan], at: datetime, telling: NotifyOptions) -> None:
+    def _place(self, plans: Sequence[Plan], at: datetime, notify_options: NotifyOptions) -> None:
         owner = self.opened.members[Role.EXPERT if self._turn("owner") % 3 else Role.MANAGER]
         placed = place(
             self.shop, [plan.draft for plan in plans], SYSTEM, now=at, owner=owner,
-            telling=telling if telling.channels is None else None,
+            notify_options=notify_options if notify_options.channels is None else None,
         )  # fmt: skip
         for order in placed:
             plans[order.place].case_id = order.case_id
 
-    def _money(self, act: str, plan: Plan, at: datetime, telling: NotifyOptions) -> None:
+    def _money(self, act: str, plan: Plan, at: datetime, notify_options: NotifyOptions) -> None:
         record_payment(
             self.shop,
             plan.case_id,
@@ -274,14 +274,14 @@ class _Player:
             direction=Direction.OUT if act == "refund" else Direction.IN,
             method=plan.draft.payment_method_name,
             reference=f"{self.sample.code}{plan.number:06d}",
-            telling=telling,
+            notify_options=notify_options,
         )
 
-    def _track(self, plan: Plan, at: datetime, telling: NotifyOptions) -> None:
+    def _track(self, plan: Plan, at: datetime, notify_options: NotifyOptions) -> None:
         number = self.sample.tracking % (plan.number * 7_919 + 1_234_567)
         form = Processing(
             carrier=self.sample.carrier, tracking_number=number, tracking_url=self.sample.tracking_url % number,
-            sent_on=at.date(), telling=telling,
+            sent_on=at.date(), notify_options=notify_options,
         )  # fmt: skip
         process(self.shop, plan.case_id, form, self._staff(), now=at)
 

@@ -19,7 +19,7 @@ from tartib.catalog.operations import add_product, receive
 from tartib.checkout import discounts
 from tartib.customers import points
 from tartib.feedback.models import FeedbackSettings
-from tartib.flow.presets import hold_hours, preset
+from tartib.flow.presets import preset
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.orders.taxes import Tax, set_taxes
 from tartib.payments import accounts
@@ -76,7 +76,6 @@ def open_sample(sample: Sample, now: datetime) -> Opened:
         languages=sorted({sample.language, "en"}),
         email=f"hello@{sample.slug}.example.com",
         practice=True,
-        dispatch_hold_hours=hold_hours(sample.workflow),
         **sample.settings,
     )
     change_shop(shop, FeedbackSettings.of(shop), feedback_days=ASKED_AFTER)

@@ -28,7 +28,7 @@ def surprise(sample: Sample, opened: Opened, now: datetime) -> None:
     if case is not None and case.amount is not None:
         record_payment(
             shop, case.pk, case.amount, case.currency, Actor("event", sample.gateway), now=now - _TWICE,
-            method=sample.gateway, reference=f"{sample.code}T0001", telling=_SILENT,
+            method=sample.gateway, reference=f"{sample.code}T0001", notify_options=_SILENT,
         )  # fmt: skip
     told = GatewayNotice(
         f"{sample.code}-stray", Fate.DONE, reference=f"{sample.code}S0001", amount=opened.products[0].price,

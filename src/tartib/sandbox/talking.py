@@ -53,7 +53,7 @@ class _Talking:
         about = self._order()
         case = ask(
             self.opened.shop, Written(question), now=self.at, subject=self.talk.subject, about=about,
-            customer=None if about else self._person(), telling=_SILENT,
+            customer=None if about else self._person(), notify_options=_SILENT,
         )  # fmt: skip
         for who, words in more:
             self.at += _STEP
@@ -71,7 +71,7 @@ class _Talking:
 
     def _move(self, case: Case, target: str) -> None:
         wish = ByHand(target, self.expert.role)
-        advance(case.shop, [case.pk], wish, self.expert, now=self.at, telling=_SILENT)
+        advance(case.shop, [case.pk], wish, self.expert, now=self.at, notify_options=_SILENT)
 
     def _order(self) -> Case | None:
         """An order that was over by then, or one that is still on its way."""

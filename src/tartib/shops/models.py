@@ -132,8 +132,6 @@ class Shop(models.Model):
     undo_seconds = models.PositiveIntegerField(
         _("seconds in which a move can be undone"), default=600, validators=[MaxValueValidator(86_400)]
     )
-    dispatch_hold_hours = models.PositiveSmallIntegerField(_("hours before dispatch"), default=0)
-    hold_in_worktime = models.BooleanField(_("count these in working hours"), default=False)
     week: models.JSONField[Any, Any] = models.JSONField(
         default=list,
         blank=True,

@@ -103,7 +103,7 @@ def ask(
     customer: CustomerDraft | None = None,
     about: Case | None = None,
     language: str = "",
-    telling: NotifyOptions = AS_USUAL,
+    notify_options: NotifyOptions = AS_USUAL,
 ) -> Case:
     """Open a support request; the customer is told that it came in, as the workflow says, and so is the shop.
 
@@ -111,7 +111,7 @@ def ask(
     responsible for that order, else who is so by default; raises `NobodyThere` where there is neither. Raises
     `files.operations.Unfit` for a file that cannot be kept: then nothing was asked.
     """
-    return _ask(shop, written, now, subject, customer, about, language, telling).case
+    return _ask(shop, written, now, subject, customer, about, language, notify_options).case
 
 
 def _ask(
@@ -122,7 +122,7 @@ def _ask(
     customer: CustomerDraft | None,
     about: Case | None,
     language: str,
-    telling: NotifyOptions,
+    notify_options: NotifyOptions,
 ) -> Said:
     kept = _keep(shop, written, now)
     with transaction.atomic():
@@ -139,7 +139,7 @@ def _ask(
         (opened,) = open_cases(shop, branch, [new], who, now=now)
         Request.objects.create(case_id=opened.id, shop=shop, about=about)
         _post(shop.pk, opened.id, FIRST, written, kept)
-        tell_opened(shop, branch, [opened], [new], who, telling, now=now)
+        tell_opened(shop, branch, [opened], [new], who, notify_options, now=now)
         if about is not None:
             announce(shop, [about.pk])
     return Said(Case.objects.select_related("shop", "customer").get(pk=opened.id), kept.left)

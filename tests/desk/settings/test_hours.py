@@ -12,6 +12,7 @@ from tartib.cases.workflows import publish
 from tartib.desk.settings.hours import HoursForm
 from tartib.flow.facts import Refusal
 from tartib.flow.presets import preset
+from tartib.orders.models import OrderSettings
 from tartib.shops import worktime
 from tartib.shops.models import Shop
 from tartib.shops.operations import change_shop
@@ -54,7 +55,7 @@ def test_the_page_begins_with_the_usual_and_keeps_what_is_written() -> None:
     assert shop.week[0] == [[540, 780], [870, 1080]]
     assert shop.week[6] == []
     assert shop.holidays == {"2026-12-25": "Christmas", "2027-01-01": ""}
-    assert shop.hold_in_worktime
+    assert OrderSettings.of(shop).hold_in_worktime
     page = owner(shop).get(f"/desk/{shop.slug}/settings/hours/").content.decode()
     assert "09:00–13:00, 14:30–18:00" in page
     assert "Christmas" in page
@@ -139,11 +140,11 @@ def test_nothing_leaves_before_the_hold_is_over_in_any_workflow(
 
 def test_a_shop_sees_the_hold_only_where_its_workflow_has_one() -> None:
     shop = make_shop("delivery")
-    assert "dispatch_hold_hours" in HoursForm(shop).fields
+    assert "dispatch_hold_hours" in HoursForm(shop, OrderSettings.of(shop)).fields
     flow = preset("delivery")
     own = replace(flow, moves=tuple(replace(one, guards=()) for one in flow.moves))
     publish(shop, own, NOW + timedelta(days=1))
-    assert "dispatch_hold_hours" not in HoursForm(shop).fields
+    assert "dispatch_hold_hours" not in HoursForm(shop, OrderSettings.of(shop)).fields
 
 
 def test_the_hold_is_counted_in_calendar_or_working_hours() -> None:
@@ -153,11 +154,11 @@ def test_the_hold_is_counted_in_calendar_or_working_hours() -> None:
     case = make_order(shop, status="recorded", placed_at=friday)
     pay(case)
     move(case, "preparing", now=friday)
-    change_shop(shop, hold_in_worktime=True)
+    change_shop(shop, OrderSettings.of(shop), hold_in_worktime=True)
     saturday = datetime(2026, 11, 21, 12, tzinfo=UTC)
     refusal = move(case, "sent", now=saturday).refused[case.pk]
     assert isinstance(refusal, Refusal)
     assert refusal.code == "on-hold-until"
     assert refusal.params["until"] == datetime(2026, 11, 23, 11, tzinfo=UTC)
-    change_shop(shop, hold_in_worktime=False)
+    change_shop(shop, OrderSettings.of(shop), hold_in_worktime=False)
     assert move(case, "sent", now=saturday).moved

@@ -16,6 +16,7 @@ from django.utils import timezone
 from tartib.api.keys import SCOPES
 from tartib.cases.models import Case, WorkflowVersion
 from tartib.cases.queries import current_workflow
+from tartib.desk.settings.hours import HoursForm
 from tartib.dispatch.timeline import ASSIGNED
 from tartib.journal.models import Entry
 from tartib.orders.models import OrderSettings
@@ -320,6 +321,11 @@ def _followed(shop: Shop) -> str:
     return version.code if version else ""
 
 
+def _hold(shop: Shop) -> int:
+    """For how many hours orders wait, as the page of the hours shows it."""
+    return int(HoursForm(shop, OrderSettings.of(shop))["dispatch_hold_hours"].value())
+
+
 class TestWorkflow:
     """The workflow, to be read."""
 
@@ -338,16 +344,20 @@ class TestWorkflow:
         assert owner.get(url).content.decode().count('name="preset"') == 2
         for code, hours in (("checkout", 24), ("essential", 0), ("delivery", 0), ("checkout", 24)):
             owner.post(f"{url}choose/", {"preset": code})
-            shop.refresh_from_db()
-            assert (_followed(shop), shop.dispatch_hold_hours) == (code, hours)
+            assert (_followed(shop), _hold(shop)) == (code, hours)
         case.refresh_from_db()
         assert case.workflow.code == "essential"
 
     def test_a_hold_that_the_shop_chose_stays(self, owner: Client, shop: Shop) -> None:
-        change_shop(shop, dispatch_hold_hours=6)
+        change_shop(shop, OrderSettings.of(shop), dispatch_hold_hours=6)
         owner.post(_url(shop, "workflow/choose/"), {"preset": "checkout"})
-        shop.refresh_from_db()
-        assert shop.dispatch_hold_hours == 6
+        assert _hold(shop) == 6
+
+    def test_hours_saved_as_the_workflow_has_them_go_with_the_next_one(self, owner: Client, shop: Shop) -> None:
+        hours = {f"day_{day}": "09:00-17:00" for day in range(7)} | {"holidays": ""}
+        assert owner.post(_url(shop, "hours/"), hours | {"dispatch_hold_hours": "0"}).status_code == 302
+        owner.post(_url(shop, "workflow/choose/"), {"preset": "checkout"})
+        assert _hold(shop) == 24
 
     def test_a_shop_without_one_chooses(self, owner: Client, shop: Shop) -> None:
         WorkflowVersion.objects.all().delete()

@@ -40,7 +40,7 @@ def case(provider: Provider) -> Case:
     shop = make_shop(country="UA", letters_stand_in=False)
     account_at(provider, shop)
     order = make_order(shop)
-    move(order, "on-hold", telling=SMS)
+    move(order, "on-hold", notify_options=SMS)
     return order
 
 
@@ -91,7 +91,7 @@ def test_the_same_words_to_the_same_number_twice_are_two_texts(provider: Provide
     account_at(provider, shop)
     first, second = make_orders(shop, 2)
     for one in (first, second):
-        move(one, "on-hold", telling=SMS)
+        move(one, "on-hold", notify_options=SMS)
     Message.objects.update(recipient="+380501112233")
     provider.now = LATER
     assert send() == {"sent": 2}
@@ -121,7 +121,7 @@ def test_a_wrong_key_waits_and_tells_once(provider: Provider, case: Case, mailbo
 def test_each_shop_is_told_of_each_trouble_of_its_own(provider: Provider, case: Case, mailbox: Mailbox) -> None:
     other = make_order(make_shop())
     account_at(provider, other.shop)
-    move(other, "on-hold", telling=SMS)
+    move(other, "on-hold", notify_options=SMS)
     told: list[int] = []
     for moment, refusal in enumerate((provider.wrong_key, provider.no_credit, provider.wrong_key)):
         provider.refusal = refusal
@@ -133,7 +133,7 @@ def test_each_shop_is_told_of_each_trouble_of_its_own(provider: Provider, case: 
 
 def test_no_credit_is_asked_about_once_for_a_batch(provider: Provider, case: Case) -> None:
     more = make_orders(case.shop, 3)
-    move(more, "on-hold", telling=SMS)
+    move(more, "on-hold", notify_options=SMS)
     provider.refusal = provider.no_credit
     send()
     assert SmsAccount.objects.get(shop=case.shop).trouble == "credit"

@@ -86,12 +86,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class GoodsPage:
-    """What the page of choices shows for a file of products: its columns, where they are not known."""
+    """What the page of choices shows for a file of products: its columns, where they are not known.
+
+    What a column can be is in one group, which needs no name.
+    """
 
     columns: Sequence[Column]
     more: int
     decimal: str
-    fields: Sequence[Option]
+    groups: Sequence[tuple[str, Sequence[Option]]]
 
 
 QUESTIONS: Mapping[str, str] = {
@@ -148,7 +151,7 @@ def goods_page(batch: Import, saved: SavedMapping | None = None) -> GoodsPage:
         columns=[Column(number, name, _samples(samples, number), fields.pop(name, "")) for number, name in asked],
         more=len(header) - len(asked),
         decimal=mapping.decimal,
-        fields=[(name, _(label)) for name, label in GOODS.items()],
+        groups=[("", [(name, _(label)) for name, label in GOODS.items()])],
     )
 
 

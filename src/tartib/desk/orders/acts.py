@@ -19,8 +19,7 @@ from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.cases.acts import seen_version, way_back
 from tartib.desk.orders import conflicts, forms, page
-from tartib.files.models import Purpose
-from tartib.files.operations import Unfit, keep_image
+from tartib.files.operations import Unfit
 from tartib.flow.facts import Refusal
 from tartib.notify import operations as messages
 from tartib.notify.models import Message
@@ -78,19 +77,22 @@ def note(request: StaffRequest, code: str) -> HttpResponseBase:
     case, form, now = page.find(request, code), forms.Note(request.POST, request.FILES), timezone.now()
     if not form.is_valid():
         return again(request, case, "write", 422, note_form=form)
+    words, photos, sent = form.cleaned_data["text"].strip(), form.cleaned_data["photos"], False
+    to_customer = request.POST.get("to") == "customer"
     try:
-        photos = [keep_image(request.shop, one, Purpose.PROGRESS, now=now) for one in form.cleaned_data["photos"]]
+        if to_customer:
+            sent = cases.write_to(request.shop, case.pk, words, request.actor, now=now, photos=photos)
+        else:
+            cases.note(case, words, request.actor, shown=False, now=now, photos=photos)
     except Unfit as unfit:
         form.add_error("photos", str(unfit))
         return again(request, case, "write", 422, note_form=form)
-    words = form.cleaned_data["text"].strip()
-    if request.POST.get("to") != "customer":
-        cases.note(case, words, request.actor, shown=False, now=now, photos=photos)
-        toast(request, _("Noted for the staff."))
-    elif cases.write_to(request.shop, case.pk, words, request.actor, now=now, photos=photos):
+    if sent:
         toast(request, _("Written to the customer. It is sent in a moment."))
-    else:
+    elif to_customer:
         toast(request, _("It stands on the customer’s page. Nothing tells them of it."), level="warning")
+    else:
+        toast(request, _("Noted for the staff."))
     return redirect(page.address(request, case))
 
 

@@ -132,9 +132,9 @@ class Process(Dressed):
         given = self.cleaned_data
         ticked = frozenset(name for name in CHANNELS if given[name])
         channels = None if ticked == frozenset(given["offered"].split()) else ticked
-        telling = NotifyOptions(channels, given["language"] or None, given["note_shown"], given["keep_copy"])
+        notify_options = NotifyOptions(channels, given["language"] or None, given["note_shown"], given["keep_copy"])
         particulars = {name: given[name] for name in _PARTICULARS if name in self.fields}
-        return Processing(given["target"], given["note"].strip(), telling=telling, **particulars)
+        return Processing(given["target"], given["note"].strip(), notify_options=notify_options, **particulars)
 
 
 def particulars(form: Process) -> list[BoundField]:

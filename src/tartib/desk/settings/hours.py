@@ -16,13 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
+from tartib.cases.models import WorkflowVersion
 from tartib.cases.queries import current_workflow
 from tartib.desk.access import StaffRequest, in_turn, staff
+from tartib.flow.presets import hold_hours
 from tartib.flow.reading import read_workflow
 from tartib.flow.worktime import MIDNIGHT
 from tartib.l10n import dates, digits, names
 from tartib.l10n.typed_dates import NotADayError
 from tartib.orders import ORDER
+from tartib.orders.models import OrderSettings
 from tartib.shops import operations, worktime
 from tartib.shops.access import May
 from tartib.shops.models import Shop
@@ -59,16 +62,19 @@ class HoursForm(Kept):
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
 
-    def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
+    def __init__(self, shop: Shop, orders: OrderSettings, *given: Any, **options: Any) -> None:
+        version = current_workflow(shop, ORDER)
+        self.usual_hold = hold_hours(version.code) if version else 0
+        said = orders.dispatch_hold_hours
         kept = {
-            "dispatch_hold_hours": shop.dispatch_hold_hours,
-            "hold_in_worktime": shop.hold_in_worktime,
+            "dispatch_hold_hours": self.usual_hold if said is None else said,
+            "hold_in_worktime": orders.hold_in_worktime,
             "holidays": _lines(shop, shop.holidays),
         }
         week = shop.week or worktime.usual_week(shop.country)
         super().__init__(*given, initial=kept | {f"day_{day}": _spans(week[day]) for day in range(7)}, **options)
         self.shop = shop
-        if not holds(shop):
+        if version is not None and not _holds(version):
             del self.fields["dispatch_hold_hours"], self.fields["hold_in_worktime"]
         first = names.first_weekday(shop.country)
         self.order = [(first + step) % 7 for step in range(7)]
@@ -108,13 +114,15 @@ class HoursForm(Kept):
         if len(week) == 7 and not any(week):
             self.add_error(None, _("Write the hours of at least one day."))
         cleaned["week"] = week
+        if cleaned.get("dispatch_hold_hours") == self.usual_hold:
+            # Who leaves it as the workflow has it goes with the next workflow too.
+            cleaned["dispatch_hold_hours"] = None
         return cleaned
 
 
-def holds(shop: Shop) -> bool:
-    """Whether orders of the shop wait before dispatch: a workflow of its own may do without."""
-    version = current_workflow(shop, ORDER)
-    return version is None or any(HOLD in move.guards for move in read_workflow(version.definition).moves)
+def _holds(version: WorkflowVersion) -> bool:
+    """Whether orders that follow it wait before dispatch: a workflow of a shop's own may do without."""
+    return any(HOLD in move.guards for move in read_workflow(version.definition).moves)
 
 
 @staff(May.SETTINGS)
@@ -122,12 +130,13 @@ def holds(shop: Shop) -> bool:
 @require_http_methods(["GET", "POST"])
 def hours_page(request: StaffRequest) -> HttpResponseBase:
     """The hours of the shop; one of its buttons adds the public holidays of its country."""
-    form = HoursForm(request.shop, request.POST or None)
+    orders = OrderSettings.of(request.shop)
+    form = HoursForm(request.shop, orders, request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if "public" in request.POST:
             given["holidays"] = _public(request.shop, timezone.now()) | given["holidays"]
-        operations.change_shop(request.shop, **given)
+        operations.change_shop(request.shop, orders, **given)
         toast(request, _("The settings are saved."))
         return redirect("desk:settings-hours", request.shop.slug)
     context = {"form": form, "tab": "hours", "has_public": bool(_public(request.shop, timezone.now()))}

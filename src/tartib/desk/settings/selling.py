@@ -33,7 +33,6 @@ from tartib.shipping.queries import methods, tiers
 from tartib.shipping.quoting import Tier
 from tartib.shops.access import May
 from tartib.shops.models import Branch, Shop
-from tartib.shops.operations import change_shop
 from tartib.shops.room_settings import values
 from tartib.web.forms import Amount, Whole
 from tartib.web.kept import Kept
@@ -293,8 +292,7 @@ def rules(request: StaffRequest) -> HttpResponseBase:
     table = KeptRows(TaxForm, taxes.of_shop(shop), posted, shop=shop)
     if posted is not None and "more" not in posted and form.is_valid() & table.is_valid():
         try:
-            taxes.set_taxes(shop, table.values())
-            change_shop(shop, kept, **form.cleaned_data)
+            taxes.set_rules(shop, kept, table.values(), **form.cleaned_data)
         except ValidationError:
             form.add_error(None, _("Two of the tax rates are for the same place and class."))
         else:

@@ -11,22 +11,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Register",
-            fields=[
-                (
-                    "shop",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="shops.shop",
-                    ),
-                ),
-                ("last", models.PositiveBigIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
             name="Anchoring",
             fields=[
                 (
@@ -44,6 +28,22 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("mailed", models.PositiveBigIntegerField(default=0)),
                 ("stored", models.PositiveBigIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Register",
+            fields=[
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="shops.shop",
+                    ),
+                ),
+                ("last", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(

@@ -63,6 +63,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recommends", models.BooleanField(default=True, verbose_name="recommends what is bought together")),
+                (
+                    "dispatch_hold_hours",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="hours before dispatch"),
+                ),
+                ("hold_in_worktime", models.BooleanField(default=False, verbose_name="count these in working hours")),
             ],
             options={
                 "abstract": False,

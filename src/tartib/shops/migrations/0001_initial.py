@@ -121,11 +121,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "dispatch_hold_hours",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="hours before dispatch"),
-                ),
-                ("hold_in_worktime", models.BooleanField(default=False, verbose_name="count these in working hours")),
-                (
                     "week",
                     models.JSONField(
                         blank=True,

@@ -41,7 +41,7 @@ def manager(shop: Shop, client: Client) -> Client:
 
 def told(shop: Shop, how_many: int = 1) -> list[Message]:
     """So many orders whose customers were told by SMS."""
-    move(make_orders(shop, how_many), "on-hold", telling=SMS)
+    move(make_orders(shop, how_many), "on-hold", notify_options=SMS)
     send()
     return list(Message.objects.filter(shop=shop, channel="sms").order_by("pk"))
 
@@ -65,7 +65,7 @@ def test_it_is_narrowed_by_fate_number_and_order(manager: Client, shop: Shop, ph
     first, second = told(shop, 2)
     assert first.case is not None
     phone.answer = 413
-    move(make_order(shop), "on-hold", telling=SMS)
+    move(make_order(shop), "on-hold", notify_options=SMS)
     send()
     url = f"/desk/{shop.slug}/sms/"
     for asked, count in (
@@ -94,7 +94,7 @@ def test_pages_follow_each_other_without_gap_or_double(shop: Shop, phone: Phone)
 def test_the_table_is_in_the_shops_time_and_runs_nothing(manager: Client, shop: Shop, phone: Phone) -> None:
     """What a customer is called or wrote is no formula of whoever opens the table."""
     case = make_order(shop, customer=CustomerDraft("=1+1", "jo@example.com", "+380501112233"))
-    move(case, "on-hold", telling=SMS)
+    move(case, "on-hold", notify_options=SMS)
     send()
     Message.objects.update(text="=HYPERLINK(1)")
     assert manager.get(f"/desk/{shop.slug}/sms.csv", PERIOD).status_code == 405, "a browser that looks ahead takes none"

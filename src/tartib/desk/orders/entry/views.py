@@ -87,11 +87,11 @@ def _reckoned(request: StaffRequest) -> tuple[OrderForm, LineForms, dict[str, ob
 
 def _place(request: StaffRequest, form: OrderForm, lines: LineForms) -> HttpResponseBase:
     now = timezone.now()
-    telling = NotifyOptions() if form.cleaned_data["tell"] else None
+    notify_options = NotifyOptions() if form.cleaned_data["tell"] else None
     try:
         placed = manual_order.enter(
             request.shop, form.draft(lines.drafts(), now), form.wish, request.actor, now=now, owner=request.member,
-            telling=telling,
+            notify_options=notify_options,
         )  # fmt: skip
     except NoWorkflow:
         form.add_error(None, _("The shop takes no orders yet: choose a workflow in the settings first."))

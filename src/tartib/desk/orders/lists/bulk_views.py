@@ -86,7 +86,9 @@ def preview(request: StaffRequest) -> HttpResponseBase:
     wanted = form.request()
     tried = case_ids[:MOST_PREVIEWED]
     trigger = ByHand(wanted.target, request.member.role, wanted.note)
-    outcome = engine.preview(request.shop, tried, trigger, request.actor, now=timezone.now(), telling=wanted.telling)
+    outcome = engine.preview(
+        request.shop, tried, trigger, request.actor, now=timezone.now(), notify_options=wanted.notify_options
+    )
     context = {
         "form": form,
         "key": uuid4(),
@@ -126,7 +128,13 @@ def run(request: StaffRequest) -> HttpResponseBase:
     trigger = ByHand(wanted.target, request.member.role, wanted.note)
     try:
         outcome = engine.advance(
-            request.shop, case_ids, trigger, request.actor, now=now, key=f"bulk:{key}", telling=wanted.telling
+            request.shop,
+            case_ids,
+            trigger,
+            request.actor,
+            now=now,
+            key=f"bulk:{key}",
+            notify_options=wanted.notify_options,
         )
     except engine.KeyReused:
         return _nothing_chosen(request, _("This was done already, with other orders. Choose anew."))
