@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from tartib.catalog.models import Product
 from tartib.journal.anchors import keys, proving
@@ -21,6 +20,7 @@ from tartib.journal.verify import chain_hash, verify
 from tartib.payments.operations import record_payment
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, pay
+from tests.insider import owner
 
 HOUR = timedelta(hours=1)
 
@@ -59,7 +59,7 @@ def codes(shop: Shop, *places: Path) -> list[str]:
 @contextmanager
 def insider() -> Iterator[None]:
     """Somebody with the password of the database's owner, who switches the triggers off for themselves."""
-    with connection.cursor() as cursor:
+    with owner() as cursor:
         cursor.execute("SET session_replication_role = replica")
         yield
         cursor.execute("SET session_replication_role = origin")
