@@ -10,7 +10,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from tartib.project.database import Server
+from tartib.project.database import Role, Server
 
 MOVE = """
 SELECT nextval('bench_next') AS n \\gset
@@ -116,8 +116,9 @@ def rate(server: Server, database: str, script: str, *, clients: int, seconds: i
         file.write_text(script)
         Path(folder).chmod(0o755)
         done = server.call(
-            "pgbench", "-h", str(server.socket), "-U", "postgres", "-n", "-M", "prepared", "-c", str(clients),
-            "-j", str(min(clients, 2)), "-T", str(seconds), "-D", f"most={most}", "-f", str(file), database,
+            "pgbench", "-n", "-M", "prepared", "-c", str(clients),
+            "-j", str(min(clients, 2)), "-T", str(seconds), "-D", f"most={most}", "-f", str(file),
+            server.url(database, Role.OWNER),
         )  # fmt: skip
     found = re.search(r"tps = ([0-9.]+)", done.stdout)
     if found is None or done.returncode != 0:
