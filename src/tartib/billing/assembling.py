@@ -19,7 +19,7 @@ from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.queries import lines, order
 from tartib.orders.shares import Share, shares, together
 from tartib.payments import refunds
-from tartib.payments.balance import balance
+from tartib.payments.balance import balance, let_off
 from tartib.payments.hooks import DELIVERY
 from tartib.payments.models import Direction, Payment, Refund, RefundState, State
 from tartib.shops.models import Shop
@@ -51,7 +51,8 @@ def invoice_of(case: Case) -> Receipt:
     own = PaperSettings.of(case.shop)
     said = _as_it_stands(case, case.language, own)
     lines = tuple(replace(line, returned=0) for line in said.lines)
-    return replace(said, lines=lines, kind=PaperKind.INVOICE, note=own.paper_note)
+    credited = said.credited - let_off(case)
+    return replace(said, lines=lines, kind=PaperKind.INVOICE, note=own.paper_note, credited=credited)
 
 
 def credit_of(invoice: Paper, amount: Decimal, refund: Refund | None = None) -> Receipt:

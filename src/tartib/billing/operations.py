@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from tartib.cases.operations import lock_case
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.l10n import dates
 from tartib.payments import refunds
-from tartib.payments.balance import balance
+from tartib.payments.balance import balance, let_off
 from tartib.payments.models import Direction, Payment, Refund, State
 from tartib.shops.models import Shop
 
@@ -68,6 +69,7 @@ def follow_money(case: Case, payment: Payment, actor: Actor, now: datetime) -> N
     if invoiced is None:
         return
     stands = balance(case)
+    stands = replace(stands, credited=stands.credited - let_off(case))
     over = min(payment.amount, _uncorrected(invoiced) - (stands.kept if stands.ended else stands.cost))
     if payment.state == State.CONFIRMED and over > 0:
         refund = Refund.objects.filter(case=case, key=refunds.key_of(payment)).first()
