@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from tartib.cases.models import Case, PaymentState
 from tartib.payments.gateways import gateways
@@ -71,9 +71,11 @@ def account_of(token: str) -> Account | None:
 
 
 def money_gone(case: Case) -> bool:
-    """Whether all that was paid for a case went back, or a bank is asked for some of it: one query."""
-    disputed = Dispute.objects.filter(case=case, state=DisputeState.OPEN)
-    return case.payment == PaymentState.REFUNDED or disputed.exists()
+    """Whether all that was paid for a case went back, or a bank is asked for some of it or has taken it: one query."""
+    disputed = Q(state=DisputeState.OPEN)
+    if case.payment != PaymentState.PAID:
+        disputed |= Q(state=DisputeState.LOST, taken__gt=F("returned"))
+    return case.payment == PaymentState.REFUNDED or Dispute.objects.filter(disputed, case=case).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,17 @@ class WithBanks:
     deciding: bool = False
 
 
-def with_banks(case: Case) -> WithBanks:
-    """What of a case's money its customer has from their bank, or may get, and not from the shop. One query."""
+def with_banks(cases: Sequence[Case]) -> dict[int, WithBanks]:
+    """What of each case's money its customer has from their bank, or may get, and not from the shop. One query."""
     taken = Payment.objects.filter(
-        case=case, dispute__isnull=False, direction=Direction.OUT, state=State.CONFIRMED, currency=case.currency
-    ).values_list("amount", "dispute__state")
-    found = list(taken)
-    return WithBanks(
-        sum((amount for amount, _state in found), Decimal(0)), any(state == DisputeState.OPEN for _sum, state in found)
-    )
+        case__in=cases, dispute__isnull=False, direction=Direction.OUT, state=State.CONFIRMED,
+        currency=F("case__currency"),
+    ).values_list("case_id", "amount", "dispute__state")  # fmt: skip
+    found = {case.pk: WithBanks() for case in cases}
+    for case_id, amount, state in taken:
+        so_far = found[case_id]
+        found[case_id] = WithBanks(so_far.amount + amount, so_far.deciding or state == DisputeState.OPEN)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
