@@ -171,6 +171,7 @@ def test_no_status_says_beside_a_dispute_that_all_is_paid(scripted: Scripted) ->
     assert "your payment has arrived" not in theirs
     assert '<h1 id="where">Your bank has given' in theirs
     record_payment(shop, _case(attempt).pk, Decimal(30), "USD", actor(shop), now=NOW)
+    refund(shop, _case(attempt).pk, Decimal(5), actor(shop), now=NOW)
     desk, theirs = _page(_case(attempt)), Client().get(address).content.decode()
     assert "The whole amount is confirmed" in desk
     assert "your payment has arrived" in theirs

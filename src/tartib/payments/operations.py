@@ -321,8 +321,10 @@ def paid_anew(case: Case) -> Balance:
     """
     stands = balance(case)
     over = stands.kept - stands.ordered + stands.credited
+    if over <= 0 or not stands.refunded:
+        return stands
     let_off = Payment.objects.filter(case=case, dispute__isnull=False, state=State.CONFIRMED, credit__gt=0)
-    for taken in let_off.order_by("-pk") if over > 0 and stands.refunded else ():
+    for taken in let_off.order_by("-pk"):
         less = min(taken.credit, over)
         taken.credit, over = taken.credit - less, over - less
         taken.save(update_fields=["credit"])

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from tartib.cases.models import Case, PaymentState
 from tartib.payments.gateways import gateways
@@ -71,19 +71,23 @@ def account_of(token: str) -> Account | None:
 
 
 def money_gone(case: Case) -> bool:
-    """Whether all that was paid for a case went back, or a bank is asked for some of it or has taken it: one query."""
-    disputed = Q(state=DisputeState.OPEN)
-    if case.payment != PaymentState.PAID:
-        disputed |= Q(state=DisputeState.LOST, taken__gt=F("returned"))
-    return case.payment == PaymentState.REFUNDED or Dispute.objects.filter(disputed, case=case).exists()
+    """Whether all that was paid for a case went back, or a bank decides about some of it, or has taken some that nobody
+    has paid anew: one query."""
+    taken = Payment.objects.filter(dispute=OuterRef("pk"), state=State.CONFIRMED, credit__gt=0)
+    disputed = Dispute.objects.filter(Q(state=DisputeState.OPEN) | Exists(taken), case=case)
+    return case.payment == PaymentState.REFUNDED or disputed.exists()
 
 
 @dataclass(frozen=True, slots=True)
 class WithBanks:
-    """What banks have taken of a case's money for disputes, in its currency; `deciding` while one of them is open."""
+    """What banks have taken of a case's money for disputes, in its currency; `deciding` while one of them is open.
+
+    `let_off` is how much of it the case is let off, since nobody has paid that anew.
+    """
 
     amount: Decimal = Decimal(0)
     deciding: bool = False
+    let_off: Decimal = Decimal(0)
 
 
 def with_banks(cases: Sequence[Case]) -> dict[int, WithBanks]:
@@ -91,11 +95,11 @@ def with_banks(cases: Sequence[Case]) -> dict[int, WithBanks]:
     taken = Payment.objects.filter(
         case__in=cases, dispute__isnull=False, direction=Direction.OUT, state=State.CONFIRMED,
         currency=F("case__currency"),
-    ).values_list("case_id", "amount", "dispute__state")  # fmt: skip
+    ).values_list("case_id", "amount", "dispute__state", "credit")  # fmt: skip
     found = {case.pk: WithBanks() for case in cases}
-    for case_id, amount, state in taken:
-        so_far = found[case_id]
-        found[case_id] = WithBanks(so_far.amount + amount, so_far.deciding or state == DisputeState.OPEN)
+    for case_id, amount, state, credit in taken:
+        so_far, deciding = found[case_id], state == DisputeState.OPEN
+        found[case_id] = WithBanks(so_far.amount + amount, so_far.deciding or deciding, so_far.let_off + credit)
     return found
 
 

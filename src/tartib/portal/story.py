@@ -109,7 +109,7 @@ def tell(
 
 def _taken(case: Case, banks: WithBanks, reader: Reading) -> str:
     """What is said of an order whose money a bank has taken while its goods are here; "" where it was paid anew."""
-    if not banks.amount or case.payment not in _GONE or case.phase not in STILL_HERE:
+    if not banks.let_off or case.payment not in _GONE or case.phase not in STILL_HERE:
         return ""
     amount = {"amount": names.isolate(money.show(banks.amount, case.currency, reader.tag))}
     if banks.deciding:
