@@ -182,6 +182,35 @@ def test_what_comes_back_bears_its_own_rate_and_its_papers_name_that_tax() -> No
     assert balance(case).kept == 0
 
 
+def test_the_delivery_goes_back_once_like_a_piece() -> None:
+    case, shirts, _cap = made()
+    back(case, Wish((Piece(shirts.pk, 1, False),), delivery=True, amount=D(55)))
+    for again in (Wish(delivery=True), Wish((Piece(shirts.pk, 1, False),), delivery=True)):
+        with pytest.raises(Contradiction, match="delivery was given back"):
+            back(case, again)
+    assert plan(case, Wish((Piece(shirts.pk, 1, False),))).amount == 50
+    assert (Refund.objects.count(), balance(case).kept) == (1, D(75))
+
+
+def test_papers_of_an_act_that_takes_money_of_two_payments_are_of_one_thing() -> None:
+    """A shirt with its tax of 20 % and a delivery at 5 % go back out of 45.00 and 125.50 that were paid."""
+    lines = (LineDraft("Book", 1, D(100), tax_percent=D(0)), LineDraft("Shirt", 1, D(50), tax_percent=D(20)))
+    case = make_order(
+        make_shop("delivery"), lines=lines, shipping=D(10), tax=D("10.50"), shipping_tax_percent=D(5), total=D("170.50")
+    )
+    for part in (D("125.50"), D(45)):
+        record_payment(case.shop, case.pk, part, case.currency, actor(case.shop), now=NOW)
+    _book, shirt = Line.objects.filter(case=case).order_by("position")
+    back(case, Wish((Piece(shirt.pk, 1, False),), delivery=True))
+    papers = list(Paper.objects.filter(case=case, kind="credit-note").order_by("pk"))
+    first, rest = [paper_of(paper, "en") for paper in papers]
+    assert (first.total, rest.total, first.tax + rest.tax) == (D(45), D("25.50"), D("10.50"))
+    assert [line.name for line in first.lines] == ["Shirt"]
+    assert [line.name for line in rest.lines] == [f"Rest of credit note {papers[0].name}"]
+    with pytest.raises(Contradiction, match="delivery was given back"):
+        back(case, Wish(delivery=True))
+
+
 class EveryPiece(TestCase):
     """Pieces given back one by one come to just what was paid, however it divides."""
 

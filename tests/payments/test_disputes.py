@@ -20,12 +20,16 @@ from tartib.dispatch.models import Outcome, WorkRecord
 from tartib.journal.models import Entry
 from tartib.journal.verify import verify
 from tartib.notify.models import Message
-from tartib.orders.queries import order
+from tartib.orders.changing import change
+from tartib.orders.drafts import LineDraft
+from tartib.orders.editing import Costs, LineEdit
+from tartib.orders.queries import lines, order
 from tartib.payments import reconciling
 from tartib.payments.attempts import apply_notice, start
-from tartib.payments.balance import refundable
+from tartib.payments.balance import balance, refundable
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice, Movement
 from tartib.payments.models import Attempt, Difference, Direction, Dispute, DisputeState, Payment, State
+from tartib.payments.operations import record_payment
 from tartib.payments.timeline import PAYMENT
 from tartib.shops.models import Role
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move
@@ -131,6 +135,51 @@ def test_an_inquiry_takes_nothing(attempt: Attempt, troubles: Heard) -> None:
     assert (gone(case), case.payment, troubles.kinds) == (Decimal(0), "paid", ["dispute"])
     tell(attempt, contested(attempt, Contest.WITHDRAWN, "0"))
     assert troubles.open == {}
+
+
+@pytest.mark.parametrize("parts", [(50,), (20, 30)])
+def test_who_pays_anew_after_a_lost_dispute_has_paid_and_not_too_much(
+    attempt: Attempt, troubles: Heard, parts: tuple[int, ...]
+) -> None:
+    """The bank took the money back, and not the shop: nothing is asked anew, and what is paid anew pays the order."""
+    case = tell(attempt, paid(attempt), contested(attempt, Contest.LOST))
+    nothing = Decimal(0)
+    assert (balance(case).due, balance(case).surplus, case.payment) == (nothing, nothing, "refunded")
+    for part in parts:
+        record_payment(case.shop, case.pk, Decimal(part), case.currency, actor(case.shop), now=NOW)
+        stands = balance(case)
+        assert (stands.due, stands.surplus, stands.cost) == (nothing, nothing, stands.kept)
+    case.refresh_from_db()
+    assert (stands.cost, stands.credited, case.payment) == (Decimal(50), Decimal(0), "paid")
+    assert "money-surplus" not in troubles.kinds
+    assert not Entry.objects.filter(case_id=case.pk, kind="note").exists(), "nobody is told of too much"
+    record_payment(case.shop, case.pk, Decimal(5), case.currency, actor(case.shop), now=NOW)
+    assert balance(case).surplus == 5
+    assert list(verify(case.shop)) == []
+
+
+def test_an_order_that_shrinks_to_what_was_paid_anew_is_paid_and_not_too_much(attempt: Attempt) -> None:
+    case = tell(attempt, paid(attempt), contested(attempt, Contest.LOST))
+    record_payment(case.shop, case.pk, Decimal(20), case.currency, actor(case.shop), now=NOW)
+    (line,) = lines(case)
+    edits = [LineEdit(LineDraft(line.name, 1, Decimal(20), sku=line.sku), line.pk)]
+    change(case.shop, case.pk, edits, Costs(Decimal(0), Decimal(0)), actor(case.shop), now=NOW)
+    case.refresh_from_db()
+    stands = balance(case)
+    assert (stands.cost, stands.due, stands.surplus, case.payment) == (
+        Decimal(20), Decimal(0), Decimal(0), "paid",
+    )  # fmt: skip
+    papers = Paper.objects.filter(case=case).order_by("pk").values_list("kind", "amount")
+    says = [("invoice", Decimal(50)), ("credit-note", Decimal(50)), ("invoice", Decimal(20))]
+    assert list(papers) == says, "a bank rescinds no sale"
+    assert list(verify(case.shop)) == []
+
+
+def test_what_is_won_after_it_was_paid_anew_is_too_much(attempt: Attempt) -> None:
+    case = tell(attempt, paid(attempt), contested(attempt, Contest.OPEN))
+    record_payment(case.shop, case.pk, Decimal(50), case.currency, actor(case.shop), now=NOW)
+    case = tell(attempt, contested(attempt, Contest.WON, "50", "50"))
+    assert (balance(case).cost, balance(case).surplus, case.payment) == (Decimal(50), Decimal(50), "paid")
 
 
 def test_part_of_it_may_come_back(attempt: Attempt) -> None:

@@ -15,8 +15,9 @@ from tartib.cases.models import Case
 from tartib.payments.attempts import apply_notice, start
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice
 from tartib.payments.models import Attempt, Payment, Refund, RefundState
+from tartib.payments.operations import record_payment
 from tartib.payments.refunds import refund, send
-from tests.factories import NOW, actor, make_order, make_shop, make_staff
+from tests.factories import NOW, actor, make_order, make_product, make_shop, make_staff
 from tests.payments.scripted import Scripted, make_account, paid
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +153,25 @@ def test_the_customer_reads_that_their_bank_has_the_money_and_not_that_the_shop_
     assert said in page
     assert "Returned to you" not in page
     assert "has been returned" not in page
+
+
+def test_no_status_says_beside_a_dispute_that_all_is_paid(scripted: Scripted) -> None:
+    shop = make_shop("delivery")
+    attempt = start(shop, make_order(shop, make_product(shop, price="50.00")).pk, make_account(shop), now=NOW)
+    apply_notice(attempt.account, paid(attempt), now=NOW)
+    address = f"/t/{_case(attempt).token}/"
+    desk, theirs = _page(_case(attempt)), Client().get(address).content.decode()
+    assert "The whole amount is confirmed" in desk
+    assert "your payment has arrived" in theirs
+    claim = Claim("money-1", Contest.LOST, taken=Decimal(30))
+    apply_notice(attempt.account, replace(_contested(attempt, 1), claim=claim), now=NOW)
+    desk, theirs = _page(_case(attempt)), Client().get(address).content.decode()
+    assert "The whole amount is confirmed" not in desk
+    assert "The money of this order has gone back" in desk
+    assert "your payment has arrived" not in theirs
+    assert '<h1 id="where">Your bank has given' in theirs
+    record_payment(shop, _case(attempt).pk, Decimal(30), "USD", actor(shop), now=NOW)
+    refund(shop, _case(attempt).pk, Decimal(5), actor(shop), now=NOW)
+    desk, theirs = _page(_case(attempt)), Client().get(address).content.decode()
+    assert "The whole amount is confirmed" in desk
+    assert "your payment has arrived" in theirs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,8 +18,10 @@ from tartib.l10n import money, names
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.queries import lines, order
 from tartib.orders.shares import Share, shares, together
-from tartib.payments.balance import balance
-from tartib.payments.models import Direction, Payment, Refund, State
+from tartib.payments import refunds
+from tartib.payments.balance import balance, let_off
+from tartib.payments.hooks import DELIVERY
+from tartib.payments.models import Direction, Payment, Refund, RefundState, State
 from tartib.shops.models import Shop
 
 _NOTHING = Decimal(0)
@@ -49,39 +51,71 @@ def invoice_of(case: Case) -> Receipt:
     own = PaperSettings.of(case.shop)
     said = _as_it_stands(case, case.language, own)
     lines = tuple(replace(line, returned=0) for line in said.lines)
-    return replace(said, lines=lines, kind=PaperKind.INVOICE, note=own.paper_note)
+    credited = said.credited - let_off(case)
+    return replace(said, lines=lines, kind=PaperKind.INVOICE, note=own.paper_note, credited=credited)
 
 
 def credit_of(invoice: Paper, amount: Decimal, refund: Refund | None = None) -> Receipt:
     """What a credit note over `amount` to an invoice says: the products that came back for it, and what else it is for.
 
     `refund` is what was sent back, where that is known. Of tax it names what is in the amount: that of the pieces and
-    of the delivery, by their own rates, and of what is neither the share of what is left on the invoice.
+    of the delivery, by their own rates, and of what is neither the share of what is left on the invoice. Where one act
+    sends back money of several payments, each has its note: the first names the products, those after it are the rest
+    of it, and their tax together is that of the whole.
     """
     invoiced = read_receipt(invoice.data)
     said = replace(invoiced, kind=PaperKind.CREDIT_NOTE, payments=(), credited=_NOTHING)
     if amount == said.total:
         return said
+    former = _of_same_act(invoice, refund)
+    before = _together(former)
     left = _left(invoice, invoiced)
+    rows, tax = _for(invoice, amount + before.cost, refund, left + before, said.language)
+    if former:
+        with translation.override(said.language):
+            title = _("Rest of credit note %(number)s") % {"number": former[0].name}
+        rows = [ReceiptLine(title, invoice.name, 1, amount, _NOTHING, amount)]
+    return replace(
+        said, lines=tuple(rows), subtotal=amount, shipping=_NOTHING, discount=_NOTHING,
+        tax=min(left.tax, max(_NOTHING, tax - before.tax)), tax_included=True, total=amount, points=0,
+        by_points=_NOTHING,
+    )  # fmt: skip
+
+
+def _for(
+    invoice: Paper, amount: Decimal, refund: Refund | None, left: Share, language: str
+) -> tuple[list[ReceiptLine], Decimal]:
+    """The rows of a credit note over an amount, and the tax in it; `left` is what was left on the invoice."""
     rows, named = _returned(invoice, amount, refund)
     rest = amount - sum((row.total for row in rows), _NOTHING)
     if rest:
-        with translation.override(said.language):
+        with translation.override(language):
             title = _("Delivery and other costs") if rows or named.cost else _("Reduction of the price")
         rows.append(ReceiptLine(title, invoice.name, 1, rest, _NOTHING, rest))
-    others = (left - named).part(amount - named.cost, left.cost - named.cost, said.currency)
-    return replace(
-        said, lines=tuple(rows), subtotal=amount, shipping=_NOTHING, discount=_NOTHING,
-        tax=min(left.tax, named.tax + max(_NOTHING, others.tax)), tax_included=True, total=amount, points=0,
-        by_points=_NOTHING,
-    )  # fmt: skip
+    others = (left - named).part(amount - named.cost, left.cost - named.cost, invoice.currency)
+    return rows, min(left.tax, named.tax + max(_NOTHING, others.tax))
 
 
 def _left(invoice: Paper, said: Receipt) -> Share:
     """What of an invoice no credit note has taken back."""
     whole = Share(said.total, said.tax).part(invoice.amount, said.total, said.currency)
-    notes = [read_receipt(note.data) for note in invoice.corrections.all()]
-    return whole - together(Share(note.total, note.tax) for note in notes)
+    return whole - _together(invoice.corrections.all())
+
+
+def _together(notes: Iterable[Paper]) -> Share:
+    """What credit notes come to."""
+    said = [read_receipt(note.data) for note in notes]
+    return together(Share(note.total, note.tax) for note in said)
+
+
+def _of_same_act(invoice: Paper, refund: Refund | None) -> list[Paper]:
+    """The credit notes to an invoice for what the act of a refund has sent back so far, the first of them first."""
+    if refund is None:
+        return []
+    begun = refunds.acts(refund.case_id)
+    notes = invoice.corrections.filter(payment__isnull=False).select_related("payment").order_by("pk")
+    first = {note: begun.get(refunds.key_of(note.payment)) for note in notes if note.payment is not None}
+    return [note for note in notes if first[note] == begun[refund.key]]
 
 
 def _returned(invoice: Paper, amount: Decimal, refund: Refund | None) -> tuple[list[ReceiptLine], Share]:
@@ -91,13 +125,19 @@ def _returned(invoice: Paper, amount: Decimal, refund: Refund | None) -> tuple[l
     """
     if invoice.case is None or refund is None:
         return [], Share()
+    first = refunds.acts(refund.case_id)[refund.key]
+    # Of an act that took money of several payments, the pieces come back with its first refund, which may come late.
+    arrived = first == refund or first.denied or first.state == RefundState.CONFIRMED
     known = {line.pk: line for line in lines(invoice.case)}
     parts = shares(order(invoice.case), list(known.values()))
-    given = [(known[pk], count) for pk, count, _shelved in refund.pieces if pk in known]
-    costs = [parts.pieces(line, count, line.came_back - count) for line, count in given]
+    given = [(known[pk], count) for pk, count, _shelved in first.pieces if pk in known]
+    costs = [
+        parts.pieces(line, count, max(0, line.came_back - count) if arrived else line.came_back)
+        for line, count in given
+    ]
     goods = together(costs)
-    # What a refund is for is worth more than its pieces only where the delivery is given back with them.
-    whole = goods + parts.delivery if refund.worth == goods.cost + parts.delivery.cost else goods
+    delivery = any(pk == DELIVERY for pk, _count, _shelved in first.pieces)
+    whole = goods + parts.delivery if delivery else goods
     left, uncounted = min(amount, goods.cost), goods.cost
     rows = []
     for (line, count), cost in zip(given, costs, strict=True):

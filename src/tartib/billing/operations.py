@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from tartib.cases.models import Case, PaymentState
 from tartib.cases.operations import lock_case
 from tartib.journal.operations import SYSTEM, Actor, NewEntry, write
 from tartib.l10n import dates
-from tartib.payments.balance import balance
+from tartib.payments import refunds
+from tartib.payments.balance import balance, let_off
 from tartib.payments.models import Direction, Payment, Refund, State
 from tartib.shops.models import Shop
 
@@ -67,9 +69,10 @@ def follow_money(case: Case, payment: Payment, actor: Actor, now: datetime) -> N
     if invoiced is None:
         return
     stands = balance(case)
+    stands = replace(stands, credited=stands.credited - let_off(case))
     over = min(payment.amount, _uncorrected(invoiced) - (stands.kept if stands.ended else stands.cost))
     if payment.state == State.CONFIRMED and over > 0:
-        refund = Refund.objects.filter(case=case, key=(payment.key or "").removeprefix("refund:")).first()
+        refund = Refund.objects.filter(case=case, key=refunds.key_of(payment)).first()
         said = credit_of(invoiced, over, refund)
         _issue(case, PaperKind.CREDIT_NOTE, said, over, actor, now, corrects=invoiced, payment=payment)
     elif payment.state == State.FAILED and over < 0:

@@ -25,7 +25,7 @@ from tartib.orders.queries import lines, order
 from tartib.orders.shares import shares, together
 from tartib.payments import hooks, refunds
 from tartib.payments.balance import refundable
-from tartib.payments.hooks import Piece
+from tartib.payments.hooks import DELIVERY, Piece
 from tartib.payments.models import Refund
 from tartib.payments.operations import TooMuch
 from tartib.payments.ways_back import ways_back
@@ -69,6 +69,7 @@ class Plan:
     pieces: tuple[tuple[Line, Piece], ...] = ()
     cost: Decimal | None = None
     payment_id: int | None = None
+    delivery: bool = False
 
     @property
     def shelved(self) -> list[tuple[Line, int]]:
@@ -108,12 +109,14 @@ def plan(case: Case, wish: Wish) -> Plan:
         parts = shares(order(case), list(known.values()))
         cost = together(parts.pieces(line, piece.quantity) for line, piece in pieces).cost
         cost += parts.delivery.cost if wish.delivery else _NOTHING
+    if wish.delivery and refunds.delivery_went_back(case):
+        raise Contradiction(_("The delivery was given back already."))
     amount = _amount(case, wish, cost, left)
     if amount > left:
         raise TooMuch(left)
     if not amount and not pieces:
         raise Contradiction(_("Choose what goes back: pieces, the delivery, or an amount."))
-    return Plan(amount, case.currency, pieces, cost)
+    return Plan(amount, case.currency, pieces, cost, delivery=wish.delivery)
 
 
 @transaction.atomic
@@ -133,6 +136,8 @@ def give_back(
     if seen and seen != planned.fingerprint:
         raise Changed(planned)
     pieces = [piece for _line, piece in planned.pieces]
+    if planned.delivery:
+        pieces.append(Piece(DELIVERY, 1, shelved=False))
     if not planned.amount:
         _take_back(case, planned, actor, now, words)
         return planned, []

@@ -14,7 +14,7 @@ from django.db.models import Sum
 
 from tartib.cases.models import Case, PaymentState, Phase
 from tartib.payments.hooks import facts
-from tartib.payments.models import OPEN_REFUNDS, Refund, State
+from tartib.payments.models import OPEN_REFUNDS, Payment, Refund, State
 
 _NOTHING = Decimal(0)
 
@@ -24,8 +24,9 @@ class Balance:
     """Confirmed money of a case, in its currency, and what it is for.
 
     `ordered` is what it cost as it was ordered, `credited` how much of that was taken off it when money went back: for
-    goods that came back, or out of kindness. `paid` is all that came in, `refunded` all that went back. `ended` is
-    whether the case came to nothing: cancelled, returned, refunded.
+    goods that came back, out of kindness, or by a bank for a dispute, so far as nobody has paid that anew. `paid` is
+    all that came in, `refunded` all that went back. `ended` is whether the case came to nothing: cancelled, returned,
+    refunded.
     """
 
     ordered: Decimal
@@ -85,6 +86,12 @@ def balances(cases: Sequence[Case]) -> dict[int, Balance]:
     """How the money of each case stands, in one query."""
     known = facts([case.pk for case in cases])
     return {case.pk: of_facts(case, known[case.pk]) for case in cases}
+
+
+def let_off(case: Case) -> Decimal:
+    """How much of what is credited a bank took for disputes: a chargeback rescinds no sale, so no paper says it."""
+    taken = Payment.objects.filter(case=case, dispute__isnull=False, state=State.CONFIRMED)
+    return taken.aggregate(sum=Sum("credit"))["sum"] or _NOTHING
 
 
 def refundable(case: Case) -> Decimal:

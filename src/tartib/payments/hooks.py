@@ -38,9 +38,15 @@ class Listener(Protocol):
     def __call__(self, case: Case, payment: Payment, actor: Actor, now: datetime, /) -> None: ...
 
 
+DELIVERY = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Pieces of one line of a case that the customer gives back: to the shelf again, or (broken, kept) not."""
+    """Pieces of one line of a case that the customer gives back: to the shelf again, or (broken, kept) not.
+
+    The delivery that is given back is one piece of no line: `DELIVERY` stands for its line.
+    """
 
     line_id: int
     quantity: int

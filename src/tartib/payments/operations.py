@@ -83,7 +83,8 @@ def record_payment(
     The same `key` again changes nothing and returns None, and so does money whose state moves nothing. Money for which
     the case cannot follow (nothing left in stock, the order ended) is recorded all the same, flagged, and the case goes
     where its workflow wants what is stranded. More than is due is flagged too, and the customer told. What goes back
-    lowers what the case costs, but for what had been paid in excess and is not for goods of that `worth`. `assigned`
+    lowers what the case costs, but for what had been paid in excess and is not for goods of that `worth`; what comes in
+    after a bank took money for a dispute raises it again by as much (`paid_anew`). `assigned`
     says on the timeline that a person found out which case it is for. Raises `Case.DoesNotExist`, `WrongCurrency` when
     the case is in another currency, unless the money is set aside, and `TooMuch` when more is to go back by hand than
     can.
@@ -167,6 +168,13 @@ def follow_edit(case: Case, actor: Actor, now: datetime) -> None:
     """What a held case costs was edited: its payment in one word follows, and the case where it is paid in full now."""
     newest = Payment.objects.filter(case=case).order_by("-pk").values_list("state", flat=True).first() or ""
     stands = balance(case)
+    credited, stands = stands.credited, paid_anew(case)
+    if stands.credited < credited:
+        data = {
+            "direction": Direction.OUT, "amount": str(credited - stands.credited), "currency": case.currency,
+            "owed": True, **sums(stands.paid, stands.refunded, stands.credited),
+        }  # fmt: skip
+        write(case.shop_id, [NewEntry(case.pk, PAYMENT, data)], actor, now)
     before, case.payment = case.payment, stands.state(newest)
     alarms.surplus(case, actor, now, over=not stands.surplus)
     if case.payment == before:
@@ -286,7 +294,7 @@ def _settled(
     if incoming:
         for arrival in hooks.connected.before_settle:
             arrival(case, stands.kept, actor, now)
-        stands = balance(case)
+        stands = paid_anew(case)
         excess = min(payment.amount, stands.kept - stands.ordered + stands.credited)
         if not payment.flag and excess > 0 and stands.ordered > 0:
             _flag(case, payment, Flag.EXCESS, actor, now)
@@ -303,6 +311,24 @@ def _settled(
     for listener in hooks.connected.after_payment:
         listener(case, payment, actor, now)
     return _follow(case, payment, actor, now, notify_options, reason)
+
+
+def paid_anew(case: Case) -> Balance:
+    """How the money of a held case stands, once money has come in or come back, or another amount was ordered.
+
+    What a bank took for a dispute is not asked of the customer, so that it is credited; but the shop did not give it
+    back. So far as it is here again, from whoever paid anew, it is what the case costs, and no surplus.
+    """
+    stands = balance(case)
+    over = stands.kept - stands.ordered + stands.credited
+    if over <= 0 or not stands.refunded:
+        return stands
+    let_off = Payment.objects.filter(case=case, dispute__isnull=False, state=State.CONFIRMED, credit__gt=0)
+    for taken in let_off.order_by("-pk"):
+        less = min(taken.credit, over)
+        taken.credit, over = taken.credit - less, over - less
+        taken.save(update_fields=["credit"])
+    return balance(case)
 
 
 def _tell_of_excess(case: Case, excess: Decimal, actor: Actor, now: datetime) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from tartib.cases.models import Case, PaymentState
 from tartib.payments.gateways import gateways
@@ -71,28 +71,36 @@ def account_of(token: str) -> Account | None:
 
 
 def money_gone(case: Case) -> bool:
-    """Whether all that was paid for a case went back, or a bank is asked for some of it: one query."""
-    disputed = Dispute.objects.filter(case=case, state=DisputeState.OPEN)
+    """Whether all that was paid for a case went back, or a bank decides about some of it, or has taken some that nobody
+    has paid anew: one query."""
+    taken = Payment.objects.filter(dispute=OuterRef("pk"), state=State.CONFIRMED, credit__gt=0)
+    disputed = Dispute.objects.filter(Q(state=DisputeState.OPEN) | Exists(taken), case=case)
     return case.payment == PaymentState.REFUNDED or disputed.exists()
 
 
 @dataclass(frozen=True, slots=True)
 class WithBanks:
-    """What banks have taken of a case's money for disputes, in its currency; `deciding` while one of them is open."""
+    """What banks have taken of a case's money for disputes, in its currency; `deciding` while one of them is open.
+
+    `let_off` is how much of it the case is let off, since nobody has paid that anew.
+    """
 
     amount: Decimal = Decimal(0)
     deciding: bool = False
+    let_off: Decimal = Decimal(0)
 
 
-def with_banks(case: Case) -> WithBanks:
-    """What of a case's money its customer has from their bank, or may get, and not from the shop. One query."""
+def with_banks(cases: Sequence[Case]) -> dict[int, WithBanks]:
+    """What of each case's money its customer has from their bank, or may get, and not from the shop. One query."""
     taken = Payment.objects.filter(
-        case=case, dispute__isnull=False, direction=Direction.OUT, state=State.CONFIRMED, currency=case.currency
-    ).values_list("amount", "dispute__state")
-    found = list(taken)
-    return WithBanks(
-        sum((amount for amount, _state in found), Decimal(0)), any(state == DisputeState.OPEN for _sum, state in found)
-    )
+        case__in=cases, dispute__isnull=False, direction=Direction.OUT, state=State.CONFIRMED,
+        currency=F("case__currency"),
+    ).values_list("case_id", "amount", "dispute__state", "credit")  # fmt: skip
+    found = {case.pk: WithBanks() for case in cases}
+    for case_id, amount, state, credit in taken:
+        so_far, deciding = found[case_id], state == DisputeState.OPEN
+        found[case_id] = WithBanks(so_far.amount + amount, so_far.deciding or deciding, so_far.let_off + credit)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ the shelf, or are lost to it, in the moment the refund is confirmed.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -26,7 +27,7 @@ from tartib.journal.operations import Actor, write
 from tartib.payments import alarms, enqueue, hooks, refund_states, reversals
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import Fate, GatewayNotice, Refused, Short, Unsupported
-from tartib.payments.hooks import Piece
+from tartib.payments.hooks import DELIVERY, Piece
 from tartib.payments.models import (
     OPEN_REFUNDS,
     Account,
@@ -42,6 +43,9 @@ from tartib.payments.operations import TooMuch, record_payment
 from tartib.payments.ways_back import by_hand, in_parts, what_is_left
 from tartib.shops.models import Shop
 from tartib.shops.providers import Unreachable
+
+_ACT = 19
+"""How many letters of a refund's key name the act by which it was asked for; then comes its number in it."""
 
 
 class NotInParts(Exception):
@@ -71,7 +75,7 @@ def refund(
     case = lock_case(shop, case_id)
     if known := by_key(case, key):
         return known
-    key = _digest(case, key)
+    key = _digest(case, key or secrets.token_urlsafe())
     payments = [
         (payment, rest)
         for payment, rest in what_is_left(case)
@@ -100,8 +104,41 @@ def by_key(case: Case, key: str) -> list[Refund]:
     return list(asked.order_by("key"))
 
 
+def acts(case_id: int) -> dict[str, Refund]:
+    """By the key of each refund of a case, the refund that began its act, which says what all of them are for.
+
+    What is sent instead of one that failed is of the same act. One query.
+    """
+    known = {refund.pk: refund for refund in Refund.objects.filter(case=case_id).order_by("key")}
+    first: dict[str, Refund] = {}
+    for refund in known.values():
+        first.setdefault(refund.key[:_ACT], refund)
+    begun = {}
+    for refund in known.values():
+        origin = refund
+        while origin.instead_of_id is not None:
+            origin = known[origin.instead_of_id]
+        begun[refund.key] = first[origin.key[:_ACT]]
+    return begun
+
+
+def key_of(payment: Payment) -> str:
+    """The key of the refund whose money went out by that payment, by its own way or another, if it is one's."""
+    return (payment.key or "").removeprefix("refund:").partition(":")[0]
+
+
+def delivery_went_back(case: Case) -> bool:
+    """Whether the delivery of a case was given back, or that is under way; like a piece, it comes back once."""
+    asked = Refund.objects.filter(case=case, pieces__contains=[[DELIVERY]]).values_list("key", "state")
+    if any(state != RefundState.FAILED for _key, state in asked):
+        return True
+    keys = [f"refund:{key}{otherwise}" for key, _state in asked for otherwise in ("", ":otherwise")]
+    return bool(keys) and Payment.objects.filter(case=case, key__in=keys).exists()
+
+
 def _digest(case: Case, key: str) -> str:
-    return hashlib.sha256(f"{case.pk}:{key}".encode()).hexdigest()[:19] if key else ""
+    """What the keys of the refunds of one act begin with."""
+    return hashlib.sha256(f"{case.pk}:{key}".encode()).hexdigest()[:_ACT]
 
 
 def send(refund_id: int, *, now: datetime) -> None:
@@ -307,12 +344,11 @@ def _asked(
     number: int,
 ) -> Refund:
     hand = by_hand(payment)
-    given = {"key": f"{key}-{number}"} if key else {}
     refund = Refund.objects.create(
         shop=case.shop, case=case, payment=payment, amount=amount, currency=payment.currency, note=note[:250],
         pieces=[[piece.line_id, piece.quantity, piece.shelved] for piece in pieces], actor=asdict(actor), asked_at=now,
         worth=worth, state=RefundState.CONFIRMED if hand else RefundState.ASKED, settled_at=now if hand else None,
-        **given,
+        key=f"{key}-{number}",
     )  # fmt: skip
     if hand:
         _gone_back(case, refund, now)

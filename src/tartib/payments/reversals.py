@@ -23,7 +23,7 @@ from tartib.payments import alarms, hooks
 from tartib.payments.balance import balance
 from tartib.payments.gateways.protocol import GatewayNotice
 from tartib.payments.models import Account, Attempt, AttemptState, Direction, Payment, Refund, RefundState, State
-from tartib.payments.operations import record_payment
+from tartib.payments.operations import paid_anew, record_payment
 from tartib.payments.timeline import PAYMENT, sums
 
 
@@ -153,7 +153,7 @@ def restate(
         "method": payment.method, "reference": payment.reference,
     }  # fmt: skip
     data |= {"reversed": True} if state == State.FAILED else {}
-    stands = balance(case)
+    stands = paid_anew(case)
     data |= sums(stands.paid, stands.refunded, stands.credited)
     write(case.shop_id, [NewEntry(case.pk, PAYMENT, data | ({"reason": reason} if reason else {}))], actor, now)
     recount(case, actor, now)

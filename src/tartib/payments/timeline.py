@@ -29,6 +29,7 @@ EVENTS: Mapping[str, Text] = {
 _ACTS: Mapping[str, Text] = {
     "seen": gettext_lazy("The payment was looked at"),
     "verified": gettext_lazy("Payment verified by hand"),
+    "owed": gettext_lazy("What a bank took is part of the cost again: it was paid anew"),
     "assigned": gettext_lazy("Payment without an order given to this one"),
 }
 """What people did with a payment, by what its entry says of it."""
@@ -107,7 +108,7 @@ FIELDS: Mapping[str, EditedField] = {"payment": EditedField(gettext_lazy("Paymen
 _FACTS = frozenset(
     {
         "direction", "state", "amount", "currency", "method", "flag", "seen", "verified", "contest", "held", "reversed",
-        "paid", "refunded", "credited",
+        "owed", "paid", "refunded", "credited",
     }
 )  # fmt: skip
 ENTRIES = (

@@ -22,6 +22,7 @@ from tartib.cases import queries
 from tartib.cases.models import Case
 from tartib.l10n import names
 from tartib.orders.queries import order, requests_of
+from tartib.payments import queries as payments
 from tartib.portal import finding, opening, requested
 from tartib.portal.story import Story, tell
 from tartib.public.limits import here
@@ -98,7 +99,8 @@ def _status(case: Case | None) -> HttpResponse:
     particulars, reader = order(case), audience.current()
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     asked = requested.telling(requests_of(case))
-    story = tell(case, particulars, entries, reader, request=asked)
+    banks = payments.with_banks([case])[case.pk]
+    story = tell(case, particulars, entries, reader, request=asked, banks=banks)
     told = {
         "found": True,
         "order": str(particulars),

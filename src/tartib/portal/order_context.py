@@ -40,9 +40,9 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
     entries = list(queries.timeline(case, shown_only=True).order_by("seq"))
     positions, requests = list(lines(case)), requests_of(case)
     asked = requested.telling(requests)
-    story = tell(case, particulars, entries, reader, request=asked)
     stands = balance(case)
-    with_banks = payments.with_banks(case) if stands.refunded else payments.WithBanks()
+    with_banks = payments.with_banks([case])[case.pk] if stands.refunded else payments.WithBanks()
+    story = tell(case, particulars, entries, reader, request=asked, banks=with_banks)
     return {
         "case": case,
         "shop": case.shop,

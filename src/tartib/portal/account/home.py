@@ -16,6 +16,7 @@ from tartib.customers.queries import customers
 from tartib.orders import ORDER
 from tartib.orders import queries as orders
 from tartib.orders.models import Order
+from tartib.payments import queries as payments
 from tartib.portal import requested
 from tartib.portal.account.access import AccountRequest, account
 from tartib.portal.order_context import seen
@@ -90,9 +91,10 @@ def cards(found: Sequence[Case]) -> list[Card]:
     numbers = [case.pk for case in found]
     known = {order.pk: order for order in Order.objects.filter(case__in=numbers).select_related("case")}
     asked = orders.requests_about(numbers)
-    entries = queries.timelines(found)
+    entries, banks = queries.timelines(found), payments.with_banks(found)
     return [_card(case, known.get(case.pk), tell(
         case, known.get(case.pk), entries[case.pk], reader, request=requested.telling(asked[case.pk]),
+        banks=banks[case.pk],
     )) for case in found]  # fmt: skip
 
 
