@@ -7,6 +7,7 @@ from tartib.cases.operations import delete
 from tartib.customers.models import Customer
 from tartib.journal.models import Entry
 from tartib.journal.operations import SYSTEM
+from tartib.notify.models import Message
 from tests.api.client import Program, order
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move
 
@@ -164,8 +165,14 @@ def test_the_timeline_comes_in_stretches_with_what_staff_wrote() -> None:
     shop = make_shop()
     case = make_order(shop)
     program = Program(shop)
-    assert program.post(f"/orders/{case.code}/notes", {"text": "Call first"}).status_code == 201
-    assert program.post(f"/orders/{case.code}/notes", {"text": "Thank you", "shown": True}).status_code == 201
+    for_staff = program.post(f"/orders/{case.code}/notes", {"text": "Call first"})
+    assert (for_staff.status_code, for_staff.json()["sent"]) == (201, False)
+    assert not Message.objects.filter(case=case).exists()
+    for _again in range(2):
+        thanks = {"text": "Thank you", "shown": True}
+        to_customer = program.post(f"/orders/{case.code}/notes", thanks, Idempotency_Key="n-9")
+        assert (to_customer.status_code, to_customer.json()["sent"]) == (201, True)
+    assert Message.objects.get(case=case, channel="email").note == "Thank you"
     first = program.get(f"/orders/{case.code}/timeline?limit=2").json()
     assert [entry["data"].get("text") for entry in first["entries"]] == ["Thank you", "Call first"]
     rest = program.get(f"/orders/{case.code}/timeline?cursor={first['next']}").json()

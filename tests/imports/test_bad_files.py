@@ -314,6 +314,9 @@ def test_a_workbook_is_not_a_text_file() -> None:
 
 def test_a_letter_cut_by_the_end_of_the_file_is_damage_and_no_code_page() -> None:
     assert encodings.detect(["Номер замовлення".encode()[:-1]]) == "utf-8"
+    assert encodings.detect(["Blue \ufffd".encode()]) == "utf-8", (
+        "what was damaged before it was written is well written"
+    )
 
 
 def test_problems_have_words_for_their_params() -> None:

@@ -280,6 +280,9 @@ class NoteOut(Shape):
     order: str
     text: str
     shown: bool
+    sent: bool = Field(
+        description="Whether it goes to the customer: not where it is for staff or nothing reaches them."
+    )
 
 
 class RequestSummary(Shape):

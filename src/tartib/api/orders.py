@@ -26,7 +26,7 @@ from tartib.cases import queries
 from tartib.cases.filters import SORTS, read_cursor
 from tartib.cases.hooks import AS_USUAL
 from tartib.cases.models import Case
-from tartib.cases.operations import Stale, lock_case, note
+from tartib.cases.operations import Stale, lock_case, note, write_to
 from tartib.customers.address import Address
 from tartib.customers.operations import CustomerDraft
 from tartib.l10n import digits, money, phones
@@ -135,12 +135,15 @@ def read_timeline(request: ApiRequest, code: str, cursor: Cursor = "", limit: Li
 
 @router.post("/{code}/notes", response={201: NoteOut}, auth=BearerKey("notes:write"), summary="Write a note")
 def write_note(request: ApiRequest, code: str, body: NoteIn) -> HttpResponse:
-    """Write a note on the timeline, for staff, or with `shown` for the customer as well."""
+    """Write a note on the timeline, for staff; with `shown` to the customer, who is told of it by what reaches them."""
 
     def work() -> Answer:
-        case = as_seen(request, code)
-        note(case, body.text, request.auth.actor, shown=body.shown, now=timezone.now())
-        return Answer({"order": case.code, "text": body.text, "shown": body.shown}, 201)
+        case, now, sent = as_seen(request, code), timezone.now(), False
+        if body.shown:
+            sent = write_to(case.shop, case.pk, body.text, request.auth.actor, now=now)
+        else:
+            note(case, body.text, request.auth.actor, shown=False, now=now)
+        return Answer({"order": case.code, "text": body.text, "shown": body.shown, "sent": sent}, 201)
 
     return once(request, work)
 

@@ -159,7 +159,7 @@ class NoteIn(Body):
     """A note on the timeline."""
 
     text: Prose = Field(min_length=1, max_length=4_000)
-    shown: bool = Field(False, description="Whether the customer sees it.")
+    shown: bool = Field(False, description="Whether it is for the customer, who is told of it.")
 
 
 class PieceIn(Body):

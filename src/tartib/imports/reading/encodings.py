@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -58,7 +59,8 @@ def by_beginning(head: bytes) -> str | None:
 
 def detect(pieces: Iterable[bytes]) -> str | None:
     """The encoding of a file that is given in pieces, from its beginning to its end; None for what is no text."""
-    utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+    # What is no UTF-8 becomes letters that no text has; a sign of damage (U+FFFD) that the file holds is well written.
+    utf8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     evidence = _Evidence()
     letters = broken = 0
     first = True
@@ -74,8 +76,9 @@ def detect(pieces: Iterable[bytes]) -> str | None:
             continue
         text = utf8.decode(piece)
         if not text.isascii():
-            broken += text.count("\ufffd")
-            letters += sum(map(text.count, {letter for letter in text if letter > "\x7f"}))
+            found = Counter(text)
+            letters += sum(count for letter, count in found.items() if letter > "\x7f")
+            broken += sum(count for letter, count in found.items() if "\udc80" <= letter <= "\udcff")
     broken += len(utf8.decode(b"", final=True))
     if not broken or broken * _DAMAGE <= letters:
         return "utf-8"
