@@ -101,11 +101,11 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
         connection.settings_dict["OPTIONS"]["options"] = f"-c role={Role.APPLICATION}"
         # A test that needs no database may have made a pool already, of the name that settings tell.
         with django_db_blocker.unblock():
-            _disconnect()
+            roles.disconnect()
             factories.seed()
         yield
         with django_db_blocker.unblock():
-            _disconnect()
+            roles.disconnect()
         with _admin() as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -182,11 +182,6 @@ def _sign_in_as_owner(name: str) -> None:
     connection.settings_dict.update(NAME=name, USER=Role.OWNER, PASSWORD=password)
 
 
-def _disconnect() -> None:
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
-
-
 @contextmanager
 def _alone() -> Iterator[None]:
     with (FOLDER / "databases.lock").open("w") as lock:
@@ -215,10 +210,10 @@ def _template(blocker: DjangoDbBlocker) -> str:
             admin.execute(f"GRANT {Role.APPLICATION} TO {Role.OWNER}")
             _sign_in_as_owner(draft)
             with blocker.unblock():
-                _disconnect()
+                roles.disconnect()
                 call_command("migrate", verbosity=0)
                 roles.grant(Role.APPLICATION)
-                _disconnect()
+                roles.disconnect()
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
     return name
 

@@ -24,3 +24,12 @@ def owner() -> Iterator[CursorWrapper]:
         cursor.execute(role(Role.OWNER))
         yield cursor
         cursor.execute(role(Role.APPLICATION))
+
+
+@contextmanager
+def insider() -> Iterator[None]:
+    """Somebody with the password of the database's owner, who switches the triggers off for themselves."""
+    with owner() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield
+        cursor.execute("SET session_replication_role = origin")

@@ -17,7 +17,8 @@ from tartib.journal.anchors.taking import take
 from tartib.journal.models import Anchoring, Entry
 from tartib.shops.models import Shop
 from tests.factories import NOW
-from tests.journal.anchors.world import anchored, chain_anew, insider, make_busy_shop
+from tests.insider import insider
+from tests.journal.anchors.world import anchored, chain_anew, make_busy_shop
 from tests.threads import at_once
 
 

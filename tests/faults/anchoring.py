@@ -3,18 +3,14 @@
 import sys
 from datetime import timedelta
 
-import django
+from django.utils import timezone
 
-django.setup()
-
-from django.utils import timezone  # noqa: E402
-
-from tartib.cases.models import Case  # noqa: E402
-from tartib.cases.timeline import NOTE  # noqa: E402
-from tartib.journal.anchors import files, statements  # noqa: E402
-from tartib.journal.anchors.taking import take  # noqa: E402
-from tartib.journal.operations import SYSTEM, NewEntry, write  # noqa: E402
-from tartib.shops.models import Shop  # noqa: E402
+from tartib.cases.models import Case
+from tartib.cases.timeline import NOTE
+from tartib.journal.anchors import files, statements
+from tartib.journal.anchors.taking import take
+from tartib.journal.operations import SYSTEM, NewEntry, write
+from tartib.shops.models import Shop
 
 
 def main(slug: str, times: str) -> None:

@@ -11,6 +11,8 @@ from django.db import connection
 
 from tests.conftest import SERVER
 
+SCRIPT = (sys.executable, str(Path(__file__).with_name("starting.py")))
+"""What runs a script of this folder, whose name and words come after it."""
 READY = "ready"
 """What a script says when it is loaded and its work begins."""
 
@@ -37,7 +39,7 @@ def kill_until_done(
     chance = random.Random(seed)
     killed = 0
     while True:
-        command = [sys.executable, str(Path(__file__).with_name(script)), *words(killed)]
+        command = [*SCRIPT, script, *words(killed)]
         with subprocess.Popen(command, env=environment(**more), stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdout.readline().strip() == READY

@@ -2,17 +2,13 @@
 
 import sys
 
-import django
+from django.utils import timezone
 
-django.setup()
-
-from django.utils import timezone  # noqa: E402
-
-from tartib.cases.engine import advance  # noqa: E402
-from tartib.cases.models import Case  # noqa: E402
-from tartib.flow.facts import ByHand  # noqa: E402
-from tartib.journal.operations import Actor  # noqa: E402
-from tartib.shops.models import Shop  # noqa: E402
+from tartib.cases.engine import advance
+from tartib.cases.models import Case
+from tartib.flow.facts import ByHand
+from tartib.journal.operations import Actor
+from tartib.shops.models import Shop
 
 
 def main(slug: str, target: str) -> None:

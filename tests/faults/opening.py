@@ -3,13 +3,9 @@ addresses and its owner's e-mail address."""
 
 import sys
 
-import django
-
-django.setup()
-
-from tartib.api.keys import SCOPES  # noqa: E402
-from tartib.shops.operations import issue_key  # noqa: E402
-from tests.factories import make_shop  # noqa: E402
+from tartib.api.keys import SCOPES
+from tartib.shops.operations import issue_key
+from tests.factories import make_shop
 
 
 def main() -> None:

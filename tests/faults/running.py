@@ -21,6 +21,7 @@ from uuid import uuid4
 import psycopg
 
 from tartib.project.database import DatabaseTrouble, Role, Server
+from tests.faults.killing import SCRIPT
 
 ANSWERED = frozenset({200, 201})
 Heard = tuple[int, Message, str]
@@ -152,7 +153,7 @@ def running(folder: Path, *, within: Sequence[str] = (), **environment: str) -> 
     try:
         until(lambda: at.answers() or at.process.poll() is not None or _waits(at), 180)
         opened = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("opening.py"))],
+            [*SCRIPT, "opening.py"],
             env=surroundings | {"DATABASE_URL": environment.get("DATABASE_URL") or at.database},
             capture_output=True, text=True, check=False,
         )  # fmt: skip

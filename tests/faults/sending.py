@@ -4,12 +4,8 @@ import os
 import sys
 from datetime import datetime
 
-import django
-
-django.setup()
-
-from tartib.notify.sending import send_due  # noqa: E402
-from tartib.notify.sms import kavenegar  # noqa: E402
+from tartib.notify.sending import send_due
+from tartib.notify.sms import kavenegar
 
 
 def main(moment: str) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -24,7 +22,7 @@ from tartib.notify import accounts, subscribing
 from tartib.notify.models import Message
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_listing, make_order, make_orders, make_shop, move
-from tests.faults.killing import environment
+from tests.faults.killing import SCRIPT, environment
 from tests.faults.running import until
 from tests.services import Browser, Mailbox, Phone
 
@@ -50,7 +48,7 @@ def test_a_shop_whose_hosts_are_slow_holds_up_no_others_messages_and_codes(
         theirs, codes = Message.objects.filter(shop=other), Message.objects.filter(shop=other, kind="code")
         port = settings.EMAIL_PORT
         more = {"TARTIB_SMTP": f"smtp://127.0.0.1:{port}", "TARTIB_SENDER": "orders@tartib.example"}
-        command = [sys.executable, str(Path(__file__).with_name("working.py"))]
+        command = [*SCRIPT, "working.py"]
         with subprocess.Popen(command, env=environment(SMS_SERVICE=f"{where}/v1", **more)) as worker:
             try:
                 until(lambda: WantedPhoto.objects.filter(tries__gt=0).exists(), ALL_WITHIN)
@@ -65,7 +63,7 @@ def test_a_shop_whose_hosts_are_slow_holds_up_no_others_messages_and_codes(
 def test_a_worker_with_nothing_else_to_do_sends_a_code_at_once(phone: Phone) -> None:
     """A code never waits for its time to be over."""
     shop = sending(make_shop(country="UA"), "fast")
-    command = [sys.executable, str(Path(__file__).with_name("working.py"))]
+    command = [*SCRIPT, "working.py"]
     with subprocess.Popen(command, env=environment(SMS_SERVICE=phone.url)) as worker:
         try:
             signing_in.ask_code(shop, ContactPoint("sms", "+380501112233"), "en", "", now=timezone.now())

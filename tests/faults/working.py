@@ -2,12 +2,8 @@
 
 import os
 
-import django
-
-django.setup()
-
-from tartib.cli.worker import command  # noqa: E402
-from tartib.notify.sms import kavenegar  # noqa: E402
+from tartib.cli.worker import command
+from tartib.notify.sms import kavenegar
 
 kavenegar.API = os.environ["SMS_SERVICE"]
 command()

@@ -10,7 +10,8 @@ from tartib.journal.models import Entry
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, make_orders, make_shop
-from tests.journal.test_verify import faults, intruder
+from tests.insider import insider
+from tests.journal.test_verify import faults
 
 pytestmark = pytest.mark.django_db
 WORDS = {"text": "Parisa asks for red", "by": "customer"}
@@ -60,7 +61,7 @@ def test_erasing_again_finds_nothing_more(case: Case, shop: Shop) -> None:
     ],
 )
 def test_what_is_altered_afterwards_is_found(case: Case, shop: Shop, change: dict[str, object]) -> None:
-    with intruder():
+    with insider():
         Entry.objects.filter(case_id=case.pk, seq=2).update(**change)
     assert faults(shop) == [("altered", case.pk, 2)]
 
@@ -68,7 +69,7 @@ def test_what_is_altered_afterwards_is_found(case: Case, shop: Shop, change: dic
 def test_words_that_nobody_erased_and_that_are_gone_are_found(case: Case) -> None:
     """Rewriting what somebody said as never said is found as well."""
     entry = Entry.objects.get(case_id=case.pk, seq=3)
-    with intruder():
+    with insider():
         Entry.objects.filter(pk=entry.pk).update(words=None, salt=None, seal=b"0" * 32)
     assert ("altered", case.pk, 3) in faults(case.shop)
     assert ("silenced", case.pk, 3) in faults(case.shop)

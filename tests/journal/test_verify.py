@@ -1,8 +1,5 @@
 """The proof finds every way to falsify a timeline, and names it (requirement X3)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from django.db import Error, transaction
 
@@ -14,18 +11,9 @@ from tartib.journal.operations import NewEntry, write
 from tartib.journal.verify import verify
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, make_orders, make_shop, move
-from tests.insider import owner
+from tests.insider import insider, owner
 
 pytestmark = pytest.mark.django_db
-
-
-@contextmanager
-def intruder() -> Iterator[None]:
-    """Somebody with all rights on the database, who switches the triggers off for themselves."""
-    with owner() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        yield
-        cursor.execute("SET session_replication_role = origin")
 
 
 @pytest.fixture
@@ -59,7 +47,7 @@ def test_several_entries_at_once_follow_each_other_in_their_chains(shop: Shop) -
 
 def test_an_altered_row_is_found(shop: Shop) -> None:
     case = second(shop)
-    with intruder():
+    with insider():
         Entry.objects.filter(case_id=case.pk, seq=2).update(facts={"from": "pending", "to": "cancelled"})
     assert faults(shop) == [("altered", case.pk, 2)]
 
@@ -69,21 +57,21 @@ def test_an_altered_row_is_found(shop: Shop) -> None:
 )
 def test_altered_names_times_and_visibility_are_found(shop: Shop, change: dict[str, object]) -> None:
     case = second(shop)
-    with intruder():
+    with insider():
         Entry.objects.filter(case_id=case.pk, seq=2).update(**change)
     assert faults(shop) == [("altered", case.pk, 2)]
 
 
 def test_a_removed_row_is_found(shop: Shop) -> None:
     case = second(shop)
-    with intruder():
+    with insider():
         Entry.objects.filter(case_id=case.pk, seq=2).delete()
     assert faults(shop) == [("removed", case.pk, 2)]
 
 
 def test_a_cut_tail_is_found(shop: Shop) -> None:
     case = second(shop)
-    with intruder():
+    with insider():
         Entry.objects.filter(case_id=case.pk, seq__gte=2).delete()
     assert faults(shop) == [("cut", case.pk, 2), ("unlike", case.pk, None)]
 
@@ -91,7 +79,7 @@ def test_a_cut_tail_is_found(shop: Shop) -> None:
 def test_a_removed_case_is_found(shop: Shop) -> None:
     case = second(shop)
     number = Chain.objects.get(case_id=case.pk).number
-    with intruder():
+    with insider():
         Entry.objects.filter(case_id=case.pk).delete()
         Chain.objects.filter(case_id=case.pk).delete()
     assert faults(shop) == [("case-removed", None, number), ("no-timeline", case.pk, None)]
@@ -104,7 +92,7 @@ def test_a_case_deleted_by_the_shop_is_no_fault(shop: Shop) -> None:
 
 def test_faults_are_told_in_words(shop: Shop) -> None:
     case = second(shop)
-    with intruder():
+    with insider():
         Entry.objects.filter(case_id=case.pk, seq=2).delete()
     assert str(next(verify(shop))) == f"{shop.slug}: entry 2 of case {case.pk} was removed."
 

@@ -19,6 +19,8 @@ def set_up() -> None:
 def database() -> Iterator[None]:
     """Django set up and a database to talk to. An embedded server is stopped when nobody uses it any more."""
     set_up()
+    from tartib.project.roles import disconnect
+
     with server():
         try:
             yield
@@ -73,11 +75,3 @@ def renew(say: Callable[[str], None]) -> None:
 
     if renewed := renew_presets(now=timezone.now()):
         say(f"{renewed} workflow(s) that shops use as Tartib brings them were brought up to date.")
-
-
-def disconnect() -> None:
-    """Close every connection to the database that this process has."""
-    from django.db import connection
-
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]

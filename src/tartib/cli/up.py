@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from tartib.cli.ready import database, disconnect, migrate, renew
+from tartib.cli.ready import database, migrate, renew
 from tartib.cli.supervisor import Part, answers, supervise
 
 
@@ -40,7 +40,7 @@ def command(practice: bool, host: str, port: int) -> None:
     with database():
         from django.conf import settings
 
-        from tartib.project.roles import refuse_powers
+        from tartib.project.roles import disconnect, refuse_powers
         from tartib.project.static import collect
 
         _require_free(host, port, "--port")

@@ -27,6 +27,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tartib.shops.secret_files import keep
+
 SYSTEM_USER = "tartib"
 SYSTEM_FOLDER = Path("/var/lib/tartib")
 # Only its files are wanted: importing the package brings its own helpers and their warnings.
@@ -274,17 +276,10 @@ class Server:
 def kept_secret(file: Path, size: int) -> str:
     """What a file keeps that nobody is to guess: `size` random bytes in letters, made when it is first asked for.
 
-    Only the user who runs Tartib can read it. Of processes that come at once one makes it, for all of them.
+    Only the user who runs Tartib can read it.
     """
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f"{file.name}-{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(size))
-        # Whoever comes first keeps it; a link fails where the file already is.
-        with suppress(FileExistsError):
-            file.hardlink_to(draft)
-        draft.unlink()
+        keep(file, secrets.token_urlsafe(size).encode())
     return file.read_text().strip()
 
 

@@ -93,9 +93,14 @@ def as_owner() -> Iterator[None]:
 
 
 def _sign_in_as(who: dict[str, str]) -> None:
+    disconnect()
+    connection.settings_dict.update(who)
+
+
+def disconnect() -> None:
+    """Close every connection to the database that this process has."""
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
-    connection.settings_dict.update(who)
 
 
 def lacks_rights(application: str) -> bool:

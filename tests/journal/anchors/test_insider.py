@@ -14,7 +14,8 @@ from tartib.journal.models import Chain, Entry, Register
 from tartib.payments.models import Payment
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, move
-from tests.journal.anchors.world import HOUR, anchored, chain_anew, codes, found, insider
+from tests.insider import insider
+from tests.journal.anchors.world import HOUR, anchored, chain_anew, codes, found
 
 
 def last_case(shop: Shop) -> Case:

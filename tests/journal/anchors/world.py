@@ -1,7 +1,5 @@
 """A shop in which something happened, what an insider may do to it, and what the proof then says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +18,6 @@ from tartib.journal.verify import chain_hash, verify
 from tartib.payments.operations import record_payment
 from tartib.shops.models import Shop
 from tests.factories import NOW, make_order, make_orders, make_product, make_shop, move, pay
-from tests.insider import owner
 
 HOUR = timedelta(hours=1)
 
@@ -54,15 +51,6 @@ def found(shop: Shop, *places: Path) -> list[Fault]:
 def codes(shop: Shop, *places: Path) -> list[str]:
     """The codes of what is found."""
     return [fault.code for fault in found(shop, *places)]
-
-
-@contextmanager
-def insider() -> Iterator[None]:
-    """Somebody with the password of the database's owner, who switches the triggers off for themselves."""
-    with owner() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        yield
-        cursor.execute("SET session_replication_role = origin")
 
 
 def chain_anew(case_id: int) -> None:

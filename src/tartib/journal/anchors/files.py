@@ -22,9 +22,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tartib.journal.anchors.keys import publish
 from tartib.journal.anchors.statements import LONGEST, NoAnchor
 from tartib.journal.witness import Span
+from tartib.shops.secret_files import publish
 
 ENDING = ".anchor"
 _LONGEST_LETTER = 1_000_000

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,6 +12,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from tartib.shops.secret_files import keep
 
 Keys = Mapping[str, Ed25519PublicKey]
 """Public keys by their fingerprints."""
@@ -70,33 +70,6 @@ def read(files: Iterable[Path]) -> Keys:
 def fingerprint(key: Ed25519PublicKey) -> str:
     """By what a key is told from others: 120 bits of the SHA-256 of its raw bytes, in 24 characters (RFC 4648)."""
     return base64.b32encode(hashlib.sha256(key.public_bytes_raw()).digest()[:15]).decode()
-
-
-def keep(place: Path, content: bytes) -> None:
-    """Write a file whole or not at all, readable to its owner alone; one that is there already stays as it is."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}-{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    publish(draft, place)
-
-
-def publish(draft: Path, place: Path) -> bool:
-    """Give a written draft its name, for good; whether it is the one that has it now."""
-    first = False
-    # A link fails where the file already is, where a rename would take its place.
-    with suppress(FileExistsError):
-        place.hardlink_to(draft)
-        first = True
-    draft.unlink()
-    folder = os.open(place.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return first
 
 
 def _public_keys() -> Path:
