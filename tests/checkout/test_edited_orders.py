@@ -213,3 +213,20 @@ def test_what_is_picked_up_is_taxed_by_its_country_also_when_it_is_edited() -> N
     choose_delivery(cart, spot, now=NOW)
     assert reviewed(cart).totals.tax == D("24.00")
     assert edit(confirm_now(cart).case_id, (shirt, 1), (cap, 1)).tax == D("48.00")
+
+
+def test_a_code_that_counts_no_more_for_what_is_left_says_so_and_stays_until_somebody_edits_it() -> None:
+    shelf = make_shelf(tax_included=False, tax_shipping=False)
+    shirt, cap = shelf.goods[0], shelf.goods[2]
+    discounts.set_up(shelf.shop, now=NOW, code="ten", kind="percent", value=D(10), minimum=D(200))
+    order = Order.objects.get(pk=by_hand(shelf, Wish(code="ten"), draft(shirt, 2), draft(cap, 1)))
+
+    def stands(order: Order) -> discounts.Standing | None:
+        return discounts.standing(order, list(Line.objects.filter(case=order.case)))
+
+    assert (order.discount, stands(order)) == (D(36), None)
+    order = edit(order.pk, (shirt, 2))
+    assert (order.discount, stands(order)) == (D(36), discounts.Standing(D(24)))
+    order = edit(order.pk, (shirt, 1))
+    assert (order.discount, stands(order)) == (D(36), discounts.Standing(D(0), D(200)))
+    assert stands(edit(order.pk, (shirt, 2), (cap, 1))) is None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,15 +20,19 @@ from tartib.catalog.models import Stock
 from tartib.l10n import money
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line
-from tartib.orders.queries import order
+from tartib.orders.queries import order, out
 from tartib.orders.returning import Changed, Contradiction, Plan, Wish, give_back, plan
 from tartib.orders.shares import Share, shares, together
 from tartib.orders.totals import Item, Off, Reduction, add_up
+from tartib.payments.attempts import apply_notice, start
 from tartib.payments.balance import balance
 from tartib.payments.hooks import Piece
-from tartib.payments.models import Refund
+from tartib.payments.models import Refund, RefundState
 from tartib.payments.operations import TooMuch, record_payment
+from tartib.payments.refund_states import failed
+from tartib.payments.refunds import send
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move, pay
+from tests.payments.scripted import Scripted, make_account, paid
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -209,6 +216,53 @@ def test_papers_of_an_act_that_takes_money_of_two_payments_are_of_one_thing() ->
     assert [line.name for line in rest.lines] == [f"Rest of credit note {papers[0].name}"]
     with pytest.raises(Contradiction, match="delivery was given back"):
         back(case, Wish(delivery=True))
+
+
+def by_gateways(amounts: Sequence[Decimal], **particulars: Any) -> tuple[Case, list[Line]]:
+    """An order paid in several parts by a gateway, and its lines; newest is the last."""
+    shop = make_shop("delivery")
+    case, account = make_order(shop, **particulars), make_account(shop)
+    for number, amount in enumerate(amounts):
+        tried = start(shop, case.pk, account, now=NOW + timedelta(minutes=number))
+        apply_notice(account, paid(tried, f"money-{number}", amount=amount), now=NOW + timedelta(minutes=number))
+    case.refresh_from_db()
+    return case, list(Line.objects.filter(case=case).order_by("position"))
+
+
+def test_pieces_of_a_refund_under_way_are_not_asked_for_again_until_it_has_failed(scripted: Scripted) -> None:
+    lines = (LineDraft("Shirt", 3, D(50)), LineDraft("Cap", 1, D(20)))
+    case, (shirts, cap) = by_gateways([D(180)], lines=lines, shipping=D(10))
+    _planned, (asked,) = back(case, Wish((Piece(shirts.pk, 2, True), Piece(cap.pk, 1, True)), delivery=True))
+    assert asked.state == RefundState.ASKED
+    still = out(order(case), [shirts, cap])
+    assert (still.pieces, still.delivery) == ({shirts.pk: 1, cap.pk: 0}, False)
+    with pytest.raises(Contradiction, match="a refund is under way for 2"):
+        plan(case, Wish((Piece(shirts.pk, 2, True),)))
+    with pytest.raises(Contradiction, match="a refund is under way for 1"):
+        plan(case, Wish((Piece(cap.pk, 1, True),)))
+    assert plan(case, Wish((Piece(shirts.pk, 1, True),))).amount == 50
+    failed(asked, "no", NOW)
+    assert out(order(case), [shirts, cap]).pieces == {shirts.pk: 3, cap.pk: 1}
+    assert plan(case, Wish((Piece(shirts.pk, 3, True),), delivery=True)).amount == 160
+
+
+def test_an_act_whose_second_refund_settles_first_comes_to_the_same(scripted: Scripted) -> None:
+    """45.00 and 125.50 were paid: a shirt with its tax of 20 % and a delivery at 5 % go back, the newer money late."""
+    lines = (LineDraft("Book", 1, D(100), tax_percent=D(0)), LineDraft("Shirt", 1, D(50), tax_percent=D(20)))
+    case, (_book, shirt) = by_gateways(
+        [D("125.50"), D(45)], lines=lines, shipping=D(10), tax=D("10.50"), shipping_tax_percent=D(5), total=D("170.50")
+    )
+    _planned, (newer, older) = back(case, Wish((Piece(shirt.pk, 1, False),), delivery=True))
+    assert (newer.amount, older.amount) == (D(45), D("25.50"))
+    for late, refund in enumerate((older, newer)):
+        send(refund.pk, now=NOW + timedelta(hours=late))
+        shirt.refresh_from_db()
+        assert (shirt.came_back, out(order(case), [shirt]).pieces[shirt.pk]) == (late, 0)
+    notes = [paper_of(one, "en") for one in Paper.objects.filter(case=case, kind="credit-note").order_by("pk")]
+    assert [note.total for note in notes] == [D("25.50"), D(45)]
+    assert sum(note.tax for note in notes) == D("10.50")
+    assert [line.name for line in notes[0].lines] == ["Shirt"]
+    assert (balance(case).kept, balance(case).due) == (D(100), D(0))
 
 
 class EveryPiece(TestCase):

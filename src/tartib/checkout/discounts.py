@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +16,8 @@ from django.db.models import F, Func, Q, Value
 from tartib.cases.models import Phase
 from tartib.checkout.models import Discount, DiscountKind, Redemption
 from tartib.l10n import digits
-from tartib.orders.totals import Off, Reduction
+from tartib.orders.models import Line, Order
+from tartib.orders.totals import ZERO, Item, Off, Reduction, add_up
 from tartib.shops.models import Shop
 
 _OFF = {
@@ -108,6 +110,38 @@ def _same(buyer: Buyer) -> Q | None:
 def reduction(discount: Discount) -> Reduction:
     """What the code takes off, for `totals.add_up`."""
     return Reduction(_OFF[DiscountKind(discount.kind)], discount.value, discount.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the code of an order does for its goods as they are now: what it `takes` off by its own rule.
+
+    `least` is the amount of goods that it needs and that they do not come to any more; None where they do.
+    """
+
+    takes: Decimal
+    least: Decimal | None = None
+
+
+def standing(order: Order, lines: Sequence[Line]) -> Standing | None:
+    """How the code by which an order was placed stands, `lines` being all of it; None where it does what it did then.
+
+    What is taken off an order that is edited stays as it is written: this says what else it could be. Until when the
+    code holds, and how often, was looked at when the order was placed. One query where there is a code, else none.
+    """
+    used = (
+        Redemption.objects.filter(case=order.case).select_related("discount").first() if order.discount_code else None
+    )
+    if used is None:
+        return None
+    goods = sum((line.total for line in lines), ZERO)
+    if goods < used.discount.minimum:
+        return Standing(ZERO, used.discount.minimum)
+    items = [Item(line.total, 1) for line in lines]
+    sums = add_up(
+        items, order.shipping, [reduction(used.discount)], order.case.currency, tax_included=order.tax_included
+    )
+    return Standing(sums.discount) if sums.discount != used.amount else None
 
 
 def redeem(discount: Discount, case_id: int, customer_id: int | None, amount: Decimal, *, now: datetime) -> None:

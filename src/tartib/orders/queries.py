@@ -17,10 +17,21 @@ from tartib.orders import ORDER, sql
 from tartib.orders.models import Line, Order, PaymentMethod
 from tartib.orders.points import earned_by
 from tartib.orders.requests import CustomerRequest, RequestState
+from tartib.payments import refunds
 from tartib.shops.models import Shop
 
 _NOT_PAID = (PaymentState.UNPAID, PaymentState.FAILED, PaymentState.UNVERIFIED)
 LIKELY_DOUBLE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """What of an order has not come back, and is not about to with a refund under way: its pieces by line, those that
+    are about to, and whether the delivery is among what is out."""
+
+    pieces: dict[int, int]
+    coming: dict[int, int]
+    delivery: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,13 @@ def order(case: Case) -> Order:
 def lines(case: Case) -> QuerySet[Line]:
     """The lines of an order in their order."""
     return Line.objects.filter(case=case).select_related("product").order_by("position")
+
+
+def out(order: Order, lines: Sequence[Line]) -> Out:
+    """What of an order, of which `lines` are all, can be given back yet; three queries at most."""
+    coming = refunds.coming_back(order.case)
+    pieces = {line.pk: max(0, line.quantity - line.came_back - coming[line.pk]) for line in lines}
+    return Out(pieces, dict(coming), bool(order.shipping) and not refunds.delivery_went_back(order.case))
 
 
 def incomplete(shop: Shop) -> Q:

@@ -42,6 +42,7 @@ from tartib.orders.requests import (
     RequestReason,
     RequestState,
 )
+from tartib.payments import refunds
 from tartib.shops import worktime
 from tartib.shops.models import Shop
 
@@ -108,7 +109,7 @@ def offered(
     """What `offers` answers, from what was read already."""
     if case.phase == Phase.ENDED:
         return []
-    out = tuple((line, line.quantity - line.came_back) for line in lines if line.quantity > line.came_back)
+    out = _out(case, lines)
     opened = {one.kind for one in requests if one.open}
     done = case.phase == Phase.DONE
     days = OrderSettings.of(case.shop).return_days
@@ -334,11 +335,14 @@ def _told(outcome: Outcome) -> bool:
 def _whole(case: Case, rows: Sequence[RequestedLine]) -> bool:
     """Whether everything that the order still holds was asked for and agreed to."""
     agreed = {row.line_id: row.agreed for row in rows}
-    return all(
-        agreed.get(line.pk, 0) == line.quantity - line.came_back
-        for line in queries.lines(case)
-        if line.quantity > line.came_back
-    )
+    return all(agreed.get(line.pk, 0) >= left for line, left in _out(case, queries.lines(case)))
+
+
+def _out(case: Case, lines: Iterable[Line]) -> tuple[tuple[Line, int], ...]:
+    """The lines of which pieces are out, with how many: none that came back or for which a refund is under way."""
+    coming = refunds.coming_back(case)
+    left = ((line, line.quantity - line.came_back - coming[line.pk]) for line in lines)
+    return tuple((line, count) for line, count in left if count > 0)
 
 
 def _held(shop: Shop, case_id: int, request_id: int, states: Sequence[str]) -> CustomerRequest:

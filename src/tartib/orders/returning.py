@@ -21,7 +21,7 @@ from tartib.journal.operations import Actor
 from tartib.l10n import money, names
 from tartib.orders import proposals
 from tartib.orders.models import Line
-from tartib.orders.queries import lines, order
+from tartib.orders.queries import Out, lines, order, out
 from tartib.orders.shares import shares, together
 from tartib.payments import hooks, refunds
 from tartib.payments.balance import refundable
@@ -101,15 +101,17 @@ def plan(case: Case, wish: Wish) -> Plan:
     """What a wish comes to now. Sends nothing. Raises `Contradiction`, and `payments.operations.TooMuch`."""
     if wish.payment_id is not None:
         return _aside(case, wish)
-    left, known = refundable(case), {line.pk: line for line in lines(case)}
+    left, particulars, known = refundable(case), order(case), {line.pk: line for line in lines(case)}
+    still = out(particulars, list(known.values()))
     pieces = tuple((known[piece.line_id], piece) for piece in wish.pieces if piece.line_id in known)
-    _can_come_back(wish.pieces, known)
+    _can_come_back(wish.pieces, known, still)
     cost = None
     if pieces or wish.delivery:
-        parts = shares(order(case), list(known.values()))
-        cost = together(parts.pieces(line, piece.quantity) for line, piece in pieces).cost
+        parts = shares(particulars, list(known.values()))
+        gone = {line.pk: line.came_back + still.coming.get(line.pk, 0) for line, _piece in pieces}
+        cost = together(parts.pieces(line, piece.quantity, gone[line.pk]) for line, piece in pieces).cost
         cost += parts.delivery.cost if wish.delivery else _NOTHING
-    if wish.delivery and refunds.delivery_went_back(case):
+    if wish.delivery and particulars.shipping and not still.delivery:
         raise Contradiction(_("The delivery was given back already."))
     amount = _amount(case, wish, cost, left)
     if amount > left:
@@ -159,17 +161,22 @@ def _aside(case: Case, wish: Wish) -> Plan:
     raise TooMuch(_NOTHING)
 
 
-def _can_come_back(pieces: Sequence[Piece], known: dict[int, Line]) -> None:
+def _can_come_back(pieces: Sequence[Piece], known: dict[int, Line], still: Out) -> None:
     times = Counter(piece.line_id for piece in pieces)
     for piece in pieces:
         line = known.get(piece.line_id)
         if line is not None and times[piece.line_id] > 1:
             raise Contradiction(_("“%(product)s” is named more than once.") % {"product": line.name})
-        out = line.quantity - line.came_back if line is not None else 0
-        if not 0 < piece.quantity <= out:
+        most = still.pieces.get(piece.line_id, 0)
+        if line is not None and piece.quantity > most and still.coming.get(line.pk):
+            raise Contradiction(
+                _("“%(product)s”: a refund is under way for %(coming)d. %(pieces)d more can come back at most.")
+                % {"product": line.name, "coming": still.coming[line.pk], "pieces": most}
+            )
+        if not 0 < piece.quantity <= most:
             raise Contradiction(
                 _("“%(product)s”: %(pieces)d can come back at most.")
-                % {"product": line.name if line is not None else "—", "pieces": out}
+                % {"product": line.name if line is not None else "—", "pieces": most}
             )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -125,6 +126,15 @@ def acts(case_id: int) -> dict[str, Refund]:
 def key_of(payment: Payment) -> str:
     """The key of the refund whose money went out by that payment, by its own way or another, if it is one's."""
     return (payment.key or "").removeprefix("refund:").partition(":")[0]
+
+
+def coming_back(case: Case) -> Counter[int]:
+    """How many pieces of each line refunds that are under way are for: they come back when these are confirmed."""
+    pieces: Counter[int] = Counter()
+    for asked in Refund.objects.filter(case=case, state__in=OPEN_REFUNDS).values_list("pieces", flat=True):
+        for line, count, _shelved in asked:
+            pieces[line] += count
+    return pieces
 
 
 def delivery_went_back(case: Case) -> bool:

@@ -15,7 +15,7 @@ from tartib.desk.orders.acts import again
 from tartib.desk.orders.refunding import RefundForm, standing
 from tartib.l10n import money
 from tartib.orders import returning
-from tartib.orders.queries import lines, order
+from tartib.orders.queries import lines, order, out
 from tartib.payments import operations, refunds
 from tartib.payments.models import Refund, RefundState
 from tartib.payments.ways_back import ways_back
@@ -29,7 +29,11 @@ from tartib.web.toasts import toast
 def refund(request: StaffRequest, code: str) -> HttpResponseBase:
     """Send money back and take goods back: first what it comes to is shown, then just that is carried out."""
     case = page.find(request, code)
-    form = RefundForm(request.POST, case=case, order=order(case), positions=list(lines(case)), back=ways_back(case))
+    particulars, positions = order(case), list(lines(case))
+    form = RefundForm(
+        request.POST, case=case, order=particulars, positions=positions, back=ways_back(case),
+        still=out(particulars, positions),
+    )  # fmt: skip
     if not form.is_valid():
         return _refund_form(request, case, form)
     seen, only_shown = form.cleaned_data["seen"], "shows" in request.POST or not form.cleaned_data["seen"]

@@ -14,6 +14,7 @@ from tartib.billing import queries as billing
 from tartib.cases import queries, undoing
 from tartib.cases.filters import SORTS
 from tartib.cases.models import Case
+from tartib.checkout import discounts
 from tartib.customers.address import Address
 from tartib.desk.access import StaffRequest
 from tartib.desk.cases import assigning, timeline, work
@@ -32,7 +33,7 @@ from tartib.notify.timeline import MESSAGE
 from tartib.orders import ORDER, proposals
 from tartib.orders.editing import hindrance
 from tartib.orders.models import Line, Order
-from tartib.orders.queries import is_incomplete, lines, requests_of
+from tartib.orders.queries import Out, is_incomplete, lines, out, requests_of
 from tartib.orders.queries import order as order_of
 from tartib.orders.requests import CustomerRequest
 from tartib.shops.access import May, may
@@ -74,12 +75,12 @@ def context(
     rights = request.may
     found = offered(request, case, order, now, refused=parcel)
     positions = list(lines(case))
-    money = refunding.standing(case)
+    money, still = refunding.standing(case), out(order, positions)
     asked = requests_of(case)
     refunded = next((one for one in asked if str(one.pk) == request.GET.get("refund")), None)
     return {
         "case": case,
-        "opened": "refund" if refunded is not None and _sends_back(rights, money, positions) else _asked(request),
+        "opened": "refund" if refunded is not None and _sends_back(rights, money, still) else _asked(request),
         "order": order,
         "now": now,
         "may": rights,
@@ -114,10 +115,11 @@ def context(
         "orders_of_customer": Case.objects.filter(customer_id=case.customer_id).count() if case.customer_id else 0,
         "caution": caution.of(case),
         "points": points.of(case, order),
+        "code": discounts.standing(order, positions),
         "bills_elsewhere": bool(order.billing_address) and Address.read(order.billing_address) != order.ship_to,
         "proposal": proposals.of(case.pk),
         "incomplete": is_incomplete(case, order),
-    } | _forms(request, case, order, found.likely, entries, positions, money, refunded, forms_in_use)
+    } | _forms(request, case, order, found.likely, entries, positions, money, still, refunded, forms_in_use)
 
 
 def meanwhile(case: Case, seen: int) -> list[timeline.Item]:
@@ -199,6 +201,7 @@ def _forms(
     entries: list[Entry],
     positions: list[Line],
     money: refunding.Standing,
+    still: Out,
     refunded: CustomerRequest | None,
     in_use: dict[str, object],
 ) -> dict[str, object]:
@@ -209,7 +212,7 @@ def _forms(
         "note_form": forms.Note(),
         "pay_form": forms.Payment(case=case, due=money.balance.due),
         "refund_form": refunding.RefundForm(
-            case=case, order=order, positions=positions, back=money.back, asked=refunded
+            case=case, order=order, positions=positions, back=money.back, still=still, asked=refunded
         ),
         "people_form": forms.People(case=case, order=order),
         "line_rows": line_forms.line_rows(None, case.currency, positions),
@@ -252,10 +255,9 @@ def _asked(request: StaffRequest) -> str:
     return str(request.GET.get("open", ""))
 
 
-def _sends_back(rights: dict[str, bool], money: refunding.Standing, positions: list[Line]) -> bool:
+def _sends_back(rights: dict[str, bool], money: refunding.Standing, still: Out) -> bool:
     """Whether the page has the form that sends money back."""
-    out = any(line.quantity > line.came_back for line in positions)
-    return rights["payment"] and bool(money.back.left > 0 or money.back.aside or out)
+    return rights["payment"] and bool(money.back.left > 0 or money.back.aside or any(still.pieces.values()))
 
 
 def _fates(sent: list[Message]) -> list[tuple[Message, str]]:

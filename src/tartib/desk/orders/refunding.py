@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tartib.cases.models import Case
 from tartib.l10n import money, names
 from tartib.orders.models import Line, Order
+from tartib.orders.queries import Out
 from tartib.orders.requests import CustomerRequest, RequestKind
 from tartib.orders.returning import Wish
 from tartib.payments.balance import Balance, balance
@@ -56,13 +57,14 @@ class RefundForm(Dressed):
         order: Order,
         positions: list[Line],
         back: WaysBack,
+        still: Out,
         asked: CustomerRequest | None = None,
     ) -> None:
         """`asked` is what the customer asked for and the shop agreed to: the form begins with it."""
-        start = _asked(asked, case) if asked is not None else {}
+        start = _asked(asked, case, still) if asked is not None else {}
         super().__init__(data, prefix="refund", initial={"key": secrets.token_urlsafe(16)} | start)
-        self.order, self.back = order, back
-        self.positions = [line for line in positions if _out(line)]
+        self.order, self.back, self.still = order, back, still
+        self.positions = [line for line in positions if still.pieces.get(line.pk)]
         self.fields["everything"].label = _("Everything that is left: %(amount)s") % {
             "amount": shown(back.left, case.currency)
         }
@@ -76,7 +78,7 @@ class RefundForm(Dressed):
         assert isinstance(amount, Amount)
         amount.currency = case.currency
         for line in self.positions:
-            self.fields[f"give_{line.pk}"] = Whole(label=_("Pieces"), required=False, most=_out(line))
+            self.fields[f"give_{line.pk}"] = Whole(label=_("Pieces"), required=False, most=still.pieces[line.pk])
             self.fields[f"shelf_{line.pk}"] = forms.BooleanField(
                 label=_("back on the shelf"), required=False, initial=True
             )
@@ -88,7 +90,10 @@ class RefundForm(Dressed):
     @property
     def rows(self) -> list[tuple[Line, int, Any, Any]]:
         """The positions with how many of their pieces are out, and their two fields."""
-        return [(line, _out(line), self[f"give_{line.pk}"], self[f"shelf_{line.pk}"]) for line in self.positions]
+        return [
+            (line, self.still.pieces[line.pk], self[f"give_{line.pk}"], self[f"shelf_{line.pk}"])
+            for line in self.positions
+        ]
 
     @property
     def wish(self) -> Wish:
@@ -102,11 +107,12 @@ class RefundForm(Dressed):
         return Wish(tuple(pieces), given["delivery"], given["amount"], given["everything"], given["aside"])
 
 
-def _asked(asked: CustomerRequest, case: Case) -> dict[str, object]:
+def _asked(asked: CustomerRequest, case: Case, still: Out) -> dict[str, object]:
     """What the form begins with: everything that is left of an order that was cancelled, else the agreed pieces."""
     if asked.kind == RequestKind.CANCEL and case.closed_at is not None:
         return {"everything": True}
-    return {f"give_{row.line_id}": row.left for row in asked.lines.all() if row.left}
+    left = {row.line_id: min(row.left, still.pieces.get(row.line_id, 0)) for row in asked.lines.all()}
+    return {f"give_{line}": pieces for line, pieces in left.items() if pieces}
 
 
 def standing(case: Case) -> Standing:
@@ -121,8 +127,3 @@ def standing(case: Case) -> Standing:
 def shown(amount: Decimal, currency: str) -> str:
     """An amount for the reader of the page, to stand in a sentence."""
     return names.isolate(money.show(amount, currency, audience.current().tag))
-
-
-def _out(line: Line) -> int:
-    """The pieces of a position that have not come back yet."""
-    return line.quantity - line.came_back
