@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tartib.cases.models import Case
+from tartib.cases.operations import write_to
 from tartib.dispatch.models import WorkRecord
 from tartib.dispatch.operations import perform
 from tartib.files.queries import content
@@ -311,3 +312,32 @@ def test_what_staff_answer_goes_below_the_letter_it_answers_and_is_no_programs(p
     second = mailbox.letters[-1]
     assert str(first["Message-ID"]) in second["References"].split()
     assert all(one["Auto-Submitted"] for one in mailbox.letters if one not in (first, second))
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fa", "uk", "zh-hant"])
+def test_what_staff_write_to_a_customer_on_an_order_is_a_persons_letter_that_can_be_answered(
+    port: int, mailbox: Mailbox, language: str
+) -> None:
+    """D7: below the order's other letters, of no program, without the words of a status; the answer comes in."""
+    shop = make_shop(language=language, languages=[language])
+    order = make_order(shop, language=language)
+    move(order, "on-hold")
+    send(NOW + timedelta(minutes=5))
+    news = mailbox.letters[-1]
+    for minutes, words in ((6, "Your cup has a crack. Take a blue one?"), (20, "We still have three.")):
+        assert write_to(shop, order.pk, words, actor(shop), now=NOW + timedelta(minutes=minutes), by_person=True)
+        send(NOW + timedelta(minutes=minutes + 5))
+    first, second = mailbox.letters[-2:]
+    assert "Auto-Submitted" not in first and "List-Unsubscribe" not in first
+    assert (first["In-Reply-To"], second["In-Reply-To"]) == (news["Message-ID"], first["Message-ID"])
+    assert second["References"].split() == [str(one["Message-ID"]) for one in (news, first)]
+    assert first["Subject"] == second["Subject"] and order.code in str(first["Subject"])
+    said = plain(first)
+    assert "Your cup has a crack" in said and f"/t/{order.token}/help/" in said
+    assert order.flow.status("on-hold").name.say(language) not in said
+    assert order.customer is not None
+    answer_ = letter("Yes, blue.", sender=order.customer.email)
+    assert post(port, answer_, to=first["Reply-To"].addresses[0].addr_spec)[0] == 250
+    (case,) = requests()
+    assert queries.request_of(case).about == order
+    assert [one.text for one in queries.thread(case)] == ["Yes, blue."]

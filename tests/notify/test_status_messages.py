@@ -19,6 +19,7 @@ from tartib.flow.facts import ByHand
 from tartib.notify import enqueue, queries, reaching, sql
 from tartib.notify.models import Message
 from tartib.notify.sending import LEASE
+from tartib.support.operations import Written, ask
 from tests.factories import NOW, actor, make_order, make_orders, make_shop, move, order_draft, with_sms
 from tests.notify.sending import LATER, fates, send
 from tests.services import Mailbox, Phone
@@ -174,19 +175,44 @@ def test_the_confirmation_is_not_merged_away_and_later_news_is_merged() -> None:
     assert fates(silent) == [("email", "pending", "held")]
 
 
+def test_a_persons_words_are_a_message_of_their_own_beside_the_news_and_those_not_sent_yet_go_together() -> None:
+    case = make_order(make_shop())
+    move(case, "on-hold")
+    for words in ("Is red good too?", "Or blue?"):
+        write_to(case.shop, case.pk, words, actor(case.shop), now=NOW, by_person=True)
+    found = Message.objects.filter(case=case).order_by("pk").values_list("kind", "state", "note")
+    assert list(found) == [
+        ("status", "held", ""),
+        ("reply", "merged", "Is red good too?"),
+        ("reply", "held", "Is red good too?\nOr blue?"),
+    ]
+
+
+def test_a_persons_words_reach_customers_who_are_not_shown_the_status() -> None:
+    shop = make_shop()
+    case = ask(shop, Written("Nothing"), now=NOW, about=make_order(shop))
+    move(case, "dismissed")
+    assert not write_to(shop, case.pk, "News", actor(shop), now=NOW)
+    assert write_to(shop, case.pk, "Hello", actor(shop), now=NOW, by_person=True)
+    assert Message.objects.get(case=case, kind="reply").note == "Hello"
+
+
 def test_who_has_a_phone_alone_is_told_all_of_it_by_sms(phone: Phone) -> None:
     """D5, E7: order received with where to pay, cancelled, and what is written; by SMS what others read by e-mail."""
     shop = with_sms(make_shop())
     case = make_order(shop, customer=CustomerDraft("Rayhan", "", "+966501234567"), notify_options=NotifyOptions())
     move(case, "on-hold", now=NOW + timedelta(minutes=2))
-    write_to(shop, case.pk, "A long story. " * 40, actor(shop), now=NOW + timedelta(minutes=4))
+    write_to(shop, case.pk, "A long story. " * 40, actor(shop), now=NOW + timedelta(minutes=4), by_person=True)
     send(NOW + timedelta(minutes=1))
     assert fates(case)[0] == ("sms", "pending", "sent")
     assert {channel for channel, _status, _state in fates(case)} == {"sms"}
     send(NOW + timedelta(minutes=6))
-    placed, written = (received.text for received in phone.received)
+    write_to(shop, case.pk, "Come on Monday.", actor(shop), now=NOW + timedelta(minutes=8), by_person=True)
+    send(NOW + timedelta(minutes=10))
+    placed, _news, written, short = (received.text for received in phone.received)
     assert f"/t/{case.token}/" in placed and case.code in placed
     assert "A long story" not in written and "We have written to you" in written and f"/t/{case.token}/" in written
+    assert case.code in short and "Come on Monday." in short
 
 
 def test_without_an_sms_service_nothing_fails_and_it_is_counted() -> None:

@@ -69,6 +69,8 @@ class NotifyOptions:
 
 
 AS_USUAL = NotifyOptions()
+TOLD, WROTE = "note", "words"
+"""The events of a step by which a case stays where it is: customers are told something, or a person writes to them."""
 
 
 @dataclass(frozen=True, slots=True)

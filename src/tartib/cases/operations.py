@@ -15,7 +15,7 @@ from django.db import transaction
 from tartib.cases import hooks, sql
 from tartib.cases.deadlines import Deadlines
 from tartib.cases.engine import announce
-from tartib.cases.hooks import Context, LockedCase, NotifyOptions, Step
+from tartib.cases.hooks import TOLD, WROTE, Context, LockedCase, NotifyOptions, Step
 from tartib.cases.models import Case, Picture, new_token, workflow
 from tartib.cases.timeline import EDITED, NOTE
 from tartib.files.models import Purpose, Upload
@@ -187,21 +187,23 @@ def write_to(
     actor: Actor,
     *,
     now: datetime,
+    by_person: bool = False,
     channels: tuple[str, ...] = ("email", "push"),
     photos: Sequence[File[bytes]] = (),
 ) -> bool:
     """Write to the customer of a case that stays where it is: on the timeline, on their page and by those channels.
 
-    `photos` are pictures that belong to it. Answers whether anything is sent: somebody may be known by no address, or
-    the status be none that customers see. Raises `Case.DoesNotExist`, and `files.Unfit` for a picture that cannot be
-    kept; nothing is written then.
+    `by_person`: these are a person's own words, and go as such, not as news of the status. `photos` are pictures that
+    belong to them. Answers whether anything is sent: somebody may be known by no address, or news be of a status that
+    customers do not see. Raises `Case.DoesNotExist`, and `files.Unfit` for a picture that cannot be kept; nothing is
+    written then.
     """
     kept = keep_images(shop, photos, Purpose.PROGRESS, now=now)
     with transaction.atomic():
         case = lock_case(shop, case_id)
         _write_note(case, {"text": text}, actor, shown=True, photos=kept, now=now)
         (standing,) = sql.lock(shop.pk, [case.pk])
-        stays = Move(case.status, case.status, "event", Words(), event="note", notify=channels)
+        stays = Move(case.status, case.status, "event", Words(), event=WROTE if by_person else TOLD, notify=channels)
         context = Context(shop, actor, now, uuid4(), text, notify_options=NotifyOptions(note_shown=True))
         for tell in hooks.connected.after_move:
             tell([Step(standing, Decision(stays, case.standing))], context)

@@ -99,9 +99,9 @@ def to_shop(kind: str, channel: str, language: str, of: str = "") -> Wording:
 
 
 @cache
-def letter(kind: str, channel: str, language: str, turn: str = "") -> Wording:
-    """What the customer is told in a message of that kind, and `turn`, which is not about a new status."""
-    texts = _texts(language)
+def letter(kind: str, channel: str, language: str, turn: str = "", of: str = "") -> Wording:
+    """What a customer of a case `of` some kind is told, of that `turn`, in a message that is not about a new status."""
+    texts = _texts(language, of)
     own = texts[kind][turn] if turn else texts[kind]
     if channel == Channel.SMS:
         return Wording("", own["sms"])

@@ -41,7 +41,7 @@ class MessageKind(models.TextChoices):
     STATUS = "status", _("To the customer: new status")
     OPENED = "opened", _("To the shop: new order")
     ANSWERED = "answered", _("To the shop: the customer’s answer")
-    REPLY = "reply", _("To the customer: an answer of yours")
+    REPLY = "reply", _("To the customer: what you wrote")
     LEFT = "left", _("To the sender of an e-mail: what was left out of it")
     FEEDBACK = "feedback", _("To the customer: how it was")
     REQUEST = "request", _("To the customer: a request to cancel or return")

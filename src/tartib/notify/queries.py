@@ -103,8 +103,13 @@ def of_move(case: Case, status: str, language: str, note: str) -> Rendered:
 
 def of_reply(case: Case, language: str) -> Rendered:
     """The SMS that sends the customer of a case in that language to what staff have answered."""
-    draft = defaults.letter(MessageKind.REPLY, Channel.SMS, language)
-    return preview(case, case.status, Channel.SMS, language, draft)
+    return of_words(case, language, "")
+
+
+def of_words(case: Case, language: str, words: str) -> Rendered:
+    """The SMS that brings what staff write to the customer of a case in that language, or leads to it."""
+    draft = defaults.letter(MessageKind.REPLY, Channel.SMS, language, of=case.kind)
+    return preview(case, case.status, Channel.SMS, language, draft, note=words)
 
 
 def samples(shop: Shop, case: Case, known: Mapping[str, str], language: str) -> dict[tuple[str, str], Rendered]:

@@ -194,7 +194,8 @@ def _default(message: Message, *, first: bool) -> Wording:
     if message.kind == MessageKind.REQUEST:
         return defaults.letter(message.kind, message.channel, message.language, message.status)
     if message.kind in (MessageKind.IDENTITY, MessageKind.REPLY, MessageKind.LEFT, MessageKind.FEEDBACK):
-        return defaults.letter(message.kind, message.channel, message.language)
+        of = message.case.kind if message.case else ""
+        return defaults.letter(message.kind, message.channel, message.language, of=of)
     if message.case is None:
         return defaults.without_case(message.kind, message.status, message.channel, message.language)
     if message.kind not in NEWS:

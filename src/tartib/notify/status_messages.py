@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from tartib.cases import kinds
-from tartib.cases.hooks import Context, Step
+from tartib.cases.hooks import TOLD, WROTE, Context, Step
 from tartib.cases.models import workflow
 from tartib.flow.facts import Refusal
 from tartib.l10n.names import language as nearest
@@ -16,12 +16,12 @@ from tartib.notify.sql import NewMessage, Replacement
 from tartib.notify.to_shop import openings
 
 _TOLD = (State.SENDING, State.SENT)
-WRITTEN = "note"
-"""The event of words that are written to the customer of a case that stays where it is."""
 
 
 def write_messages(steps: Sequence[Step], context: Context) -> None:
     """Hold a message for each customer and channel that these moves are told to, and for the shop where cases opened.
+
+    What a person writes to a customer is a message of its own, also where customers are not shown the status.
 
     A message still waiting from an earlier move of the case gives way: merged into the new one on the same channel, or
     withdrawn where the new move is not told at all. The confirmation that a case was opened gives way to nothing but a
@@ -33,15 +33,15 @@ def write_messages(steps: Sequence[Step], context: Context) -> None:
     fresh: list[NewMessage] = []
     replaced: list[Replacement] = []
     note = context.note if context.notify_options.note_shown else ""
-    shown = [(step.case.id, step.case.customer_id) for step in steps if step.decision.status.shown]
+    shown = [(step.case.id, step.case.customer_id) for step in steps if _says(step)]
     pushed = any(_named(step, context) for step in steps)
     devices = sql.devices(context.shop.pk, shown) if pushed and shown else {}
     for step in steps:
         case, status = step.case, step.decision.status
-        if not status.shown:
+        if not _says(step):
             continue
         named = _named(step, context)
-        kind = MessageKind.PLACED if _confirms(step, context) else MessageKind.STATUS
+        kind = _kind(step, context)
         if not named and case.status:
             replaced.append(Replacement(case.id, kind, "", State.WITHDRAWN, Reason.MOVED_ON))
         language = nearest(context.notify_options.language or case.language)
@@ -99,6 +99,17 @@ def _named(step: Step, context: Context) -> list[str]:
     return [channel for channel in TO_CUSTOMERS if channel in named]
 
 
+def _says(step: Step) -> bool:
+    """Whether there is something that its customer may know."""
+    return step.decision.status.shown or step.decision.move.event == WROTE
+
+
+def _kind(step: Step, context: Context) -> MessageKind:
+    if step.decision.move.event == WROTE:
+        return MessageKind.REPLY
+    return MessageKind.PLACED if _confirms(step, context) else MessageKind.STATUS
+
+
 def _confirms(step: Step, context: Context) -> bool:
     """Whether this is what a customer is told of first: that their order is here. An answer says so of a request."""
     confirmed = kinds.connected[workflow(step.case.workflow_id).kind].confirmed
@@ -107,7 +118,7 @@ def _confirms(step: Step, context: Context) -> bool:
 
 def _switched(step: Step, context: Context) -> str | None:
     """The status by which the shop's switches speak of the message, if they do."""
-    if context.notify_options.channels is not None or step.decision.move.event == WRITTEN:
+    if context.notify_options.channels is not None or step.decision.move.event in (TOLD, WROTE):
         return reaching.AS_NAMED
     return reaching.CONFIRMATION if _confirms(step, context) else step.decision.status.code
 

@@ -81,7 +81,7 @@ def note(request: StaffRequest, code: str) -> HttpResponseBase:
     to_customer = request.POST.get("to") == "customer"
     try:
         if to_customer:
-            sent = cases.write_to(request.shop, case.pk, words, request.actor, now=now, photos=photos)
+            sent = cases.write_to(request.shop, case.pk, words, request.actor, now=now, by_person=True, photos=photos)
         else:
             cases.note(case, words, request.actor, shown=False, now=now, photos=photos)
     except Unfit as unfit:

@@ -26,6 +26,9 @@ def size(request: StaffRequest, code: str) -> HttpResponseBase:
         raise Http404
     chosen = request.GET.get("language", "")
     language = chosen if chosen in LANGUAGE_NAMES else case.language
-    note = request.GET.get("text", "") or (request.GET.get("note", "") if request.GET.get("note_shown") else "")
-    shown = queries.of_move(case, status, language, note.strip()[:4000])
+    if words := request.GET.get("text", "").strip()[:4000]:
+        shown = queries.of_words(case, language, words)
+    else:
+        note = request.GET.get("note", "") if request.GET.get("note_shown") else ""
+        shown = queries.of_move(case, status, language, note.strip()[:4000])
     return sms.answer(request, case, status, shown, page.address(request, case))

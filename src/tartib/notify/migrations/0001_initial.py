@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                             ("status", "To the customer: new status"),
                             ("opened", "To the shop: new order"),
                             ("answered", "To the shop: the customer’s answer"),
-                            ("reply", "To the customer: an answer of yours"),
+                            ("reply", "To the customer: what you wrote"),
                             ("left", "To the sender of an e-mail: what was left out of it"),
                             ("feedback", "To the customer: how it was"),
                             ("request", "To the customer: a request to cancel or return"),
