@@ -11,7 +11,9 @@ from tartib.billing.operations import invoice
 from tartib.catalog.models import Stock
 from tartib.orders.models import Order
 from tartib.payments.attempts import apply_notice, start
+from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice
 from tartib.payments.models import Refund
+from tartib.payments.operations import record_payment
 from tartib.shops.models import Shop
 from tartib.support.operations import Written, ask, say
 from tests.api.client import Program
@@ -141,6 +143,29 @@ def test_a_payment_is_recorded_once_by_its_reference(shop: Shop) -> None:
         answer = program.post(f"/orders/{code}/payments", changed)
         assert (answer.status_code, answer.json()["code"]) == (409, "reference-used")
     assert program.post(f"/orders/{other.code}/payments", paid | {"method": "Bank"}).status_code == 201
+
+
+def test_while_a_bank_has_the_money_an_order_tells_programs_what_it_tells_its_customer(shop: Shop) -> None:
+    """X7: alone and in a list, in the language asked for; and the status's words again when that was paid anew."""
+    case, account = make_order(shop), shop.payment_accounts.get()
+    attempt = start(shop, case.pk, account, now=NOW)
+    apply_notice(account, paid(attempt), now=NOW)
+    program = Program(shop)
+
+    def told(**headers: str) -> list[str]:
+        one, many = program.get(f"/orders/{case.code}", **headers).json(), program.get("/orders", **headers).json()
+        return [order["status"]["customer"] for order in (one, *many["orders"])]
+
+    before = told()
+    claim = Claim("money-1", Contest.OPEN, taken=attempt.amount)
+    contested = GatewayNotice(
+        "d1", Fate.DONE, About.DISPUTE, attempt.key, "dp-1", attempt.amount, attempt.currency, claim=claim
+    )
+    apply_notice(account, contested, now=NOW)
+    assert all(said.startswith("Your bank is deciding about") for said in told())
+    assert all("بانک شما" in said for said in told(Accept_Language="fa"))
+    record_payment(shop, case.pk, attempt.amount, attempt.currency, actor(shop), now=NOW)
+    assert told() == before
 
 
 def test_support_requests_are_read_with_what_was_written(shop: Shop, django_assert_num_queries: Any) -> None:

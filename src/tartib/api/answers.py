@@ -18,7 +18,7 @@ class StatusOut(Shape):
 
     code: str
     name: str
-    customer: str = Field(description="What the customer is told of it.")
+    customer: str = Field(description="What the customer is told of it, or of what their bank has taken.")
     phase: str
     progress: int
     since: str

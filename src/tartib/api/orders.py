@@ -35,6 +35,7 @@ from tartib.orders.drafts import LineDraft, OrderDraft
 from tartib.orders.operations import Processing, edit, process
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.queries import lines
+from tartib.payments.queries import with_banks
 from tartib.shops.models import Shop
 
 SOURCE = "api"
@@ -55,7 +56,11 @@ def list_orders(
         raise invalid("cursor", _("This cursor belongs to another list, or to none. Begin without one."))
     page = queries.case_page(request.auth.shop, ORDER, wanted, now=timezone.now(), cursor=cursor, size=limit)
     cases = _complete(Case.objects.filter(pk__in=[case.pk for case in page.cases])).in_bulk()
-    data = {"orders": [shows.summary(cases[case.pk]) for case in page.cases], "next": page.following or None}
+    banks = with_banks(list(cases.values()))
+    for case in cases.values():
+        case.shop = request.auth.shop
+    rows = [shows.summary(cases[case.pk], banks[case.pk]) for case in page.cases]
+    data = {"orders": rows, "next": page.following or None}
     return Answer(data, headers=link(request, page.following)).response()
 
 

@@ -20,8 +20,10 @@ from tartib.journal.models import Entry
 from tartib.l10n import dates, money, names
 from tartib.orders import ORDER
 from tartib.orders.models import Line
+from tartib.orders.telling import taken
 from tartib.payments.balance import balance
 from tartib.payments.models import Attempt, Payment, Refund
+from tartib.payments.queries import WithBanks, with_banks
 from tartib.shops.models import Shop
 from tartib.support.models import Request
 from tartib.support.queries import Words
@@ -58,9 +60,12 @@ def say(refusal: Refusal, shop: Shop, currency: str = "") -> Data:
     return {"code": refusal.code, "detail": refusal.say(tongue, shown)}
 
 
-def summary(case: Case) -> Data:
-    """An order in a list; the case with its `customer`, `owner__user`, `branch` and `order`."""
-    return _common(case) | {
+def summary(case: Case, banks: WithBanks) -> Data:
+    """An order in a list; the case with its `shop`, `customer`, `owner__user`, `branch` and `order`.
+
+    `banks` is what banks have taken of its money: the customer is told of that in place of its status.
+    """
+    return _common(case, taken(case, banks, case.shop.tag(language()))) | {
         "number": case.order.number,
         "external_id": case.order.external_id,
         "title": case.title,
@@ -72,8 +77,8 @@ def summary(case: Case) -> Data:
     }
 
 
-def _common(case: Case) -> Data:
-    """What cases of every kind have."""
+def _common(case: Case, told: str = "") -> Data:
+    """What cases of every kind have; `told` is what the customer is told instead of the status."""
     status, tongue, person = case.standing, language(), case.customer
     held = case.order.circumstances if case.kind == ORDER else frozenset[str]()
     return {
@@ -81,7 +86,7 @@ def _common(case: Case) -> Data:
         "status": {
             "code": status.code,
             "name": status.name.say(tongue),
-            "customer": status.told(held).say(tongue),
+            "customer": told or status.told(held).say(tongue),
             "phase": status.phase,
             "progress": status.progress,
             "since": case.since.isoformat(),
@@ -108,7 +113,7 @@ def _common(case: Case) -> Data:
 def order(case: Case, lines: Iterable[Line]) -> Data:
     """An order with everything that belongs to it."""
     particulars, currency, stands = case.order, case.currency, balance(case)
-    return summary(case) | {
+    return summary(case, with_banks([case])[case.pk]) | {
         "warnings": [],
         "lines": [
             {

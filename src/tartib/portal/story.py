@@ -11,24 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from tartib.cases.models import Case, PaymentState
+from tartib.cases.models import Case
 from tartib.cases.timeline import MOVED, UNDONE, context, replaced
-from tartib.flow.likeliest import STILL_HERE
 from tartib.flow.workflow import Move, Status, Workflow
 from tartib.journal import kinds
 from tartib.journal.models import Entry
-from tartib.l10n import money, names
 from tartib.orders.models import Order
 from tartib.orders.requests import CustomerRequest
+from tartib.orders.telling import taken
 from tartib.payments.queries import WithBanks
 from tartib.portal import requested
 from tartib.portal.requested import Milestone
 from tartib.web.audience import Reading
 from tartib.web.templatetags.tartib import said
 
-_GONE = frozenset({PaymentState.REFUNDED, PaymentState.PARTLY_REFUNDED})
 _ASIDE = frozenset({"problem", "ended"})
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
 
@@ -84,9 +80,9 @@ def tell(
     last = visits[-1] if visits else _Visit(flow.status(flow.start), case.placed_at)
     held = order.circumstances if order is not None else frozenset[str]()
     steps = requested.steps(request) if request is not None else []
-    taken = _taken(case, banks, reader)
-    way = [] if steps or taken else _way(flow, last.status, order, held)
-    sentence, more = _parted(taken or last.status.told(held).say(language) or last.status.name.say(language))
+    bank = taken(case, banks, reader.tag)
+    way = [] if steps or bank else _way(flow, last.status, order, held)
+    sentence, more = _parted(bank or last.status.told(held).say(language) or last.status.name.say(language))
     if request is not None:
         sentence, more = requested.headline(request, case.shop, language, now)
     known = case.due_at if case.due_at and case.due_at > now and last.status.code == case.status else None
@@ -105,16 +101,6 @@ def tell(
         known if way else None,
         tuple(reversed(list(_events(case, entries, reader)))),
     )
-
-
-def _taken(case: Case, banks: WithBanks, reader: Reading) -> str:
-    """What is said of an order whose money a bank has taken while its goods are here; "" where it was paid anew."""
-    if not banks.let_off or case.payment not in _GONE or case.phase not in STILL_HERE:
-        return ""
-    amount = {"amount": names.isolate(money.show(banks.amount, case.currency, reader.tag))}
-    if banks.deciding:
-        return _("Your bank is deciding about %(amount)s of your payment. Nothing more is to be paid.") % amount
-    return _("Your bank has given %(amount)s back to you. Nothing more is to be paid.") % amount
 
 
 def _visits(flow: Workflow, entries: Iterable[Entry]) -> list[_Visit]:
