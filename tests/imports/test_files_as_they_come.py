@@ -196,6 +196,25 @@ def test_day_and_month_are_told_by_the_whole_file(
     assert [(order.placed_at.month, order.placed_at.day) for order in orders] == days
 
 
+@pytest.mark.parametrize("day", ["Nov 3, 2026", "3 Nov 2026", "3 de noviembre de 2026", "Nov-03-26", "03-Nov-26"])
+@pytest.mark.parametrize("country", ["US", "DE"])
+def test_a_month_that_is_named_is_no_question_of_day_and_month(day: str, country: str) -> None:
+    order = one("csv", f'Order;Date;Total\n1;"{day}";5.00\n', Options(currency="EUR", country=country))
+    assert f"{order.placed_at:%Y-%m-%d}" == "2026-11-03"
+
+
+def test_a_rate_of_tax_without_its_sign_is_no_amount() -> None:
+    text = "Order;Date;Product;Quantity;Price;Tax\n1;2026-11-03;Lamp;2;49.95;19\n1;2026-11-03;Book;1;10.00;7\n"
+    assert one("csv", text, Options(currency="EUR", country="DE")).amounts.total == Decimal("109.90")
+
+
+def test_a_column_is_known_by_its_words_where_nobody_has_heard_of_its_name() -> None:
+    header = "Webshop Order Reference No;Verkaufte Artikelbezeichnung kurz;Bestellte Menge Stk;Artikel Endpreis;Datum"
+    order = one("csv", f"{header}\nA-17;Lampe;2;49,95;03.11.2026\n", Options(currency="EUR", country="DE"))
+    assert (order.number, order.amounts.total) == ("A-17", Decimal("99.90"))
+    assert [(line.name, line.quantity) for line in order.lines] == [("Lampe", 2)]
+
+
 def test_dates_that_contradict_each_other_are_said_once() -> None:
     rows = [{"number": str(1001 + place), "date": cell, "total": "5.00"}
             for place, cell in enumerate(("13/01/2026", "14/01/2026", "1/15/2026"))]  # fmt: skip

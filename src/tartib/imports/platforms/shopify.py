@@ -103,7 +103,8 @@ class Shopify:
             return 0.95 if found >= 2 else 0.4 * found
         first = head.split(b"\n", 1)[0]
         if b"Financial Status" in first and b"Lineitem" in first:
-            return 1.0
+            # Squarespace calls all but the order's number as Shopify does.
+            return 0.0 if first.lstrip(b'\xef\xbb\xbf"').startswith(b"Order ID") else 1.0
         return 0.3 if "shopify" in filename.lower() else 0.0
 
     def read(self, stream: Source, options: Options) -> Iterator[OrderRecord | RowError]:

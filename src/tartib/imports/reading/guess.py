@@ -8,17 +8,23 @@ finds the date, the number, the e-mail, the telephone and the total in columns o
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
 from tartib.imports.reading import moments, values, words
-from tartib.imports.reading.mapping import ADDRESS_PARTS, FIELDS, ColumnMapping
+from tartib.imports.reading.mapping import ColumnMapping
+from tartib.imports.reading.names_of_columns import (
+    LONGEST,
+    address_parts,
+    column_names,
+    is_vague,
+    kinds_of_words,
+    part_of_address,
+)
 from tartib.l10n import digits, numbers
 
 AMOUNTS: Final = (
@@ -29,15 +35,13 @@ _IN_BRACKETS: Final = re.compile(r"\s*[(\[（]([^)\]）]*)[)\]）]\s*")
 _AFTER: Final = re.compile(r"[,،:/|]\s*([^,،:/|]+)$|\s(\S+)$")
 _PHONE: Final = re.compile(r"'?\+?[\d\s().\-]{9,20}")
 _NUMBER: Final = re.compile(r"'?#?[A-Za-z]{0,6}[-_/]?\d{2,18}")
-# What is longer is the name of no column, and no date, number or telephone.
-_LONGEST: Final = 200
 # So much of what a column holds has to fit before it is taken for something that its name does not say.
 _MOSTLY: Final = 0.8
 
 
 def unit(heading: str) -> str:
     """The currency that stands in a column's name, as in "Amount (USD)" and «مبلغ (تومان)»; "" if none does."""
-    return _heading(heading)[1] if len(heading) <= _LONGEST else ""
+    return _heading(heading)[1] if len(heading) <= LONGEST else ""
 
 
 def known_names(cells: Sequence[str]) -> int:
@@ -63,6 +67,7 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Colum
         identity = next((column.name for column in seen if words.squashed(column.name) in _IDENTITIES), None)
         if identity is not None:
             columns["external_id"] = identity
+    columns |= _by_words([column for column in seen if column.name not in columns.values()], columns)
     columns |= _by_content([column for column in seen if column.name not in columns.values()], columns)
     by_name = {column.name: column for column in reversed(seen)}
 
@@ -85,7 +90,7 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Colum
 
 def _statuses(header: Sequence[str]) -> Mapping[str, str]:
     """What status words mean in this table other than in most: Magento closes an order once all its money went back."""
-    magento = len(_MAGENTO & {words.squashed(name) for name in header if len(name) < _LONGEST}) > 1
+    magento = len(_MAGENTO & {words.squashed(name) for name in header if len(name) < LONGEST}) > 1
     return MappingProxyType(dict.fromkeys(words.closed_words(), "refunded") if magento else {})
 
 
@@ -101,7 +106,7 @@ class _Column:
     def cells(self) -> list[str]:
         """Its cells that are not empty."""
         rows = (row for row in self.samples if self.place < len(row))
-        return [text for row in rows if (text := row[self.place][:_LONGEST].strip())]
+        return [text for row in rows if (text := row[self.place][:LONGEST].strip())]
 
     def holds(self, fits: Callable[[str], bool], least: float = _MOSTLY) -> bool:
         """Whether most of its cells fit; a column without any holds nothing."""
@@ -115,7 +120,7 @@ def _by_name(seen: Sequence[_Column]) -> dict[str, str]:
     columns: dict[str, str] = {}
     taken: set[int] = set()
     claims = sorted(
-        (turn, _is_vague(column.name), column.place, field)
+        (turn, is_vague(column.name), column.place, field)
         for column in seen
         for turn, field in enumerate(_meanings(column.name))
     )
@@ -134,9 +139,12 @@ class _Content:
         self._totals = [column for column in seen if "total" in _meanings(column.name)]
         self._quantity = next((column for column in seen if "line_quantity" in _meanings(column.name)[:1]), None)
         self._price = next((column for column in seen if "line_price" in _meanings(column.name)[:1]), None)
-        said = {field for column in seen for field in _meanings(column.name) if not _is_vague(column.name)}
+        said = {field for column in seen for field in _meanings(column.name) if not is_vague(column.name)}
         # Amazon, which alone calls them so, writes one price of all pieces that were purchased.
-        self._priced_together = any(words.squashed(column.name) == "quantitypurchased" for column in seen)
+        self._priced_together = any(words.squashed(column.name) in _AMAZON for column in seen)
+        self._priced_to_the_cent = any(
+            column.holds(_has_decimals, 0.3) for column in seen if {"line_price", "total"} & {*_meanings(column.name)}
+        )
         self._has_lines = bool(said & {"line_sku", "line_quantity", "line_price"})
         self._names_people = bool(said & _PEOPLE)
         self._names_lines = "line_name" in said
@@ -155,6 +163,8 @@ class _Content:
             return column.holds(lambda cell: words.payment_state(cell) is not None, 0.3)
         if field in AMOUNTS and not column.holds(_is_amount, 0.5):
             return False
+        if field == "tax" and self._priced_to_the_cent and _is_rate(column):
+            return False
         if field == "total":
             # Beside another total, what is quantity by price in each row is the row's.
             return not self._is_of_line(column) or all(map(self._is_of_line, self._totals))
@@ -162,15 +172,17 @@ class _Content:
             return self._is_of_line(column)
         if words.squashed(column.name) == "itemprice" and field in ("line_price", "line_total"):
             return (field == "line_total") is self._priced_together
-        if field.endswith("_house") and _is_vague(column.name):
+        if field.endswith("_house") and is_vague(column.name):
             # "Número" is a house's beside a street, where something else is the order's.
             return self._has_street and self._names_orders
         if field == "line_quantity":
             return column.holds(_is_amount, 0.5)
-        if field in ("customer_name", "customer_first_name") and _is_vague(column.name):
+        if field in ("customer_name", "customer_first_name") and is_vague(column.name):
             # Beside the names of people and things without one, "Name" is the things'.
             return not (self._has_lines and self._names_people and not self._names_lines)
-        return field != "line_name" or not _is_vague(column.name) or self._has_lines
+        if field == "line_name" and column.holds(str.isdigit):
+            return False
+        return field != "line_name" or not is_vague(column.name) or self._has_lines
 
     def _is_of_line(self, column: _Column) -> bool:
         """Whether its cells are mostly the quantity of their row times its price."""
@@ -189,6 +201,8 @@ _PEOPLE: Final = frozenset(
     {"customer_name", "customer_first_name", "customer_last_name", "billing_name", "shipping_name",
      "billing_first_name", "shipping_first_name"}
 )  # fmt: skip
+# Columns that only Amazon calls so.
+_AMAZON: Final = frozenset({"quantitypurchased", "amazonorderid"})
 # Columns that Magento's exports have and others have not, by its grid of orders and by its tables.
 _MAGENTO: Final = frozenset(
     {"purchasepoint", "billtoname", "shiptoname", "grandtotalbase", "grandtotalpurchased", "incrementid",
@@ -200,9 +214,69 @@ _IDENTITIES: Final = ("id", "transactionid")
 
 def _amount_of(column: _Column, row: Sequence[str]) -> Decimal | None:
     try:
-        return numbers.amount(row[column.place][:_LONGEST]) if column.place < len(row) else None
+        return numbers.amount(row[column.place][:LONGEST]) if column.place < len(row) else None
     except numbers.BadValueError:
         return None
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """Which kinds of words a column's name has that is `field`: all of `has`, and none of `lacks`."""
+
+    field: str
+    has: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
+
+    def fits(self, column: _Column) -> bool:
+        """Whether the name is worded so, and the cells are what they would be."""
+        said = kinds_of_words(column.name)
+        if not said.issuperset(self.has) or said & {*self.lacks, "back"}:
+            return False
+        if self.field in AMOUNTS:
+            return column.holds(_is_amount) and not _is_rate(column)
+        if self.field == "line_quantity":
+            return column.holds(_is_amount)
+        return self.field == "number" or not column.holds(_is_amount)
+
+
+_WORDINGS: Final = (
+    _Wording("number", ("order", "number"), ("item", "total", "quantity")),
+    _Wording("line_quantity", ("quantity",), ("total",)),
+    _Wording("line_name", ("item", "name"), ("number", "price")),
+    _Wording("line_price", ("item", "price"), ("total", "shipping", "tax", "discount")),
+    _Wording("shipping_total", ("shipping", "cost"), ("tax", "discount", "item")),
+    _Wording("discount", ("discount",), ("item", "shipping", "number")),
+    _Wording("tax", ("tax", "total"), ("item", "shipping", "price", "order")),
+    _Wording("total", ("order", "total"), ("item", "shipping", "tax", "discount", "quantity")),
+)
+"""How names are worded that no list knows whole: by their words, the columns' cells permitting."""
+# What an order already has in another way is not looked for by words.
+_INSTEAD: Final = {
+    "number": {"number", "external_id"},
+    "line_name": {"line_name", "items"},
+    "line_quantity": {"line_quantity", "items"},
+    "line_price": {"line_price", "line_total"},
+}  # fmt: skip
+
+
+def _by_words(unused: Sequence[_Column], columns: Mapping[str, str]) -> dict[str, str]:
+    """What columns mean by single words in their names, of the parts of an order that are still looked for."""
+    found: dict[str, str] = {}
+    for wording in _WORDINGS:
+        if not _INSTEAD.get(wording.field, {wording.field}) & columns.keys():
+            fits = (one.name for one in unused if one.name not in found.values() and wording.fits(one))
+            if (name := next(fits, None)) is not None:
+                found[wording.field] = name
+    return found
+
+
+def _is_rate(column: _Column) -> bool:
+    """Whether its cells are percents without their sign: few whole numbers, none larger than any tax's percent."""
+    told = {digits.latin(cell) for cell in column.cells} - {"0"}
+    return bool(told) and len(told) <= _MOST_RATES and all(cell.isdigit() and int(cell) <= _HIGHEST for cell in told)
+
+
+_MOST_RATES, _HIGHEST = 3, 27
 
 
 def _by_content(unused: Sequence[_Column], columns: Mapping[str, str]) -> dict[str, str]:
@@ -278,18 +352,18 @@ def _counts_up(column: _Column) -> bool:
 @lru_cache(maxsize=1024)
 def _meanings(name: str) -> tuple[str, ...]:
     """The fields that a column of that name may be, the likeliest first."""
-    if len(name) > _LONGEST or "%" in name:
+    if len(name) > LONGEST or "%" in name:
         # A rate is no amount.
         return ()
     whole = words.squashed(name)
     plain = words.squashed(_heading(name)[0])
-    found = dict.fromkeys(_column_names().get(whole, ()))
-    found |= dict.fromkeys(filter(None, [_part_of_address(whole)]))
+    found = dict.fromkeys(column_names().get(whole, ()))
+    found |= dict.fromkeys(filter(None, [part_of_address(whole)]))
     if plain != whole:
-        found |= dict.fromkeys(_column_names().get(plain, ()))
-        found |= dict.fromkeys(filter(None, [_part_of_address(plain)]))
+        found |= dict.fromkeys(column_names().get(plain, ()))
+        found |= dict.fromkeys(filter(None, [part_of_address(plain)]))
     # A part of an address that does not say whose is where the goods go.
-    part = _address_parts().get(whole) or _address_parts().get(plain)
+    part = address_parts().get(whole) or address_parts().get(plain)
     if part in ("line1", "house", "line2", "city", "region", "postcode", "country", "company"):
         found |= {f"shipping_{part}": None}
     return tuple(found)
@@ -315,46 +389,3 @@ def _currency(text: str) -> str:
         return ""
     # Three letters may be any word.
     return found if len(code) != 3 or not code.isascii() or values.is_currency(found) else ""
-
-
-def _part_of_address(word: str) -> str | None:
-    """A part of an address by its kind and part in either order: "Billing City", "City (Billing)", «Місто доставки»."""
-    names = _names()
-    for kind in ("billing", "shipping"):
-        for mark in names[f"kind_{kind}"]:
-            rest = word.removeprefix(mark) if word.startswith(mark) else word.removesuffix(mark)
-            if rest != word and (part := _address_parts().get(rest)):
-                return f"{kind}_{part}"
-    return None
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, list[str]]:
-    data = tomllib.loads((files(__package__) / "columns.toml").read_text("utf-8"))
-    squashed = {key: [words.squashed(name) for name in found] for key, found in data.items()}
-    # The longest mark first, so that "shippingaddress" is not taken for "shipping" and the rest.
-    return {key: sorted(found, key=len, reverse=True) for key, found in squashed.items()}
-
-
-@lru_cache(maxsize=1)
-def _vague() -> frozenset[str]:
-    return frozenset(_names()["vague"])
-
-
-def _is_vague(name: str) -> bool:
-    return words.squashed(name) in _vague()
-
-
-@lru_cache(maxsize=1)
-def _column_names() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for key, names in _names().items():
-        if key in FIELDS:
-            for name in names:
-                found.setdefault(name, []).append(key)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _address_parts() -> dict[str, str]:
-    return {name: part for part in ADDRESS_PARTS for name in _names()[f"part_{part}"]}

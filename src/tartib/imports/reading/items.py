@@ -14,9 +14,11 @@ _LONGEST: Final = 1_000
 _COUNT: Final = r"\d{1,9}(?:[.,]\d{1,3})?"
 _COUNTED: Final = re.compile(
     rf"(?P<before>{_COUNT})\s*[x×*хХ]\s+?(?P<name>.+)|(?P<bare_before>{_COUNT})\s*[×*]\s*(?P<bare_name>.+)"
-    rf"|(?P<title>.+?)\s*[(\[（]\s*(?:[x×*хХ]\s*(?P<inside>{_COUNT})|(?P<inside_before>{_COUNT})\s*[x×*хХ])\s*[)\]）]"
+    rf"|(?P<title>.+?)\s*[(\[（]\s*(?:(?:[x×*хХ]|qty\s*:|Qty\s*:)\s*(?P<inside>{_COUNT})|(?P<inside_before>{_COUNT})\s*[x×*хХ])\s*[)\]）]"
     rf"|(?P<thing>.+?)\s*[x×*хХ]\s*(?P<after>{_COUNT})"
 )
+_OF_PRODUCT: Final = re.compile(r"(?:^|,)\s*Product\s+(?=(?:[A-Z]\w+\s){0,2}[A-Z]\w+\s*:)")
+_SKU: Final = re.compile(r"\s*\(SKU\s*:\s*([^()]*)\)", re.IGNORECASE)
 _COUNTS: Final = ("before", "bare_before", "inside", "inside_before", "after")
 # A count that begins an item, so that a comma before it ends the one before.
 _NEXT: Final = re.compile(r"(?<!\s)\s*[,،、]\s*(?=\d+\s*[x×*])|(?<=[)\]）])\s*[,،、]\s*|\n|[;؛；]")
@@ -37,10 +39,16 @@ def packed_line(draft: Draft, text: str) -> Line | None:
     """One item of a cell: "name:A|sku:1|quantity:2|total:10", "2× A", "A × 2" or "A (x2)"."""
     if "|" in text and ":" in text:
         return _labelled(draft, text)
+    if _OF_PRODUCT.match(text):
+        # "Product ID: 5, Product Qty: 2, Product Name: Hat", as BigCommerce writes it.
+        return _labelled(draft, _OF_PRODUCT.sub("|", text))
+    sku = ""
+    if known := _SKU.match(text):
+        sku, text = known[1].strip(), text[known.end() :]
     plain = digits.latin(text.strip())
     found = _COUNTED.fullmatch(plain) if len(plain) <= _LONGEST else None
     if not found:
-        return position(draft, sku="", name=text.strip(), price=None, total=None)
+        return position(draft, sku=sku, name=text.strip(), price=None, total=None)
     count = next(
         filter(None, (found["before"], found["bare_before"], found["inside"], found["inside_before"], found["after"]))
     )
@@ -52,7 +60,7 @@ def packed_line(draft: Draft, text: str) -> Line | None:
         draft.error("bad-items", "items", value=numbers.short(text))
         return None
     name = text.strip()[start:end].strip()
-    return position(draft, sku="", name=name, quantity=quantity, written=count, price=None, total=None)
+    return position(draft, sku=sku, name=name, quantity=quantity, written=count, price=None, total=None)
 
 
 def _labelled(draft: Draft, text: str) -> Line | None:

@@ -25,7 +25,7 @@ DateOrder = Literal["auto", "dmy", "mdy"]
 _TIME: Final = re.compile(
     r"(?:[T\s,،]|^)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
     r"(?:\s*(am|pm|a\.\s?m\.|p\.\s?m\.|AM|PM|ÖÖ|ÖS|ص|م|ق\.ظ|ب\.ظ|дп|пп))?"
-    r"(?:\s*(?:Uhr|h))?(?:\s*(?:(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})|(Z|[A-Z]{3})))?\s*$"
+    r"(?:\s*(?:Uhr|hrs?\.?|hs\.?|h))?(?:\s*(?:(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})|(Z|[A-Z]{3})))?\s*$"
 )
 # "10.22" and "10h22" after a day are times.
 _POINTED_TIME: Final = re.compile(r"(?<=[\dà][ T])(\d{1,2})[.h](\d{2})(?:\.(\d{2}))?(?=\s*(?:[AaPp][Mm])?$)")
@@ -140,14 +140,14 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 def _with_number_of_month(text: str) -> str:
-    """ "13 de enero de 2026" as "13.1.2026"; any other text as it is."""
+    """ "13 de enero de 2026" as "2026-01-13", since its day and month are no question; any other text as it is."""
     numbers = re.findall(r"\d+", text)
     if len(numbers) != 2:
         return text
     day, year = sorted(numbers, key=len)
     for word in reversed(_WORD.findall(fold(text))):
         if month := _months().get(word):
-            return f"{day}.{month}.{year}" if len(year) == 4 else f"{day}.{month}.{2000 + int(numbers[1])}"
+            return f"{int(year) if len(year) == 4 else 2000 + int(numbers[1])}-{month:02}-{int(day):02}"
     return text
 
 

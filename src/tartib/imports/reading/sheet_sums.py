@@ -122,7 +122,7 @@ class SheetSums:
         """A fee is a position that is no product; it has the name of its column."""
         if "fee" not in self._index:
             return
-        name = self._mapping.columns["fee"]
+        name = _readable(self._mapping.columns["fee"])
         said = [row for row in by_row if "fee" in row]
         # In each row of an order the same fee stands once more.
         for row in said[:1] if len({row["fee"] for row in said}) == 1 else said:
@@ -140,7 +140,9 @@ class SheetSums:
                     amount = numbers.amount(text, draft.decimal, draft.exponent) or ZERO
                 except numbers.BadValueError:
                     continue
-                found = position(draft, sku="", name=name, price=amount, total=amount) if amount > 0 else None
+                found = (
+                    position(draft, sku="", name=_readable(name), price=amount, total=amount) if amount > 0 else None
+                )
                 if found is not None:
                     yield found
 
@@ -180,3 +182,8 @@ class SheetSums:
             total=self._signed(draft, cells, total, row) if total in cells else None,
             external_id=draft.whole(cells.get("line_id", ""), at("line_id", "line_id")),
         )
+
+
+def _readable(heading: str) -> str:
+    """The name of a column as people read it: "cod_fee" as "Cod fee"."""
+    return heading.replace("_", " ").strip().capitalize() if "_" in heading else heading

@@ -92,7 +92,23 @@ def _readings(parts: Parts, currency: str) -> Iterator[Settled]:
 def _included(parts: Parts) -> tuple[bool, ...]:
     if parts.tax_included is not None:
         return (parts.tax_included, not parts.tax_included) if parts.tax else (parts.tax_included,)
-    return (False, True) if parts.tax else (False,)
+    if not parts.tax:
+        return (False,)
+    return (True, False) if parts.total is None and _is_inside(parts) else (False, True)
+
+
+def _is_inside(parts: Parts) -> bool:
+    """Whether a tax is a whole percent of what is taxed only as a part of its price; where no total decides it."""
+    net = sum((line.total for line in parts.lines), ZERO) - parts.taken_off
+    taxed = {net, net - parts.discount, net + parts.shipping, net + parts.shipping - parts.discount}
+
+    def fits(base: Decimal) -> bool:
+        return base > 0 and abs(base * (parts.tax * 100 / base).quantize(_WHOLE) / 100 - parts.tax) < _CENT
+
+    return any(fits(base - parts.tax) for base in taxed) and not any(map(fits, taxed))
+
+
+_WHOLE, _CENT = Decimal(1), Decimal("0.01")
 
 
 def _lines(lines: tuple[Line, ...], currency: str) -> Iterator[tuple[Line, ...]]:
