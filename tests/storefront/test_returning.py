@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -52,3 +53,22 @@ def test_other_orders_come_back_to_their_own_page(client: Client) -> None:
     case = make_order(shop)
     attempt = attempts.start(shop, case.pk, account(shop, "practice"), now=NOW, language="en")
     assert client.get(reverse("portal:pay-return", args=[attempt.key])).status_code == 200
+
+
+def test_who_left_without_paying_is_led_to_pay_again_whatever_the_gateway_said_when_asked(
+    client: Client,
+) -> None:
+    """E2: that nobody has tried yet is nothing to wait for; what is under way is, unless they say that they left."""
+    shop = make_selling_shop(languages=["en"])
+    done = confirm_now(make_cart(shop, make_product(shop, price="100.00")))
+    attempt = attempts.start(shop, done.case_id, account(shop, "practice"), now=NOW, language="en")
+    there, waiting = f"/s/{shop.slug}/thanks/{done.token}/", "We are waiting for your bank’s confirmation."
+    asked = GatewayNotice("asked", Fate.PENDING, attempt=attempt.key, untouched=True)
+    apply_notice(attempt.account, asked, now=NOW)
+    assert waiting in client.get(f"{there}?returned=1").content.decode()
+    for came in ("returned=1&look=4", "left=1"):
+        page = client.get(f"{there}?{came}").content.decode()
+        assert waiting not in page and "not paid yet" in page
+    apply_notice(attempt.account, replace(asked, event="sent", untouched=False), now=NOW)
+    assert waiting in client.get(f"{there}?returned=1&look=4").content.decode()
+    assert waiting not in client.get(f"{there}?left=1").content.decode()

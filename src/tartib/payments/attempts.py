@@ -185,9 +185,9 @@ def awaited(attempt: Attempt, *, left: bool = False, looks: int = 0) -> bool:
 
     Nobody waits who says to have `left` without paying, nor when it has no news of a payment after some `looks`.
     """
-    if gateway(attempt.account.gateway).way != Way.ONLINE:
+    if left or gateway(attempt.account.gateway).way != Way.ONLINE:
         return False
-    begun = attempt.state == AttemptState.STARTED and not left and looks < LOOKS_FOR_NEWS
+    begun = attempt.state == AttemptState.STARTED and looks < LOOKS_FOR_NEWS
     return begun or (attempt.state in (AttemptState.PENDING, AttemptState.UNKNOWN) and not has_number(attempt))
 
 

@@ -92,8 +92,11 @@ def _payer(account: Account, told: GatewayNotice) -> dict[str, object]:
 
 
 def _pending(attempt: Attempt, told: GatewayNotice) -> bool:
-    """Under way: nothing is known that was not known before, except that the gateway has it."""
-    if attempt.state not in OPEN_ATTEMPTS:
+    """Under way: nothing is known that was not known before, except that the gateway has it.
+
+    What nobody has tried to pay yet stays begun and no more: whoever comes back has nothing to wait for.
+    """
+    if attempt.state not in OPEN_ATTEMPTS or (told.untouched and attempt.state == AttemptState.STARTED):
         return False
     payable = max(filter(None, (told.until, attempt.payable_until)), default=None)
     if attempt.state == AttemptState.PENDING and payable == attempt.payable_until:

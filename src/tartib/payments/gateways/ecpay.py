@@ -174,8 +174,9 @@ class ECPay(Gateway):
         if status == _UNPAID and said.get("PaymentType", "").startswith(_OFFLINE):
             until = attempt.started_at + math.ceil(max(_left(attempt), DAY) / DAY) * DAY
         return GatewayNotice(
-            event, Fate.FAILED if status in _FAILED else Fate.PENDING, attempt=attempt.key, until=until
-        )
+            event, Fate.FAILED if status in _FAILED else Fate.PENDING, attempt=attempt.key, until=until,
+            untouched=status == _UNPAID and until is None,
+        )  # fmt: skip
 
     def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back to a card; by other ways ECPay sends none back. ECPay knows no keys of refunds.

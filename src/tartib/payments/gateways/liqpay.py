@@ -127,7 +127,7 @@ class LiqPay(Gateway):
         """How an attempt stands. Money that came and went back again has come."""
         said = _status(account, attempt.key)
         if said is None:
-            return GatewayNotice(f"none:{attempt.key}", Fate.PENDING, attempt=attempt.key)
+            return GatewayNotice(f"none:{attempt.key}", Fate.PENDING, attempt=attempt.key, untouched=True)
         try:
             return _payment(account, said)
         except (ValueError, KeyError, InvalidOperation) as error:

@@ -119,7 +119,8 @@ class Moyasar(Gateway):
                 if payment["status"] == _VOIDED and (given_up := _refunds(payment, attempt.key)):
                     return given_up
             fate = Fate.EXPIRED if invoice["status"] in _OVER else Fate.PENDING
-            return GatewayNotice(f"{invoice['id']}:{invoice['status']}", fate, attempt=attempt.key)
+            event = f"{invoice['id']}:{invoice['status']}"
+            return GatewayNotice(event, fate, attempt=attempt.key, untouched=not tried)
         except (ValueError, KeyError, TypeError) as error:
             raise Unreachable("an answer that cannot be read") from error
 

@@ -156,6 +156,7 @@ def _told(said: Mapping[str, Any]) -> GatewayNotice:
             str(claim["payment"]), Contest(claim["contest"]), datetime.fromisoformat(claim["until"]),
             units.major(claim["taken"], currency), units.major(claim["returned"], currency),
         ) if claim else None,
+        untouched=str(said["event"]).startswith("none:"),
     )  # fmt: skip
 
 

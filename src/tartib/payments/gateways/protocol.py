@@ -181,7 +181,8 @@ class GatewayNotice:
     receipts of it, which many cards share. `risk` is what the gateway found out about who pays, by the words of
     `payments.risk`. `at` is when it happened by the gateway's clock, where it says so: of two contradictory things the
     later holds. `until` is how long a number that the customer was given can be paid at a bank or a shop: such money
-    comes late, and is told of. `claim` is what is told of a dispute.
+    comes late, and is told of. `claim` is what is told of a dispute. `untouched` says of a pending payment that
+    nobody has tried to pay yet, so far as the gateway knows: nothing is under way there.
     """
 
     event: str
@@ -202,6 +203,7 @@ class GatewayNotice:
     at: datetime | None = None
     until: datetime | None = None
     claim: Claim | None = None
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

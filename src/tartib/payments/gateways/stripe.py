@@ -310,7 +310,8 @@ def _session(
         )  # fmt: skip
     if session["status"] == "expired":
         return GatewayNotice(event, Fate.EXPIRED, attempt=attempt)
-    return GatewayNotice(event, Fate.FAILED if failed else Fate.PENDING, attempt=attempt)
+    fate = Fate.FAILED if failed else Fate.PENDING
+    return GatewayNotice(event, fate, attempt=attempt, untouched=session["status"] == "open")
 
 
 def _of_intent(account: Account, intent: Any) -> Mapping[str, Any]:

@@ -45,6 +45,7 @@ TEHRAN = ZoneInfo("Asia/Tehran")
 
 VERIFIED, VERIFIED_BEFORE, NOT_PAID, TRY_AGAIN = 100, 101, -51, -52
 _GONE = frozenset({"FAILED", "REVERSED"})
+_AT_BANK = "IN_BANK"
 _SENT_BACK = frozenset({"DONE", "PAID", "SUCCESS", "SUCCESSFUL", "COMPLETED", "REFUNDED"})
 _NOT_SENT_BACK = frozenset({"FAILED", "REJECTED", "CANCELED", "CANCELLED"})
 
@@ -111,8 +112,9 @@ class Zarinpal(Gateway):
             )  # fmt: skip
         status = str(_call(account, "inquiry", {"authority": attempt.reference}).get("status") or "")
         return GatewayNotice(
-            f"{attempt.reference}:{status}", Fate.FAILED if status in _GONE else Fate.PENDING, attempt=attempt.key
-        )
+            f"{attempt.reference}:{status}", Fate.FAILED if status in _GONE else Fate.PENDING, attempt=attempt.key,
+            untouched=status == _AT_BANK,
+        )  # fmt: skip
 
     def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back to the payer's account; the banks take some hours. Zarinpal sends back once per payment."""
