@@ -233,7 +233,7 @@ class _Wording:
         if not said.issuperset(self.has) or said & {*self.lacks, "back"}:
             return False
         if self.field in AMOUNTS:
-            return column.holds(_is_amount) and not _is_rate(column)
+            return column.holds(_is_amount) and not (self.field == "tax" and _is_rate(column))
         if self.field == "line_quantity":
             return column.holds(_is_amount)
         return self.field == "number" or not column.holds(_is_amount)
