@@ -109,7 +109,7 @@ def test_what_nobody_paid_stays_open_when_asked(case: Case) -> None:
     attempt = begun(case)
     attempts.ask_again(attempt.pk, now=timezone.now())
     attempt.refresh_from_db()
-    assert attempt.state == AttemptState.PENDING
+    assert attempt.state == AttemptState.STARTED
 
 
 def test_money_that_comes_late_counts(case: Case) -> None:
