@@ -12,8 +12,10 @@ from tartib.catalog import photographs
 from tartib.catalog.showing import add_category, change_window
 from tartib.catalog.variants import lay_out
 from tartib.catalog.window import Listing
+from tartib.public.visits import cart_cookie
 from tartib.shops.models import Shop
-from tests.factories import NOW, make_listing, make_shop, picture_file
+from tests.checkout.selling import make_cart, make_selling_shop
+from tests.factories import NOW, make_listing, make_product, make_shop, picture_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # What jumped, from where and to where.
@@ -88,3 +90,23 @@ def test_everything_works_without_scripts(browser: Browser, live_server: LiveSer
     page.locator(".narrow-order-go").click()
     assert "order=dear" in page.url
     context.close()
+
+
+def test_going_through_the_countries_sends_nothing(page: Page, live_server: LiveServer) -> None:
+    """WCAG 3.2.2: the fields follow the country; where they cannot, a button comes that shows them."""
+    shop = make_selling_shop()
+    change_window(shop, open=True)
+    cart = make_cart(shop, make_product(shop))
+    page.context.add_cookies([{"name": cart_cookie(shop), "value": cart.token, "url": live_server.url}])
+    page.goto(f"{live_server.url}/s/{shop.slug}/checkout/details/")
+    page.check("#id_bills")
+    page.evaluate("window.stayed = true")
+    country = page.locator("#id_bill_country")
+    country.focus()
+    with page.expect_response("**/details/"):
+        page.keyboard.press("ArrowDown")
+    expect(country).to_be_focused()
+    page.route("**/details/", lambda asked: asked.fulfill(body="Busy"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#billed-at button[name=again]")).to_be_visible()
+    assert page.evaluate("window.stayed")

@@ -107,6 +107,21 @@ def test_search_takes_any_spelling_and_tells_what_may_have_been_meant(shop: Shop
     assert suggesting.meant(shown, "zzzzzz") == ""
 
 
+@pytest.mark.parametrize(
+    ("titles", "asked", "meant"),
+    [
+        ("Stoneware mug", "mugs", "mug"), ("Breakfast tea", "teas", "tea"), ("Wool scarf", "scarves", "scarf"),
+        ("Teapot", "tea pot", "teapot"), ("Вишита сорочка", "сорочки", "сорочка"), ("عسل السدر", "العسل", "عسل"),
+        ("گلیم دستباف", "گلیم‌ها", "گلیم"), ("گلدان", "گلدان‌های", "گلدان"), ("Blade", "blanket", ""),
+        ("No. 5", "noir velvet zz", ""),
+    ],
+)  # fmt: skip
+def test_another_form_of_a_word_finds_what_the_word_finds(shop: Shop, titles: str, asked: str, meant: str) -> None:
+    """X5: plurals, the article, words that the shop writes as one."""
+    make_listing(shop, titles)
+    assert suggesting.meant(browse.published(shop), asked) == meant
+
+
 def test_headings_show_what_has_something_under_it(shop: Shop) -> None:
     home = add_category(shop, "Home")
     wool = add_category(shop, "Wool", parent=add_category(shop, "Textiles", parent=home))

@@ -78,7 +78,7 @@ def test_a_status_reaches_the_device_sealed_and_signed(push_service: PushService
     assert path == "/one"
     assert case.flow.status("on-hold").name.say("uk") in told["title"]
     assert case.flow.status("on-hold").customer.say("uk") in told["text"]
-    assert (told["link"], told["lang"], told["dir"]) == (f"/t/{case.token}/?language=uk", "uk", "ltr")
+    assert (told["link"], told["lang"], told["dir"]) == (f"/t/{case.token}/?language=uk", "uk-UA", "ltr")
     assert headers["Content-Encoding"] == "aes128gcm"
     assert int(headers["TTL"]) > 0
     assert len(headers["Topic"]) == 32

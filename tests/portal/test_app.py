@@ -19,7 +19,7 @@ def test_the_manifest_says_what_a_browser_asks_of_an_app(client: Client) -> None
     """Issue 3 §3, X5: name, colours, start, icons of two sizes and for any shape, the direction of writing."""
     shop = make_shop(colour="#0b7d5f", language="fa", languages=["fa", "en"])
     told = client.get(f"/s/{shop.slug}/app.webmanifest").json()
-    assert (told["name"], told["theme_color"], told["lang"], told["dir"]) == (shop.name, "#0b7d5f", "fa", "rtl")
+    assert (told["name"], told["theme_color"], told["lang"], told["dir"]) == (shop.name, "#0b7d5f", "fa-IR", "rtl")
     assert told["start_url"] == told["id"] == f"/s/{shop.slug}/"
     assert [(icon["sizes"], icon["purpose"]) for icon in told["icons"]] == [
         ("192x192", "any"), ("512x512", "any"), ("192x192", "maskable"), ("512x512", "maskable"),
@@ -29,7 +29,7 @@ def test_the_manifest_says_what_a_browser_asks_of_an_app(client: Client) -> None
         side = int(place["sizes"].partition("x")[0])
         assert Image.open(BytesIO(client.get(place["src"]).content)).size == (side, side)
     english = client.get(f"/s/{shop.slug}/en/app.webmanifest").json()
-    assert (english["lang"], english["dir"], english["id"]) == ("en", "ltr", told["id"])
+    assert (english["lang"], english["dir"], english["id"]) == ("en-GB", "ltr", told["id"])
 
 
 def test_on_its_own_domain_the_app_is_the_whole_host(client: Client) -> None:

@@ -163,10 +163,12 @@ def test_a_filter_is_written_and_left_out_in_the_address(client: Client, shop: S
         assert client.get(f"/s/{shop.slug}/c/clothes/?{nonsense}").status_code == 200, nonsense
 
 
-def test_a_search_without_result_offers_what_was_meant(client: Client, shop: Shop) -> None:
+def test_a_search_without_result_shows_what_was_meant_and_says_so(client: Client, shop: Shop) -> None:
     make_listing(shop, "Teapot")
-    page = client.get(f"/s/{shop.slug}/all/?q=teepot").content.decode()
-    assert 'href="?q=teapot"' in page
+    page = client.get(f"/s/{shop.slug}/all/?q=teepots").content.decode()
+    assert "No results for “teepots”" in page
+    assert "/p/teapot/" in page
+    assert "No results for" not in client.get(f"/s/{shop.slug}/all/?q=tea").content.decode()
 
 
 def test_a_variant_is_chosen_by_its_link(client: Client, shop: Shop) -> None:

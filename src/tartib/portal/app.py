@@ -51,7 +51,7 @@ def manifest(request: ShopRequest) -> HttpResponseBase:
         "id": visit.path("storefront:home", language=shop.language),
         "name": shop.name,
         "short_name": _short(shop.name),
-        "lang": reader,
+        "lang": shop.tag(reader),
         "dir": names.direction(reader),
         "start_url": start,
         # An order's own page is part of the app, and its address has no shop in it.

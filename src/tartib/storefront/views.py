@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -77,13 +78,20 @@ def category(request: WindowRequest, category: str) -> HttpResponseBase:
 
 
 def _many(request: WindowRequest, wish: ListingQuery, more: dict[str, Any]) -> HttpResponseBase:
-    """A page of many listings; of nothing found, with what may have been meant."""
-    page = catalogue.listing_page(request.shop, wish, today=timezone.localdate())
+    """A page of many listings; where words find nothing, of what may have been meant by them."""
+    today, asked = timezone.localdate(), ""
+    page = catalogue.listing_page(request.shop, wish, today=today)
+    if not page.cards and wish.text and (meant := suggesting.meant(published(request.shop), wish.text)):
+        likely = replace(wish, text=meant)
+        instead = catalogue.listing_page(request.shop, likely, today=today)
+        if instead.cards:
+            asked, wish, page = wish.text, likely, instead
     plain = ListingQuery(within=wish.within, text=wish.text)
     context = {
         "shop": request.shop,
         "window": request.window,
         "wish": wish,
+        "asked": asked,
         "page": page,
         "chips": filters.chips(wish),
         "bare": filters.address(plain),
@@ -91,8 +99,7 @@ def _many(request: WindowRequest, wish: ListingQuery, more: dict[str, Any]) -> H
         "seen": next((card.photo.upload for card in page.cards if card.photo), None),
     }
     if not page.cards and wish.text:
-        context["meant"] = suggesting.meant(published(request.shop), wish.text)
-        newest = catalogue.listing_page(request.shop, ListingQuery(order="new"), today=timezone.localdate(), size=4)
+        newest = catalogue.listing_page(request.shop, ListingQuery(order="new"), today=today, size=4)
         context["newest"] = newest.cards
     return render(request, "storefront/browse.html", context | more)
 

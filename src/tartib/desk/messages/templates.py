@@ -66,10 +66,10 @@ class WordingForm(Kept):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A status in the table of templates; `slots` as the table's columns, each with whether it is sent by itself."""
+    """A status in the table of templates; `slots` by the table's columns, each with whether it is sent by itself."""
 
     status: Status
-    slots: list[tuple[TemplateSlot, bool]]
+    slots: dict[Channel, list[tuple[TemplateSlot, bool]]]
 
 
 @staff(May.TEMPLATES)
@@ -79,13 +79,12 @@ def template_list(request: StaffRequest) -> HttpResponseBase:
     told = told_by_workflow(request.shop)
     lines: dict[str, Line] = {}
     for slot in queries.templates(request.shop):
-        line = lines.setdefault(slot.status.code, Line(slot.status, []))
-        line.slots.append((slot, slot.channel in told.get(slot.status.code, ())))
+        line = lines.setdefault(slot.status.code, Line(slot.status, {channel: [] for channel in TO_CUSTOMERS}))
+        line.slots[Channel(slot.channel)].append((slot, slot.channel in told.get(slot.status.code, ())))
     context = {
         "lines": list(lines.values()),
-        "channels": [(channel, channel.label) for channel in TO_CUSTOMERS],
-        "languages": request.shop.languages,
-        "own": sum(slot.own for line in lines.values() for slot, _told in line.slots),
+        "channels": TO_CUSTOMERS,
+        "own": sum(slot.own for line in lines.values() for slots in line.slots.values() for slot, _told in slots),
     }
     return render(request, "desk/messages/templates.html", context)
 

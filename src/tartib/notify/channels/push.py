@@ -107,7 +107,7 @@ def payload(letter: Letter) -> bytes:
     while True:
         told = {
             "title": title, "text": text, "link": letter.link, "topic": _topic(letter), "key": str(letter.key),
-            "lang": letter.language, "dir": direction(letter.language),
+            "lang": letter.shop.tag(letter.language), "dir": direction(letter.language),
         }  # fmt: skip
         made = json.dumps(told, ensure_ascii=False).encode()
         if len(made) <= MOST_BYTES:

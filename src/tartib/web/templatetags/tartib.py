@@ -19,7 +19,7 @@ from tartib.flow.facts import Refusal
 from tartib.flow.words import Words
 from tartib.flow.workflow import PHASE_COLOURS, Status
 from tartib.l10n import dates, digits, money, names, phones
-from tartib.shops.models import Session
+from tartib.shops.models import Session, Shop
 from tartib.web import audience, days, icons, live
 
 register = template.Library()
@@ -288,6 +288,12 @@ def percent(value: int | Decimal | None) -> str:
 def own_name(code: str) -> str:
     """A language in its own words: "Українська"."""
     return names.own_name(code)
+
+
+@register.filter
+def tag(shop: Shop, language: str) -> str:
+    """`lang="{{ shop|tag:language }}"`: a language as it is written where the shop is."""
+    return shop.tag(language)
 
 
 @register.filter

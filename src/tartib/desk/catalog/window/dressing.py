@@ -95,11 +95,11 @@ def look_for_proof(request: StaffRequest) -> HttpResponseBase:
     return redirect(reverse("desk:window-settings", args=[request.shop.slug]) + "#domain")
 
 
-def _known(request: StaffRequest, window: Window, codes: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every word of an option, with its field's name and its translation in each other language."""
+def _known(request: StaffRequest, window: Window, codes: list[str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Every word of an option; for each other language its field's name, the language's code and the translation."""
     found = []
     for place, word in enumerate(browse.option_words(request.shop) if codes else []):
-        found.append((word, [(f"w-{code}-{place}", window.words.get(code, {}).get(word, "")) for code in codes]))
+        found.append((word, [(f"w-{code}-{place}", code, window.words.get(code, {}).get(word, "")) for code in codes]))
     return found
 
 

@@ -152,7 +152,6 @@ def _rows(
         "orders_url": reverse("desk:orders", args=[request.shop.slug]),
         "now": timezone.now(),
         "selectable": may(request.member, May.BULK),
-        "column_count": len(columns) + 2,
     }
 
 

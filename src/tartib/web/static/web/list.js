@@ -9,6 +9,8 @@
   let lastPicked = null;
   let at = null;
 
+  const wantsNote = (option, every, standing) =>
+    (option?.dataset.noted ?? "").split(" ").filter(Boolean).some((code) => every?.checked || standing.has(code));
   const refresh = () => {
     const picked = picks().filter((box) => box.checked);
     const every = list.querySelector('[name="all"]');
@@ -22,12 +24,12 @@
       const fits = every?.checked || option.dataset.from.split(" ").some((code) => standing.has(code));
       option.hidden = option.disabled = !fits;
       if (!fits && option.selected) option.parentElement.value = "";
+      // That a move wants a note of any of the selected is said beside its name, and where the note is written.
+      option.text = wantsNote(option, every, standing) ? option.dataset.withNote : option.dataset.plain;
     }
-    // Where the move chosen wants a note from any of the selected, that is said before, and it is asked for.
     const note = list.querySelector("[data-needed]"), target = list.querySelector("[data-targets]")?.selectedOptions[0];
     if (note) {
-      const noted = target?.dataset.noted?.split(" ").filter(Boolean) ?? [];
-      note.required = noted.some((code) => every?.checked || standing.has(code));
+      note.required = wantsNote(target, every, standing);
       note.placeholder = note.required ? note.dataset.needed : note.dataset.optional;
       note.setAttribute("aria-label", note.placeholder);
     }
