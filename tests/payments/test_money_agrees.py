@@ -223,7 +223,7 @@ def agree(story: Story) -> None:
     assert (receipt.paid, receipt.refunded, receipt.credited, receipt.ended) == (
         stands.paid, stands.refunded, stands.credited, stands.ended,
     )  # fmt: skip
-    assert refunding.standing(case).balance == stands
+    assert refunding.money_of(case).balance == stands
     api = shows.order(case, Line.objects.filter(case=case))["balance"]
     assert isinstance(api, dict)
     assert {name: Decimal(text) for name, text in api.items()} == {name: getattr(stands, name) for name in api}

@@ -74,7 +74,7 @@ def summary(case: Case) -> Data:
 
 def _common(case: Case) -> Data:
     """What cases of every kind have."""
-    status, tongue, person = case.standing, language(), case.customer
+    status, tongue, person = case.current_status, language(), case.customer
     held = case.order.circumstances if case.kind == ORDER else frozenset[str]()
     return {
         "code": case.code,

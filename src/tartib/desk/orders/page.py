@@ -74,7 +74,7 @@ def context(
     rights = request.may
     found = offered(request, case, order, now, refused=parcel)
     positions = list(lines(case))
-    money = refunding.standing(case)
+    money = refunding.money_of(case)
     asked = requests_of(case)
     refunded = next((one for one in asked if str(one.pk) == request.GET.get("refund")), None)
     return {
@@ -198,7 +198,7 @@ def _forms(
     likeliest: Move | None,
     entries: list[Entry],
     positions: list[Line],
-    money: refunding.Standing,
+    money: refunding.CaseMoney,
     refunded: CustomerRequest | None,
     in_use: dict[str, object],
 ) -> dict[str, object]:
@@ -252,7 +252,7 @@ def _asked(request: StaffRequest) -> str:
     return str(request.GET.get("open", ""))
 
 
-def _sends_back(rights: dict[str, bool], money: refunding.Standing, positions: list[Line]) -> bool:
+def _sends_back(rights: dict[str, bool], money: refunding.CaseMoney, positions: list[Line]) -> bool:
     """Whether the page has the form that sends money back."""
     out = any(line.quantity > line.came_back for line in positions)
     return rights["payment"] and bool(money.back.left > 0 or money.back.aside or out)
