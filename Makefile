@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
+# What Python compiles is kept, whatever a machine is set to: else each run of tests compiles each of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## What can be made
@@ -24,13 +26,15 @@ ROOMS := l10n flow shops files journal customers catalog cases shipping notify p
 
 .PHONY: unit
 unit: install .venv/.dev ## Run the tests of the rooms below the pages, but for those that need a server or process
-	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m "unit and not proof" $(addprefix tests/,$(ROOMS))
+	$(BIN)/pytest -p no:playwright -p no:schemathesis -n $${TEST_WORKERS:-2} --dist worksteal -m "unit and not proof" \
+		$(addprefix tests/,$(ROOMS))
 
 .PHONY: prove
 prove: install .venv/.dev .venv/.chromium ## Run the long proofs: kills, full disks, hostile visitors, any text, long walks
 	$(BIN)/pytest tests/faults
 	$(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m proof --ignore tests/faults
-	FUZZ_EXAMPLES=150 $(BIN)/pytest tests/security/test_any_text.py
+	FUZZ_TIMES=25 $(BIN)/pytest tests/security/test_any_text.py
+	FUZZ_TIMES=20 $(BIN)/pytest -n $${TEST_WORKERS:-2} --dist worksteal -m "hypothesis and not proof" $(addprefix tests/,$(ROOMS))
 
 .PHONY: check
 check: install .venv/.dev ## Lint code, templates and scripts; types, import law, translations, migrations and diagrams in step

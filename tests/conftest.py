@@ -6,6 +6,7 @@ The database is copied from a migrated template, which is made anew only when a 
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import os
 import re
@@ -13,7 +14,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -24,9 +25,8 @@ from django.core.management.commands import flush as flushing
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import timezone, translation
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, is_hypothesis_test
 from hypothesis import settings as generating
-from playwright.sync_api import ConsoleMessage, Page
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -35,6 +35,9 @@ from tartib.project.database import Role, Server
 from tests import factories
 from tests.insider import role
 from tests.settings import CHECKOUT, FOLDER
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Page
 
 pytest_plugins = ["tests.services"]
 
@@ -73,8 +76,13 @@ SLOW_FIXTURES = frozenset(
 SLOW_IMPORTS = frozenset({"Client", "ThreadingHTTPServer", "multiprocessing", "served", "subprocess"})
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `unit` what needs nothing slow: neither by the fixtures it asks for nor by what its module imports."""
+    """Put the longest first, so that all workers end together, and mark as `unit` what needs nothing slow.
+
+    That is neither by the fixtures it asks for nor by what its module imports.
+    """
+    items.sort(key=_is_short)
     for item in items:
         asked = frozenset(getattr(item, "fixturenames", ()))
         imported = frozenset(vars(getattr(item, "module", None) or object).keys())
@@ -82,6 +90,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         committed = database is not None and database.kwargs.get("transaction", False)
         if not committed and not asked & SLOW_FIXTURES and not imported & SLOW_IMPORTS:
             item.add_marker("unit")
+
+
+def _is_short(item: pytest.Item) -> bool:
+    """Whether a test is none of the long kinds: told in a browser, or tried with many made-up examples."""
+    return "page" not in getattr(item, "fixturenames", ()) and not is_hypothesis_test(getattr(item, "obj", None))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of tests and modules that stay to the end out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

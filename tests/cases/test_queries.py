@@ -121,7 +121,8 @@ def test_rows_say_of_cases_what_the_cases_say() -> None:
         cases = queries.case_page(shop, "order", Filters(sort=sort), now=NOW).cases
         rows = queries.page_of_rows(shop, "order", Filters(sort=sort), now=NOW).cases
         for case, row in zip(cases, rows, strict=True):
-            assert (row.customer, row.owner, row.standing) == (str(case.customer), str(case.owner), case.standing)
+            known = (str(case.customer), str(case.owner), case.current_status)
+            assert (row.customer, row.owner, row.current_status) == known
             assert all(getattr(row, name) == getattr(case, name) for name in row._fields[:-2])
 
 

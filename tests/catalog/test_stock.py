@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tartib.catalog.models import Movement, MovementKind, Product, Stock
 from tartib.catalog.stock import Short, Want, shift
 from tartib.shops.models import Branch, Shop
+from tests.examples import few
 from tests.factories import NOW, make_product, make_shop
 from tests.threads import at_once
 
@@ -196,7 +197,7 @@ _CALLS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=few(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=_CALLS)
 def test_any_sequence_keeps_to_the_plain_account(calls: list[list[tuple[int, int, int, int, int]]]) -> None:
     with transaction.atomic():

@@ -15,6 +15,7 @@ from tartib.catalog.models import Movement, Product, Stock
 from tartib.flow.presets import preset
 from tartib.orders.drafts import LineDraft
 from tartib.orders.models import Line, PaymentMethod
+from tests.examples import few
 from tests.factories import NOW, actor, make_orders, make_product, make_shop, move
 
 PIECES = 6
@@ -40,7 +41,7 @@ def _balance(product: Product, cases: list[Case]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("workflow", sorted(MOVES))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=few(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
 def test_any_sequence_of_moves_and_undos_balances(workflow: str, steps: list[tuple[int, int, bool]]) -> None:
     with transaction.atomic():

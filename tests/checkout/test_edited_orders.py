@@ -30,6 +30,7 @@ from tartib.orders.taxes import Tax, set_taxes
 from tartib.shipping.operations import set_up
 from tartib.shops.models import Shop
 from tests.checkout.selling import confirm_now, make_cart, make_selling_shop, reviewed
+from tests.examples import few
 from tests.factories import NOW, actor, make_account, make_product, order_draft
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ CODES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=few(5), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     baskets=st.lists(BASKET, min_size=2, max_size=3), code=CODES, spent=st.sampled_from([0, 7]),
     inside=st.booleans(), delivery=st.booleans(),

@@ -42,6 +42,7 @@ from tartib.payments import refunds
 from tartib.payments.operations import TooMuch, record_payment
 from tartib.shops.models import Shop
 from tests.checkout.selling import confirm_now, make_cart, make_selling_shop, reviewed, seen
+from tests.examples import few
 from tests.factories import NOW, actor, make_account, make_order, make_orders, make_product, move, pay
 from tests.threads import at_once
 
@@ -485,7 +486,7 @@ class World:
             assert order.case.amount == D(170) - less
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=few(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS, by_staff=st.booleans())
 def test_whatever_happens_the_balance_is_the_sum_of_what_came_and_went(acts: list[Any], by_staff: bool) -> None:
     """E3: random sequences of buying, paying, moving, refunding, correcting, approving, undoing and deleting."""

@@ -12,7 +12,8 @@ import pytest
 from tartib.payments import accounts
 from tartib.payments.gateways import gateways
 from tartib.payments.gateways.protocol import About, Ask, Fate, Gateway, GatewayNotice, Movement, Setting, Started
-from tartib.payments.models import Account, Attempt, Refund
+from tartib.payments.gateways.records import Account, Attempt, Refund
+from tartib.payments.models import Account as KeptAccount
 from tartib.shops.models import Shop
 from tests.factories import NOW
 
@@ -73,7 +74,7 @@ def scripted() -> Iterator[Scripted]:
     del gateways()[gateway.code]
 
 
-def make_account(shop: Shop, code: str = "scripted") -> Account:
+def make_account(shop: Shop, code: str = "scripted") -> KeptAccount:
     """An account of the shop at a gateway of which a secret is all it needs."""
     return accounts.add(shop, code, {"secret": "a long word"}, now=NOW)
 

@@ -40,6 +40,7 @@ from tartib.payments.models import Attempt, Dispute, Payment, Refund, RefundStat
 from tartib.payments.operations import NothingDue, TooMuch
 from tartib.portal.order_context import seen
 from tartib.web import audience
+from tests.examples import few
 from tests.factories import NOW, actor, make_order, make_product, make_shop, move
 from tests.payments.scripted import Scripted, make_account
 
@@ -222,7 +223,7 @@ def agree(story: Story) -> None:
     assert (receipt.paid, receipt.refunded, receipt.credited, receipt.ended) == (
         stands.paid, stands.refunded, stands.credited, stands.ended,
     )  # fmt: skip
-    assert refunding.standing(case).balance == stands
+    assert refunding.money_of(case).balance == stands
     api = shows.order(case, Line.objects.filter(case=case))["balance"]
     assert isinstance(api, dict)
     assert {name: Decimal(text) for name, text in api.items()} == {name: getattr(stands, name) for name in api}
@@ -273,7 +274,7 @@ def _stock(story: Story) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=few(4), deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=ACTS)
 @example(acts=PAID_TWICE_AND_THE_SURPLUS_COMES_BACK)
 @example(acts=A_DISPUTE_IS_LOST_AND_THE_CUSTOMER_PAYS_ANEW)

@@ -18,6 +18,7 @@ from tartib.catalog.models import Stock
 from tartib.journal.verify import verify
 from tartib.orders.models import Line
 from tartib.payments import attempts, refunds
+from tartib.payments.gateways import records
 from tartib.payments.gateways.protocol import About, Claim, Contest, Fate, GatewayNotice
 from tartib.payments.models import Account, Attempt, Direction, Payment, Refund, RefundState, State
 from tartib.payments.operations import NothingDue, TooMuch
@@ -110,14 +111,14 @@ class World:
         told = GatewayNotice(f"e:{reference}", Fate.DONE, About.PAYMENT, attempt.key, reference, amount, currency)
         self.said += [told, replace(told, event=f"e2:{reference}")]
 
-    def _answer(self, _account: Account, attempt: Attempt) -> GatewayNotice:
+    def _answer(self, _account: records.Account, attempt: records.Attempt) -> GatewayNotice:
         for reference, (key, amount, currency) in self.money.items():
             if key == attempt.key:
                 return GatewayNotice(f"q:{reference}", Fate.DONE, About.PAYMENT, key, reference, amount, currency)
         raise Unreachable
 
     def _send(self, asked: Refund, fate: str) -> None:
-        def sends(_account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
+        def sends(_account: records.Account, attempt: records.Attempt, amount: Decimal, key: str) -> GatewayNotice:
             if fate != "never":
                 assert key not in {known for known, _amount in self.back.values()}, "sent twice"
                 self.back[f"r{len(self.back)}"] = (key, amount)
@@ -128,7 +129,7 @@ class World:
         self.scripted.refunds_as = sends
         refunds.send(asked.pk, now=self.now)
 
-    def _refund_answer(self, _account: Account, asked: Refund) -> GatewayNotice:
+    def _refund_answer(self, _account: records.Account, asked: records.Refund) -> GatewayNotice:
         if asked.key in {key for key, _amount in self.back.values()}:
             return self._refund_told(asked.key, asked.amount)
         return GatewayNotice("none", Fate.FAILED, About.REFUND, refund=asked.key)

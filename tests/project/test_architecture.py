@@ -26,3 +26,12 @@ def test_the_seven_questions_are_asked() -> None:
     asked = " ".join(question for question, _answer in ANSWERS)
     for word in ("status", "SMS", "notice", "order list", "carrier", "kind", "setting"):
         assert word in asked
+
+
+def test_what_is_drawn_of_the_flows_is_there() -> None:
+    """Every file, and every function in its file: `room/file.py`, `room/file.function`."""
+    drawn = re.findall(r"(?<![\w./])([a-z_]+/[a-z_]+)\.([a-z_]+)", (DOCS / "flows.md").read_text())
+    assert len(drawn) > 10
+    for file, name in drawn:
+        code = (HOUSE / f"{file}.py").read_text()
+        assert name == "py" or re.search(rf"^def {name}\b", code, re.MULTILINE), (file, name)

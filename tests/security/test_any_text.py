@@ -1,13 +1,12 @@
 """Whatever strangers write, at every door that takes it: an answer below 500, in bounded time, and nothing altered.
 
 The texts are made up: any characters, and pieces that parsers trip over, repeated many times. A few of each in every
-run; `FUZZ_EXAMPLES` says how many, and `make prove` takes many more.
+run; `make prove` takes many more.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -31,6 +30,7 @@ from tartib.notify.sms import providers
 from tartib.payments.gateways import gateways
 from tartib.payments.models import Account as GatewayAccount
 from tests.api.client import Program, order
+from tests.examples import few
 from tests.factories import NOW, make_order, make_shop
 from tests.imports.reads import read as read_file
 from tests.security.addresses import ADDRESSES, Who, World, path
@@ -40,7 +40,7 @@ from tests.security.test_patterns import at_most
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
+EXAMPLES = few(6)
 ENOUGH = 2.0
 """Seconds of the processor for one text at one door."""
 LANGUAGES = ("en", "en-US", "ar", "fa", "uk", "zh-hant")

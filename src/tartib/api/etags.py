@@ -34,7 +34,7 @@ def version(request: HttpRequest) -> int | None:
 def changed(case: Case) -> Problem:
     """The case has another version now: who changed it last, when, and where it stands."""
     who, at = sql.last_changes([case.pk]).get(case.pk, ("", case.updated_at))
-    status = case.standing
+    status = case.current_status
     return Problem(
         "changed",
         _("%(who)s has changed it since you read it. Read it again, then decide.") % {"who": who or "Tartib"},

@@ -79,7 +79,7 @@ def summary(case: Case, banks: WithBanks) -> Data:
 
 def _common(case: Case, told: str = "") -> Data:
     """What cases of every kind have; `told` is what the customer is told instead of the status."""
-    status, tongue, person = case.standing, language(), case.customer
+    status, tongue, person = case.current_status, language(), case.customer
     held = case.order.circumstances if case.kind == ORDER else frozenset[str]()
     return {
         "code": case.code,

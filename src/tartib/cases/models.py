@@ -169,7 +169,7 @@ class Case(models.Model):
         return workflow(self.workflow_id)
 
     @property
-    def standing(self) -> Status:
+    def current_status(self) -> Status:
         """The status in which the case stands, with its words."""
         return self.flow.status(self.status)
 

@@ -202,11 +202,11 @@ def write_to(
     with transaction.atomic():
         case = lock_case(shop, case_id)
         _write_note(case, {"text": text}, actor, shown=True, photos=kept, now=now)
-        (standing,) = sql.lock(shop.pk, [case.pk])
+        (locked,) = sql.lock(shop.pk, [case.pk])
         stays = Move(case.status, case.status, "event", Words(), event=WROTE if by_person else TOLD, notify=channels)
         context = Context(shop, actor, now, uuid4(), text, notify_options=NotifyOptions(note_shown=True))
         for tell in hooks.connected.after_move:
-            tell([Step(standing, Decision(stays, case.standing))], context)
+            tell([Step(locked, Decision(stays, case.current_status))], context)
         announce(shop, [case.pk])
     return any(context.tally[way] for way in _SENT)
 
@@ -295,10 +295,10 @@ def _row(
 def _first_step(branch: Branch, opened: Opened, new: NewCase) -> Step:
     """Opening, as tellers see it: a move from nowhere into the first status."""
     status = workflow(new.workflow_id).status(new.status)
-    standing = LockedCase(
+    locked = LockedCase(
         opened.id, branch.pk, new.workflow_id, opened.code, "", new.since, new.placed_at, None, None, None,
         new.customer_id, new.language, 0,
     )  # fmt: skip
     return Step(
-        standing, Decision(Move("", new.status, "event", Words(), event="created", notify=("email", "push")), status)
+        locked, Decision(Move("", new.status, "event", Words(), event="created", notify=("email", "push")), status)
     )

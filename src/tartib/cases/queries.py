@@ -56,7 +56,7 @@ class Row(NamedTuple):
     owner: str
 
     @property
-    def standing(self) -> Status:
+    def current_status(self) -> Status:
         """The status in which the case stands, with its words."""
         return workflow(self.workflow_id).status(self.status)
 
@@ -170,8 +170,8 @@ def _only_open(shop: Shop, kind: str, filters: Filters) -> bool:
         return True
     if not filters.status:
         return False
-    standing = (flow.statuses.get(code) for flow in workflows(shop, kind) for code in filters.status)
-    return not any(status is not None and status.phase in CLOSED_PHASES for status in standing)
+    statuses = (flow.statuses.get(code) for flow in workflows(shop, kind) for code in filters.status)
+    return not any(status is not None and status.phase in CLOSED_PHASES for status in statuses)
 
 
 def _narrowed(shop: Shop, kind: str, filters: Filters, *, now: datetime) -> QuerySet[Case]:

@@ -38,7 +38,7 @@ class Reader(Protocol):
 def context(case: Case, reader: Reader) -> EntryContext:
     """What is known while the entries of a case are read, by somebody in whose language the page is."""
     return EntryContext(
-        shop=case.shop, flow=case.flow, status=case.standing, currency=case.currency, language=reader.language,
+        shop=case.shop, flow=case.flow, status=case.current_status, currency=case.currency, language=reader.language,
         tag=reader.tag, calendar=reader.calendar, zone=reader.zone,
     )  # fmt: skip
 

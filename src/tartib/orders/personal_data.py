@@ -29,7 +29,7 @@ def export(person: Person, *, inner: bool) -> Iterator[Held]:
     orders = Order.objects.filter(case__in=cases_of(person)).select_related("case").order_by("case__placed_at")
     rows = [
         row(one.case, "code", "placed_at", "amount", "currency", "payment")
-        | {_("status"): one.case.standing.name}
+        | {_("status"): one.case.current_status.name}
         | row(one, "number", "subtotal", "shipping")
         | {_("discount"): one.discount_else}
         | row(one, "discount_code")

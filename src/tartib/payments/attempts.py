@@ -58,7 +58,7 @@ class NotStarted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class NoticeOutcome:
     """What came of something told: whether it changed anything, and the attempt it was about."""
 
     state: str
@@ -98,33 +98,33 @@ def start(
 
 
 @transaction.atomic
-def apply_notice(account: Account, told: GatewayNotice, *, now: datetime) -> Heard:
+def apply_notice(account: Account, notice: GatewayNotice, *, now: datetime) -> NoticeOutcome:
     """Take in what a gateway told, once. Money counts as what it is: see `incoming`.
 
     Raises `ValueError` when money is told of without its amount.
     """
-    notice_id = sql.take_in(account, told.event[:160], NoticeState.IGNORED, _kept(told), now)
+    notice_id = sql.take_in(account, notice.event[:160], NoticeState.IGNORED, _kept(notice), now)
     if notice_id is None:
-        return Heard(NoticeState.IGNORED, repeated=True)
-    attempt = _matching(account, told)
+        return NoticeOutcome(NoticeState.IGNORED, repeated=True)
+    attempt = _matching(account, notice)
     if attempt is None or attempt.case_id is None:
-        state = NoticeState.UNMATCHED if told.fate == Fate.DONE else NoticeState.IGNORED
-        if attempt is not None and told.fate == Fate.DONE and told.about == About.PAYMENT:
+        state = NoticeState.UNMATCHED if notice.fate == Fate.DONE else NoticeState.IGNORED
+        if attempt is not None and notice.fate == Fate.DONE and notice.about == About.PAYMENT:
             change(attempt, {"state": AttemptState.PAID, "settled_at": now, "ask_at": None})
-        if attempt is not None and told.about == About.DISPUTE:
-            state = NoticeState.APPLIED if disputes.apply_notice(account, attempt, told, now) else NoticeState.IGNORED
+        if attempt is not None and notice.about == About.DISPUTE:
+            state = NoticeState.APPLIED if disputes.apply_notice(account, attempt, notice, now) else NoticeState.IGNORED
     else:
         lock_case(account.shop, attempt.case_id)
         attempt = Attempt.objects.select_for_update(of=("self",)).select_related("case").get(pk=attempt.pk)
-        hears = {About.REFUND: refunds.apply_notice, About.DISPUTE: disputes.apply_notice}.get(
-            told.about, incoming.hear
+        apply = {About.REFUND: refunds.apply_notice, About.DISPUTE: disputes.apply_notice}.get(
+            notice.about, incoming.apply_notice
         )
-        state = NoticeState.APPLIED if hears(account, attempt, told, now) else NoticeState.IGNORED
+        state = NoticeState.APPLIED if apply(account, attempt, notice, now) else NoticeState.IGNORED
     Notice.objects.filter(pk=notice_id).update(state=state, attempt=attempt)
-    if state == NoticeState.UNMATCHED and told.about == About.PAYMENT:
-        notice = Notice.objects.select_related("account__shop", "attempt").get(pk=notice_id)
-        alarms.unmatched(notice, voice(account), now)
-    return Heard(state, attempt)
+    if state == NoticeState.UNMATCHED and notice.about == About.PAYMENT:
+        kept = Notice.objects.select_related("account__shop", "attempt").get(pk=notice_id)
+        alarms.unmatched(kept, voice(account), now)
+    return NoticeOutcome(state, attempt)
 
 
 def forged(account: Account, *, now: datetime) -> None:
@@ -132,7 +132,7 @@ def forged(account: Account, *, now: datetime) -> None:
     Notice.objects.create(shop_id=account.shop_id, account=account, state=NoticeState.FORGED, at=now)
 
 
-def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:
+def ask_again(attempt_id: int, *, now: datetime) -> NoticeOutcome | None:
     """Ask the gateway how an attempt stands, and again later while that is open; None where it said nothing.
 
     Speaks to the gateway, so it is called outside of transactions.
@@ -142,9 +142,9 @@ def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:
     if quiet(account, now):
         Attempt.objects.filter(pk=attempt.pk, ask_at__isnull=False).update(ask_at=account.quiet_until)
         return None
-    heard = None
+    outcome = None
     try:
-        told = gateway(account.gateway).query(account, attempt)
+        notice = gateway(account.gateway).query(account, attempt)
     except Unsupported:
         Attempt.objects.filter(pk=attempt.pk).update(ask_at=None)
         return None
@@ -156,9 +156,9 @@ def ask_again(attempt_id: int, *, now: datetime) -> Heard | None:
         if isinstance(problem, Unreachable):
             refund_states.hush(account, problem, now)
     else:
-        heard = apply_notice(account, replace(told, attempt=attempt.key), now=now)
+        outcome = apply_notice(account, replace(notice, attempt=attempt.key), now=now)
     _ask_later(attempt.pk, now)
-    return heard
+    return outcome
 
 
 def quiet(account: Account, now: datetime) -> bool:
@@ -274,18 +274,18 @@ def _leave(started: Started) -> dict[str, object]:
     return {"url": started.url, "fields": dict(started.fields)}
 
 
-def _matching(account: Account, told: GatewayNotice) -> Attempt | None:
+def _matching(account: Account, notice: GatewayNotice) -> Attempt | None:
     """The attempt that is told of, by our key or else by the gateway's name for it."""
     ours = Attempt.objects.filter(account=account)
-    if told.attempt:
+    if notice.attempt:
         # A gateway may call the payment by the name that it was given for it, where our key did not come back.
-        return ours.filter(key=told.attempt).first() or ours.filter(reference=told.attempt).order_by("-pk").first()
-    if told.claim is not None:
-        paid = ours.filter(Q(reference=told.claim.payment) | Q(payments__reference=told.claim.payment))
-        return paid.order_by("-pk").first() if told.claim.payment else None
-    if told.about == About.REFUND:
-        return refunds.attempt_of(account, told)
-    return ours.filter(reference=told.reference).order_by("-pk").first() if told.reference else None
+        return ours.filter(key=notice.attempt).first() or ours.filter(reference=notice.attempt).order_by("-pk").first()
+    if notice.claim is not None:
+        paid = ours.filter(Q(reference=notice.claim.payment) | Q(payments__reference=notice.claim.payment))
+        return paid.order_by("-pk").first() if notice.claim.payment else None
+    if notice.about == About.REFUND:
+        return refunds.attempt_of(account, notice)
+    return ours.filter(reference=notice.reference).order_by("-pk").first() if notice.reference else None
 
 
 @transaction.atomic
@@ -304,10 +304,10 @@ def _ask_later(attempt_id: int, now: datetime) -> None:
     change(attempt, changes)
 
 
-def _kept(told: GatewayNotice) -> dict[str, object]:
+def _kept(notice: GatewayNotice) -> dict[str, object]:
     """What is kept of something told: no keys are in it."""
-    amount = told.amount if told.amount is not None else Decimal(0)
+    amount = notice.amount if notice.amount is not None else Decimal(0)
     return {
-        "about": told.about, "fate": told.fate, "attempt": told.attempt, "reference": told.reference,
-        "amount": str(amount), "currency": told.currency, "refund": told.refund, "reason": told.reason[:250],
+        "about": notice.about, "fate": notice.fate, "attempt": notice.attempt, "reference": notice.reference,
+        "amount": str(amount), "currency": notice.currency, "refund": notice.refund, "reason": notice.reason[:250],
     }  # fmt: skip

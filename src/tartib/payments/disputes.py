@@ -28,25 +28,25 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @transaction.atomic
-def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
+def apply_notice(account: Account, attempt: Attempt, notice: GatewayNotice, now: datetime) -> bool:
     """Take in what a gateway told of a dispute; whether it changed anything. The case, where there is one, is held.
 
     Raises `ValueError` when a dispute is told of without its amount.
     """
-    claim = told.claim
-    if claim is None or not told.reference:
+    claim = notice.claim
+    if claim is None or not notice.reference:
         return False
-    if told.amount is None or told.amount <= 0:
+    if notice.amount is None or notice.amount <= 0:
         raise ValueError(f"{account.gateway}: a dispute without an amount")
-    known = Dispute.objects.select_for_update(of=("self",)).filter(account=account, reference=told.reference[:120])
+    known = Dispute.objects.select_for_update(of=("self",)).filter(account=account, reference=notice.reference[:120])
     dispute = known.first() or Dispute(
-        shop=account.shop, account=account, attempt=attempt, case=attempt.case, reference=told.reference[:120],
-        amount=told.amount, currency=told.currency, opened_at=told.at or now,
+        shop=account.shop, account=account, attempt=attempt, case=attempt.case, reference=notice.reference[:120],
+        amount=notice.amount, currency=notice.currency, opened_at=notice.at or now,
     )  # fmt: skip
     before = _standing(dispute)
     fresh = dispute.pk is None
-    if fresh or _weight(told.at, claim.contest) >= _weight(dispute.told_at, dispute.state):
-        _take_over(dispute, told, claim, now)
+    if fresh or _weight(notice.at, claim.contest) >= _weight(dispute.told_at, dispute.state):
+        _take_over(dispute, notice, claim, now)
     dispute.taken = max(dispute.taken, claim.taken)
     dispute.returned = max(dispute.returned, claim.returned)
     dispute.payment = dispute.payment or _payment(attempt, claim)
@@ -64,13 +64,13 @@ def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: d
     return True
 
 
-def _take_over(dispute: Dispute, told: GatewayNotice, claim: Claim, now: datetime) -> None:
+def _take_over(dispute: Dispute, notice: GatewayNotice, claim: Claim, now: datetime) -> None:
     """What was told last holds."""
-    assert told.amount is not None
-    dispute.reason, dispute.amount, dispute.currency = told.reason[:120], told.amount, told.currency
-    dispute.state, dispute.due_at, dispute.told_at = claim.contest.value, claim.until, told.at
+    assert notice.amount is not None
+    dispute.reason, dispute.amount, dispute.currency = notice.reason[:120], notice.amount, notice.currency
+    dispute.state, dispute.due_at, dispute.told_at = claim.contest.value, claim.until, notice.at
     over = dispute.state != DisputeState.OPEN
-    dispute.closed_at = (dispute.closed_at or told.at or now) if over else None
+    dispute.closed_at = (dispute.closed_at or notice.at or now) if over else None
 
 
 def _weight(at: datetime | None, state: str) -> tuple[datetime, int]:
@@ -96,11 +96,11 @@ def _hold(case: Case, dispute: Dispute, now: datetime) -> bool:
     Whether that changed anything.
     """
     held = max(dispute.taken - dispute.returned, Decimal(0))
-    standing = Payment.objects.filter(dispute=dispute).exclude(state=State.FAILED)
-    former = standing.first()
+    counted = Payment.objects.filter(dispute=dispute).exclude(state=State.FAILED)
+    former = counted.first()
     if (former.amount if former else Decimal(0)) == held:
         return False
-    standing.update(state=State.FAILED)
+    counted.update(state=State.FAILED)
     if held:
         # Nothing is asked of the customer by itself: what to do about the money is for staff to say.
         Payment.objects.create(

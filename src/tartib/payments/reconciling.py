@@ -13,7 +13,7 @@ from django.db.models import Max, Q
 
 from tartib.journal.operations import SYSTEM, Actor
 from tartib.payments import alarms, attempts
-from tartib.payments.attempts import Heard
+from tartib.payments.attempts import NoticeOutcome
 from tartib.payments.gateways import gateway
 from tartib.payments.gateways.protocol import About, Fate, GatewayNotice, Movement, Refused, Unsupported
 from tartib.payments.models import (
@@ -70,7 +70,7 @@ def compare(account: Account, since: datetime, until: datetime, *, now: datetime
     Raises `Unreachable`, `Refused` and `Unsupported`.
     """
     try:
-        hear_disputes(account, since, until, now=now)
+        read_disputes(account, since, until, now=now)
     except Refused:
         # A key may be let to read payments and no disputes: the books are compared all the same.
         logger.warning("account %s may not read disputes", account.pk)
@@ -78,14 +78,14 @@ def compare(account: Account, since: datetime, until: datetime, *, now: datetime
     return _compare(account, theirs, since, until, now)
 
 
-def hear_disputes(account: Account, since: datetime, until: datetime, *, now: datetime) -> None:
+def read_disputes(account: Account, since: datetime, until: datetime, *, now: datetime) -> None:
     """Take in the disputes that were opened between two moments, and how all stand that are open here.
 
     What a gateway cannot say is left as it is. Raises `Unreachable` and `Refused`.
     """
     speaks = gateway(account.gateway)
-    for told in speaks.disputes(account, since, until):
-        attempts.apply_notice(account, told, now=now)
+    for notice in speaks.disputes(account, since, until):
+        attempts.apply_notice(account, notice, now=now)
     for dispute in Dispute.objects.filter(account=account, state=DisputeState.OPEN).order_by("pk"):
         try:
             attempts.apply_notice(account, speaks.query_dispute(account, dispute.reference), now=now)
@@ -94,7 +94,7 @@ def hear_disputes(account: Account, since: datetime, until: datetime, *, now: da
 
 
 @transaction.atomic
-def take_over(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) -> Heard | None:
+def take_over(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) -> NoticeOutcome | None:
     """Record here what the gateway has, as if it had told of it; the payment follows its order.
 
     None where there is no order to record it for, or it is not there that something lacks.
@@ -104,13 +104,13 @@ def take_over(shop: Shop, difference_id: int, actor: Actor, *, now: datetime) ->
     if difference.lack != Lack.HERE or difference.attempt is None or difference.attempt.case_id is None:
         return None
     about = About.REFUND if difference.direction == Direction.OUT else About.PAYMENT
-    told = GatewayNotice(
+    notice = GatewayNotice(
         f"books:{difference.direction}:{difference.reference}", Fate.DONE, about, difference.attempt.key,
         difference.reference, difference.amount, difference.currency,
     )  # fmt: skip
-    heard = attempts.apply_notice(difference.account, told, now=now)
+    outcome = attempts.apply_notice(difference.account, notice, now=now)
     _settle([difference], actor, now)
-    return heard
+    return outcome
 
 
 @transaction.atomic

@@ -75,15 +75,15 @@ def short(refund: Refund, reason: str, now: datetime) -> None:
     wait(refund, Waiting.TAKINGS, reason, now + SHORT_FOR)
 
 
-def waits(refund: Refund, told: GatewayNotice, now: datetime) -> bool:
+def waits(refund: Refund, notice: GatewayNotice, now: datetime) -> bool:
     """The gateway has taken a refund and not made it yet; whether that is news."""
-    if not told.waits or refund.state not in OPEN_REFUNDS or refund.state == RefundState.ASKED:
+    if not notice.waits or refund.state not in OPEN_REFUNDS or refund.state == RefundState.ASKED:
         return False
-    if (refund.state, refund.waits) == (RefundState.WAITING, told.waits):
+    if (refund.state, refund.waits) == (RefundState.WAITING, notice.waits):
         return False
-    refund.state, refund.waits, refund.reason = RefundState.WAITING, told.waits, told.reason[:250]
-    if told.reference and told.reference != refund.payment.reference:
-        refund.reference = told.reference[:120]
+    refund.state, refund.waits, refund.reason = RefundState.WAITING, notice.waits, notice.reason[:250]
+    if notice.reference and notice.reference != refund.payment.reference:
+        refund.reference = notice.reference[:120]
     refund.sent_at = refund.sent_at or now
     refund.save(update_fields=["state", "waits", "reason", "reference", "sent_at"])
     write(refund.shop_id, [entry(refund, "waiting")], Actor(**refund.actor), now)
@@ -109,9 +109,9 @@ def next_question(refund: Refund, speaks: Gateway, now: datetime) -> datetime | 
     return polling.following(refund.asked_at, now)
 
 
-def later(refund: Refund, told: GatewayNotice) -> bool:
+def later(refund: Refund, notice: GatewayNotice) -> bool:
     """Whether something told happened after what is known of a refund, by the gateway's own clock."""
-    return told.at is not None and refund.told_at is not None and told.at > refund.told_at
+    return notice.at is not None and refund.told_at is not None and notice.at > refund.told_at
 
 
 def back_after_all(refund: Refund, now: datetime, back: bool) -> bool:

@@ -175,7 +175,7 @@ def send(refund_id: int, *, now: datetime) -> None:
     # Somebody may have paid the same attempt twice: what goes back is the money of this payment.
     attempt.reference = refund.payment.reference or attempt.reference
     try:
-        told = speaks.refund(attempt.account, attempt, refund.amount, refund.key)
+        notice = speaks.refund(attempt.account, attempt, refund.amount, refund.key)
     except Unreachable as problem:
         Refund.objects.filter(pk=refund.pk, state=RefundState.SENDING).update(state=RefundState.UNKNOWN)
         refund_states.hush(attempt.account, problem, now)
@@ -184,7 +184,7 @@ def send(refund_id: int, *, now: datetime) -> None:
     except (Refused, Unsupported) as problem:
         refund_states.failed(refund, problem.reason if isinstance(problem, Refused) else "", now)
     else:
-        settle(refund, told, now=now)
+        settle(refund, notice, now=now)
 
 
 def ask_again(refund_id: int, *, now: datetime) -> None:
@@ -205,7 +205,7 @@ def ask_again(refund_id: int, *, now: datetime) -> None:
         return
     Refund.objects.filter(pk=refund.pk, state__in=OPEN_REFUNDS).update(ask_at=later)
     try:
-        told = speaks.query_refund(attempt.account, refund)
+        notice = speaks.query_refund(attempt.account, refund)
     except Unreachable as problem:
         Refund.objects.filter(pk=refund.pk, state=RefundState.SENDING).update(state=RefundState.UNKNOWN)
         refund_states.hush(attempt.account, problem, now)
@@ -214,13 +214,13 @@ def ask_again(refund_id: int, *, now: datetime) -> None:
     except (Refused, Unsupported) as problem:
         refund_states.unknown(refund, problem.reason if isinstance(problem, Refused) else "", now)
     else:
-        settle(refund, told, now=now)
+        settle(refund, notice, now=now)
         if later is None and Refund.objects.filter(pk=refund.pk, state__in=OPEN_REFUNDS).exists():
             refund_states.unknown(refund, "", now)
 
 
 @transaction.atomic
-def settle(refund: Refund, told: GatewayNotice, *, now: datetime, heard: bool = False) -> bool:
+def settle(refund: Refund, notice: GatewayNotice, *, now: datetime, heard: bool = False) -> bool:
     """Write what became of a refund; whether that is news. `heard`: the gateway told of it without being asked.
 
     What was confirmed stays so, unless the gateway says that it failed after all. What the gateway itself told to have
@@ -233,111 +233,111 @@ def settle(refund: Refund, told: GatewayNotice, *, now: datetime, heard: bool = 
         .get(pk=refund.pk)
     )
     confirmed = refund.state == RefundState.CONFIRMED
-    if told.fate == Fate.PENDING:
-        return not confirmed and refund_states.waits(refund, told, now)
-    if told.total:
+    if notice.fate == Fate.PENDING:
+        return not confirmed and refund_states.waits(refund, notice, now)
+    if notice.total:
         if confirmed:
             return False
-        back = _news(refund.payment.attempt, told) >= refund.amount
-        return _done(case, refund, told, now) if back else refund_states.failed(refund, told.reason, now)
-    if told.fate != Fate.DONE:
+        back = _news(refund.payment.attempt, notice) >= refund.amount
+        return _done(case, refund, notice, now) if back else refund_states.failed(refund, notice.reason, now)
+    if notice.fate != Fate.DONE:
         if confirmed:
-            return reversals.reverse(case, refund, told, now)
-        return refund_states.failed(refund, told.reason, now, denied=told if heard or told.reference else None)
+            return reversals.reverse(case, refund, notice, now)
+        return refund_states.failed(refund, notice.reason, now, denied=notice if heard or notice.reference else None)
     if confirmed:
-        if told.at is not None and not reversals.overtaken(refund, told):
-            Refund.objects.filter(pk=refund.pk).update(told_at=told.at)
+        if notice.at is not None and not reversals.overtaken(refund, notice):
+            Refund.objects.filter(pk=refund.pk).update(told_at=notice.at)
         return False
-    if refund.denied and not refund_states.later(refund, told):
+    if refund.denied and not refund_states.later(refund, notice):
         return False
     if refund.denied and reversals.outgoing(refund) is not None:
-        return refund_states.back_after_all(refund, now, reversals.restore(case, refund, told, now))
-    return _done(case, refund, told, now)
+        return refund_states.back_after_all(refund, now, reversals.restore(case, refund, notice, now))
+    return _done(case, refund, notice, now)
 
 
-def _done(case: Case, refund: Refund, told: GatewayNotice, now: datetime) -> bool:
+def _done(case: Case, refund: Refund, notice: GatewayNotice, now: datetime) -> bool:
     """The money is back."""
     refund.state, refund.reference, refund.settled_at, refund.ask_at = (
-        RefundState.CONFIRMED, told.reference[:120], now, None,
+        RefundState.CONFIRMED, notice.reference[:120], now, None,
     )  # fmt: skip
-    refund.waits, refund.denied, refund.told_at = "", False, told.at
+    refund.waits, refund.denied, refund.told_at = "", False, notice.at
     refund.save(update_fields=["state", "reference", "settled_at", "ask_at", "waits", "denied", "told_at"])
     _gone_back(case, refund, now)
     return refund_states.back_after_all(refund, now, True)
 
 
-def apply_notice(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
+def apply_notice(account: Account, attempt: Attempt, notice: GatewayNotice, now: datetime) -> bool:
     """Take in what a gateway told of a refund: one of ours, or one that was made in the gateway's own pages.
 
     Called by `attempts.apply_notice`, which holds the case; whether it changed anything.
     """
-    if told.total:
-        return _hear_sum(account, attempt, told, now)
-    refund = _ours(attempt, told)
+    if notice.total:
+        return _hear_sum(account, attempt, notice, now)
+    refund = _ours(attempt, notice)
     if refund is not None:
-        return settle(refund, told, now=now, heard=True)
-    return _elsewhere(account, attempt, told, f"refund:{account.pk}:{told.reference}", now)
+        return settle(refund, notice, now=now, heard=True)
+    return _elsewhere(account, attempt, notice, f"refund:{account.pk}:{notice.reference}", now)
 
 
-def _hear_sum(account: Account, attempt: Attempt, told: GatewayNotice, now: datetime) -> bool:
+def _hear_sum(account: Account, attempt: Attempt, notice: GatewayNotice, now: datetime) -> bool:
     """Take in how much has gone back of a payment: first what is being sent, then what was sent by other hands."""
-    if told.undone:
-        key = f"gateway:{account.pk}:{told.reference or attempt.key}"
+    if notice.undone:
+        key = f"gateway:{account.pk}:{notice.reference or attempt.key}"
         came = Payment.objects.filter(shop_id=attempt.shop_id, key=key).first()
         if came is None:
-            return reversals.never_came(account, attempt, told, key, now)
+            return reversals.never_came(account, attempt, notice, key, now)
         if came.state == State.FAILED:
             return False
     sent = Refund.objects.filter(
-        payment__attempt=attempt, payment__reference=told.reference,
+        payment__attempt=attempt, payment__reference=notice.reference,
         state__in=(RefundState.SENDING, RefundState.WAITING, RefundState.UNKNOWN), sent_at__isnull=False,
     ).order_by("asked_at", "pk")  # fmt: skip
-    if told.fate == Fate.PENDING:
-        moved = [settle(refund, replace(told, total=False), now=now) for refund in sent]
+    if notice.fate == Fate.PENDING:
+        moved = [settle(refund, replace(notice, total=False), now=now) for refund in sent]
         return any(moved)
-    news = _news(attempt, told)
-    one = replace(told, total=False)
+    news = _news(attempt, notice)
+    one = replace(notice, total=False)
     changed = False
     for refund in sent:
         if refund.amount <= news:
             changed |= settle(refund, one, now=now)
             news -= refund.amount
-    key = f"refund:{account.pk}:{told.reference}:{told.amount}"
+    key = f"refund:{account.pk}:{notice.reference}:{notice.amount}"
     return _elsewhere(account, attempt, replace(one, amount=news), key, now) or changed
 
 
-def _news(attempt: Attempt | None, told: GatewayNotice) -> Decimal:
+def _news(attempt: Attempt | None, notice: GatewayNotice) -> Decimal:
     """How much more has gone back of a payment than is recorded here."""
     known = Payment.objects.filter(
-        attempt=attempt, direction=Direction.OUT, state__in=(State.CONFIRMED, State.ASIDE), reference=told.reference
+        attempt=attempt, direction=Direction.OUT, state__in=(State.CONFIRMED, State.ASIDE), reference=notice.reference
     ).aggregate(sum=Sum("amount"))["sum"]
-    return (told.amount or Decimal(0)) - (known or Decimal(0))
+    return (notice.amount or Decimal(0)) - (known or Decimal(0))
 
 
-def _elsewhere(account: Account, attempt: Attempt, told: GatewayNotice, key: str, now: datetime) -> bool:
+def _elsewhere(account: Account, attempt: Attempt, notice: GatewayNotice, key: str, now: datetime) -> bool:
     """Record a refund that was made in the gateway's own pages, or that it failed after all; whether it is news."""
-    if told.fate == Fate.FAILED and attempt.case is not None:
-        return reversals.elsewhere(account, attempt, told, key, now)
-    if told.fate != Fate.DONE or told.amount is None or told.amount <= 0 or attempt.case is None:
+    if notice.fate == Fate.FAILED and attempt.case is not None:
+        return reversals.elsewhere(account, attempt, notice, key, now)
+    if notice.fate != Fate.DONE or notice.amount is None or notice.amount <= 0 or attempt.case is None:
         return False
     if Payment.objects.filter(shop_id=attempt.shop_id, key=key).exists():
         return False
-    foreign = told.currency != attempt.case.currency
+    foreign = notice.currency != attempt.case.currency
     record_payment(
-        account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.label), now=now,
+        account.shop, attempt.case.pk, notice.amount, notice.currency, Actor(ActorKind.EVENT, account.label), now=now,
         direction=Direction.OUT, state=State.ASIDE if foreign else State.CONFIRMED, method=account.label,
-        reference=told.reference[:120], key=key, attempt=attempt,
+        reference=notice.reference[:120], key=key, attempt=attempt,
     )  # fmt: skip
     alarms.recheck(attempt.case, Actor(ActorKind.EVENT, account.label), now)
     return True
 
 
-def attempt_of(account: Account, told: GatewayNotice) -> Attempt | None:
+def attempt_of(account: Account, notice: GatewayNotice) -> Attempt | None:
     """The attempt whose money a refund sends back, by our key of the refund or the gateway's name for it."""
     refunds = Refund.objects.filter(payment__attempt__account=account).select_related("payment__attempt")
-    found = refunds.filter(key=told.refund).first() if told.refund else None
-    if found is None and told.reference:
-        found = refunds.filter(reference=told.reference).first()
+    found = refunds.filter(key=notice.refund).first() if notice.refund else None
+    if found is None and notice.reference:
+        found = refunds.filter(reference=notice.reference).first()
     return found.payment.attempt if found is not None else None
 
 
@@ -385,16 +385,16 @@ def _gone_back(case: Case, refund: Refund, now: datetime) -> None:
     alarms.recheck(case, actor, now)
 
 
-def _ours(attempt: Attempt, told: GatewayNotice) -> Refund | None:
+def _ours(attempt: Attempt, notice: GatewayNotice) -> Refund | None:
     """The refund that is told of: by its key or reference, else the open one of that amount, whose answer was lost."""
     refunds = Refund.objects.filter(payment__attempt=attempt).order_by("asked_at", "pk")
-    if told.refund:
-        return refunds.filter(key=told.refund).first()
-    if told.reference and (known := refunds.filter(reference=told.reference).first()):
+    if notice.refund:
+        return refunds.filter(key=notice.refund).first()
+    if notice.reference and (known := refunds.filter(reference=notice.reference).first()):
         return known
-    if told.amount is None:
+    if notice.amount is None:
         return None
     return refunds.filter(
         state__in=(RefundState.SENDING, RefundState.WAITING, RefundState.UNKNOWN), sent_at__isnull=False, reference="",
-        amount=told.amount,
+        amount=notice.amount,
     ).first()  # fmt: skip

@@ -36,36 +36,36 @@ def outgoing(refund: Refund) -> Payment | None:
     return Payment.objects.filter(shop=refund.shop_id, direction=Direction.OUT, key__in=keys).order_by("pk").first()
 
 
-def overtaken(refund: Refund, told: GatewayNotice) -> bool:
+def overtaken(refund: Refund, notice: GatewayNotice) -> bool:
     """Whether something told of a refund is older than what is known of it, by the gateway's clock."""
-    return told.at is not None and refund.told_at is not None and told.at < refund.told_at
+    return notice.at is not None and refund.told_at is not None and notice.at < refund.told_at
 
 
-def reverse(case: Case, refund: Refund, told: GatewayNotice, now: datetime) -> bool:
+def reverse(case: Case, refund: Refund, notice: GatewayNotice, now: datetime) -> bool:
     """A confirmed refund of a held case failed after all; whether that was news."""
-    if refund.state != RefundState.CONFIRMED or overtaken(refund, told):
+    if refund.state != RefundState.CONFIRMED or overtaken(refund, notice):
         return False
     actor = _voice(refund)
     payment = outgoing(refund)
-    refund.state, refund.denied, refund.reason = RefundState.FAILED, True, told.reason[:250]
+    refund.state, refund.denied, refund.reason = RefundState.FAILED, True, notice.reason[:250]
     refund.settled_at, refund.cleared_at, refund.ask_at = now, None, None
-    refund.told_at = told.at or refund.told_at
+    refund.told_at = notice.at or refund.told_at
     refund.save(update_fields=["state", "denied", "reason", "settled_at", "cleared_at", "ask_at", "told_at"])
     if payment is not None:
-        restate(case, payment, State.FAILED, actor, now, reason=told.reason)
+        restate(case, payment, State.FAILED, actor, now, reason=notice.reason)
     alarms.refund_failed(refund, actor, now)
     _correct(case, refund, actor, now)
     return True
 
 
-def restore(case: Case, refund: Refund, told: GatewayNotice, now: datetime) -> bool:
+def restore(case: Case, refund: Refund, notice: GatewayNotice, now: datetime) -> bool:
     """The gateway says of a refund it had told to have failed that it was made later; whether that was news."""
     payment = outgoing(refund)
-    if payment is None or told.at is None or refund.told_at is None or told.at <= refund.told_at:
+    if payment is None or notice.at is None or refund.told_at is None or notice.at <= refund.told_at:
         return False
     actor = _voice(refund)
     refund.state, refund.denied, refund.reason = RefundState.CONFIRMED, False, ""
-    refund.settled_at, refund.told_at, refund.ask_at = now, told.at, None
+    refund.settled_at, refund.told_at, refund.ask_at = now, notice.at, None
     refund.save(update_fields=["state", "denied", "reason", "settled_at", "told_at", "ask_at"])
     # Another row, since rooms above may have papers about the former, which stays as it is.
     key, payment.key = payment.key, f"{payment.key}:undone:{payment.pk}"
@@ -81,24 +81,24 @@ def restore(case: Case, refund: Refund, told: GatewayNotice, now: datetime) -> b
     return True
 
 
-def elsewhere(account: Account, attempt: Attempt, told: GatewayNotice, key: str, now: datetime) -> bool:
+def elsewhere(account: Account, attempt: Attempt, notice: GatewayNotice, key: str, now: datetime) -> bool:
     """A refund that was made in the gateway's own pages failed; whether that was news.
 
     Told before it was heard of, it is kept as failed, so that what was told before that does not count when it comes.
     """
     assert attempt.case is not None
-    if told.amount is None or told.amount <= 0 or not told.reference:
+    if notice.amount is None or notice.amount <= 0 or not notice.reference:
         return False
     payment = Payment.objects.filter(shop_id=attempt.shop_id, key=key).first()
     actor = Actor(ActorKind.EVENT, account.label)
     if payment is None:
-        foreign = told.currency != attempt.case.currency
+        foreign = notice.currency != attempt.case.currency
         if foreign:
             return False
         record_payment(
-            account.shop, attempt.case.pk, told.amount, told.currency, actor, now=now, direction=Direction.OUT,
-            state=State.FAILED, method=account.label, reference=told.reference[:120], key=key, attempt=attempt,
-            reason=told.reason[:250],
+            account.shop, attempt.case.pk, notice.amount, notice.currency, actor, now=now, direction=Direction.OUT,
+            state=State.FAILED, method=account.label, reference=notice.reference[:120], key=key, attempt=attempt,
+            reason=notice.reason[:250],
         )  # fmt: skip
         return True
     if payment.state == State.FAILED:
@@ -106,24 +106,24 @@ def elsewhere(account: Account, attempt: Attempt, told: GatewayNotice, key: str,
     came = Payment.objects.filter(attempt=attempt, direction=Direction.IN, currency=payment.currency)
     source = came.filter(state__in=(State.CONFIRMED, State.ASIDE)).order_by("pk").first()
     if source is None:
-        restate(attempt.case, payment, State.FAILED, actor, now, reason=told.reason)
+        restate(attempt.case, payment, State.FAILED, actor, now, reason=notice.reason)
         return True
     refund = Refund.objects.create(
         shop=account.shop, case=attempt.case, payment=source, state=RefundState.CONFIRMED, amount=payment.amount,
         currency=payment.currency, reference=payment.reference, actor={"kind": actor.kind, "name": actor.name},
         asked_at=payment.at, sent_at=payment.at, settled_at=payment.at,
     )  # fmt: skip
-    return reverse(attempt.case, refund, told, now)
+    return reverse(attempt.case, refund, notice, now)
 
 
-def never_came(account: Account, attempt: Attempt, told: GatewayNotice, key: str, now: datetime) -> bool:
+def never_came(account: Account, attempt: Attempt, notice: GatewayNotice, key: str, now: datetime) -> bool:
     """A payment was given up before it was settled and had never counted here: it does not count when told of late."""
     assert attempt.case is not None
-    if told.amount is None or told.amount <= 0 or told.currency != attempt.case.currency:
+    if notice.amount is None or notice.amount <= 0 or notice.currency != attempt.case.currency:
         return False
     record_payment(
-        account.shop, attempt.case.pk, told.amount, told.currency, Actor(ActorKind.EVENT, account.label), now=now,
-        state=State.FAILED, method=account.label, reference=told.reference[:120], key=key, attempt=attempt,
+        account.shop, attempt.case.pk, notice.amount, notice.currency, Actor(ActorKind.EVENT, account.label), now=now,
+        state=State.FAILED, method=account.label, reference=notice.reference[:120], key=key, attempt=attempt,
     )  # fmt: skip
     attempt.state, attempt.settled_at = AttemptState.FAILED, now
     attempt.save(update_fields=["state", "settled_at"])

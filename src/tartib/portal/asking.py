@@ -207,8 +207,8 @@ def thread(request: HttpRequest, token: str) -> HttpResponse:
         "shop": case.shop,
         "about": asked.about,
         "words": queries.thread(case, shown_only=True),
-        "said": standing(case).customer.say(reader.language),
-        "status": standing(case),
+        "said": shown_status(case).customer.say(reader.language),
+        "status": shown_status(case),
         "form": form,
         "languages": _languages(case),
     }
@@ -247,9 +247,9 @@ def calm(form: forms.Form, case: Case, most: int, now: datetime) -> bool:
     return calm
 
 
-def standing(case: Case) -> Status:
+def shown_status(case: Case) -> Status:
     """Where the request stands, as far as its customer is told of it."""
-    return case.standing if case.standing.shown else case.flow.status(case.flow.start)
+    return case.current_status if case.current_status.shown else case.flow.status(case.flow.start)
 
 
 def _thread_url(case: Case) -> str:

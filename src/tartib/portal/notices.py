@@ -36,7 +36,7 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse(status=413)
     speaks, now = gateway(account.gateway), timezone.now()
     try:
-        told = speaks.read_notice(account, request.headers, request.GET.dict(), request.body)
+        received = speaks.read_notice(account, request.headers, request.GET.dict(), request.body)
     except Forged:
         # Whoever sends many of them does not fill the books.
         if within_limit("notice.forged", [account.token], now=now, most=MOST_FORGED, window=FORGED_WITHIN):
@@ -45,7 +45,7 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse("not believed", status=403, content_type="text/plain")
     except Unreachable:
         return HttpResponse(status=503)
-    if told is not None:
-        attempts.apply_notice(account, told, now=now)
-    answer = speaks.answer_notice(told)
+    if received is not None:
+        attempts.apply_notice(account, received, now=now)
+    answer = speaks.answer_notice(received)
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)

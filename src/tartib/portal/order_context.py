@@ -19,7 +19,7 @@ from tartib.orders.requesting import offered
 from tartib.payments import queries as payments
 from tartib.payments.balance import balance
 from tartib.portal import proof, requested
-from tartib.portal.asking import standing
+from tartib.portal.asking import shown_status
 from tartib.portal.story import tell
 from tartib.portal.todo import parcel_url, todo
 from tartib.support import queries as support
@@ -60,7 +60,7 @@ def seen(case: Case, problem: str = "") -> dict[str, Any]:
         "parcel_url": parcel_url(particulars),
         "requests": requests,
         "offers": offered(case, particulars, positions, requests, now=reader.now),
-        "asked": [(one, standing(one)) for one in support.about(case)],
+        "asked": [(one, shown_status(one)) for one in support.about(case)],
         "papers": billing.of_case(case),
         "recommended": [
             (one, shop_url(case.shop, "storefront:listing", language=reader.language, listing=one.slug))

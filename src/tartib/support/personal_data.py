@@ -31,7 +31,7 @@ def export(person: Person, *, inner: bool) -> Iterator[Held]:
         _("Your support requests"),
         [
             row(one.case, "code", "placed_at", "title")
-            | {_("status"): one.case.standing.name, _("about order"): one.about.code if one.about else ""}
+            | {_("status"): one.case.current_status.name, _("about order"): one.about.code if one.about else ""}
             for one in requests
         ],
         [

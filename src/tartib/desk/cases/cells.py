@@ -62,7 +62,7 @@ def _checks(case: Row) -> str:
 COLUMNS: Mapping[str, Column] = {
     "customer": Column(gettext_lazy("Customer"), lambda case: _own_direction(case.customer)),
     "what": Column(pgettext_lazy("what was ordered", "Items"), lambda case: _own_direction(gist(case.title))),
-    "status": Column(gettext_lazy("Status"), lambda case: status_chip(case.standing, case.since)),
+    "status": Column(gettext_lazy("Status"), lambda case: status_chip(case.current_status, case.since)),
     "payment": Column(gettext_lazy("Payment"), _payment),
     "owner": Column(gettext_lazy("Responsible"), lambda case: _person(case.owner)),
     "amount": Column(gettext_lazy("Amount"), lambda case: money_(case.amount, case.currency)),

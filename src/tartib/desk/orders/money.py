@@ -12,7 +12,7 @@ from tartib.cases.models import Case
 from tartib.desk.access import StaffRequest, staff
 from tartib.desk.orders import page
 from tartib.desk.orders.acts import again
-from tartib.desk.orders.refunding import RefundForm, standing
+from tartib.desk.orders.refunding import RefundForm, money_of
 from tartib.l10n import money
 from tartib.orders import returning
 from tartib.orders.queries import lines, order, out
@@ -63,7 +63,7 @@ def _refund_form(
 ) -> HttpResponseBase:
     """The form with what it comes to, or with what is the matter; of an open page only that part."""
     if request.headers.get("HX-Request"):
-        context = {"refund_form": form, "refund_plan": plan, "case": case, "money": standing(case)}
+        context = {"refund_form": form, "refund_plan": plan, "case": case, "money": money_of(case)}
         return render(request, "desk/orders/refund_sum.html", context)
     return again(request, case, "refund", 200 if plan else 422, refund_form=form, refund_plan=plan)
 

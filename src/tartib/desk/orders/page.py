@@ -75,7 +75,7 @@ def context(
     rights = request.may
     found = offered(request, case, order, now, refused=parcel)
     positions = list(lines(case))
-    money, still = refunding.standing(case), out(order, positions)
+    money, still = refunding.money_of(case), out(order, positions)
     asked = requests_of(case)
     refunded = next((one for one in asked if str(one.pk) == request.GET.get("refund")), None)
     return {
@@ -200,7 +200,7 @@ def _forms(
     likeliest: Move | None,
     entries: list[Entry],
     positions: list[Line],
-    money: refunding.Standing,
+    money: refunding.CaseMoney,
     still: Out,
     refunded: CustomerRequest | None,
     in_use: dict[str, object],
@@ -255,7 +255,7 @@ def _asked(request: StaffRequest) -> str:
     return str(request.GET.get("open", ""))
 
 
-def _sends_back(rights: dict[str, bool], money: refunding.Standing, still: Out) -> bool:
+def _sends_back(rights: dict[str, bool], money: refunding.CaseMoney, still: Out) -> bool:
     """Whether the page has the form that sends money back."""
     return rights["payment"] and bool(money.back.left > 0 or money.back.aside or any(still.pieces.values()))
 

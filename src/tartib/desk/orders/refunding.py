@@ -26,7 +26,7 @@ from tartib.web.forms import Amount, Dressed, Whole, dress
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseMoney:
     """What the page says of an order's money: how it stands, what can go back, what is under way or did not work."""
 
     balance: Balance
@@ -115,13 +115,13 @@ def _asked(asked: CustomerRequest, case: Case, still: Out) -> dict[str, object]:
     return {f"give_{line}": pieces for line, pieces in left.items() if pieces}
 
 
-def standing(case: Case) -> Standing:
+def money_of(case: Case) -> CaseMoney:
     """How the money of an order stands, in a fixed number of queries."""
     back = ways_back(case)
     asked = Refund.objects.filter(case=case, cleared_at=None).exclude(state=RefundState.CONFIRMED)
     tries = Attempt.objects.filter(case=case, state__in=OPEN_ATTEMPTS).select_related("account")
     refunded = asked.select_related("payment").order_by("-pk")
-    return Standing(balance(case), back, list(refunded), list(tries.order_by("-pk")))
+    return CaseMoney(balance(case), back, list(refunded), list(tries.order_by("-pk")))
 
 
 def shown(amount: Decimal, currency: str) -> str:

@@ -58,7 +58,7 @@ STEPS = (
 
 @require_safe
 @staff(May.SETTINGS)
-def index(request: StaffRequest) -> HttpResponseBase:
+def steps_left(request: StaffRequest) -> HttpResponseBase:
     """The steps, with what is done."""
     steps = [(step, step.done(request.shop)) for step in STEPS]
     context = {

@@ -48,7 +48,7 @@ _GROUP_OF = {event: group for group, events in security.GROUPS.items() for event
 
 @staff(May.SECURITY)
 @require_GET
-def index(request: StaffRequest) -> HttpResponse:
+def security_log(request: StaffRequest) -> HttpResponse:
     """The log, newest first; of one kind of event or of one person where that is asked for."""
     group, person = request.GET.get("kind", ""), number_of(request.GET.get("who", ""))
     group = group if group in TABS else ""

@@ -52,9 +52,9 @@ settings = [
 ]
 
 urlpatterns = [
-    path("first-steps/", first_steps.index, name="first-steps"),
+    path("first-steps/", first_steps.steps_left, name="first-steps"),
     path("first-steps/count/", first_steps.count, name="first-steps-count"),
     path("first-steps/away/", first_steps.put_away, name="first-steps-away"),
     path("settings/", include(settings)),
-    path("security/", security.index, name="security"),
+    path("security/", security.security_log, name="security"),
 ]

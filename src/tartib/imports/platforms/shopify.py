@@ -14,6 +14,7 @@ from tartib.imports.reading.draft import (
     Draft,
     Options,
     address,
+    derived_status,
     full_name,
     history,
     once,
@@ -22,7 +23,6 @@ from tartib.imports.reading.draft import (
     person,
     position,
     split_tags,
-    standing,
     state_of,
 )
 from tartib.imports.reading.entries import Entry, entries
@@ -248,7 +248,7 @@ def _fees(draft: Draft, data: dict[str, Any]) -> Iterator[Line]:
 def _state(data: dict[str, Any], payment_state: str) -> str:
     if "abandoned_checkout_url" in data and not data.get("completed_at"):
         return "incomplete"
-    found = standing(
+    found = derived_status(
         payment_state,
         values.clean(data.get("fulfillment_status")),
         cancelled=bool(data.get("cancelled_at")),

@@ -275,7 +275,7 @@ def history(placed_at: datetime, *events: tuple[datetime | None, str, str]) -> t
     return (SourceEvent(placed_at, "created"), *sorted(known, key=lambda past: past.at))
 
 
-def standing(payment_state: str, fulfilment: str, *, cancelled: bool, closed: bool) -> str:
+def derived_status(payment_state: str, fulfilment: str, *, cancelled: bool, closed: bool) -> str:
     """Where an order stands on a platform that tells payment and fulfilment but no single status."""
     if cancelled:
         return "cancelled"

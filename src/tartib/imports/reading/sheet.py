@@ -14,13 +14,13 @@ from tartib.imports.reading.draft import (
     Draft,
     Options,
     address,
+    derived_status,
     full_name,
     history,
     paid_of,
     parcel,
     person,
     split_tags,
-    standing,
     state_of,
 )
 from tartib.imports.reading.guess import guess, is_fee
@@ -279,7 +279,7 @@ class _Sheet:
 
     def _state(self, draft: Draft, raw: str, raw_payment: str, fulfilment: str, cancelled: bool) -> str:
         payment = words.payment_state(raw_payment) or ""
-        derived = standing(payment, fulfilment, cancelled=cancelled, closed=False)
+        derived = derived_status(payment, fulfilment, cancelled=cancelled, closed=False)
         if not raw:
             return derived
         return draft.state(raw, self._mapping.columns.get("status", "status"), self._statuses, derived)

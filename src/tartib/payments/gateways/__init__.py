@@ -14,7 +14,7 @@ from django.utils.translation import override
 from tartib.payments.gateways.protocol import Gateway
 from tartib.shops.models import Shop
 
-_NOT_GATEWAYS = frozenset({"protocol", "units", "stripe_client", "stripe_currencies", "stripe_risk"})
+_NOT_GATEWAYS = frozenset({"protocol", "records", "units", "stripe_client", "stripe_currencies", "stripe_risk"})
 # How they are offered to a shop that adds one: what is by its side first. Others follow by code.
 _FIRST = ("practice", "stripe", "liqpay", "zarinpal", "moyasar", "ecpay", "bank", "cash")
 

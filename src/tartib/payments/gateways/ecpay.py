@@ -25,7 +25,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from datetime import time as of_day
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote_plus
 from zoneinfo import ZoneInfo
 
@@ -48,11 +47,9 @@ from tartib.payments.gateways.protocol import (
     Started,
     refusal,
 )
+from tartib.payments.gateways.records import Account, Attempt
 from tartib.shops import providers
 from tartib.shops.providers import Unreachable
-
-if TYPE_CHECKING:
-    from tartib.payments.models import Account, Attempt
 
 LIVE, TEST = "https://payment.ecpay.com.tw", "https://payment-stage.ecpay.com.tw"
 CURRENCY = "TWD"
@@ -157,7 +154,7 @@ class ECPay(Gateway):
             return GatewayNotice(event, Fate.PENDING, attempt=attempt, until=_payable(said.get("ExpireDate", "")))
         return GatewayNotice(event, Fate.FAILED, attempt=attempt, reason=said.get("RtnMsg", "")[:200])
 
-    def answer_notice(self, told: GatewayNotice | None) -> Answer:
+    def answer_notice(self, notice: GatewayNotice | None) -> Answer:
         """It tries again until it reads this."""
         return Answer("1|OK")
 

@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 
 from babel.core import get_global
@@ -39,11 +39,9 @@ from tartib.payments.gateways.protocol import (
     Started,
     Waits,
 )
+from tartib.payments.gateways.records import Account, Attempt, Refund
 from tartib.shops import providers
 from tartib.shops.providers import Unreachable
-
-if TYPE_CHECKING:
-    from tartib.payments.models import Account, Attempt, Refund
 
 API = "https://www.liqpay.ua/api"
 OLD, NEW = "3", "7"

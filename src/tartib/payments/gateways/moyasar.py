@@ -16,7 +16,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -36,11 +36,9 @@ from tartib.payments.gateways.protocol import (
     Unsupported,
     refusal,
 )
+from tartib.payments.gateways.records import Account, Attempt, Refund
 from tartib.shops import providers
 from tartib.shops.providers import Unreachable
-
-if TYPE_CHECKING:
-    from tartib.payments.models import Account, Attempt, Refund
 
 API = "https://api.moyasar.com/v1"
 MOST_PAGES = 1000
@@ -100,10 +98,10 @@ class Moyasar(Gateway):
             return None
         try:
             attempt = _attempt(account, payment)
-            told = _refunds(payment, attempt) or _payment(payment, attempt)
+            notice = _refunds(payment, attempt) or _payment(payment, attempt)
         except (ValueError, KeyError, TypeError, Refused) as error:
             raise Unreachable("a genuine notice that cannot be read") from error
-        return told if attempt else None
+        return notice if attempt else None
 
     def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """How the invoice of an attempt stands. Money that came and went back again has come."""

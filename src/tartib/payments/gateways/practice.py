@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -34,10 +34,8 @@ from tartib.payments.gateways.protocol import (  # fmt: skip
     Setting,
     Started,
 )
+from tartib.payments.gateways.records import Account, Attempt, Refund
 from tartib.shops import providers
-
-if TYPE_CHECKING:
-    from tartib.payments.models import Account, Attempt, Refund
 
 SIGNATURE = "Practice-Signature"
 
@@ -63,11 +61,11 @@ class Practice(Gateway):
 
     def start(self, account: Account, ask: Ask) -> Started:
         """The page where one chooses what happens; what it has to know is in its address, signed."""
-        told = {
+        asked = {
             "merchant": account.token, "order": ask.key, "amount": str(units.minor(ask.amount, ask.currency)),
             "currency": ask.currency, "title": ask.title[:120], "language": ask.language, "back": ask.return_url,
         }  # fmt: skip
-        query = urlencode(told)
+        query = urlencode(asked)
         return Started(f"{_address('pay')}?{query}&sig={sign(account.settings['secret'], query.encode())}")
 
     def read_notice(
@@ -77,17 +75,17 @@ class Practice(Gateway):
         if not genuine(account.settings.get("secret", ""), body, headers.get(SIGNATURE, "")):
             raise Forged
         try:
-            return _told(json.loads(body))
+            return _notice(json.loads(body))
         except (ValueError, KeyError, TypeError) as error:
             raise Forged from error
 
-    def answer_notice(self, told: GatewayNotice | None) -> Answer:
+    def answer_notice(self, notice: GatewayNotice | None) -> Answer:
         """It wants to read OK, and tries again until it does."""
         return Answer("OK")
 
     def query(self, account: Account, attempt: Attempt) -> GatewayNotice:
         """What is in its books of that attempt."""
-        return _told(self._call(account, "GET", f"payments/{attempt.key}"))
+        return _notice(self._call(account, "GET", f"payments/{attempt.key}"))
 
     def refund(self, account: Account, attempt: Attempt, amount: Decimal, key: str) -> GatewayNotice:
         """Send money back; the key makes a repeated request harmless."""
@@ -95,11 +93,11 @@ class Practice(Gateway):
             "order": attempt.key, "reference": attempt.reference, "key": key,
             "amount": str(units.minor(amount, attempt.currency)),
         }  # fmt: skip
-        return _told(self._call(account, "POST", "refunds", asked))
+        return _notice(self._call(account, "POST", "refunds", asked))
 
     def query_refund(self, account: Account, refund: Refund) -> GatewayNotice:
         """What became of a refund."""
-        return _told(self._call(account, "GET", f"refunds/{refund.key}"))
+        return _notice(self._call(account, "GET", f"refunds/{refund.key}"))
 
     def movements(self, account: Account, since: datetime, until: datetime) -> Iterable[Movement]:
         """Its books."""
@@ -113,11 +111,11 @@ class Practice(Gateway):
     def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[GatewayNotice]:
         """The disputes in its books."""
         asked = {"since": since.isoformat(), "until": until.isoformat()}
-        return [_told(row) for row in self._call(account, "POST", "disputes", asked)["disputes"]]
+        return [_notice(row) for row in self._call(account, "POST", "disputes", asked)["disputes"]]
 
     def query_dispute(self, account: Account, reference: str) -> GatewayNotice:
         """How a dispute stands."""
-        return _told(self._call(account, "GET", f"disputes/{reference}"))
+        return _notice(self._call(account, "GET", f"disputes/{reference}"))
 
     def page(self, account: Account, reference: str) -> str | None:
         """The practice face's page, where it can be disputed, and its refunds can fail."""
@@ -144,7 +142,7 @@ def _address(what: str) -> str:
     return f"{settings.TARTIB_URL}/practice/gateway/{what}/"
 
 
-def _told(said: Mapping[str, Any]) -> GatewayNotice:
+def _notice(said: Mapping[str, Any]) -> GatewayNotice:
     """What the practice face says, in the protocol's words."""
     currency, claim, at = str(said["currency"]), said["claim"], str(said["at"])
     return GatewayNotice(

@@ -17,13 +17,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-if TYPE_CHECKING:
-    from tartib.payments.models import Account, Attempt, Refund
+from tartib.payments.gateways.records import Account, Attempt, Refund
 
 
 class Way(StrEnum):
@@ -115,8 +114,8 @@ class Ask:
     """What a gateway is asked to let a customer pay.
 
     `key` is ours, unguessable, as long and of such characters as `Gateway.keys` says: whatever the gateway sends back
-    must lead to it (`Told.attempt`) or to the gateway's own `reference`. `notice_url` is the account's, one for all its
-    payments.
+    must lead to it (`GatewayNotice.attempt`) or to the gateway's own `reference`. `notice_url` is the account's, one
+    for all its payments.
     """
 
     key: str
@@ -152,7 +151,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a gateway says of a dispute; its name for it is `Told.reference`, and how much is disputed `Told.amount`.
+    """What a gateway says of a dispute. Its name for it is the notice's `reference`, how much is disputed its `amount`.
 
     `payment` is the reference of the money that is disputed, `until` when the shop has to have answered. `taken` is all
     that the dispute has taken from the account so far, `returned` all of that which came back: sums, so that it does
@@ -324,7 +323,7 @@ class Gateway:
         """
         raise Forged
 
-    def answer_notice(self, told: GatewayNotice | None) -> Answer:
+    def answer_notice(self, notice: GatewayNotice | None) -> Answer:
         """What the gateway is answered once what it told has been taken in; `told` is None where nothing follows."""
         return Answer()
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -36,11 +36,9 @@ from tartib.payments.gateways.protocol import (
     Waits,
     refusal,
 )
+from tartib.payments.gateways.records import Account, Attempt, Refund
 from tartib.payments.gateways.stripe_currencies import CURRENCIES, major, minor
 from tartib.shops.providers import Unreachable
-
-if TYPE_CHECKING:
-    from tartib.payments.models import Account, Attempt, Refund
 
 API = "https://api.stripe.com"
 TOLERANCE = 300
@@ -131,8 +129,8 @@ class Stripe(Gateway):
         if live is not account.live:
             return None
         try:
-            told = _noticed(account, f"{event['id']}", kind, thing)
-            return replace(told, at=_moment(event)) if told is not None and event.get("created") else told
+            notice = _noticed(account, f"{event['id']}", kind, thing)
+            return replace(notice, at=_moment(event)) if notice is not None and event.get("created") else notice
         except (ValueError, KeyError, TypeError, Refused) as error:
             raise Unreachable("a genuine notice that cannot be read") from error
 
@@ -181,30 +179,31 @@ class Stripe(Gateway):
                     _moment(charge), attempt=str(ours.get("attempt") or ""),
                 )  # fmt: skip
         for made in _pages(lambda asked: client.v1.refunds.list({"created": when, **asked})):
-            told = _refund("", made)
+            notice = _refund("", made)
             ours = made.get("metadata") or {}
-            if told.fate == Fate.DONE and told.amount and ours.get("account") in (None, account.token):
+            if notice.fate == Fate.DONE and notice.amount and ours.get("account") in (None, account.token):
                 yield Movement(
-                    told.reference, told.amount, told.currency, _moment(made), About.REFUND, told.attempt, told.refund
-                )
+                    notice.reference, notice.amount, notice.currency, _moment(made), About.REFUND, notice.attempt,
+                    notice.refund,
+                )  # fmt: skip
 
     def disputes(self, account: Account, since: datetime, until: datetime) -> Iterable[GatewayNotice]:
         """The disputes of this account's payments that were opened between two moments."""
         client = _client(account)
         when = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
         for dispute in _pages(lambda asked: client.v1.disputes.list({"created": when, **asked})):
-            told = _dispute(account, _asked(dispute), dispute)
-            if told is not None:
-                yield told
+            notice = _dispute(account, _asked(dispute), dispute)
+            if notice is not None:
+                yield notice
 
     def query_dispute(self, account: Account, reference: str) -> GatewayNotice:
         """How a dispute stands."""
         client = _client(account)
         dispute = _said(lambda: client.v1.disputes.retrieve(reference))
-        told = _dispute(account, _asked(dispute), dispute)
-        if told is None:
+        notice = _dispute(account, _asked(dispute), dispute)
+        if notice is None:
             raise Unsupported
-        return told
+        return notice
 
     def page(self, account: Account, reference: str) -> str | None:
         """The page in Stripe's dashboard."""

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -33,11 +33,9 @@ from tartib.payments.gateways.protocol import (
     Unsupported,
     refusal,
 )
+from tartib.payments.gateways.records import Account, Attempt, Refund
 from tartib.shops import providers
 from tartib.shops.providers import Unreachable
-
-if TYPE_CHECKING:
-    from tartib.payments.models import Account, Attempt, Refund
 
 LIVE, TEST = "https://payment.zarinpal.com", "https://sandbox.zarinpal.com"
 BOOKS = "https://next.zarinpal.com/api/v4/graphql/"
