@@ -32,8 +32,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tartib.project import roles
 from tartib.project.database import Role, Server
+from tartib.project.postgres import base
+from tartib.shops import definers
 from tests import factories
-from tests.insider import role
 from tests.settings import CHECKOUT, FOLDER
 
 if TYPE_CHECKING:
@@ -117,7 +118,6 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
                 )
             )
         _sign_in_as_owner(name)
-        connection.settings_dict["OPTIONS"]["options"] = f"-c role={Role.APPLICATION}"
         # A test that needs no database may have made a pool already, of the name that settings tell.
         with django_db_blocker.unblock():
             roles.disconnect()
@@ -151,7 +151,6 @@ def _flush_past_the_timeline() -> Iterator[None]:
 
     def flush(operations: DatabaseOperations, sql_list: list[str]) -> None:
         with transaction.atomic(), operations.connection.cursor() as cursor:
-            cursor.execute(role(Role.OWNER))
             cursor.execute(";".join(["SET LOCAL session_replication_role = replica", *sql_list]))
         factories.seed()
 
@@ -216,7 +215,10 @@ def _admin() -> Iterator[psycopg.Connection]:
 
 def _template(blocker: DjangoDbBlocker) -> str:
     """The name of a migrated database to copy; migrated here if its like does not exist yet."""
-    files = [*sorted((CHECKOUT / "src").glob("tartib/*/migrations/*.py")), Path(roles.__file__)]
+    files = [
+        *sorted((CHECKOUT / "src").glob("tartib/*/migrations/*.py")),
+        *map(Path, (roles.__file__, base.__file__, definers.__file__)),
+    ]
     name = "template_" + hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     with _alone(), _admin() as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():

@@ -1,35 +1,43 @@
-"""Somebody with the owner's rights on the database, who does what the application may not."""
+"""Whose rights a test has on the database: the owner's to make its data, the application's where that is tried."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import cast
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
-from psycopg import sql
+from django.http import HttpRequest, HttpResponseBase
 
 from tartib.project.database import Role
+from tests.postgres.base import DatabaseWrapper
 
 
-def role(name: Role) -> sql.Composed:
-    """Go on with the rights of that role until the transaction ends."""
-    return sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(name))
+def application() -> AbstractContextManager[None]:
+    """Have the rights of the application meanwhile, outside of scopes too."""
+    return _mine().with_rights_of(Role.APPLICATION)
 
 
-@contextmanager
-def owner() -> Iterator[CursorWrapper]:
-    """All rights on the tables meanwhile, within a test's transaction. Else tests have those of the application."""
-    with connection.cursor() as cursor:
-        cursor.execute(role(Role.OWNER))
-        yield cursor
-        cursor.execute(role(Role.APPLICATION))
+def answered_as_application(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: requests are answered with the rights of the application."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with application():
+            return get_response(request)
+
+    return middleware
 
 
 @contextmanager
 def insider() -> Iterator[None]:
     """Somebody with the password of the database's owner, who switches the triggers off for themselves."""
-    with owner() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         yield
         cursor.execute("SET session_replication_role = origin")
+
+
+def _mine() -> DatabaseWrapper:
+    return cast("DatabaseWrapper", connection)

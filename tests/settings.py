@@ -26,6 +26,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+DATABASES["default"]["ENGINE"] = "tests.postgres"  # noqa: F405
+MIDDLEWARE.insert(0, "tests.insider.answered_as_application")  # noqa: F405
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # `make coverage` counts lines of templates too, which know theirs only so.
 TEMPLATES[0]["OPTIONS"]["debug"] = "COVERAGE_RUN" in os.environ  # noqa: F405

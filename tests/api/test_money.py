@@ -178,11 +178,11 @@ def test_support_requests_are_read_with_what_was_written(shop: Shop, django_asse
     assert (read["about"], [one["text"] for one in read["words"]]) == (case.code, ["Where is it?", "It is blue."])
     assert program.get(f"/requests/{case.code}").status_code == 404, "an order is no request"
     program.get("/requests")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(program.get("/requests?open=true").json()["requests"]) == 1
     for _number in range(2):
         ask(shop, Written("And this?"), now=NOW, about=case)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         listed = program.get("/requests?limit=2").json()
     assert len(listed["requests"]) == 2
     assert len(program.get(f"/requests?limit=2&cursor={listed['next']}").json()["requests"]) == 1

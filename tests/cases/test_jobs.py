@@ -27,7 +27,7 @@ def test_a_bulk_move_runs_from_where_it_stands_to_its_end(monkeypatch: pytest.Mo
         shop.default_owner, [c.pk for c in cases], bulk.Request("cancelled", "x"), key=uuid4(), now=timezone.now()
     )
     bulk.run_portion(asked.pk, now=timezone.now())
-    jobs.bulk_move(str(asked.pk))
+    jobs.bulk_move(shop.pk, str(asked.pk))
     assert Case.objects.filter(shop=shop, status="cancelled").count() == 5
     asked.refresh_from_db()
     assert asked.finished_at is not None
@@ -40,7 +40,7 @@ def test_timers_run_when_nothing_is_due() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_of_a_worker_that_is_gone_is_taken_up_again() -> None:
-    job = jobs.bulk_move.defer(bulk_id=str(uuid4()))
+    job = jobs.bulk_move.defer(shop_id=0, bulk_id=str(uuid4()))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '10 minutes') RETURNING id"

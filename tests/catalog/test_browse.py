@@ -18,15 +18,16 @@ from tartib.catalog.supply import Supply, supply_of, together, with_free
 from tartib.catalog.variants import lay_out
 from tartib.catalog.window import Listing
 from tartib.shops.models import Branch, Shop
+from tartib.shops.scope import scope
 from tests.factories import NOW, make_listing, make_shop
-from tests.insider import owner
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
 
 def titles(shop: Shop, **wish: object) -> list[str]:
-    page = browse.listing_page(shop, ListingQuery(**wish), today=TODAY)  # type: ignore[arg-type]
+    with scope(shop.pk):
+        page = browse.listing_page(shop, ListingQuery(**wish), today=TODAY)  # type: ignore[arg-type]
     return [card.listing.title for card in page.cards]
 
 
@@ -100,11 +101,12 @@ def test_search_takes_any_spelling_and_tells_what_may_have_been_meant(shop: Shop
     make_listing(shop, "Teapot")
     for text in ("كتاب", "persian bo", "کتاب‌", "BOOK"):
         assert titles(shop, text=text) == ["کتاب فارسی"], text
-    shown = browse.published(shop)
-    assert suggesting.meant(shown, "teepot") == "teapot"
-    assert suggesting.meant(shown, "persan book") == "persian book"
-    assert suggesting.meant(shown, "teapot") == ""
-    assert suggesting.meant(shown, "zzzzzz") == ""
+    with scope(shop.pk):
+        shown = browse.published(shop)
+        assert suggesting.meant(shown, "teepot") == "teapot"
+        assert suggesting.meant(shown, "persan book") == "persian book"
+        assert suggesting.meant(shown, "teapot") == ""
+        assert suggesting.meant(shown, "zzzzzz") == ""
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,8 @@ def test_search_takes_any_spelling_and_tells_what_may_have_been_meant(shop: Shop
 def test_another_form_of_a_word_finds_what_the_word_finds(shop: Shop, titles: str, asked: str, meant: str) -> None:
     """X5: plurals, the article, words that the shop writes as one."""
     make_listing(shop, titles)
-    assert suggesting.meant(browse.published(shop), asked) == meant
+    with scope(shop.pk):
+        assert suggesting.meant(browse.published(shop), asked) == meant
 
 
 def test_headings_show_what_has_something_under_it(shop: Shop) -> None:
@@ -170,7 +173,7 @@ def test_a_page_asks_as_often_for_one_as_for_three(shop: Shop) -> None:
     for number in (1, 3):
         while Listing.objects.count() < number:
             make_listing(shop, f"Thing {Listing.objects.count()}")
-        with CaptureQueriesContext(connection) as queries:
+        with scope(shop.pk), CaptureQueriesContext(connection) as queries:
             browse.listing_page(shop, ListingQuery(in_stock=True, text="thing"), today=TODAY)
         counts.append(len(queries))
     assert counts == [3, 3]
@@ -187,15 +190,14 @@ def test_ten_thousand_listings_are_read_by_index(shop: Shop) -> None:
         )
         for number in range(10_000)
     )  # fmt: skip
-    with owner() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_listing")
     beyond = browse.listing_page(shop, ListingQuery(order="new"), today=TODAY).following
     wishes = [ListingQuery(order=order) for order in ORDERS]
     wishes += [ListingQuery(order="new", cursor=beyond), ListingQuery(within=[category.pk]), ListingQuery(text="t4321")]
     for wish in wishes:
-        with CaptureQueriesContext(connection) as queries:
+        with scope(shop.pk), connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
             assert browse.listing_page(shop, wish, today=TODAY).cards
-        with connection.cursor() as cursor:
             cursor.execute("EXPLAIN " + queries[0]["sql"])
             plan = "\n".join(row[0] for row in cursor.fetchall())
         assert "Seq Scan on catalog_listing" not in plan, (wish, plan)

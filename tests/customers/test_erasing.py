@@ -67,7 +67,6 @@ from tests.api.client import Program, order
 from tests.checkout.selling import account as way_to_pay
 from tests.checkout.selling import make_selling_shop, seen
 from tests.factories import NOW, actor, make_account, make_order, make_product, move, pay, picture_file
-from tests.insider import owner
 from tests.notify.sending import send
 from tests.services import Mailbox
 
@@ -291,7 +290,7 @@ def found(*texts: str) -> set[str]:
 
 def plant() -> None:
     """Put a word into every column of every table that may hold something of the person."""
-    with owner() as cursor:
+    with connection.cursor() as cursor:
         # Some of what is to be erased cannot be changed otherwise.
         cursor.execute("SET LOCAL session_replication_role = replica")
         for model in apps.get_models():

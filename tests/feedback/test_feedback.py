@@ -133,7 +133,7 @@ def test_asking_about_three_takes_as_many_statements_as_about_one(
 ) -> None:
     for how_many in (1, 3):
         done(make_shop(), how_many)
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             assert ask_due(NOW + WEEK) == how_many
     assert Message.objects.filter(kind=MessageKind.FEEDBACK).count() == 4
 

@@ -376,7 +376,7 @@ class TestForgetting:
             moment = (NOW - timedelta(hours=hours)).timestamp()
             os.utime(file, (moment, moment))
         with django_capture_on_commit_callbacks(execute=True):
-            assert sweep(NOW) == 2
+            assert sweep(shop.pk, NOW) == 2
         assert list(Upload.objects.all()) == [young]
         assert not (folder / old.place(320)).parent.exists()
         assert not lost.parent.exists()

@@ -24,6 +24,7 @@ from tartib.imports.reading import words
 from tartib.imports.reading.mapping import MappingError
 from tartib.imports.records import RowError
 from tartib.shops.models import Shop
+from tartib.shops.scope import shops_with
 from tests.factories import NOW, make_product, make_shop, picture_file
 from tests.shops.test_domains import web
 
@@ -242,7 +243,7 @@ def test_photos_of_a_shop_are_fetched_by_one_job_at_a_time(shop: Shop, tmp_path:
     """X5: slow hosts of one shop take one place, however many photos and imports name them."""
     brought(shop, SHOPIFY, tmp_path)
     brought(shop, SHOPIFY.replace("Linen", "Woollen"), tmp_path)
-    assert photos.shops_due(now=NOW) == [shop.pk]
+    assert shops_with("photos", NOW) == [shop.pk]
     photos.soon(shop.pk)
     with connection.cursor() as cursor:
         cursor.execute("SELECT lock, args FROM procrastinate_jobs WHERE task_name = 'integrations.fetch_photos'")

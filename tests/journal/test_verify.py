@@ -1,7 +1,7 @@
 """The proof finds every way to falsify a timeline, and names it (requirement X3)."""
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 
 from tartib.cases.models import Case
 from tartib.cases.operations import delete
@@ -11,7 +11,7 @@ from tartib.journal.operations import NewEntry, write
 from tartib.journal.verify import verify
 from tartib.shops.models import Shop
 from tests.factories import NOW, actor, make_orders, make_shop, move
-from tests.insider import insider, owner
+from tests.insider import insider
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def test_faults_are_told_in_words(shop: Shop) -> None:
     ],
 )
 def test_the_database_itself_refuses_to_change_the_timeline(shop: Shop, statement: str) -> None:
-    with owner() as cursor:
+    with connection.cursor() as cursor:
         # PostgreSQL checks its own pending foreign keys before it asks our trigger whether TRUNCATE may be.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(Error, match="timeline"), transaction.atomic():

@@ -17,6 +17,7 @@ from tartib.orders.models import Order
 from tartib.orders.operations import Processing, Refused, edit, process
 from tartib.orders.placing import NoWorkflow, place
 from tartib.orders.queries import doubles, stale
+from tartib.shops.scope import scope
 from tests.factories import NOW, actor, make_order, make_orders, make_product, make_shop, move, order_draft, pay
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,8 @@ def test_a_tracking_number_by_itself_ships_a_packed_order() -> None:
     process(shop, case.pk, form, actor(shop), now=NOW)
     case.refresh_from_db()
     assert case.status == "shipped"
-    assert case_page(shop, "order", Filters(text="20450000000002"), now=NOW).cases == [case]
+    with scope(shop.pk):
+        assert case_page(shop, "order", Filters(text="20450000000002"), now=NOW).cases == [case]
 
 
 def test_a_new_address_is_told_to_the_customer_once() -> None:

@@ -169,13 +169,13 @@ def test_a_long_history_needs_no_more_queries_and_the_page_is_light(django_asser
     product = make_product(shop)
     short, long = make_orders(shop, 2, product)
     page(short)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page(short)
     for number in range(20):
         note(long, f"Note {number}", actor(shop), shown=True, now=NOW)
     move(long, "in-processing")
     pay(long)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         text = page(long)
     sent = Client().get(f"/t/{long.token}/", headers={"accept-encoding": "gzip"})
     assert sent.headers["Content-Encoding"] == "gzip"

@@ -44,8 +44,10 @@ def test_the_application_reads_and_writes_every_table() -> None:
 )
 def test_the_application_cannot_do_what_the_database_forbids(act: str) -> None:
     """X3: whoever gets hold of what serves still cannot take away what the timeline says."""
-    with psycopg.connect(this_database()) as application, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        application.execute(act)
+    with psycopg.connect(this_database()) as application:
+        application.execute("SET LOCAL tartib.shop = '1'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            application.execute(act)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +90,20 @@ def test_one_that_may_act_as_the_owner_is_refused_too(monkeypatch: pytest.Monkey
                     roles.refuse_powers()
         finally:
             admin.execute(f"DROP ROLE {name}")
+
+
+def test_an_owner_for_whom_the_policies_hold_does_not_migrate(tmp_path: Path) -> None:
+    """X8: what finds out whose something is runs with the owner's rights: with less it would find nothing."""
+    told = subprocess.run(
+        [sys.executable, "-m", "tartib.cli", "migrate"],
+        env=os.environ
+        | {
+            "DATABASE_URL": this_database(),
+            "DATABASE_OWNER_URL": this_database(),
+            "DJANGO_SETTINGS_MODULE": "tartib.project.settings",
+            "TARTIB_DATA": str(tmp_path),
+        },
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert told.returncode == 2
+    assert f"ALTER ROLE {Role.APPLICATION} BYPASSRLS" in told.stderr

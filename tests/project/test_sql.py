@@ -16,8 +16,8 @@ NAME_NO_TABLE = {"shops/bulk.py", "shops/naming.py"}
 """Ways to write rows of whatever table they are given."""
 OF_THEIR_OWN = {"live/hub.py", "live/door.py"}
 """What asks over a connection of its own, without waiting: what it asks stands in `shops/sql.py`."""
-OF_THE_SERVER = {"project/database.py", "project/roles.py"}
-"""What makes databases and roles, and says what roles may do with whatever tables there are."""
+OF_THE_SERVER = {"project/database.py", "project/postgres/base.py", "project/roles.py"}
+"""What makes databases, roles and policies, and says what roles may do with whatever tables there are."""
 IN_A_FILE = {"journal/anchors/shelf.py"}
 """What puts in order what is read of files, in a database of its own that is a file too."""
 _TABLE = re.compile(r"\b(FROM|JOIN|UPDATE|INTO|TABLE)\s+([a-z]+_[a-z_]+)")

@@ -61,7 +61,7 @@ def choose(attempt: Attempt, act: str) -> str:
     answer = Client().post(f"{parts.path}?{parts.query}", {"act": act})
     if act not in ("return", "late"):
         for charge in Charge.objects.filter(order=attempt.key):
-            jobs.tell(charge.pk)
+            jobs.tell(charge.shop_id, charge.pk)
     return answer.headers.get("Location", "")
 
 
@@ -125,7 +125,7 @@ def test_money_that_comes_late_counts(case: Case) -> None:
         paid=True,
         at=timezone.now(),
     )
-    jobs.tell(charge_of.pk)
+    jobs.tell(charge_of.shop_id, charge_of.pk)
     assert now_is(case) == ("processing", "paid")
 
 

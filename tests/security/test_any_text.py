@@ -29,6 +29,7 @@ from tartib.notify.models import SmsAccount
 from tartib.notify.sms import providers
 from tartib.payments.gateways import gateways
 from tartib.payments.models import Account as GatewayAccount
+from tartib.shops.scope import scope
 from tests.api.client import Program, order
 from tests.examples import few
 from tests.factories import NOW, make_order, make_shop
@@ -100,7 +101,7 @@ def test_a_search_finds_or_finds_nothing() -> None:
     case = make_order(shop)
 
     def act(text: str, sort: str) -> None:
-        with at_most(ENOUGH):
+        with at_most(ENOUGH), scope(shop.pk):
             found = case_page(shop, "order", Filters(text=text, sort=sort), now=NOW)
         assert {one.pk for one in found.cases} <= {case.pk}
 

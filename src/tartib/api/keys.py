@@ -19,6 +19,7 @@ from tartib.journal.models import ActorKind
 from tartib.journal.operations import Actor
 from tartib.shops.models import ApiKey, Role, Shop
 from tartib.shops.operations import KEY_PREFIX, key_used, used_up, within_limit
+from tartib.shops.scope import NOBODYS, shop_of
 from tartib.web.headers import visitor
 
 SCOPES = {
@@ -65,9 +66,8 @@ class BearerKey(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """The caller, or None for a key that is unknown or revoked; raises `Problem` for one that may not."""
-        key = None
-        if token.startswith(KEY_PREFIX) and len(token) <= _LONGEST_KEY:
-            key = sql.valid_key(hashlib.sha256(token.encode()).digest())
+        digest = _digest(token)
+        key = sql.valid_key(digest) if digest else None
         if key is None:
             _count_failure(request)
             return None
@@ -81,6 +81,20 @@ class BearerKey(HttpBearer):
         need(key, self.scope)
         # A shop's owner gives out keys, and says by their scopes what they may do: within them a key is a manager.
         return Caller(key, key.shop, Actor(ActorKind.API, key.name, key.pk, Role.MANAGER))
+
+
+def shop_of_key(request: HttpRequest) -> int:
+    """The shop whose key a request bears, valid or not; that of nobody where it bears none."""
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    digest = _digest(token) if kind.lower() == "bearer" else None
+    return (shop_of("api_key", digest) if digest else None) or NOBODYS
+
+
+def _digest(token: str) -> bytes | None:
+    """By what a key is found; None for what cannot be one."""
+    if not token.startswith(KEY_PREFIX) or len(token) > _LONGEST_KEY:
+        return None
+    return hashlib.sha256(token.encode()).digest()
 
 
 def need(key: ApiKey, scope: str) -> None:

@@ -13,7 +13,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from tartib.api import keys
 from tartib.api.problems import DOCS, Problem, failed, not_found, unavailable
+from tartib.shops.scope import scope
 from tartib.web import away, bare
 
 PREFIX = "/api/v1/"
@@ -53,7 +55,8 @@ def answer(request: HttpRequest) -> HttpResponseBase:
         _check(request)
         match = resolve(request.path_info)
         request.resolver_match = match
-        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        with scope(keys.shop_of_key(request)):
+            response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         if response.status_code == 405:
             raise _wrong_method(response)
     except Problem as problem:

@@ -99,7 +99,7 @@ def start(member: Membership, case_ids: Sequence[int], request: Request, *, key:
             "created_at": now,
         },
     )
-    app.configure_task(TASK).defer(bulk_id=str(bulk.pk))
+    app.configure_task(TASK).defer(shop_id=bulk.shop_id, bulk_id=str(bulk.pk))
     return bulk
 
 

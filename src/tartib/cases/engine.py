@@ -152,7 +152,8 @@ def undo(shop: Shop, act_id: UUID, actor: Actor, *, now: datetime) -> Outcome:
     if not steps:
         raise NotUndoable(next(iter(refused.values())))
     rows = [_former(before[step.case.id], step.case) for step in steps]
-    sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
+    sql.update_statuses(rows, now)
+    announce(shop, [row.case_id for row in rows])
     drafts = [
         NewEntry(s.case.id, UNDONE, {"from": s.case.status, "to": s.decision.status.code, "act": str(act.pk)}, True)
         for s in steps
@@ -261,7 +262,8 @@ def _write_statuses(shop: Shop, steps: Sequence[Step], now: datetime) -> None:
         due_at = deadlines.of(status, now, step.case.due_at or now)
         timer_at = next_timer(workflow(step.case.workflow_id), status.code, now)
         rows.append(sql.StatusRow(step.case.id, status.code, status.phase, now, due_at, timer_at, closed_at))
-    sql.update_statuses(rows, now, _notice(shop, [row.case_id for row in rows]))
+    sql.update_statuses(rows, now)
+    announce(shop, [row.case_id for row in rows])
 
 
 def _moved_entry(step: Step, trigger: Trigger, notify_options: NotifyOptions) -> NewEntry:

@@ -10,30 +10,34 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from tartib.cases import bulk, search_index, timers
+from tartib.shops.scope import in_each, scope, shops_with
 
 logger = logging.getLogger(__name__)
 
 
 @app.task(name=bulk.TASK, retry=5)
-def bulk_move(bulk_id: str) -> None:
+def bulk_move(shop_id: int, bulk_id: str) -> None:
     """Carry out a bulk move from where it stands to its end. Deferred in the transaction that asked for it."""
-    while bulk.run_portion(UUID(bulk_id), now=timezone.now()):
-        pass
+    with scope(shop_id):
+        while bulk.run_portion(UUID(bulk_id), now=timezone.now()):
+            pass
 
 
 @app.task(name="cases.refind", retry=5)
 def reindex(shop_id: int, customers: list[int]) -> None:
     """Have the cases of customers found by what those are called now. Deferred in the transaction that renamed them."""
-    search_index.reindex(shop_id, customers)
+    with scope(shop_id):
+        search_index.reindex(shop_id, customers)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="cases.run_timers", queueing_lock="cases.run_timers", pass_context=False)
 def run_timers(timestamp: int) -> None:
     """Move the cases whose time in their status is over."""
-    run = timers.run_due(timezone.now())
-    if run.moved or run.refused:
-        logger.info("timers: moved %s, put off %s", run.moved, run.refused)
+    now = timezone.now()
+    runs = in_each(shops_with("timers", now), lambda: timers.run_due(now))
+    if runs:
+        logger.info("timers: moved %s, put off %s", sum(run.moved for run in runs), sum(run.refused for run in runs))
 
 
 @app.periodic(cron="* * * * *")

@@ -26,7 +26,7 @@ from tartib.flow.workflow import Move, Workflow, next_timer
 from tartib.journal.kinds import DELETED
 from tartib.journal.operations import Actor, NewEntry, write
 from tartib.l10n import dates, normal
-from tartib.shops.bulk import copy_rows, new_ids
+from tartib.shops.bulk import insert_rows, new_ids
 from tartib.shops.models import Branch, Shop
 from tartib.shops.operations import tracking_codes
 
@@ -98,7 +98,7 @@ def open_cases(shop: Shop, branch: Branch, new: Sequence[NewCase], actor: Actor,
         _row(shop, branch, o, case, flows[case.workflow_id], deadlines, now)
         for o, case in zip(opened, new, strict=True)
     )
-    copy_rows("cases_case", _COLUMNS, rows)
+    insert_rows("cases_case", _COLUMNS, rows)
     drafts = [
         NewEntry(o.id, d.kind, d.data, d.shown, d.at, d.actor)
         for o, case in zip(opened, new, strict=True)

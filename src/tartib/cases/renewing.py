@@ -28,7 +28,8 @@ def renew_presets(*, now: datetime) -> int:
     """Publish the workflows that ship now in the shops whose current one is an earlier one, word for word.
 
     Cases opened from now on follow them; those that exist keep theirs. A shop that has changed anything keeps its own.
-    Safe at any time, and a second time does nothing. Returns how many were published; two statements.
+    Safe at any time, and a second time does nothing. Returns how many were published; two statements. As it is about
+    all shops, the owner of the tables does it.
     """
     current = WorkflowVersion.objects.order_by("shop", "kind", "-published_at", "-pk").distinct("shop", "kind")
     shipped = {code: preset(code) for code in presets()}

@@ -53,25 +53,20 @@ def lock(shop_id: int, case_ids: Sequence[int]) -> list[LockedCase]:
         return [LockedCase(*row) for row in cursor.fetchall()]
 
 
-def update_statuses(rows: Sequence[StatusRow], now: datetime, notice: str) -> None:
-    """Write where the locked cases now stand, each with its next version, and give `notice` to open pages (see `tell`).
-
-    One statement for both, as every move does both.
-    """
+def update_statuses(rows: Sequence[StatusRow], now: datetime) -> None:
+    """Write where the locked cases now stand, each with its next version."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH moved AS (
-                UPDATE cases_case AS c SET
-                    status = n.status, phase = n.phase, since = n.since, due_at = n.due_at, timer_at = n.timer_at,
-                    closed_at = n.closed_at, updated_at = %s, version = c.version + 1
-                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
-                            %s::timestamptz[], %s::timestamptz[])
-                    AS n (id, status, phase, since, due_at, timer_at, closed_at)
-                WHERE c.id = n.id)
-            SELECT pg_notify('tartib', %s)
+            UPDATE cases_case AS c SET
+                status = n.status, phase = n.phase, since = n.since, due_at = n.due_at, timer_at = n.timer_at,
+                closed_at = n.closed_at, updated_at = %s, version = c.version + 1
+            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
+                        %s::timestamptz[], %s::timestamptz[])
+                AS n (id, status, phase, since, due_at, timer_at, closed_at)
+            WHERE c.id = n.id
             """,
-            [now, *columns(rows), notice],
+            [now, *columns(rows)],
         )
 
 
@@ -100,7 +95,10 @@ def update_owners(owners: Mapping[int, int | None], now: datetime) -> None:
 
 
 def notify_open_pages(notice: str) -> None:
-    """Give `notice` to open pages once the transaction commits."""
+    """Give `notice` to open pages once the transaction commits.
+
+    A statement of its own: one that writes rows of a shop can be carried out where these are, this one cannot.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('tartib', %s)", [notice])
 

@@ -6,10 +6,12 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tartib.catalog.photographs import forget_removed
+from tartib.shops.scope import every_shop, in_each
 
 
 @app.periodic(cron="11 3 * * *")
 @app.task(name="catalog.forget_removed", queueing_lock="catalog.forget_removed", pass_context=False)
 def forget_removed_photos(timestamp: int) -> None:
     """Forget photos that were removed too long ago to be put back."""
-    forget_removed(timezone.now())
+    now = timezone.now()
+    in_each(every_shop(), lambda: forget_removed(now))

@@ -32,10 +32,11 @@ def command(
 
         from tartib.cases.workflows import publish
         from tartib.shops.models import User
-        from tartib.shops.operations import open_shop
+        from tartib.shops.operations import number_of_new_shop, open_shop
+        from tartib.shops.scope import scope
 
         try:
-            with transaction.atomic():
+            with scope(number_of_new_shop()), transaction.atomic():
                 owner = User.objects.filter(email=owner_email.lower()).first() or User.objects.create_user(
                     owner_email, password, name=owner_name or owner_email, language=settings["language"]
                 )

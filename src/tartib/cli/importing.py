@@ -6,6 +6,7 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -95,9 +96,10 @@ def orders(
         from tartib.imports.operations import Choices, Elsewhere
 
         choices = Choices(platform, mapping, statuses, notify, take_stock, store=store)
-        shop = _shop(slug, choices)
         try:
-            counts = (_dry_run if dry_run else _bring)(shop, file, choices, errors)
+            with _shop(slug) as shop:
+                _require(shop, choices)
+                counts = (_dry_run if dry_run else _bring)(shop, file, choices, errors)
         except Elsewhere:
             raise click.ClickException("Somebody else is working at this import, or has stopped it.") from None
     if errors:
@@ -146,13 +148,10 @@ def products(
     mapping = _mapping(mapping_file, GoodsMapping) if mapping_file else None
     with database():
         from tartib.imports.operations import Choices, Elsewhere
-        from tartib.shops.models import Shop
 
-        shop = Shop.objects.filter(slug=slug).first()
-        if shop is None:
-            raise click.UsageError(f"There is no shop '{slug}'.")
         try:
-            counts = (_dry_run if dry_run else _bring)(shop, file, Choices(known, mapping, update=update), errors)
+            with _shop(slug) as shop:
+                counts = (_dry_run if dry_run else _bring)(shop, file, Choices(known, mapping, update=update), errors)
         except Elsewhere:
             raise click.ClickException("Somebody else is working at this import, or has stopped it.") from None
     if errors:
@@ -175,23 +174,31 @@ def _mapping(file: Path, kind: type[AnyMapping]) -> AnyMapping:
         raise click.UsageError(f"{file} is no mapping of columns:\n{problems}") from None
 
 
-def _shop(slug: str, choices: Choices) -> Shop:
-    """The shop, if it can take orders and has the statuses that were asked for."""
+@contextmanager
+def _shop(slug: str) -> Iterator[Shop]:
+    """The shop, and its scope."""
+    from tartib.shops.models import Shop
+    from tartib.shops.scope import scope, shop_of
+
+    shop_id = shop_of("slug", slug)
+    if shop_id is None:
+        raise click.UsageError(f"There is no shop '{slug}'.")
+    with scope(shop_id):
+        yield Shop.objects.get(pk=shop_id)
+
+
+def _require(shop: Shop, choices: Choices) -> None:
+    """Refuse a shop that can take no orders, and statuses that it does not have."""
     from tartib.imports.loading import flow_of
     from tartib.orders.placing import NoWorkflow
-    from tartib.shops.models import Shop
 
-    shop = Shop.objects.filter(slug=slug).first()
-    if shop is None:
-        raise click.UsageError(f"There is no shop '{slug}'.")
     try:
         flow = flow_of(shop)
     except NoWorkflow:
-        raise click.UsageError(f"The shop '{slug}' has no workflow, or nobody to be responsible, yet.") from None
+        raise click.UsageError(f"The shop '{shop.slug}' has no workflow, or nobody to be responsible, yet.") from None
     for status in choices.statuses.values():
         if status not in flow.statuses:
             raise click.UsageError(f"The shop has no status '{status}', only {', '.join(flow.statuses)}.")
-    return shop
 
 
 def _dry_run(shop: Shop, file: Path, choices: Choices, errors: Path | None) -> Mapping[str, int]:

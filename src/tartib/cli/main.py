@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError, ProgrammingError
-from psycopg.errors import UndefinedColumn, UndefinedTable
+from psycopg.errors import UndefinedColumn, UndefinedFunction, UndefinedTable
 
 from tartib.project.database import DatabaseTrouble
 
@@ -63,7 +63,7 @@ def main() -> None:
     except OperationalError as trouble:
         _give_up(f"the database cannot be reached: {str(trouble).strip()}\nCheck DATABASE_URL and its server.")
     except ProgrammingError as trouble:
-        if not isinstance(trouble.__cause__, UndefinedTable | UndefinedColumn):
+        if not isinstance(trouble.__cause__, UndefinedTable | UndefinedColumn | UndefinedFunction):
             raise
         _give_up("the database is older than this version of Tartib; run `tartib migrate`.")
 

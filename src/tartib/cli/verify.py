@@ -33,13 +33,14 @@ def command(slug: str | None, anchors: tuple[Path, ...], keys: tuple[Path, ...])
     """
     with database():
         from tartib.shops.models import Shop
+        from tartib.shops.scope import at_hand, every_shop, in_each, shop_of
 
-        found = Shop.objects.order_by("slug")
-        if slug is not None:
-            found = found.filter(slug=slug)
-            if not found:
-                raise click.UsageError(f"There is no shop '{slug}'.")
-        shops = list(found)
+        wanted = every_shop() if slug is None else [shop_of("slug", slug)]
+        if None in wanted:
+            raise click.UsageError(f"There is no shop '{slug}'.")
+        shops = sorted(
+            in_each(filter(None, wanted), lambda: Shop.objects.get(pk=at_hand())), key=lambda shop: shop.slug
+        )
         faults = 0
         for fault in _faults(shops, anchors, keys, every=slug is None):
             faults += 1
@@ -55,6 +56,7 @@ def _faults(shops: list[Shop], anchors: tuple[Path, ...], keys: tuple[Path, ...]
     from tartib.journal.anchors.shelf import Shelf
     from tartib.journal.snapshot import snapshot
     from tartib.journal.verify import verify
+    from tartib.shops.scope import scope
 
     ids = {shop.pk for shop in shops}
     # Before the database is read: what is taken meanwhile is newer than that, and is not asked for.
@@ -66,6 +68,7 @@ def _faults(shops: list[Shop], anchors: tuple[Path, ...], keys: tuple[Path, ...]
             yield from proving.removed(shelf, ids)
     with snapshot():
         for shop in shops:
-            yield from verify(shop)
-            if anchors:
-                yield from proving.prove(shop, shelf, taken.get(shop.pk, 0))
+            with scope(shop.pk):
+                yield from verify(shop)
+                if anchors:
+                    yield from proving.prove(shop, shelf, taken.get(shop.pk, 0))

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tartib.customers.addresses import EMAIL, PUSH, SMS
 from tartib.customers.models import Consent, Customer, Purpose, Source
+from tartib.shops.scope import shop_of
 
 FIELDS = {
     (EMAIL, Purpose.STATUS): "wants_email",
@@ -54,6 +55,15 @@ def change(
 def token(customer_id: int, channel: str, purpose: Purpose) -> str:
     """What stands in the link with which a customer withdraws a consent: signed, and good for nothing else."""
     return signing.dumps([customer_id, channel, purpose.value], salt=_SALT)
+
+
+def shop_of_link(given: str) -> int | None:
+    """The shop whose customer that link is of."""
+    try:
+        customer_id, _channel, _purpose = signing.loads(given, salt=_SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    return shop_of("customer", customer_id)
 
 
 def read_consent(given: str) -> tuple[Customer, str, Purpose] | None:

@@ -20,6 +20,7 @@ from tartib.customers.models import Customer
 from tartib.customers.people import renamed
 from tartib.customers.signing_in import set_password
 from tartib.shops.models import Shop
+from tartib.shops.scope import shop_of
 
 TAKEN_BACK_WITHIN = timedelta(days=7)
 _SALT = "tartib.customers.reaches"
@@ -85,6 +86,15 @@ def give_up(account: Account, channel: str, *, now: datetime) -> None:
     if not (mine.email and mine.phone):
         raise LastOne
     _drop(mine, channel, _at(mine, other), now)
+
+
+def shop_of_link(token: str) -> int | None:
+    """The shop whose account the link in a warning is of."""
+    try:
+        account_id, *_rest = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, ValueError):
+        return None
+    return shop_of("customer_account", account_id)
 
 
 def lost(token: str, *, now: datetime) -> Loss | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from tartib.customers.models import Group
 from tartib.customers.sql import fill_said, known
 from tartib.shops import naming
-from tartib.shops.bulk import copy_rows, new_ids
+from tartib.shops.bulk import insert_rows, new_ids
 from tartib.shops.models import Shop
 
 MOST_SAID = 200
@@ -56,7 +56,7 @@ def find_or_add(shop: Shop, drafts: Sequence[CustomerDraft], now: datetime) -> l
         places.append(here[mark])
     ids = new_ids("customers_customer", len(fresh)) if fresh else []
     if fresh:
-        copy_rows(
+        insert_rows(
             "customers_customer",
             ("id", "shop_id", "group_id", "name", "email", "phone", "phone_said", "language", "country",
              "wants_email", "wants_sms", "created_at", "sort", "given_name"),

@@ -12,7 +12,7 @@ from tartib.customers import sql
 from tartib.customers.models import Customer
 from tartib.customers.points_balance import PointsBalance, PointsKind, PointsMovement, PointsRule
 from tartib.customers.queries import person
-from tartib.shops.bulk import copy_rows
+from tartib.shops.bulk import insert_rows
 from tartib.shops.models import Shop
 
 MONTH = timedelta(days=30)
@@ -60,7 +60,7 @@ def post(shop: Shop, postings: Sequence[Posting], who: str, *, now: datetime) ->
     """
     if not postings:
         return
-    copy_rows(
+    insert_rows(
         "customers_pointsmovement",
         ("shop_id", "customer_id", "case_id", "kind", "points", "waiting", "key", "reason", "actor_name", "at"),
         (

@@ -15,6 +15,7 @@ from tartib.desk.sign_in.enqueue import QUEUE, SEND_CODE, SEND_LINK
 from tartib.notify.models import State
 from tartib.shops.models import ApiKey, Membership, Role
 from tartib.shops.operations import keys_to_warn_of
+from tartib.shops.scope import every_shop, in_each, scope
 from tartib.shops.security import Origin
 
 logger = logging.getLogger(__name__)
@@ -49,19 +50,24 @@ def send_sign_in_code(user_id: int, address: str, device: str) -> None:
 @app.task(name="desk.warn_of_keys", queueing_lock="desk.warn_of_keys", pass_context=False)
 def warn_of_keys(timestamp: int) -> None:
     """Have the owners of shops told of API keys that end soon, once each."""
-    with transaction.atomic():
-        for key in keys_to_warn_of(timezone.now()):
-            for owner in key.shop.memberships.filter(active=True, role=Role.OWNER).order_by("pk"):
-                send_key_warning.defer(key_id=key.pk, member_id=owner.pk)
+    in_each(every_shop(), _warn_of_keys)
+
+
+@transaction.atomic
+def _warn_of_keys() -> None:
+    for key in keys_to_warn_of(timezone.now()):
+        for owner in key.shop.memberships.filter(active=True, role=Role.OWNER).order_by("pk"):
+            send_key_warning.defer(shop_id=key.shop_id, key_id=key.pk, member_id=owner.pk)
 
 
 @app.task(name="desk.send_key_warning", retry=PATIENCE)
-def send_key_warning(key_id: int, member_id: int) -> None:
+def send_key_warning(shop_id: int, key_id: int, member_id: int) -> None:
     """Tell an owner that an API key ends soon, unless it was ended or they left meanwhile."""
-    key = ApiKey.objects.filter(pk=key_id, revoked_at=None).first()
-    owner = Membership.objects.filter(pk=member_id, active=True).select_related("shop", "user").first()
-    if key is None or owner is None:
-        return
-    answer = letters.warn_of_key(owner, key)
+    with scope(shop_id):
+        key = ApiKey.objects.filter(pk=key_id, revoked_at=None).first()
+        owner = Membership.objects.filter(pk=member_id, active=True).select_related("shop", "user").first()
+        if key is None or owner is None:
+            return
+        answer = letters.warn_of_key(owner, key)
     if answer.state == State.QUEUED:
         raise NotYet(answer.said)

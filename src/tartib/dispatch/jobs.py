@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from tartib.dispatch import deadlines
 from tartib.shops.models import Shop
+from tartib.shops.scope import scope
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,8 @@ logger = logging.getLogger(__name__)
 @app.task(name="dispatch.recount", retry=5)
 def recount(shop_id: int) -> None:
     """Work out anew by when things in a shop are due."""
-    done = deadlines.recount(shop_id, now=timezone.now())
+    with scope(shop_id):
+        done = deadlines.recount(shop_id, now=timezone.now())
     logger.info("deadlines of shop %s: %s cases, %s records of work", shop_id, done.cases, done.records)
 
 

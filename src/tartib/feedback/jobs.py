@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tartib.feedback import operations
+from tartib.shops.scope import at_hand, every_shop, in_each
 
 logger = logging.getLogger(__name__)
 
@@ -16,5 +17,9 @@ logger = logging.getLogger(__name__)
 @app.task(name="feedback.ask", queueing_lock="feedback.ask", pass_context=False)
 def ask(timestamp: int) -> None:
     """Ask the customers of orders that are over for long enough, in portions."""
+    in_each(every_shop(), _ask)
+
+
+def _ask() -> None:
     while asked := operations.ask_due(timezone.now()):
-        logger.info("feedback: asked about %s orders", asked)
+        logger.info("feedback: asked about %s orders of shop %s", asked, at_hand())

@@ -16,12 +16,12 @@ GRACE = timedelta(days=1)
 _AT_ONCE = 500
 
 
-def sweep(now: datetime) -> int:
-    """Discard every file older than a day that no row of any room points at, and every content without its row.
+def sweep(shop_id: int, now: datetime) -> int:
+    """Discard each file of a shop older than a day that no row of any room points at, and each content without its row.
 
     Returns how many there were. What points at files is read from the models, so no room has to register.
     """
-    return _sweep_rows(now - GRACE) + _sweep_contents(now - GRACE)
+    return _sweep_rows(shop_id, now - GRACE) + _sweep_contents(shop_id, now - GRACE)
 
 
 def unreferred() -> QuerySet[Upload]:
@@ -39,24 +39,22 @@ def _relations() -> Iterator[ForeignObjectRel]:
             yield relation
 
 
-def _sweep_rows(before: datetime) -> int:
-    old = list(unreferred().filter(created_at__lt=before))
+def _sweep_rows(shop_id: int, before: datetime) -> int:
+    old = list(unreferred().filter(shop=shop_id, created_at__lt=before))
     for upload in old:
         discard(upload)
     return len(old)
 
 
-def _sweep_contents(before: datetime) -> int:
+def _sweep_contents(shop_id: int, before: datetime) -> int:
     """Delete folders of the storage whose file is not known; a portion's names are asked for together."""
-    if not default_storage.exists(""):
+    if not default_storage.exists(str(shop_id)):
         return 0
-    swept = 0
-    for shop in default_storage.listdir("")[0]:
-        tokens = default_storage.listdir(shop)[0]
-        for start in range(0, len(tokens), _AT_ONCE):
-            portion = tokens[start : start + _AT_ONCE]
-            known = set(Upload.objects.filter(token__in=portion).values_list("token", flat=True))
-            swept += sum(_delete_if_old(f"{shop}/{token}", before) for token in portion if token not in known)
+    swept, tokens = 0, default_storage.listdir(str(shop_id))[0]
+    for start in range(0, len(tokens), _AT_ONCE):
+        portion = tokens[start : start + _AT_ONCE]
+        known = set(Upload.objects.filter(shop=shop_id, token__in=portion).values_list("token", flat=True))
+        swept += sum(_delete_if_old(f"{shop_id}/{token}", before) for token in portion if token not in known)
     return swept
 
 

@@ -15,4 +15,6 @@ def begin(batch: Import) -> None:
 
     One of a shop at a time, so that the imports of one keep no other waiting.
     """
-    app.configure_task(WORK, queue=QUEUE, lock=f"imports:{batch.shop_id}").defer(import_id=str(batch.pk))
+    app.configure_task(WORK, queue=QUEUE, lock=f"imports:{batch.shop_id}").defer(
+        shop_id=batch.shop_id, import_id=str(batch.pk)
+    )

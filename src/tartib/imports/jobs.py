@@ -16,6 +16,7 @@ from tartib.imports import operations
 from tartib.imports.enqueue import QUEUE, WORK, begin
 from tartib.imports.goods import photos
 from tartib.imports.models import Import
+from tartib.shops.scope import every_shop, in_each, scope, shops_with
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,11 @@ PATIENCE = RetryStrategy(max_attempts=6, exponential_wait=4, retry_exceptions={O
 
 
 @app.task(name=WORK, queue=QUEUE, retry=PATIENCE, pass_context=True)
-def work(context: JobContext, import_id: str) -> None:
+def work(context: JobContext, shop_id: int, import_id: str) -> None:
     """Carry on with an import from where it stands."""
     began = monotonic()
-    carry_on(import_id, lambda: context.should_abort() or monotonic() - began > TURN)
+    with scope(shop_id):
+        carry_on(import_id, lambda: context.should_abort() or monotonic() - began > TURN)
 
 
 def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
@@ -50,22 +52,24 @@ def carry_on(import_id: str, give_way: Callable[[], bool]) -> None:
 @app.task(name="integrations.forget_files", queueing_lock="integrations.forget_files", pass_context=False)
 def forget_files(timestamp: int) -> None:
     """Delete uploaded files that were never brought in."""
-    operations.forget_files(timezone.now())
+    now = timezone.now()
+    in_each(every_shop(), lambda: operations.forget_files(now))
 
 
 @app.task(name="integrations.fetch_photos", queue="outside")
 def fetch_photos(shop_id: int) -> None:
     """Fetch the photos that imports of a shop named, until none is due or others want their turn."""
     began = monotonic()
-    while photos.fetch_due(shop_id, now=timezone.now()):
-        if monotonic() - began > TURN:
-            photos.soon(shop_id)
-            return
+    with scope(shop_id):
+        while photos.fetch_due(shop_id, now=timezone.now()):
+            if monotonic() - began > TURN:
+                photos.soon(shop_id)
+                return
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="integrations.fetch_photos_again", queueing_lock="integrations.fetch_photos_again", pass_context=False)
 def fetch_photos_again(timestamp: int) -> None:
     """Fetch those that did not come at once."""
-    for shop_id in photos.shops_due(now=timezone.now()):
+    for shop_id in shops_with("photos", timezone.now()):
         photos.soon(shop_id)

@@ -17,6 +17,7 @@ from procrastinate.tasks import Task
 
 from tartib.journal.anchors import storing, taking
 from tartib.shops.models import Shop
+from tartib.shops.scope import every_shop, scope
 
 logger = logging.getLogger(__name__)
 
@@ -25,26 +26,29 @@ logger = logging.getLogger(__name__)
 @app.task(name="journal.anchor_all", queueing_lock="journal.anchor_all", pass_context=False)
 def anchor_all(timestamp: int) -> None:
     """Have an anchor taken of each shop."""
-    for shop_id in Shop.objects.order_by("pk").values_list("pk", flat=True).iterator():
+    for shop_id in every_shop():
         _defer(anchor, shop_id)
 
 
 @app.task(name="journal.anchor", queue="anchors")
 def anchor(shop_id: int) -> None:
     """Take an anchor of a shop, and have it put where it cannot be altered."""
-    shop = Shop.objects.get(pk=shop_id)
-    taken = taking.take(shop, now=timezone.now())
+    with scope(shop_id):
+        shop = Shop.objects.get(pk=shop_id)
+        taken = taking.take(shop, now=timezone.now())
+        waiting = storing.waiting(shop)
     if taken is not None:
         logger.info("anchors: number %s of shop %s, %s rows", taken.number, shop_id, taken.rows)
     # Those that the storage did not take before are tried again too.
-    if storing.waiting(shop):
+    if waiting:
         _defer(store, shop_id)
 
 
 @app.task(name="journal.store_anchors", queue="outside")
 def store(shop_id: int) -> None:
     """Put the anchors of a shop to the object storage."""
-    stored = storing.store(Shop.objects.get(pk=shop_id))
+    with scope(shop_id):
+        stored = storing.store(Shop.objects.get(pk=shop_id))
     logger.info("anchors: %s of shop %s put to the object storage", stored, shop_id)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from tartib.journal import sql
 from tartib.journal.kinds import CREATED, IMPORTED, part
 from tartib.journal.models import ActorKind
-from tartib.shops.bulk import copy_rows
+from tartib.shops.bulk import insert_rows
 
 Json = Mapping[str, object]
 # Made once: thousands of entries are encoded in one import.
@@ -107,7 +107,7 @@ def write(shop_id: int, drafts: Sequence[NewEntry], actor: Actor, now: datetime,
     if known:
         sql.append(shop_id, act_id, rows)
     else:
-        copy_rows("journal_entry", sql.ENTRY, rows)
+        insert_rows("journal_entry", sql.ENTRY, rows)
     if opening:
         sql.open_chains(shop_id, [(case_id, *chains[case_id]) for case_id in opening])
 

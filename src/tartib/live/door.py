@@ -6,7 +6,7 @@ import asyncio
 
 import psycopg
 
-from tartib.shops.sql import MAY_HEAR
+from tartib.shops.sql import IN_SCOPE, MAY_HEAR
 from tartib.web.live import Hearing
 
 
@@ -43,5 +43,7 @@ class Door:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         given = [hearing.member_id, hearing.shop_id, hearing.session]
-        row = await (await self._connection.execute(MAY_HEAR, given)).fetchone()
+        async with self._connection.transaction():
+            await self._connection.execute(IN_SCOPE, [str(hearing.shop_id)])
+            row = await (await self._connection.execute(MAY_HEAR, given)).fetchone()
         return float(row[0]) if row else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -23,6 +24,7 @@ from tartib.notify.leaving_out import tell_left_out
 from tartib.notify.models import Message
 from tartib.notify.replying import is_for_news, key_of
 from tartib.shops.operations import within_limit
+from tartib.shops.scope import NOBODYS, scope, shop_of
 from tartib.support import SUPPORT, operations
 from tartib.support.models import Way
 from tartib.support.operations import Given, Said, Written
@@ -41,9 +43,17 @@ class TooMany(Exception):
 def addressed(address: str) -> Message | None:
     """The message that an address is for answers to, or for news of; None where there is no such address."""
     key = key_of(address)
-    if key is None:
-        return None
-    return Message.objects.select_related("case__shop", "case__customer").filter(key=key, case__isnull=False).first()
+    return (
+        None
+        if key is None
+        else Message.objects.select_related("case__shop", "case__customer").filter(key=key, case__isnull=False).first()
+    )
+
+
+def known(address: str) -> bool:
+    """Whether an address is for answers to a message, or for news of one."""
+    with _scope_of(address):
+        return addressed(address) is not None
 
 
 def deliver(address: str, raw: bytes, envelope_sender: str, *, now: datetime) -> None:
@@ -52,9 +62,18 @@ def deliver(address: str, raw: bytes, envelope_sender: str, *, now: datetime) ->
     The letter is kept as it came before anybody looks into it. What a person wrote goes into the support request that
     the message was about, or the one about that order; what a program wrote is passed over. Raises `TooMany`.
     """
-    message = addressed(address)
-    if message is None:
-        return
+    with _scope_of(address):
+        message = addressed(address)
+        if message is not None:
+            _deliver(message, address, raw, envelope_sender, now)
+
+
+def _scope_of(address: str) -> AbstractContextManager[None]:
+    key = key_of(address)
+    return scope((shop_of("message", key) if key else None) or NOBODYS)
+
+
+def _deliver(message: Message, address: str, raw: bytes, envelope_sender: str, now: datetime) -> None:
     if not within_limit("mailbox", [str(message.case_id)], most=MOST, window=WITHIN, now=now):
         raise TooMany
     kept = keep_letter(message.shop, raw, now=now)

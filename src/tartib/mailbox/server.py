@@ -60,7 +60,7 @@ class Mailbox:
     ) -> str:
         """Refuse an address that is of no message before anything is sent there."""
         try:
-            known = await _aside(lambda: delivery.addressed(address) is not None)
+            known = await _aside(lambda: delivery.known(address))
         except Exception:
             logger.exception("an address could not be looked up")
             return LATER

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tartib.notify import anchors, receipts, subscribing
 from tartib.notify.enqueue import CODES, MESSAGES, SEND, SEND_URGENT
-from tartib.notify.sending import send_due
+from tartib.notify.sending import send_batch
 from tartib.shops.models import Shop
+from tartib.shops.scope import every_shop, in_each, shops_with
 
 logger = logging.getLogger(__name__)
 
@@ -50,26 +52,36 @@ def sweep_urgent(timestamp: int) -> None:
 @app.task(name="notify.ask_receipts", queue="outside", queueing_lock="notify.ask_receipts", pass_context=False)
 def ask_receipts(timestamp: int) -> None:
     """Ask providers of SMS what became of texts of which they have not told it."""
-    receipts.ask_all(timezone.now())
+    now = timezone.now()
+    in_each(shops_with("sms"), lambda: receipts.ask_all(now))
 
 
 @app.periodic(cron="41 3 * * *")
 @app.task(name="notify.sweep_devices", queueing_lock="notify.sweep_devices", pass_context=False)
 def sweep_devices(timestamp: int) -> None:
     """Forget devices that were told of cases which are long over."""
-    subscribing.sweep(timezone.now())
+    now = timezone.now()
+    in_each(every_shop(), lambda: subscribing.sweep(now))
 
 
 @app.periodic(cron="37 4 * * *")
 @app.task(name="notify.write_anchors", queueing_lock="notify.write_anchors", pass_context=False)
 def write_anchors(timestamp: int) -> None:
     """Send owners the newest anchor of their shop's timelines."""
-    now = timezone.now()
-    for shop in Shop.objects.in_bulk(list(anchors.shops_to_write_to())).values():
-        anchors.write_to_owners(shop, now=now)
+    in_each(every_shop(), _write_anchor)
+
+
+def _write_anchor() -> None:
+    for shop_id in anchors.shops_to_write_to():
+        anchors.write_to_owners(Shop.objects.get(pk=shop_id), now=timezone.now())
 
 
 def _send(*, urgent: bool = False) -> None:
-    done = send_due(timezone.now, random.random, urgent=urgent)
+    """Send one batch of each shop that has messages due, then the next of each: none waits for all of another's."""
+    work, done, before = "urgent_messages" if urgent else "messages", Counter[str](), -1
+    while done.total() > before and (shops := shops_with(work, timezone.now())):
+        before = done.total()
+        for sent in in_each(shops, lambda: send_batch(timezone.now, random.random, urgent=urgent)):
+            done.update(sent or {})
     if done:
         logger.info("messages: %s", ", ".join(f"{state} {count}" for state, count in sorted(done.items())))

@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
@@ -61,35 +62,45 @@ def send_due(clock: Callable[[], datetime], chance: Callable[[], float], *, urge
     is of use for a short time is sent. Any number of workers may do this at once: none takes what another has.
     """
     done: Counter[str] = Counter()
-    while True:
-        claimed = clock()
-        taken = sql.claim(BATCH, LEASE, claimed, urgent=urgent)
-        if not taken:
-            return done
-        messages = list(
-            Message.objects.filter(pk__in=taken).select_related("shop", "case", "customer").order_by("next_at", "pk")
-        )
-        rendered, conversations = render_all(messages), threads(messages)
-        with _renewed(taken, claimed, clock), ExitStack() as stack:
-            senders: dict[str, Sender] = {}
-            slow: set[tuple[int, str]] = set()
-            left: list[Message] = []
-            for message in messages:
-                began = clock()
-                if began >= claimed + LAST_START or (message.shop_id, message.channel) in slow:
-                    left.append(message)
-                    continue
-                if message.channel not in senders:
-                    senders[message.channel] = stack.enter_context(channels.sender(message.channel))
-                below = conversations.get(message.pk, ())
-                answer = _send(message, rendered[message.pk], below, senders[message.channel], began)
-                ended = clock()
-                if record(message, rendered[message.pk], answer, ended, chance()):
-                    done[message.state] += 1
-                if ended - began > SLOW:
-                    slow.add((message.shop_id, message.channel))
-            if left:
-                _give_back(left, clock())
+    while (sent := send_batch(clock, chance, urgent=urgent)) is not None:
+        done.update(sent)
+    return done
+
+
+def send_batch(
+    clock: Callable[[], datetime], chance: Callable[[], float], *, urgent: bool = False
+) -> Mapping[str, int] | None:
+    """Send the `BATCH` messages that have been due for longest; None where none is, or others have them all."""
+    claimed = clock()
+    taken = sql.claim(BATCH, LEASE, claimed, urgent=urgent)
+    if not taken:
+        return None
+    messages = list(
+        Message.objects.filter(pk__in=taken).select_related("shop", "case", "customer").order_by("next_at", "pk")
+    )
+    rendered, conversations = render_all(messages), threads(messages)
+    done: Counter[str] = Counter()
+    with _renewed(taken, claimed, clock), ExitStack() as stack:
+        senders: dict[str, Sender] = {}
+        slow: set[tuple[int, str]] = set()
+        left: list[Message] = []
+        for message in messages:
+            began = clock()
+            if began >= claimed + LAST_START or (message.shop_id, message.channel) in slow:
+                left.append(message)
+                continue
+            if message.channel not in senders:
+                senders[message.channel] = stack.enter_context(channels.sender(message.channel))
+            below = conversations.get(message.pk, ())
+            answer = _send(message, rendered[message.pk], below, senders[message.channel], began)
+            ended = clock()
+            if record(message, rendered[message.pk], answer, ended, chance()):
+                done[message.state] += 1
+            if ended - began > SLOW:
+                slow.add((message.shop_id, message.channel))
+        if left:
+            _give_back(left, clock())
+    return done
 
 
 def record(message: Message, rendered: Rendered, answer: Answer, now: datetime, chance: float) -> bool:
@@ -199,7 +210,8 @@ def _renewed(taken: Sequence[int], claimed: datetime, clock: Callable[[], dateti
             finally:
                 connection.close()
 
-    thread = threading.Thread(target=renew, name="lease", daemon=True)
+    # In the same scope.
+    thread = threading.Thread(target=copy_context().run, args=(renew,), name="lease", daemon=True)
     thread.start()
     try:
         yield

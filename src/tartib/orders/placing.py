@@ -27,7 +27,7 @@ from tartib.orders.drafts import OrderDraft
 from tartib.orders.places import country_of
 from tartib.orders.sql import known
 from tartib.orders.timeline import TRACKING
-from tartib.shops.bulk import copy_rows
+from tartib.shops.bulk import insert_rows
 from tartib.shops.models import Branch, Membership, Shop
 from tartib.shops.operations import responsible
 
@@ -93,9 +93,9 @@ def place(
     where = branch or shop.branches.order_by("pk")[0]
     opened = open_cases(shop, where, cases, actor, now=now)
     orders = zip(opened, new, _earned(shop, new), strict=True)
-    copy_rows("orders_order", _ORDER, (_order_row(shop, o, draft, earned) for o, draft, earned in orders))
+    insert_rows("orders_order", _ORDER, (_order_row(shop, o, draft, earned) for o, draft, earned in orders))
     products = skus(shop, [line.sku for draft in new for line in draft.lines if line.sku])
-    copy_rows(
+    insert_rows(
         "orders_line",
         _LINE,
         (

@@ -10,6 +10,6 @@ def asking() -> None:
     app.configure_task("payments.ask").defer()
 
 
-def refunding(refund_id: int) -> None:
-    """Have a refund sent to its gateway."""
-    app.configure_task("payments.send_refund").defer(refund_id=refund_id)
+def refunding(shop_id: int, refund_id: int) -> None:
+    """Have a refund of a shop sent to its gateway."""
+    app.configure_task("payments.send_refund").defer(shop_id=shop_id, refund_id=refund_id)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tartib.payments import attempts, reconciling, refunds, sql
+from tartib.shops.scope import every_shop, in_each, scope, shops_with
 
 MOST = 200
 logger = logging.getLogger(__name__)
@@ -16,6 +17,10 @@ logger = logging.getLogger(__name__)
 @app.task(name="payments.ask", queue="payments")
 def ask() -> None:
     """Ask gateways about all that is due, each payment and refund by one worker alone."""
+    in_each(shops_with("questions", timezone.now()), _ask)
+
+
+def _ask() -> None:
     for attempt_id in sql.claim_attempts(timezone.now(), MOST):
         attempts.ask_again(attempt_id, now=timezone.now())
     for refund_id in sql.claim_refunds(timezone.now(), MOST):
@@ -30,14 +35,17 @@ def sweep(timestamp: int) -> None:
 
 
 @app.task(name="payments.send_refund", queue="payments", retry=5)
-def send_refund(refund_id: int) -> None:
+def send_refund(shop_id: int, refund_id: int) -> None:
     """Send a refund to its gateway. Deferred in the transaction that asked for it; what was sent is not sent again."""
-    refunds.send(refund_id, now=timezone.now())
+    with scope(shop_id):
+        refunds.send(refund_id, now=timezone.now())
 
 
 @app.periodic(cron="20 3 * * *")
 @app.task(name="payments.reconcile", queue="payments", queueing_lock="payments.reconcile", pass_context=False)
 def reconcile(timestamp: int) -> None:
     """Compare the books of every account with its gateway's."""
-    found = reconciling.compare_all(now=timezone.now())
-    logger.info("reconciliation: %s accounts compared, %s differences", found.accounts, found.differences)
+    now = timezone.now()
+    for found in in_each(every_shop(), lambda: reconciling.compare_all(now=now)):
+        if found.accounts:
+            logger.info("reconciliation: %s accounts compared, %s differences", found.accounts, found.differences)

@@ -24,7 +24,7 @@ from tartib.payments.balance import Balance, balance, balances, refundable
 from tartib.payments.hooks import CONFIRMED, FAILED, REFUNDED, STRANDED
 from tartib.payments.models import Attempt, AttemptState, Direction, Flag, Payment, State
 from tartib.payments.timeline import PAYMENT, sums
-from tartib.shops.bulk import copy_rows
+from tartib.shops.bulk import insert_rows
 from tartib.shops.models import Shop
 
 
@@ -236,7 +236,7 @@ def record_past_payments(shop: Shop, payments: Sequence[PastPayment]) -> None:
 
     Their entries (`past_entries`) are written when the cases are opened; what the cases' payment is, the import says.
     """
-    copy_rows(
+    insert_rows(
         "payments_payment",
         (
             "case_id", "shop_id", "direction", "state", "amount", "currency", "method", "reference", "key", "flag",

@@ -364,7 +364,7 @@ def _asked(
         _gone_back(case, refund, now)
     else:
         write(case.shop_id, [refund_states.entry(refund, "asked")], actor, now)
-        enqueue.refunding(refund.pk)
+        enqueue.refunding(refund.shop_id, refund.pk)
     return refund
 
 

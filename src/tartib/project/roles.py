@@ -74,6 +74,21 @@ def refuse_powers() -> None:
         )
 
 
+def require_bypass() -> None:
+    """Raise `ImproperlyConfigured` where the owner of the tables, who is signed in, does not pass by the policies.
+
+    Functions that find out which shop something is about run with the owner's rights (`shops.definers`).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
+        name, bypasses = cursor.fetchone()
+    if not bypasses:
+        raise ImproperlyConfigured(
+            f"The role '{name}', which owns Tartib's tables, does not pass by their policies, so Tartib could not find"
+            f" out which shop anything is about. Let a superuser say ALTER ROLE {name} BYPASSRLS, and migrate again."
+        )
+
+
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Be the owner of the tables meanwhile, in all of this process: to migrate, and for commands given by hand.

@@ -299,6 +299,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tartib.web.idle.renewed",
+    # From here on something of a shop may be asked for; what comes before asks for nothing but who is there.
+    "tartib.project.entrances.entered",
     "tartib.web.bodies.bounded",
     "tartib.web.no_nul_field.no_nul",
     "tartib.public.limits.forms_sent",

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from tartib.risk import operations
 from tartib.shops.models import Shop
+from tartib.shops.scope import every_shop, in_each, scope
 
 logger = logging.getLogger(__name__)
 
@@ -17,15 +18,17 @@ logger = logging.getLogger(__name__)
 @app.task(name="trust.look_again", retry=5)
 def look_again(shop_id: int, case_ids: Sequence[int]) -> None:
     """Look at orders of which more is known now. Deferred in the transaction of their move."""
-    shop = Shop.objects.filter(pk=shop_id).first()
-    if shop is not None:
-        operations.look(shop, case_ids, now=timezone.now())
+    with scope(shop_id):
+        shop = Shop.objects.filter(pk=shop_id).first()
+        if shop is not None:
+            operations.look(shop, case_ids, now=timezone.now())
 
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="trust.forget_old", queueing_lock="trust.forget_old", pass_context=False)
 def forget_old(timestamp: int) -> None:
     """Delete proofs of identity that nobody has looked at in time."""
-    forgotten = operations.forget_old(timezone.now())
+    now = timezone.now()
+    forgotten = sum(in_each(every_shop(), lambda: operations.forget_old(now)))
     if forgotten:
         logger.info("proofs of identity: %s ended by their time", forgotten)

@@ -23,6 +23,7 @@ from tartib.payments.models import Account
 from tartib.payments.queries import account_of
 from tartib.sandbox import charging, jobs
 from tartib.sandbox.models import Charge, Contest
+from tartib.shops.scope import shop_of
 from tartib.web import audience
 
 LATE = timedelta(minutes=2)
@@ -190,6 +191,12 @@ class Signed:
     said: dict[str, str]
 
 
+def shop_of_order(request: HttpRequest, key: str) -> int | None:
+    """The shop of a page or an answer of the gateway: the merchant that was signed, or in the address."""
+    merchant = request.GET.get("merchant", "") if key in ("pay", "look") else key
+    return shop_of("account", merchant)
+
+
 def _signed(query: str) -> Signed | None:
     said, _sig, signature = query.rpartition("&sig=")
     given = dict(parse_qsl(said))
@@ -222,14 +229,14 @@ def _possible(charge: Charge) -> set[str]:
 def _happen(charge: Charge, act: str, now: datetime) -> None:
     if act in _possible(charge) and charging.contest(charge, act, now=now):
         charge.refresh_from_db()
-        jobs.tell_more.defer(account_id=charge.account_id, told=charging.said_contested(charge))
+        jobs.tell_more.defer(shop_id=charge.shop_id, account_id=charge.account_id, told=charging.said_contested(charge))
     elif (failed := charging.fail_back(charge, act, now=now)) is not None:
-        jobs.tell_more.defer(account_id=charge.account_id, told=charging.said_back(failed))
+        jobs.tell_more.defer(shop_id=charge.shop_id, account_id=charge.account_id, told=charging.said_back(failed))
 
 
 def _carry_out(wish: Wish, act: str, now: datetime) -> None:
     if act == "late":
-        jobs.pay_at(wish.account.pk, wish.order, wish.amount, wish.currency, now + LATE)
+        jobs.pay_at(wish.account, wish.order, wish.amount, wish.currency, now + LATE)
         return
     for _time in range(2 if act == "twice" else 1):
         made = charging.charge(

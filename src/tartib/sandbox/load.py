@@ -41,6 +41,8 @@ from tartib.sandbox.surprises import surprise
 from tartib.sandbox.talking import rate, talk
 from tartib.sandbox.walks import WALKS, Walk
 from tartib.shops.models import Role, Shop
+from tartib.shops.operations import number_of_new_shop
+from tartib.shops.scope import at_hand, in_each, practice_shops, scope
 
 ORDERS = 50
 DAYS = 16
@@ -76,7 +78,7 @@ class Happening:
 
 def load_all(now: datetime, say: Callable[[str], None], *, processes: int | None = None) -> bool:
     """Load the practice shops that are not there yet; whether any was loaded. With 0 processes, all in this one."""
-    known = set(Shop.objects.filter(practice=True).values_list("slug", flat=True))
+    known = set(in_each(practice_shops(), lambda: Shop.objects.get(pk=at_hand()).slug))
     missing = [sample for sample in samples() if sample.slug not in known]
     if not missing:
         return False
@@ -94,9 +96,13 @@ def load_all(now: datetime, say: Callable[[str], None], *, processes: int | None
     return True
 
 
-@transaction.atomic
 def load(sample: Sample, now: datetime, orders: int = ORDERS) -> Shop:
     """Open one practice shop and let its last weeks happen, up to `now`. All of it or nothing."""
+    with scope(number_of_new_shop()), transaction.atomic():
+        return _load(sample, now, orders)
+
+
+def _load(sample: Sample, now: datetime, orders: int) -> Shop:
     opened = open_sample(sample, now)
     dress(sample, opened, now - OPEN_FOR)
     plans = _plans(sample, opened, now, orders)

@@ -16,7 +16,7 @@ from tartib.notify.channels.letter import Letter
 from tartib.notify.replying import key_of
 from tartib.notify.sms.protocol import Text
 from tartib.sandbox.models import Caught, Kind
-from tartib.shops.models import Shop
+from tartib.shops.scope import practice_shops
 
 KEPT = 2_000
 """How many messages are kept; older ones go."""
@@ -34,7 +34,7 @@ class NotDelivered(Exception):
 
 def is_open() -> bool:
     """Whether there is any practice shop; without one the catcher is not there for anybody."""
-    return Shop.objects.filter(practice=True).exists()
+    return bool(practice_shops())
 
 
 def catch_email(raw: bytes, recipients: list[str], *, now: datetime) -> None:

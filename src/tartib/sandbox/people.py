@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tartib.shops.models import Role, Shop
+from tartib.shops.scope import at_hand, in_each, practice_shops
 
 PASSWORD = "practice-makes-perfect"  # noqa: S105 - it guards invented data only, and is printed at every start
 
@@ -14,5 +15,9 @@ def address(role: str, slug: str) -> str:
 
 def accounts() -> list[tuple[str, str]]:
     """The name of each practice shop that is there, and its owner's address."""
-    shops = Shop.objects.filter(practice=True).order_by("pk")
-    return [(shop.name, address(Role.OWNER, shop.slug)) for shop in shops]
+    return in_each(practice_shops(), _owner)
+
+
+def _owner() -> tuple[str, str]:
+    shop = Shop.objects.get(pk=at_hand())
+    return shop.name, address(Role.OWNER, shop.slug)

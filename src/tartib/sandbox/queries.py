@@ -11,7 +11,7 @@ from tartib.shops.models import Membership, User
 
 def place(user: User | AnonymousUser) -> Membership | None:
     """The person's membership in a practice shop, where they have one."""
-    return access.memberships(user).filter(shop__practice=True).first()
+    return next((place for place in access.memberships(user) if place.shop.practice), None)
 
 
 def newest(after: int, most: int) -> list[Caught]:

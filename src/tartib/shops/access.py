@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from tartib.shops.models import Membership, Role, User
+from tartib.shops.scope import at_hand, in_each, shops_of_person
 
 
 class May(StrEnum):
@@ -62,11 +63,13 @@ def may(membership: Membership, act: May) -> bool:
     return membership.active and act in ALLOWED[membership.role]
 
 
-def memberships(user: User | AnonymousUser) -> QuerySet[Membership]:
+def memberships(user: User | AnonymousUser) -> list[Membership]:
     """The shops in which a signed-in person works now, the first one first."""
     if not isinstance(user, User):
-        return Membership.objects.none()
-    return user.memberships.filter(active=True).select_related("shop", "branch", "user").order_by("pk")
+        return []
+    places = user.memberships.filter(active=True).select_related("shop", "branch", "user")
+    found = in_each(shops_of_person(user.pk), lambda: places.filter(shop=at_hand()).first())
+    return [place for place in found if place is not None]
 
 
 def membership(user: User | AnonymousUser, slug: str) -> Membership | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import cache
-from itertools import chain, islice
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TypeVar
 
+from django.apps import apps
 from django.db import connection
-from psycopg import sql
 
-_FEW = 5
+_PORTION = 500
+_PLAIN = frozenset({int, bool, Decimal})
+_LENGTH = re.compile(r"\([\d, ]+\)")
 T = TypeVar("T")
 
 
@@ -39,47 +43,45 @@ def columns(rows: Iterable[Sequence[object]]) -> list[str]:
     psycopg writes arrays too, but first finds out what each is made of, which takes it four times as long for one row
     and twice for a thousand. Here the statement names the types.
     """
-    return [f"{{{','.join(map(_element, column))}}}" for column in zip(*rows, strict=True)]
+    return [_column(column) for column in zip(*rows, strict=True)]
+
+
+def _column(values: Sequence[object]) -> str:
+    # Most columns are numbers, or one value again and again: texts alone need a closer look.
+    return f"{{{','.join([str(value) if type(value) in _PLAIN else _element(value) for value in values])}}}"
 
 
 def _element(value: object) -> str:
     if value is None:
         return "NULL"
     text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
-def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write `rows` into `table`, in the caller's transaction: by COPY, or by INSERT where they are few.
+def insert_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write `rows`, which give the columns `names`, into `table`, in the caller's transaction.
 
-    Each row is made while the server stores the ones before it; making it must not itself ask the database, which does
-    not answer while COPY is under way.
+    By INSERT from arrays and not by COPY, which PostgreSQL refuses for a table with policies. Each portion of rows is
+    made while the server is asked nothing, so that making them may ask the database too.
     """
-    coming = iter(rows)
-    first = list(islice(coming, _FEW + 1))
-    # COPY needs three round trips and is never prepared; one row, as most acts write, is quicker in a statement.
-    if len(first) <= _FEW:
-        if first:
-            _insert(table, columns, first)
-        return
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), _names(columns))
-    # COPY goes past Django's own handling of errors; callers are to see the usual ones.
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in chain(first, coming):
-            copy.write_row(row)
-
-
-def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    statement = _insertion(table, tuple(names))
     with connection.cursor() as cursor:
-        cursor.execute(_insertion(table, tuple(columns), len(rows)), [value for row in rows for value in row])
+        for portion in portions(rows, _PORTION):
+            cursor.execute(statement, columns(portion))
 
 
 @cache
-def _insertion(table: str, columns: tuple[str, ...], rows: int) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    places = f"({', '.join(['%s'] * len(columns))})"
-    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([places] * rows)}'
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    kinds = _kinds(table)
+    into = ", ".join(f'"{name}"' for name in names)
+    given = ", ".join(f"%s::{kinds[name]}[]" for name in names)
+    return f'INSERT INTO "{table}" ({into}) SELECT * FROM unnest({given})'
 
 
-def _names(columns: Sequence[str]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+def _kinds(table: str) -> dict[str, str]:
+    """The types of a table's columns, without lengths: a cast to `varchar(9)` cuts off what the column would refuse."""
+    model = next(model for model in apps.get_models(include_auto_created=True) if model._meta.db_table == table)
+    fields = model._meta.local_concrete_fields
+    return {str(field.column): _LENGTH.sub("", field.db_type(connection) or "") for field in fields}

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -21,6 +20,7 @@ from django.db.models import F, Q, QuerySet
 from tartib.shops.models import Claim, Shop
 from tartib.shops.operations import change_shop
 from tartib.shops.outside import NotFetched, fetch
+from tartib.shops.scope import scope, shop_of
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver
@@ -81,20 +81,9 @@ def look(claimed: Claim, *, now: datetime) -> bool:
     return found and _prove(claimed, now)
 
 
-def shops_to_look_for(*, now: datetime) -> list[int]:
-    """The shops whose claims wait for their proof and are not too old, those first that were looked at longest ago."""
-    return list(_waiting(now).values_list("shop_id", flat=True)[:200])
-
-
 def look_for_all(shop_id: int | None = None, *, now: datetime) -> int:
     """Look for the proofs of a shop's claims, or of all shops', that are not too old; returns how many were found."""
     return sum(look(one, now=now) for one in _of(shop_id, _waiting(now)))
-
-
-def shops_to_check(*, now: datetime) -> list[int]:
-    """The shops whose proofs are to be looked at again, those first that were looked at longest ago."""
-    due = [claims.values_list("shop_id", flat=True) for claims in (_proved(now), _left(now))]
-    return list(dict.fromkeys(chain.from_iterable(due)))
 
 
 def check_all(shop_id: int | None = None, *, now: datetime) -> int:
@@ -165,9 +154,11 @@ def _prove(claimed: Claim, now: datetime) -> bool:
     same = Q(shop=claimed.shop_id, domain=claimed.domain, token=claimed.token, proved_at=None)
     if not Claim.objects.filter(same).update(proved_at=now, missed=0):
         return False
-    others = Shop.objects.filter(domain=claimed.domain).exclude(pk=claimed.shop_id)
-    Claim.objects.filter(shop__in=others.values("pk"), domain=claimed.domain).update(proved_at=None)
-    others.update(domain="")
+    former = shop_of("domain", claimed.domain)
+    if former is not None and former != claimed.shop_id:
+        with scope(former):
+            Claim.objects.filter(shop=former, domain=claimed.domain).update(proved_at=None)
+            Shop.objects.filter(pk=former).update(domain="")
     shop = Shop.objects.get(pk=claimed.shop_id)
     change_shop(shop, domain=claimed.domain)
     claimed.proved_at = now

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tartib.shops import security, sessions
+from tartib.shops import scope, security, sessions
 from tartib.shops.models import Branch, Invitation, InvitationState, Membership, SecurityEvent, Shop, User
 from tartib.shops.operations import choose_password, employ
 from tartib.shops.security import TARTIB, Origin
@@ -89,6 +89,11 @@ def withdraw(invitation: Invitation, *, by: Origin, now: datetime) -> None:
     """Take an invitation back. Raises `Gone`."""
     with transaction.atomic():
         _end(_open(invitation.pk), InvitationState.WITHDRAWN, SecurityEvent.WITHDRAWN, by, now)
+
+
+def shop_of_link(token: str) -> int | None:
+    """The shop to which a link invites, or invited."""
+    return scope.shop_of("invitation", _digest(token))
 
 
 def by_token(token: str, *, now: datetime) -> Invitation:

@@ -16,6 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from tartib.shops import domains, invitations, operations, security, sessions
+from tartib.shops.scope import every_shop, in_each, scope, shops_with
 
 logger = logging.getLogger(__name__)
 
@@ -24,27 +25,31 @@ logger = logging.getLogger(__name__)
 @app.task(name="shops.look_for_proofs", queueing_lock="shops.look_for_proofs", pass_context=False)
 def look_for_proofs(timestamp: int) -> None:
     """Have the proofs of all claims looked for that wait for theirs."""
-    _each(look_for_proof, domains.shops_to_look_for(now=timezone.now()))
+    _each(look_for_proof, shops_with("unproved_domains", timezone.now() - domains.LOOKED_FOR))
 
 
 @app.periodic(cron="11 5 * * *")
 @app.task(name="shops.check_proofs", queueing_lock="shops.check_proofs", pass_context=False)
 def check_proofs(timestamp: int) -> None:
     """Have the domains that were proved looked at: whether they are still their shops'."""
-    _each(check_proof, domains.shops_to_check(now=timezone.now()))
+    _each(check_proof, shops_with("domains"))
 
 
 @app.task(name="shops.look_for_proof", queue="outside")
 def look_for_proof(shop_id: int) -> None:
     """Look for the proof of the claim of a shop."""
-    if domains.look_for_all(shop_id, now=timezone.now()):
+    with scope(shop_id):
+        found = domains.look_for_all(shop_id, now=timezone.now())
+    if found:
         logger.info("domains: that of shop %s is proved", shop_id)
 
 
 @app.task(name="shops.check_proof", queue="outside")
 def check_proof(shop_id: int) -> None:
     """Look whether the domain that was proved is still the shop's."""
-    if domains.check_all(shop_id, now=timezone.now()):
+    with scope(shop_id):
+        closed = domains.check_all(shop_id, now=timezone.now())
+    if closed:
         logger.warning("domains: that of shop %s is closed, its proof is gone", shop_id)
 
 
@@ -53,10 +58,13 @@ def check_proof(shop_id: int) -> None:
 def end_what_is_over(timestamp: int) -> None:
     """Write down what ended by itself (invitations, API keys); forget what is too old to matter."""
     now = timezone.now()
-    ended = invitations.expire(now) + operations.end_expired_keys(now)
+    ended = in_each(
+        every_shop(), lambda: (invitations.expire(now) + operations.end_expired_keys(now), security.forget(now))
+    )
     logger.info(
         "over: %s invitations and keys, %s sessions, %s log lines, %s counts",
-        ended, sessions.forget(now), security.forget(now), operations.forget_limits(now),
+        sum(things for things, _lines in ended), sessions.forget(now), sum(lines for _things, lines in ended),
+        operations.forget_limits(now),
     )  # fmt: skip
 
 

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tartib.shops import naming, security, sessions, sql, worktime
 from tartib.shops.access import ALLOWED, May
+from tartib.shops.bulk import new_ids
 from tartib.shops.models import ApiKey, Branch, Limit, Membership, Role, SecurityEvent, Shop, User
 from tartib.shops.room_settings import RoomSettings, keeper
+from tartib.shops.scope import current, shop_of
 from tartib.shops.security import TARTIB, Origin
 
 KEY_PREFIX = "tt_"
@@ -35,15 +38,28 @@ class NotTheirs(Exception):
     """Work can be handed over only to somebody else who works in the same shop."""
 
 
+def number_of_new_shop() -> int:
+    """The number of a shop that is to be opened: all about it is done in its scope, the opening too."""
+    return new_ids("shops_shop", 1)[0]
+
+
 @transaction.atomic
 def open_shop(
     *, slug: str, code: str, name: str, owner: User, branch_code: str = "1", branch_name: str = "", **settings: object
 ) -> Shop:
-    """Open a shop with its first branch; `owner` becomes its owner and is responsible for cases by default."""
-    shop = Shop(slug=slug, code=code, name=name, **settings)
+    """Open a shop with its first branch; `owner` becomes its owner and is responsible for cases by default.
+
+    It gets the number of the scope in which it is opened, see `number_of_new_shop`. Raises `ValidationError` when
+    something about it cannot be.
+    """
+    shop = Shop(pk=current(), slug=slug, code=code, name=name, **settings)
     shop.languages = shop.languages or [shop.language]
-    shop.full_clean(exclude=["default_owner"])
-    shop.save()
+    shop.full_clean(exclude=["default_owner"], validate_unique=False)
+    # Of other shops nothing is to be seen here but whether there is one of that name.
+    taken = {key: shop_of(key, value) for key, value in (("slug", slug), ("code", code))}
+    if problems := {key: shop.unique_error_message(Shop, (key,)) for key, other in taken.items() if other is not None}:
+        raise ValidationError(problems)
+    shop.save(force_insert=True)
     Branch.objects.create(shop=shop, code=branch_code, name=branch_name or name)
     shop.default_owner = employ(shop, owner, Role.OWNER)
     shop.save(update_fields=["default_owner"])

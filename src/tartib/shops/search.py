@@ -39,14 +39,11 @@ class HasWords(AnyLookup):
     lookup_name = "words"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """The words as a vector, matched against the terms as prefixes. Terms are letters and digits only.
-
-        They stand in the statement itself: as a parameter the server would soon plan without looking at them, and how
-        frequent they are decides which plan is quick.
-        """
-        left, params = self.process_lhs(compiler, connection)
-        return f"{_WORDS % left} @@ {_wanted(self.rhs)}", tuple(params)
+    def as_sql(self, compiler: SQLCompiler, _connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Ask the function that uses the index (`shops.definers.finder`). Terms are letters and digits only."""
+        table = self.lhs.target.model._meta.db_table
+        key = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.id"
+        return f"{key} IN (SELECT {table}_having({_wanted(self.rhs)}))", ()
 
 
 def _of_shop() -> Func:
@@ -75,8 +72,8 @@ def shop_words_index(name: str, condition: Q) -> GinIndex:
 
 def having_in_shop(rows: QuerySet[M], shop_id: int, terms: Sequence[str]) -> QuerySet[M]:
     """Those of `rows`, all of that shop, where for each term a word begins with it; by `shop_words_index`."""
-    wanted = _wanted(terms, f"{shop_id}:")
-    return rows.filter(Func(_of_shop(), template=f"%(expressions)s @@ {wanted}", output_field=BooleanField()))
+    function = f"{rows.model._meta.db_table}_open_having({_wanted(terms, f'{shop_id}:')})"
+    return rows.filter(Func(F("pk"), template=f"%(expressions)s IN (SELECT {function})", output_field=BooleanField()))
 
 
 def _wanted(terms: Sequence[str], before: str = "") -> str:

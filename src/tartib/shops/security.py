@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tartib.shops.models import Membership, Shop
+from tartib.shops import scope
+from tartib.shops.models import Shop
 from tartib.shops.staffing import SecurityEntry, SecurityEvent
 
 KEPT = timedelta(days=settings.TARTIB_SECURITY_DAYS)
@@ -49,14 +49,15 @@ TARTIB = Origin()
 
 def record(shop: Shop, event: SecurityEvent, by: Origin, **facts: Any) -> None:
     """Write one line, in the caller's transaction."""
-    _write([shop.pk], event, by, facts)
+    _write(shop.pk, event, by, facts)
 
 
 def record_of_person(by: Origin, event: SecurityEvent) -> None:
     """Write of a person's own account, to every shop they work in: that is where their account opens doors."""
     # Who is nobody takes as many questions.
-    theirs = Membership.objects.filter(user_id=by.user_id or 0, active=True).order_by("shop_id")
-    _write(theirs.values_list("shop_id", flat=True), event, by, {})
+    for shop_id in scope.shops_of_person(by.user_id or 0):
+        with scope.scope(shop_id):
+            _write(shop_id, event, by, {})
 
 
 def hidden(email: str) -> str:
@@ -79,12 +80,8 @@ def forget(now: datetime) -> int:
     return removed
 
 
-def _write(shops: Iterable[int], event: SecurityEvent, by: Origin, facts: dict[str, Any]) -> None:
-    now = timezone.now()
-    SecurityEntry.objects.bulk_create(
-        SecurityEntry(
-            shop_id=shop_id, at=now, event=event, user_id=by.user_id, name=by.name[:150], address=by.address,
-            device=by.device, facts=facts,
-        )
-        for shop_id in shops
+def _write(shop_id: int, event: SecurityEvent, by: Origin, facts: dict[str, Any]) -> None:
+    SecurityEntry.objects.create(
+        shop_id=shop_id, at=timezone.now(), event=event, user_id=by.user_id, name=by.name[:150], address=by.address,
+        device=by.device, facts=facts,
     )  # fmt: skip

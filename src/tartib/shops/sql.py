@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -14,6 +15,17 @@ MAY_HEAR = """
     WHERE m.id = %s AND m.shop_id = %s AND m.active AND s.ref = %s AND s.expire_date > now()
 """
 """For how many seconds a session (membership, shop, its reference) may still hear; no row where it may not."""
+
+
+IN_SCOPE = "SELECT set_config('tartib.shop', %s, true)"
+"""Enters the scope of a shop until the transaction ends, on a connection that is not Django's."""
+
+
+def numbers_from(function: str, given: Sequence[Any]) -> list[int]:
+    """The numbers of shops that a function of the database gives (`shops.definers`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(given))})", given)
+        return [shop_id for (shop_id,) in cursor.fetchall() if shop_id is not None]
 
 
 def end_streams(**whose: int | str) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.http.request import split_domain_port, validate_host
 
 from tartib.shops.models import Shop
+from tartib.shops.scope import scope, shop_of
 from tartib.web.addresses import at_home
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -30,9 +31,11 @@ def hosts(get_response: Answer) -> Answer:
         request.shop_of_host = None  # type: ignore[attr-defined]
         if validate_host(host, settings.TARTIB_HOSTS):
             return get_response(request)
-        shop = Shop.objects.filter(domain=host).first() if host else None
-        if shop is None:
+        shop_id = shop_of("domain", host) if host else None
+        if shop_id is None:
             raise DisallowedHost("This host is neither Tartib's nor a shop's.")
+        with scope(shop_id):
+            shop = Shop.objects.get(pk=shop_id)
         request.shop_of_host = shop  # type: ignore[attr-defined]
         if not request.path_info.startswith(_EVERYWHERE):
             request.path_info = at_home(request.path_info, shop)

@@ -49,11 +49,11 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(
     signed_in(client, shop)
     found(shop, make_order(shop))
     shown(client, shop)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert shown(client, shop).count('id="work-') == 1
     for key in ("2", "3"):
         found(shop, make_order(shop), key=key)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert shown(client, shop).count('id="work-') == 3
     assert ">3<" in client.get(reverse("desk:attention-count", args=[shop.slug])).content.decode()
 

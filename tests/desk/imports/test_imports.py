@@ -45,7 +45,7 @@ def _fields(page: str) -> dict[str, str]:
 def _work(address: str, *, give_way: bool = False) -> None:
     """Do what the worker would do for the import at that address, for which a job must be waiting."""
     pk = address.rstrip("/").rsplit("/", 1)[1]
-    assert ProcrastinateJob.objects.filter(task_name="integrations.work", args={"import_id": pk}).exists()
+    assert ProcrastinateJob.objects.filter(task_name="integrations.work", args__import_id=pk).exists()
     jobs.carry_on(pk, lambda: give_way)
 
 

@@ -54,7 +54,7 @@ def test_a_longer_list_asks_no_more_questions(
     for expected in (1, 3):
         for case in make_orders(shop, expected):
             pay(case)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(f"/desk/{shop.slug}/papers/{PERIOD}")
 
 

@@ -19,7 +19,6 @@ from tartib.shops.models import ApiKey, Role, SecurityEntry, SecurityEvent, Shop
 from tartib.shops.operations import end_expired_keys, issue_key
 from tartib.shops.security import Origin
 from tests.factories import NOW, PASSWORD, make_order, make_shop, make_staff
-from tests.insider import owner
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -131,7 +130,7 @@ def test_nobody_alters_it_and_only_what_is_old_goes(shop: Shop) -> None:
     for act in (lambda: table.update(name="Nobody"), table.delete):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             act()
-    with owner() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             cursor.execute("TRUNCATE shops_securityentry")

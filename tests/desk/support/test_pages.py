@@ -44,10 +44,10 @@ def test_the_list_shows_what_waits_with_one_row_or_three_by_the_same_queries(
     page = reverse("desk:support", args=[shop.slug])
     asked(shop)
     client.get(page)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(page).content.decode().count("case-row") == 1
     asked(shop, 2), asked(shop, 3)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(page).content.decode().count("case-row") == 3
     assert "3" in client.get(reverse("desk:support-count", args=[shop.slug])).content.decode()
 

@@ -14,6 +14,7 @@ from tartib.notify.template_variables import address
 from tartib.shops import security, signing_in
 from tartib.shops.access import memberships
 from tartib.shops.models import Membership, SecurityEvent, User
+from tartib.shops.scope import scope
 from tartib.shops.security import Origin
 
 
@@ -38,7 +39,8 @@ def send_link(user_id: int) -> Answer | None:
         return None
     uid = urlsafe_base64_encode(str(place.user_id).encode())
     path = reverse("desk:new-password", args=[uid, tokens.make_token(place.user)])
-    return letters.remind(place, f"{address()}{path}")
+    with scope(place.shop_id):
+        return letters.remind(place, f"{address()}{path}")
 
 
 def send_code(user_id: int, by: Origin, *, now: datetime) -> Answer | None:
@@ -48,13 +50,15 @@ def send_code(user_id: int, by: Origin, *, now: datetime) -> Answer | None:
         return None
     origin = Origin(place.user.name, place.user_id, by.address, by.device)
     security.record_of_person(origin, SecurityEvent.CODE_SENT)
-    return letters.send_code(place, signing_in.code(place.user.email, now=now))
+    with scope(place.shop_id):
+        return letters.send_code(place, signing_in.code(place.user.email, now=now))
 
 
 def _place(user_id: int) -> Membership | None:
     """Where somebody works, in whose name they are written to: never a practice shop's, if they have another."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    return memberships(user).order_by("shop__practice", "pk").first() if user is not None else None
+    places = memberships(user) if user is not None else []
+    return min(places, key=lambda place: place.shop.practice, default=None)
 
 
 def holder(uid: str, token: str) -> User | None:

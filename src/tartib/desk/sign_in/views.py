@@ -125,7 +125,7 @@ def start(_request: HttpRequest) -> HttpResponse:
 @login_required(login_url="desk:sign-in")
 def shops(request: HttpRequest) -> HttpResponse:
     """The shops one works in; with only one, that one at once."""
-    places = list(memberships(request.user))
+    places = memberships(request.user)
     places.sort(key=lambda place: normal.sort_key(place.shop.name, place.user.language))
     if len(places) == 1:
         return redirect("desk:home", places[0].shop.slug)

@@ -45,12 +45,6 @@ def soon(shop_id: int) -> None:
         app.configure_task("integrations.fetch_photos", lock=named, queueing_lock=named).defer(shop_id=shop_id)
 
 
-def shops_due(*, now: datetime) -> list[int]:
-    """The shops that have photos whose time has come."""
-    due = WantedPhoto.objects.filter(try_at__lte=now).order_by("shop_id")
-    return list(due.values_list("shop_id", flat=True).distinct())
-
-
 def fetch_due(shop_id: int, *, now: datetime) -> int:
     """Fetch photos of a shop whose time has come, a few; returns how many were tried. One worker has each at a time."""
     with transaction.atomic():

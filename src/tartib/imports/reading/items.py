@@ -18,7 +18,7 @@ _COUNTED: Final = re.compile(
     rf"|(?P<thing>.+?)\s*[x×*хХ]\s*(?P<after>{_COUNT})"
 )
 _OF_PRODUCT: Final = re.compile(r"(?:^|,)\s*Product\s+(?=(?:[A-Z]\w+\s){0,2}[A-Z]\w+\s*:)")
-_SKU: Final = re.compile(r"\s*\(SKU\s*:\s*([^()]*)\)", re.IGNORECASE)
+_SKU: Final = re.compile(r"\s*\(SKU\s*:([^()]*)\)", re.IGNORECASE)
 _COUNTS: Final = ("before", "bare_before", "inside", "inside_before", "after")
 # A count that begins an item, so that a comma before it ends the one before.
 _NEXT: Final = re.compile(r"(?<!\s)\s*[,،、]\s*(?=\d+\s*[x×*])|(?<=[)\]）])\s*[,،、]\s*|\n|[;؛；]")

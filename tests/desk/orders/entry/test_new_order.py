@@ -150,7 +150,7 @@ def test_more_customers_ask_no_more_questions(
 ) -> None:
     for _number in (1, 3):
         make_order(shop, customer=CustomerDraft("Ivan", f"ivan{_number}@example.com", ""))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             desk.get(f"/desk/{shop.slug}/orders/new/customers/?q=ivan")
 
 
