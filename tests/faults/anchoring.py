@@ -11,6 +11,7 @@ from tartib.journal.anchors import files, statements
 from tartib.journal.anchors.taking import take
 from tartib.journal.operations import SYSTEM, NewEntry, write
 from tartib.shops.models import Shop
+from tartib.shops.scope import NOBODYS, scope, shop_of
 
 
 def main(slug: str, times: str) -> None:
@@ -25,4 +26,5 @@ def main(slug: str, times: str) -> None:
         take(shop, now=now + timedelta(hours=1))
 
 
-main(*sys.argv[1:])
+with scope(shop_of("slug", sys.argv[1]) or NOBODYS):
+    main(*sys.argv[1:])

@@ -9,6 +9,7 @@ from tartib.cases.models import Case
 from tartib.flow.facts import ByHand
 from tartib.journal.operations import Actor
 from tartib.shops.models import Shop
+from tartib.shops.scope import NOBODYS, scope, shop_of
 
 
 def main(slug: str, target: str) -> None:
@@ -20,4 +21,5 @@ def main(slug: str, target: str) -> None:
         advance(shop, [case_id], wish, Actor("staff", "Olive Owner"), now=timezone.now(), key=f"{target}:{case_id}")
 
 
-main(*sys.argv[1:])
+with scope(shop_of("slug", sys.argv[1]) or NOBODYS):
+    main(*sys.argv[1:])

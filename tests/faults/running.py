@@ -154,7 +154,7 @@ def running(folder: Path, *, within: Sequence[str] = (), **environment: str) -> 
         until(lambda: at.answers() or at.process.poll() is not None or _waits(at), 180)
         opened = subprocess.run(
             [*SCRIPT, "opening.py"],
-            env=surroundings | {"DATABASE_URL": environment.get("DATABASE_URL") or at.database},
+            env=surroundings | {"DATABASE_URL": environment.get("DATABASE_OWNER_URL") or at.database},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert opened.returncode == 0, opened.stderr

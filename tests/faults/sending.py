@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tartib.notify.sending import send_due
 from tartib.notify.sms import kavenegar
+from tartib.shops.scope import every_shop, in_each
 
 
 def main(moment: str) -> None:
@@ -13,7 +14,7 @@ def main(moment: str) -> None:
     now = datetime.fromisoformat(moment)
     kavenegar.API = os.environ["SMS_SERVICE"]
     print("ready", flush=True)
-    send_due(lambda: now, lambda: 0.5)
+    in_each(every_shop(), lambda: send_due(lambda: now, lambda: 0.5))
 
 
 main(*sys.argv[1:])

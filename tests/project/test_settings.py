@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from tartib.live import asgi
 from tartib.project import settings
 
-READ = "from tartib.project import settings; print(settings.DATABASES['default'], settings.TARTIB_LIVE_URL)"
+READ = """
+from tartib.project import settings
+print(settings.DATABASES['default'], settings.TARTIB_LIVE_URL, settings.TARTIB_LISTENS_AT)
+"""
 
 
 def read(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -31,12 +35,22 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     assert "http://localhost:8001" in done.stdout
 
 
+def test_what_listens_may_sign_in_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """X8: a pooler between transactions stands before the database, and what listens goes past it."""
+    place = "postgresql://tartib:secret@direct.example:6543/shops"
+    done = read(tmp_path, DATABASE_URL="postgresql://tartib:secret@pooler.example/shops", DATABASE_LISTEN_URL=place)
+    assert "'host': 'direct.example', 'port': '6543'" in done.stdout
+    monkeypatch.setattr("django.conf.settings.TARTIB_LISTENS_AT", {"host": "direct.example"})
+    assert "host=direct.example" in asgi.conninfo()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
         ("DATABASE_URL", "mysql://localhost/shop", "DATABASE_URL must be like postgresql://"),
         ("DATABASE_URL", "postgresql://localhost", "DATABASE_URL must be like postgresql://"),
         ("DATABASE_URL", "postgresql://localhost:many/shop", "DATABASE_URL must be like postgresql://"),
+        ("DATABASE_LISTEN_URL", "localhost:5432", "DATABASE_LISTEN_URL must be like postgresql://"),
         ("TARTIB_URL", "shop.example", "TARTIB_URL is 'shop.example'"),
         ("TARTIB_URL", "https://shop.example/orders", "without a path"),
         ("TARTIB_DEBUG", "yes", "TARTIB_DEBUG is 'yes'; it must be 0 or 1"),

@@ -37,6 +37,7 @@ def command() -> None:
 
 async def _work() -> None:
     """Work in all lanes until a signal says to stop. A database that is away is waited for."""
+    from django.conf import settings
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
@@ -47,7 +48,8 @@ async def _work() -> None:
     # Jobs run in its threads: one for each that may run at once, and some for what surrounds them.
     loop.set_default_executor(ThreadPoolExecutor(sum(LANES.values()) + 2, thread_name_prefix="job"))
     while not stop.is_set():
-        connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=5, reconnect_timeout=3)
+        place = connector_params() | settings.TARTIB_LISTENS_AT
+        connector = PsycopgConnector(kwargs=place, min_size=1, max_size=4, timeout=5, reconnect_timeout=3)
         with suppress(ProcrastinateException, psycopg.Error), app.replace_connector(connector):
             async with app.open_async():
                 await _in_lanes(stop)

@@ -111,7 +111,7 @@ class App:
 
 def conninfo() -> str:
     """How to reach the product's database, outside Django's pool."""
-    params = database.get_connection_params()
+    params = database.get_connection_params() | settings.TARTIB_LISTENS_AT
     allowed = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "options"}
     return make_conninfo(**{name: value for name, value in params.items() if name in allowed and value})
 

@@ -6,6 +6,7 @@ directory. What is set but makes no sense stops the start with a sentence that s
 | variable | meaning | without it |
 |---|---|---|
 | DATABASE_URL | postgresql://user:password@host:port/name of PostgreSQL 15 or newer | the embedded server |
+| DATABASE_LISTEN_URL | the same database past a pooler between transactions, for what listens | DATABASE_URL |
 | DATABASE_OWNER_URL | the same database as the owner of its tables: for `tartib migrate` and commands by hand | |
 | TARTIB_DATA | folder of the embedded database, the secret key, uploaded files (in files/) and other state | ./var |
 | TARTIB_URL | the address people reach Tartib at, as it stands in messages | http://localhost:8000 |
@@ -208,6 +209,19 @@ def _database() -> dict[str, Any]:
     }
 
 
+def _place_to_listen() -> dict[str, str]:
+    """Where what listens signs in, as the driver has it; nothing where that is where everything does.
+
+    A pooler that gives a connection to somebody else after each transaction keeps nobody's `LISTEN`.
+    """
+    url = os.environ.get("DATABASE_LISTEN_URL")
+    if not url:
+        return {}
+    place, _query = _place("DATABASE_LISTEN_URL", url)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {names[name]: value for name, value in place.items() if value}
+
+
 def owner_of_database() -> dict[str, str] | None:
     """Where the owner of the tables signs in; None where nobody told. What serves never asks for it."""
     url = os.environ.get("DATABASE_OWNER_URL") or (EMBEDDED.url("tartib", Role.OWNER) if USES_EMBEDDED else "")
@@ -219,6 +233,7 @@ DEBUG = _flag("TARTIB_DEBUG")
 DATA = Path(os.environ.get("TARTIB_DATA", "var")).resolve()
 EMBEDDED = Server(DATA, {"max_connections": "100", "shared_buffers": "256MB"})
 USES_EMBEDDED = not os.environ.get("DATABASE_URL")
+TARTIB_LISTENS_AT = _place_to_listen()
 
 TARTIB_URL = _address("TARTIB_URL", "http://localhost:8000")
 _url = urlsplit(TARTIB_URL)
