@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.test import RequestFactory
+from procrastinate.contrib.django import app
 from psycopg import sql
 
 from tartib.cases.models import Case
@@ -171,6 +172,19 @@ def test_a_scope_ends_with_its_block_and_nests(world: World) -> None:
                 raise ZeroDivisionError
             assert (Case.objects.count(), scopes.current()) == (0, mine.pk)
         assert scopes.current() is None
+
+
+def test_what_is_done_by_the_clock_is_done_in_scopes(world: World) -> None:
+    """X8: every periodic job works with the rights of the application, where forgetting the scope is an error."""
+    periodic = {entry.task.name: entry.task for entry in app.periodic_registry.periodic_tasks.values()}
+    assert len(periodic) > 20
+    with application():
+        for name, task in periodic.items():
+            if not task.pass_context:
+                with transaction.atomic():
+                    task(timestamp=0)
+            else:
+                assert name == "cases.take_up", "it asks nothing but the queue"
 
 
 def test_one_shop_that_fails_keeps_no_other_from_its_turn() -> None:
