@@ -354,6 +354,22 @@ def test_new_orders_are_held_before_dispatch() -> None:
     assert isinstance(answer(workflow, "preparing", send, PAID | {"hold_hours": 0}, placed=timedelta(0)), Decision)
 
 
+@pytest.mark.parametrize("code", presets("order"))
+def test_nothing_is_sent_by_hand_from_the_shop_without_the_hold(code: str) -> None:
+    """E9: in every workflow, over a problem too. That a customer has it is said of what is gone already."""
+    workflow = preset(code)
+    phases = {status.code: status.phase for status in workflow.statuses.values()}
+    inside, outside = {"waiting", "working", "problem"}, {"moving", "ready", "done"}
+    sent = [
+        move
+        for move in workflow.moves
+        if move.event is None and phases[move.source] in inside and phases[move.target] in outside
+        if (phases[move.source], phases[move.target]) != ("problem", "done")
+    ]
+    assert sent
+    assert [move.label.say("en") for move in sent if "hold-passed" not in move.guards] == []
+
+
 def test_a_suspicious_order_is_held_and_released_by_a_manager() -> None:
     """E9: held by anybody with a note, released after review by a manager only."""
     workflow = preset("checkout")

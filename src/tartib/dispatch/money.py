@@ -277,7 +277,7 @@ KINDS = (
         gettext_lazy("Compare the two and record what is missing."),
         May.PAYMENT,
         within=timedelta(days=3),
-        acts=(Act("books", gettext_lazy("Open the books"), "scale", page="reconciliation"),),
+        acts=(Act("books", gettext_lazy("Open the reconciliation"), "scale", page="reconciliation"),),
         by_hand=_in_the_books,
         choices={"reason": dict(Lack.choices)},
         area="money",

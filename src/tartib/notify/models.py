@@ -116,7 +116,7 @@ class Reason(models.TextChoices):
     GIVEN_UP = "given-up", _("The provider could not be reached for a long time. Retry when it works again.")
     INTERRUPTED = "interrupted", _("Sending was interrupted again and again. Look at the worker's log, then retry.")
     UNDONE = "undone", _("The move was undone before the message was sent.")
-    MOVED_ON = "moved-on", _("The case moved on before the message was sent, and that move is not told.")
+    MOVED_ON = "moved-on", _("The status changed again before the message was sent, and that move is not told.")
     BY_HAND = "by-hand", _("Withdrawn by a member of staff.")
     GONE = "gone", _("The device takes in no messages any more.")
     TOO_LATE = "too-late", _("It could not be sent in the time it was good for.")

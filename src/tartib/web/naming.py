@@ -24,7 +24,7 @@ def text_fields(
     """A field for that text in each of the shop's languages, of `most` characters each; the first has its help."""
     fields: dict[str, forms.CharField] = {}
     for code in [code for code in LANGUAGES if code in shop.languages]:
-        attrs: dict[str, Any] = {"dir": "auto", "autocomplete": "off", "lang": code, "class": "form-control"}
+        attrs: dict[str, Any] = {"dir": "auto", "autocomplete": "off", "lang": shop.tag(code), "class": "form-control"}
         fields[f"{text}_{code}"] = forms.CharField(
             label=_("%(what)s, %(language)s") % {"what": label, "language": LANGUAGE_NAMES[code]}, max_length=most,
             required=needed and code == shop.language, help_text="" if fields else help_text,

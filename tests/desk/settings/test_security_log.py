@@ -57,7 +57,7 @@ def test_what_owners_do_is_written_down(owner: Client, shop: Shop) -> None:
     assert written[0].facts == {"who": "Mila", "was": "expert", "role": "manager"}
     assert written[1].facts["email"] == "n•••@example.com"
     page = owner.get(url(shop)).content.decode()
-    for shown in ("Expert → Manager", "n•••@example.com", "Web site (tt_", "table of papers", "2001:db8:1:2::/64"):
+    for shown in ("Expert → Manager", "n•••@example.com", "Web site (tt_", "table of documents", "2001:db8:1:2::/64"):
         assert shown in page
     assert "UA1" not in page
     assert "UA1" not in str([one.facts for one in written])

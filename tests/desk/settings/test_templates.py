@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -49,6 +50,13 @@ def test_a_message_that_does_not_exist_is_not_found(owner: Client, shop: Shop, w
     assert owner.get(_url(shop, where)).status_code == 404
     assert owner.post(_url(shop, where) + "preview/", {"body": "x"}).status_code == 404
     assert owner.post(_url(shop, where) + "reset/").status_code == 404
+
+
+def test_the_fields_of_a_wording_name_its_language_with_the_shops_region(owner: Client, shop: Shop) -> None:
+    page = owner.get(_url(shop, "processing/email/fa/")).content.decode()
+    assert page.count(f'lang="{shop.tag("fa")}"') >= 2
+    assert "-" in shop.tag("fa")
+    assert not re.search(r'<(?:input|textarea)[^>]*\slang="fa"', page)
 
 
 def test_the_shops_own_wording_is_kept_and_shown(owner: Client, shop: Shop) -> None:

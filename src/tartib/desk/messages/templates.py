@@ -44,7 +44,7 @@ class WordingForm(Kept):
         label=gettext_lazy("Text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 15})
     )
 
-    def __init__(self, channel: str, language: str, *given: Any, **options: Any) -> None:
+    def __init__(self, shop: Shop, channel: str, language: str, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         if channel == Channel.SMS:
             del self.fields["subject"]
@@ -52,7 +52,7 @@ class WordingForm(Kept):
             self.fields["body"].widget.attrs["rows"] = 7
         for field in self.fields.values():
             field.widget.attrs |= {
-                "lang": language,
+                "lang": shop.tag(language),
                 "dir": direction(language),
                 "autocomplete": "off",
                 "data-writes": "",
@@ -97,7 +97,9 @@ def edit(request: StaffRequest, status: str, channel: str, language: str) -> Htt
     where = _slot(request.shop, status, channel, language)
     draft = queries.template(request.shop, status, channel, language)
     initial = {"subject": draft.subject, "body": draft.body}
-    form = WordingForm(channel, language, request.POST if request.method == "POST" else None, initial=initial)
+    form = WordingForm(
+        request.shop, channel, language, request.POST if request.method == "POST" else None, initial=initial
+    )
     if request.method == "POST":
         if form.is_valid():
             draft = form.wording
@@ -129,7 +131,7 @@ def edit(request: StaffRequest, status: str, channel: str, language: str) -> Htt
 def preview(request: StaffRequest, status: str, channel: str, language: str) -> HttpResponseBase:
     """What is being written, as it would look for an order; with what is wrong in it."""
     where = _slot(request.shop, status, channel, language)
-    draft = WordingForm(channel, language, request.POST).wording
+    draft = WordingForm(request.shop, channel, language, request.POST).wording
     context = _preview(request, where, channel, language, draft)
     try:
         operations.check_template(channel, draft.subject, draft.body)
@@ -144,7 +146,9 @@ def preview(request: StaffRequest, status: str, channel: str, language: str) -> 
 def letter(request: StaffRequest, status: str, channel: str, language: str) -> HttpResponseBase:
     """The HTML part of an e-mail that is being written: shown in a frame where it can do nothing but be looked at."""
     where = _slot(request.shop, status, channel, language)
-    context = _preview(request, where, channel, language, WordingForm(channel, language, request.POST).wording)
+    context = _preview(
+        request, where, channel, language, WordingForm(request.shop, channel, language, request.POST).wording
+    )
     shown = context["shown"]
     page = HttpResponse(shown.html if shown else "")
     page.headers["Content-Security-Policy"] = LETTER_POLICY

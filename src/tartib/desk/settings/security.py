@@ -33,7 +33,7 @@ TABS = {
     "export": gettext_lazy("Exports"),
 }
 EXPORTS = {
-    "papers": gettext_lazy("table of papers"),
+    "papers": gettext_lazy("table of documents"),
     "sms": gettext_lazy("table of SMS"),
     "person": gettext_lazy("everything about a customer"),
 }

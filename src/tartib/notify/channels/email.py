@@ -102,7 +102,7 @@ def _message(letter: Letter, connection: BaseEmailBackend) -> EmailMultiAlternat
         "From": known,
         "Message-ID": message_id(letter.key),
         "Idempotency-Key": str(letter.key),
-        "Content-Language": letter.language,
+        "Content-Language": shop.tag(letter.language),
     }
     if letter.written_by:
         headers["Auto-Submitted"] = letter.written_by

@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                                 "Sending was interrupted again and again. Look at the worker's log, then retry.",
                             ),
                             ("undone", "The move was undone before the message was sent."),
-                            ("moved-on", "The case moved on before the message was sent, and that move is not told."),
+                            ("moved-on", "The status changed again before the message was sent, and that move is not told."),
                             ("by-hand", "Withdrawn by a member of staff."),
                             ("gone", "The device takes in no messages any more."),
                             ("too-late", "It could not be sent in the time it was good for."),

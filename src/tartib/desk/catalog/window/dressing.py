@@ -41,9 +41,9 @@ def window_page(request: StaffRequest) -> HttpResponseBase:
     known = claimed.domain if claimed else request.shop.domain
     initial = {name: getattr(window, name) for name in ("open", "headline", "about")} | {"domain": known}
     posted = request.POST if request.method == "POST" else None
-    form = WindowForm(posted, request.FILES or None, initial=initial)
+    form = WindowForm(request.shop, posted, request.FILES or None, initial=initial)
     codes = request.shop.spoken[1:]
-    others = [(code, WindowTextsForm(posted, prefix=code, initial=window.texts.get(code))) for code in codes]
+    others = [(code, WindowTextsForm(request.shop, code, posted, initial=window.texts.get(code))) for code in codes]
     if request.method == "POST" and form.is_valid() and all(other.is_valid() for _code, other in others):
         try:
             showing.dress_window(

@@ -32,6 +32,12 @@ def _words(most: int, rows: int, **options: Any) -> forms.CharField:
     return forms.CharField(max_length=most, widget=forms.Textarea(attrs={"dir": "auto", "rows": rows}), **options)
 
 
+def _written_in(form: forms.Form, shop: Shop, language: str, *texts: str) -> None:
+    """Say of these fields which language is written in them, as it is written where the shop is."""
+    for name in texts or form.fields:
+        form.fields[name].widget.attrs["lang"] = shop.tag(language)
+
+
 class ListingForm(Kept):
     """What a listing says in the shop's own language, and where it stands."""
 
@@ -57,6 +63,7 @@ class ListingForm(Kept):
     def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         _choices(self, "category", shop)
+        _written_in(self, shop, shop.language, "title", "summary", "description")
 
 
 class TextsForm(Kept):
@@ -65,6 +72,10 @@ class TextsForm(Kept):
     title = _line(200, label=gettext_lazy("Title"), required=False)
     summary = _line(300, label=gettext_lazy("In one sentence"), required=False)
     description = _words(20_000, 4, label=gettext_lazy("Description"), required=False)
+
+    def __init__(self, shop: Shop, language: str, *given: Any, **options: Any) -> None:
+        super().__init__(*given, prefix=language, **options)
+        _written_in(self, shop, language)
 
 
 class NewForm(Dressed):
@@ -188,6 +199,8 @@ class CategoryForm(Kept):
             field = _line(80, label=names.own_name(code), required=False)
             dress(field)
             self.fields[f"name_{code}"] = field
+            _written_in(self, shop, code, f"name_{code}")
+        _written_in(self, shop, shop.language, "name")
 
     @property
     def texts(self) -> dict[str, dict[str, str]]:
@@ -218,6 +231,10 @@ class WindowForm(Kept):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "placeholder": "shop.example"}),
     )
 
+    def __init__(self, shop: Shop, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        _written_in(self, shop, shop.language, "headline", "about")
+
     def clean_domain(self) -> str:
         """The domain as the net knows it, whatever script it was written in."""
         written = str(self.cleaned_data["domain"]).strip().lower()
@@ -232,6 +249,10 @@ class WindowTextsForm(Kept):
 
     headline = _line(120, label=gettext_lazy("Headline"), required=False)
     about = _words(4_000, 3, label=gettext_lazy("About the shop"), required=False)
+
+    def __init__(self, shop: Shop, language: str, *given: Any, **options: Any) -> None:
+        super().__init__(*given, prefix=language, **options)
+        _written_in(self, shop, language)
 
 
 def priced(form: forms.Form, shop: Shop) -> None:

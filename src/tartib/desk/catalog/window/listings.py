@@ -207,7 +207,7 @@ def _fields(listing: Listing) -> dict[str, Any]:
 def _others(request: StaffRequest, listing: Listing, *, posted: bool = False) -> list[tuple[str, TextsForm]]:
     """A form for each other language of the shop."""
     return [
-        (code, TextsForm(request.POST if posted else None, prefix=code, initial=listing.texts.get(code)))
+        (code, TextsForm(request.shop, code, request.POST if posted else None, initial=listing.texts.get(code)))
         for code in request.shop.spoken[1:]
         if names.own_name(code)
     ]
