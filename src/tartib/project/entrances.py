@@ -8,7 +8,7 @@ that it enters itself. The API finds its shop by its key (`api.middleware`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 from django.db import transaction
@@ -55,7 +55,7 @@ def entered(get_response: Answer) -> Answer:
         with scope(shop_id), _reading(request):
             response = get_response(request)
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _in_scope(shop_id, response.streaming_content)  # type: ignore[arg-type]
+            response.streaming_content = _in_scope(shop_id, iter(response))
         return response
 
     return middleware
@@ -83,9 +83,8 @@ def whose(request: HttpRequest) -> int | None:
     return None if here is None else int(here.pk)
 
 
-def _in_scope(shop_id: int, parts: Iterable[bytes]) -> Iterator[bytes]:
+def _in_scope(shop_id: int, coming: Iterator[bytes]) -> Iterator[bytes]:
     """A stream, each part of which is made within the scope; what happens between them is not in it."""
-    coming = iter(parts)
     while True:
         with scope(shop_id):
             part = next(coming, None)
