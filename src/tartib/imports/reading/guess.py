@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -101,6 +101,11 @@ class _Column:
     place: int
     name: str
     samples: Sequence[Sequence[str]]
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Of which kinds the words in its name are."""
+        return kinds_of_words(self.name)
 
     @property
     def cells(self) -> list[str]:
@@ -229,7 +234,7 @@ class _Wording:
 
     def fits(self, column: _Column) -> bool:
         """Whether the name is worded so, and the cells are what they would be."""
-        said = kinds_of_words(column.name)
+        said = column.said
         if not said.issuperset(self.has) or said & {*self.lacks, "back"}:
             return False
         if self.field in AMOUNTS:

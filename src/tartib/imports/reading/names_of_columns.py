@@ -16,7 +16,6 @@ LONGEST: Final = 200
 _PARTS: Final = re.compile(r"[^\W\d_]+?(?=[A-Z][a-z])|[^\W\d_]+")
 
 
-@lru_cache(maxsize=1024)
 def kinds_of_words(name: str) -> frozenset[str]:
     """Of which kinds (`word_…` in the list of names) the words in a column's name are."""
     if len(name) > LONGEST or "%" in name:
@@ -24,10 +23,20 @@ def kinds_of_words(name: str) -> frozenset[str]:
     whole = words.squashed(name)
     parts = {words.squashed(part) for part in _PARTS.findall(name)}
     return frozenset(
-        key.removeprefix("word_")
-        for key, stems in _names().items()
-        if key.startswith("word_") and any(stem in (whole if _is_telling(stem) else parts) for stem in stems)
+        kind for kind, (within, apart) in _stems().items() if within.search(whole) or not apart.isdisjoint(parts)
     )
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
+    """By kind: the words known also inside another, and those known only when they stand apart."""
+    found = {}
+    for key, stems in _names().items():
+        if key.startswith("word_"):
+            within = "|".join(re.escape(stem) for stem in stems if _is_telling(stem))
+            apart = frozenset(stem for stem in stems if not _is_telling(stem))
+            found[key.removeprefix("word_")] = (re.compile(within or r"(?!)"), apart)
+    return found
 
 
 def _is_telling(stem: str) -> bool:
@@ -39,7 +48,10 @@ def part_of_address(word: str) -> str | None:
     """A part of an address by its kind and part in either order: "Billing City", "City (Billing)", «Місто доставки»."""
     names = _names()
     for kind in ("billing", "shipping"):
-        for mark in names[f"kind_{kind}"]:
+        marks = tuple(names[f"kind_{kind}"])
+        if not (word.startswith(marks) or word.endswith(marks)):
+            continue
+        for mark in marks:
             rest = word.removeprefix(mark) if word.startswith(mark) else word.removesuffix(mark)
             if rest != word and (part := address_parts().get(rest)):
                 return f"{kind}_{part}"
